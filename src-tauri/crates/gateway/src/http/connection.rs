@@ -1,0 +1,130 @@
+//! A stream with the bytes that were read ahead of it.
+
+use std::{future::poll_fn, io, pin::Pin, task::Poll, time::Duration};
+
+use thiserror::Error;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, ReadBuf},
+    time::timeout,
+};
+
+use super::request::HEAD_LIMIT;
+use crate::stream::Stream;
+
+/// One HTTP/1.1 connection.
+pub(crate) struct Connection {
+    pub(crate) stream: Stream,
+    ahead: Vec<u8>,
+}
+
+/// Why no further head could be read.
+#[derive(Debug, Error)]
+pub(crate) enum ReadError {
+    /// The other side closed between two messages.
+    #[error("the connection was closed")]
+    Closed,
+    /// The head is longer than the limit.
+    #[error("the head is longer than 32 KiB")]
+    TooLong,
+    /// Nothing came in time.
+    #[error("nothing came for {0:?}")]
+    Silent(Duration),
+    /// The connection broke.
+    #[error("the connection broke: {0}")]
+    Broken(#[from] io::Error),
+}
+
+/// The rest of a head that has begun must follow within this time.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+const PIECE: usize = 4096;
+
+impl Connection {
+    pub(crate) fn new(stream: Stream) -> Self {
+        Self { stream, ahead: Vec::new() }
+    }
+
+    /// What was read ahead and the stream itself.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Stream) {
+        (self.ahead, self.stream)
+    }
+
+    /// Reads one head with its empty line; waits up to `idle` for its first byte.
+    pub(crate) async fn read_head(&mut self, idle: Duration) -> Result<Vec<u8>, ReadError> {
+        let mut scanned = 0;
+        loop {
+            if let Some(end) = head_end(&self.ahead, scanned) {
+                let rest = self.ahead.split_off(end);
+                return Ok(std::mem::replace(&mut self.ahead, rest));
+            }
+            if self.ahead.len() > HEAD_LIMIT {
+                return Err(ReadError::TooLong);
+            }
+            scanned = self.ahead.len();
+            let patience = if scanned == 0 { idle } else { HEAD_TIME };
+            let mut piece = [0; PIECE];
+            let count = timeout(patience, self.stream.read(&mut piece))
+                .await
+                .map_err(|_| ReadError::Silent(patience))??;
+            match (count, scanned) {
+                (0, 0) => return Err(ReadError::Closed),
+                (0, _) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+                (..) => self.ahead.extend_from_slice(&piece[..count]),
+            }
+        }
+    }
+
+    /// Takes up to `most` of the bytes that were read ahead.
+    pub(crate) fn take_ahead(&mut self, most: u64) -> Vec<u8> {
+        let count = usize::try_from(most).map_or(self.ahead.len(), |most| most.min(self.ahead.len()));
+        let rest = self.ahead.split_off(count);
+        std::mem::replace(&mut self.ahead, rest)
+    }
+
+    /// Gives back bytes that belong to the next message.
+    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
+        self.ahead.splice(..0, bytes.iter().copied());
+    }
+
+    /// Reads until the buffer is full or nothing more is there; 0 is the end of the stream.
+    ///
+    /// TLS hands out one record (16 KiB) a read; gathering several saves a system call each on the other side.
+    pub(crate) async fn read_available(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        poll_fn(|cx| {
+            while filled < buffer.len() {
+                let mut window = ReadBuf::new(&mut buffer[filled..]);
+                match Pin::new(&mut self.stream).poll_read(cx, &mut window) {
+                    Poll::Ready(Ok(())) if window.filled().is_empty() => break,
+                    Poll::Ready(Ok(())) => filled += window.filled().len(),
+                    Poll::Ready(Err(error)) if filled == 0 => return Poll::Ready(Err(error)),
+                    Poll::Ready(Err(_)) => break,
+                    Poll::Pending if filled == 0 => return Poll::Pending,
+                    Poll::Pending => break,
+                }
+            }
+            Poll::Ready(Ok(filled))
+        })
+        .await
+    }
+}
+
+/// The end of the first empty line, however its lines are ended: strictness is the parser's.
+fn head_end(bytes: &[u8], scanned: usize) -> Option<usize> {
+    memchr::memchr_iter(b'\n', &bytes[scanned..]).map(|at| scanned + at).find_map(|at| {
+        let line = &bytes[..at];
+        let before = line.strip_suffix(b"\r").unwrap_or(line);
+        before.ends_with(b"\n").then_some(at + 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_ends_at_its_first_empty_line() {
+        assert_eq!(head_end(b"GET / HTTP/1.1\r\nA: b\r\n\r\nbody", 0), Some(24));
+        assert_eq!(head_end(b"GET / HTTP/1.1\nA: b\n\nbody", 7), Some(21));
+        assert_eq!(head_end(b"GET / HTTP/1.1\r\nA: b\r\n", 0), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! Moves a body from one side to the other, as it comes.
+
+use std::{io, time::Duration};
+
+use thiserror::Error;
+use tokio::{
+    io::{AsyncWriteExt, copy_bidirectional_with_sizes},
+    time::timeout,
+};
+
+use super::{Body, ChunkError, Chunks, Connection};
+use crate::stream::Stream;
+
+/// A side that moves no byte for this long is given up.
+const STALL: Duration = Duration::from_secs(300);
+/// Large enough that system calls do not dominate, small enough for a dozen transfers at once.
+const BUFFER: usize = 256 * 1024;
+
+/// Why a body did not arrive whole.
+#[derive(Debug, Error)]
+pub(crate) enum RelayError {
+    /// The side that sends it failed.
+    #[error("the sender broke off: {0}")]
+    From(#[source] io::Error),
+    /// The side that takes it failed.
+    #[error("the receiver broke off: {0}")]
+    To(#[source] io::Error),
+    /// It is not written as chunked bodies are.
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
+}
+
+/// A copy of a small body, taken in passing.
+pub(crate) struct Tap {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Tap {
+    pub(crate) fn up_to(limit: usize) -> Self {
+        Self { bytes: Vec::new(), limit }
+    }
+
+    fn take(&mut self, content: &[u8]) {
+        if self.bytes.len() + content.len() <= self.limit {
+            self.bytes.extend_from_slice(content);
+        } else {
+            self.limit = 0;
+            self.bytes = Vec::new();
+        }
+    }
+
+    /// The whole body, unless it was longer than the limit.
+    pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
+        (self.limit > 0).then_some(self.bytes)
+    }
+}
+
+/// Moves one body, keeping its framing as it is.
+pub(crate) async fn relay_body(
+    from: &mut Connection,
+    to: &mut Stream,
+    body: Body,
+    mut tap: Option<&mut Tap>,
+) -> Result<(), RelayError> {
+    match body {
+        Body::Empty => {}
+        Body::Length(length) => relay_length(from, to, Some(length), &mut tap).await?,
+        Body::UntilClose => relay_length(from, to, None, &mut tap).await?,
+        Body::Chunked => relay_chunks(from, to, &mut tap).await?,
+    }
+    to.flush().await.map_err(RelayError::To)
+}
+
+/// Reads a whole body that must not be longer than the limit.
+pub(crate) async fn read_body(from: &mut Connection, body: Body, limit: usize) -> io::Result<Vec<u8>> {
+    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "the answer is too long");
+    let mut chunks = Chunks::new();
+    let mut content = Vec::new();
+    let mut left = match body {
+        Body::Empty => return Ok(content),
+        Body::Length(length) => length,
+        Body::Chunked | Body::UntilClose => u64::MAX,
+    };
+    let mut buffer = vec![0; 16 * 1024];
+    let mut bytes = from.take_ahead(left);
+    loop {
+        if body == Body::Chunked {
+            let used = chunks
+                .advance(&bytes, &mut |part| content.extend_from_slice(part))
+                .map_err(io::Error::other)?;
+            from.put_back(&bytes[used..]);
+        } else {
+            content.extend_from_slice(&bytes);
+            left -= bytes.len() as u64;
+        }
+        if content.len() > limit {
+            return Err(too_long());
+        }
+        if left == 0 || chunks.is_end() {
+            return Ok(content);
+        }
+        let window = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = timeout(STALL, from.read_available(&mut buffer[..window])).await??;
+        match (count, body) {
+            (0, Body::UntilClose) => return Ok(content),
+            (0, _) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            (..) => bytes = buffer[..count].to_vec(),
+        }
+    }
+}
+
+async fn relay_length(
+    from: &mut Connection,
+    to: &mut Stream,
+    length: Option<u64>,
+    tap: &mut Option<&mut Tap>,
+) -> Result<(), RelayError> {
+    let mut left = length.unwrap_or(u64::MAX);
+    let ahead = from.take_ahead(left);
+    left -= ahead.len() as u64;
+    hand_over(to, &ahead, tap).await?;
+    #[cfg(target_os = "linux")]
+    if tap.is_none()
+        && let (Some(source), Some(sink)) = (from.stream.as_plain(), to.as_plain())
+    {
+        return super::splice::splice(source, sink, length.map(|_| left), STALL).await;
+    }
+    let mut buffer = vec![0; usize::try_from(left).map_or(BUFFER, |left| left.min(BUFFER))];
+    while left > 0 {
+        let window = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = read_some(from, &mut buffer[..window]).await?;
+        if count == 0 {
+            return length.map_or(Ok(()), |_| Err(RelayError::From(io::ErrorKind::UnexpectedEof.into())));
+        }
+        hand_over(to, &buffer[..count], tap).await?;
+        left -= count as u64;
+    }
+    Ok(())
+}
+
+async fn relay_chunks(
+    from: &mut Connection,
+    to: &mut Stream,
+    tap: &mut Option<&mut Tap>,
+) -> Result<(), RelayError> {
+    let mut chunks = Chunks::new();
+    let mut bytes = from.take_ahead(u64::MAX);
+    let mut buffer = vec![0; BUFFER / 4];
+    loop {
+        let used = chunks.advance(&bytes, &mut |content| {
+            if let Some(tap) = tap {
+                tap.take(content);
+            }
+        })?;
+        write_some(to, &bytes[..used]).await?;
+        if chunks.is_end() {
+            from.put_back(&bytes[used..]);
+            return Ok(());
+        }
+        let count = read_some(from, &mut buffer).await?;
+        if count == 0 {
+            return Err(RelayError::From(io::ErrorKind::UnexpectedEof.into()));
+        }
+        bytes.clear();
+        bytes.extend_from_slice(&buffer[..count]);
+    }
+}
+
+async fn hand_over(to: &mut Stream, bytes: &[u8], tap: &mut Option<&mut Tap>) -> Result<(), RelayError> {
+    if let Some(tap) = tap {
+        tap.take(bytes);
+    }
+    write_some(to, bytes).await
+}
+
+async fn read_some(from: &mut Connection, buffer: &mut [u8]) -> Result<usize, RelayError> {
+    match timeout(STALL, from.read_available(buffer)).await {
+        Ok(result) => result.map_err(RelayError::From),
+        Err(_) => Err(RelayError::From(io::ErrorKind::TimedOut.into())),
+    }
+}
+
+async fn write_some(to: &mut Stream, bytes: &[u8]) -> Result<(), RelayError> {
+    match timeout(STALL, to.write_all(bytes)).await {
+        Ok(result) => result.map_err(RelayError::To),
+        Err(_) => Err(RelayError::To(io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// Joins two streams until both have closed; what was read ahead of either goes first.
+pub(crate) async fn tunnel(a: Connection, b: Connection) -> io::Result<()> {
+    let ((ahead_a, mut a), (ahead_b, mut b)) = (a.into_parts(), b.into_parts());
+    b.write_all(&ahead_a).await?;
+    a.write_all(&ahead_b).await?;
+    #[cfg(target_os = "linux")]
+    if let (Some(a), Some(b)) = (a.as_plain(), b.as_plain()) {
+        return super::splice::join(a, b).await;
+    }
+    copy_bidirectional_with_sizes(&mut a, &mut b, BUFFER / 4, BUFFER / 4).await.map(drop)
+}

@@ -1,0 +1,62 @@
+//! The head of an answer from a registry, read leniently: it is the registry's, and is passed on as it is.
+
+use thiserror::Error;
+
+use super::{Body, Fields, FramingError};
+
+/// An answer without its body.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) reason: String,
+    pub(crate) http10: bool,
+    pub(crate) fields: Fields,
+}
+
+/// An answer that is not HTTP/1.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(crate) enum ReplyError {
+    /// The head cannot be read.
+    #[error("the answer is not HTTP/1.1: {0}")]
+    Head(String),
+    /// The length cannot be told.
+    #[error(transparent)]
+    Framing(#[from] FramingError),
+}
+
+const FIELD_LIMIT: usize = 128;
+
+impl Reply {
+    /// Parses a head that ends with its empty line.
+    pub(crate) fn parse(head: &[u8]) -> Result<Self, ReplyError> {
+        let mut slots = [httparse::EMPTY_HEADER; FIELD_LIMIT];
+        let mut parsed = httparse::Response::new(&mut slots);
+        parsed.parse(head).map_err(|error| ReplyError::Head(error.to_string()))?;
+        let mut fields = Fields::default();
+        for header in parsed.headers.iter() {
+            fields.push(header.name, header.value);
+        }
+        Ok(Self {
+            status: parsed.code.unwrap_or_default(),
+            reason: parsed.reason.unwrap_or_default().to_owned(),
+            http10: parsed.version == Some(0),
+            fields,
+        })
+    }
+
+    pub(crate) fn body(&self, method: &str) -> Result<Body, ReplyError> {
+        Ok(Body::of_reply(method, self.status, &self.fields)?)
+    }
+
+    pub(crate) fn keeps_alive(&self) -> bool {
+        !self.http10 && !self.fields.lists("connection", "close")
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        self.status / 100 == 2
+    }
+
+    pub(crate) fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+}

@@ -1,0 +1,89 @@
+//! Linux: moves bytes between two sockets inside the kernel, by splice(2) through a pipe.
+
+use std::{
+    io,
+    os::fd::{AsFd, OwnedFd},
+    time::Duration,
+};
+
+use rustix::{
+    net::{Shutdown, shutdown},
+    pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with},
+};
+use tokio::{io::Interest, net::TcpStream, time::timeout};
+
+use super::relay::RelayError;
+
+/// Asked of the kernel for each pipe; less is used where a person's pipe budget is spent (pipe(7)).
+const PIPE: usize = 1 << 20;
+
+/// Moves `length` bytes, or all until the sender closes.
+pub(crate) async fn splice(
+    from: &TcpStream,
+    to: &TcpStream,
+    length: Option<u64>,
+    stall: Duration,
+) -> Result<(), RelayError> {
+    let pipe = Pipe::new().map_err(RelayError::From)?;
+    let mut left = length.unwrap_or(u64::MAX);
+    while left > 0 {
+        let want = usize::try_from(left).map_or(PIPE, |left| left.min(PIPE));
+        let count = patient(stall, pipe.fill(from, want)).await.map_err(RelayError::From)?;
+        if count == 0 {
+            return length.map_or(Ok(()), |_| Err(RelayError::From(io::ErrorKind::UnexpectedEof.into())));
+        }
+        patient(stall, pipe.drain(to, count)).await.map_err(RelayError::To)?;
+        left -= count as u64;
+    }
+    Ok(())
+}
+
+/// Joins two sockets until both directions have ended; each end is passed on by itself.
+pub(crate) async fn join(a: &TcpStream, b: &TcpStream) -> io::Result<()> {
+    tokio::try_join!(one_way(a, b), one_way(b, a)).map(drop)
+}
+
+async fn one_way(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
+    let pipe = Pipe::new()?;
+    loop {
+        let count = pipe.fill(from, PIPE).await?;
+        if count == 0 {
+            return Ok(shutdown(to.as_fd(), Shutdown::Write)?);
+        }
+        pipe.drain(to, count).await?;
+    }
+}
+
+async fn patient<T>(stall: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(stall, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+struct Pipe {
+    out: OwnedFd,
+    into: OwnedFd,
+}
+
+impl Pipe {
+    fn new() -> io::Result<Self> {
+        let (out, into) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+        if let Err(error) = fcntl_setpipe_size(&into, PIPE) {
+            tracing::debug!(%error, "the pipe keeps its standard size");
+        }
+        Ok(Self { out, into })
+    }
+
+    async fn fill(&self, from: &TcpStream, want: usize) -> io::Result<usize> {
+        from.async_io(Interest::READABLE, || Ok(splice_once(from, &self.into, want)?)).await
+    }
+
+    async fn drain(&self, to: &TcpStream, mut count: usize) -> io::Result<()> {
+        while count > 0 {
+            count -= to.async_io(Interest::WRITABLE, || Ok(splice_once(&self.out, to, count)?)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn splice_once(from: impl AsFd, to: impl AsFd, count: usize) -> rustix::io::Result<usize> {
+    rustix::pipe::splice(from, None, to, None, count, SpliceFlags::MOVE | SpliceFlags::NONBLOCK)
+}

@@ -1,0 +1,147 @@
+//! The mirror front: the distribution API on loopback, with the registry in the path or in `ns`.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use image_ref::{Registry, Repository};
+use tokio::net::TcpStream;
+
+use super::{
+    PullRequest, Subject, Way, engine,
+    path::{Object, Shape, shape},
+    proxy::split_query,
+    requests::{Ends, serve},
+};
+use crate::{
+    gate::Gate,
+    http::{Body, Connection, Request, Target},
+    stream::Stream,
+    tls::Hello,
+    upstream::Destination,
+};
+
+/// The first path segment that stands for every registry the policy does not name. It is no host name.
+const UNLISTED: &str = "unlisted";
+
+/// Serves one connection of an engine that uses the gateway as a registry.
+pub(crate) async fn mirror(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr) {
+    let ends = Ends { client, server: socket.local_addr().ok() };
+    let accepted = async {
+        let hello =
+            Hello::read(Connection::new(Stream::Plain(socket))).await.map_err(|error| error.to_string())?;
+        let config = gate.ports.leaves.mirror().await.map_err(|error| error.to_string())?;
+        hello.accept(config).await.map_err(|error| error.to_string())
+    };
+    match accepted.await {
+        Ok(connection) => {
+            let owner = ends.owner(&gate);
+            serve(&gate, connection, |request, body| understand(&gate, request, body, owner)).await;
+        }
+        Err(why) => tracing::info!(why, "TLS with an engine failed on the mirror front"),
+    }
+}
+
+fn understand(gate: &Gate, request: Request, body: Body, uid: Option<u32>) -> Result<PullRequest, String> {
+    let Target::Origin(target) = request.target.clone() else {
+        return Err("this is a registry, not a proxy".into());
+    };
+    let (path, query) = split_query(&target);
+    let engine = engine::engine(&request);
+    let (subject, way, registry, upstream_path) = match shape(path).map_err(|error| error.to_string())? {
+        Shape::Content { name, object } => content(&name, object, query)?,
+        Shape::Ping | Shape::Other if is_ping(path) => {
+            let way = Way::MirrorPath { registry: String::new() };
+            (Subject::Ping, way, Registry::docker_hub(), "/v2/".to_owned())
+        }
+        Shape::Ping | Shape::Catalog | Shape::Other => {
+            return Err("the mirror serves `/v2/<registry>/<repository>/…` and nothing else".into());
+        }
+    };
+    let home = Destination::of_registry(&registry);
+    let destination = gate.network().settled(&home);
+    Ok(PullRequest { engine, uid, subject, way, destination, path: upstream_path, request, body })
+}
+
+/// `/v2/`, also below a registry's path.
+fn is_ping(path: &str) -> bool {
+    let rest = path.strip_prefix("/v2").unwrap_or("-");
+    rest.trim_matches('/').split('/').count() <= 1 && !rest.starts_with('-')
+}
+
+fn content(name: &str, object: Object, query: &str) -> Result<(Subject, Way, Registry, String), String> {
+    if let Some((registry, rest)) = namespace(query) {
+        let registry = Registry::parse(&registry).map_err(|error| format!("`ns`: {error}"))?;
+        let repository =
+            Repository::new(registry.clone(), name).map_err(|error| format!("`{name}`: {error}"))?;
+        let path = format!("{}{rest}", object.path(repository.path()));
+        let way = Way::MirrorNamespace { registry: registry.to_string() };
+        return Ok((Subject::Content { repository, object }, way, registry, path));
+    }
+    let (first, rest) = name.split_once('/').ok_or_else(|| {
+        format!("`{name}` does not say which registry is meant: `/v2/<registry>/<repository>/…` or `?ns=<registry>`")
+    })?;
+    if first == UNLISTED {
+        let way = Way::MirrorPath { registry: first.to_owned() };
+        let path = object.path(rest);
+        return Ok((Subject::Unlisted { path: rest.to_owned() }, way, Registry::docker_hub(), path));
+    }
+    let registry = Registry::parse(first).map_err(|error| format!("`{first}`: {error}"))?;
+    let repository = Repository::new(registry.clone(), rest).map_err(|error| format!("`{rest}`: {error}"))?;
+    let path = format!("{}{query}", object.path(repository.path()));
+    let way = Way::MirrorPath { registry: first.to_owned() };
+    Ok((Subject::Content { repository, object }, way, registry, path))
+}
+
+/// Takes the one `ns` out of a query.
+fn namespace(query: &str) -> Option<(String, String)> {
+    let mut found = None;
+    let mut rest = Vec::new();
+    for part in query.trim_start_matches('?').split('&').filter(|part| !part.is_empty()) {
+        match part.strip_prefix("ns=") {
+            Some(value) if found.is_none() => found = Some(value.replace("%3A", ":").replace("%3a", ":")),
+            Some(_) => return Some((String::new(), String::new())),
+            None => rest.push(part),
+        }
+    }
+    let rest = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    found.map(|registry| (registry, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_is_named_by_path_or_by_ns() {
+        let (subject, way, registry, path) =
+            content("docker.io/library/nginx", Object::Tags, "?n=5").unwrap();
+        let repository = Repository::parse("nginx").unwrap();
+        assert_eq!(subject, Subject::Content { repository: repository.clone(), object: Object::Tags });
+        assert_eq!(way, Way::MirrorPath { registry: "docker.io".into() });
+        assert_eq!((registry.is_docker_hub(), path.as_str()), (true, "/v2/library/nginx/tags/list?n=5"));
+        let (subject, way, _, path) = content("library/nginx", Object::Tags, "?ns=docker.io&n=5").unwrap();
+        assert_eq!(subject, Subject::Content { repository, object: Object::Tags });
+        assert_eq!(way, Way::MirrorNamespace { registry: "docker.io".into() });
+        assert_eq!(path, "/v2/library/nginx/tags/list?n=5");
+        let (_, _, registry, _) = content("a/b", Object::Tags, "?ns=203.0.113.9%3A5000").unwrap();
+        assert_eq!(registry.as_str(), "203.0.113.9:5000");
+    }
+
+    #[test]
+    fn a_path_that_names_no_registry_or_two_is_refused() {
+        for (name, query) in [("nginx", ""), ("a/b", "?ns=a&ns=b"), ("a/b", "?ns="), ("a_b/c", "")] {
+            assert!(content(name, Object::Tags, query).is_err(), "{name}{query}");
+        }
+    }
+
+    #[test]
+    fn the_route_of_unlisted_registries_names_none() {
+        let (subject, ..) = content("unlisted/a/b", Object::Tags, "").unwrap();
+        assert_eq!(subject, Subject::Unlisted { path: "a/b".into() });
+    }
+
+    #[test]
+    fn every_registry_answers_its_ping() {
+        assert!(is_ping("/v2/") && is_ping("/v2") && is_ping("/v2/docker.io/") && is_ping("/v2/docker.io"));
+        assert!(!is_ping("/v2/a/b") && !is_ping("/") && !is_ping("/v1/"));
+    }
+}

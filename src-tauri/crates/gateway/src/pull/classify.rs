@@ -1,0 +1,149 @@
+//! Step 2. What a request asks of the policy: which image, and by which of its names.
+
+use image_ref::{Digest, Repository, Tag};
+use policy::{Ask, Target};
+
+use super::{PullRequest, Subject, accept::Object};
+use crate::gate::Gate;
+
+/// A question to the policy that outlives its request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Pull { repository: Repository, target: Named },
+    Push { repository: Repository, target: Named },
+    Unlisted { path: String },
+    Ping,
+    Search,
+    Plain,
+}
+
+/// The name that content is asked for by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Tag(Tag),
+    Digest {
+        digest: Digest,
+        tags: Vec<Tag>,
+        /// The digests it was delivered below; content is judged by what the client began with.
+        roots: Vec<Digest>,
+        is_manifest: bool,
+    },
+    Repository,
+}
+
+/// Tells what a request asks for.
+pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Asked {
+    if let Some(asked) = gate.redirects.sent_here(&request.destination, &request.path) {
+        return asked;
+    }
+    match &request.subject {
+        Subject::Ping => Asked::Ping,
+        Subject::Catalog => Asked::Search,
+        Subject::Plain => Asked::Plain,
+        Subject::Unlisted { path } => Asked::Unlisted { path: path.clone() },
+        Subject::Content { repository, object } => {
+            gate.redirects.is_registry(&request.destination);
+            let target = named(gate, repository, object);
+            let repository = repository.clone();
+            if request.is_push() {
+                Asked::Push { repository, target }
+            } else {
+                Asked::Pull { repository, target }
+            }
+        }
+    }
+}
+
+fn named(gate: &Gate, repository: &Repository, object: &Object) -> Named {
+    match object {
+        Object::ManifestByTag(tag) => subject_of(tag)
+            .map_or_else(|| Named::Tag(tag.clone()), |digest| by_digest(gate, repository, &digest, true)),
+        Object::ManifestByDigest(digest) | Object::Referrers(digest) => {
+            by_digest(gate, repository, digest, true)
+        }
+        Object::Blob(digest) => by_digest(gate, repository, digest, false),
+        Object::Tags | Object::Uploads | Object::Upload(_) => Named::Repository,
+    }
+}
+
+pub(super) fn by_digest(gate: &Gate, repository: &Repository, digest: &Digest, is_manifest: bool) -> Named {
+    let origin = gate.provenance.origin(repository, digest);
+    Named::Digest { digest: digest.clone(), tags: origin.tags, roots: origin.roots, is_manifest }
+}
+
+/// Signatures, attestations and bills of material are tagged `sha256-<hex>.sig` and follow their subject.
+fn subject_of(tag: &Tag) -> Option<Digest> {
+    let (digest, kind) = tag.as_str().split_once('.').unwrap_or((tag.as_str(), "referrers"));
+    let (algorithm, hex) = digest.split_once('-')?;
+    let known = ["sig", "att", "sbom", "referrers"].contains(&kind);
+    known.then(|| Digest::parse(&format!("{algorithm}:{hex}")).ok())?
+}
+
+impl Asked {
+    /// The question with each digest it may be judged by, the likeliest first.
+    pub(super) fn asks(&self) -> Vec<Ask<'_>> {
+        match self {
+            Self::Ping => vec![Ask::Ping],
+            Self::Search => vec![Ask::Search],
+            Self::Plain => vec![Ask::Plain],
+            Self::Unlisted { path } => vec![Ask::Unlisted { path }],
+            Self::Pull { repository, target } => {
+                target.targets().into_iter().map(|target| Ask::Pull { repository, target }).collect()
+            }
+            Self::Push { repository, target } => {
+                target.targets().into_iter().map(|target| Ask::Push { repository, target }).collect()
+            }
+        }
+    }
+
+    /// A decision is journaled where an image is named by its tag, or by a digest that nothing is known of.
+    pub(super) fn is_recorded(&self) -> bool {
+        match self {
+            Self::Ping | Self::Search | Self::Plain => false,
+            Self::Unlisted { .. } => true,
+            Self::Pull { target, .. } => match target {
+                Named::Tag(_) => true,
+                Named::Digest { tags, roots, is_manifest, .. } => {
+                    *is_manifest && tags.is_empty() && roots.is_empty()
+                }
+                Named::Repository => false,
+            },
+            Self::Push { target, .. } => matches!(target, Named::Tag(_)),
+        }
+    }
+}
+
+impl Named {
+    fn targets(&self) -> Vec<Target<'_>> {
+        match self {
+            Self::Tag(tag) => vec![Target::Tag(tag)],
+            Self::Repository => vec![Target::Repository],
+            Self::Digest { digest, tags, roots, .. } if roots.is_empty() => {
+                vec![Target::Digest { digest, known_as: tags }]
+            }
+            Self::Digest { tags, roots, .. } => {
+                roots.iter().map(|digest| Target::Digest { digest, known_as: tags }).collect()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signature_tags_follow_their_subject() {
+        let hex = "a".repeat(64);
+        for (tag, is_subject) in [
+            (format!("sha256-{hex}.sig"), true),
+            (format!("sha256-{hex}.att"), true),
+            (format!("sha256-{hex}"), true),
+            (format!("sha256-{hex}.latest"), false),
+            ("sha256-12.sig".to_owned(), false),
+            ("1.0".to_owned(), false),
+        ] {
+            assert_eq!(subject_of(&Tag::parse(&tag).unwrap()).is_some(), is_subject, "{tag}");
+        }
+    }
+}

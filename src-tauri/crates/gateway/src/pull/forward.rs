@@ -1,0 +1,93 @@
+//! Step 4b. Goes to the registry with a permit, and brings its answer to the engine as it comes.
+
+mod answer;
+mod legs;
+mod location;
+mod outcome;
+mod relayed;
+
+use policy::Permit;
+use tokio::io::AsyncWriteExt;
+
+use super::{After, Asked, PullRequest, Subject, deny, notify};
+use crate::{
+    gate::Gate,
+    http::{Body, Connection},
+    ports::Decided,
+    upstream::Problem,
+};
+use legs::Leg;
+
+/// Forwards one permitted request.
+pub(super) async fn forward(
+    gate: &Gate,
+    permit: Permit,
+    request: &PullRequest,
+    asked: &Asked,
+    decided: Option<Decided>,
+    engine: &mut Connection,
+) -> After {
+    if request.subject == Subject::Ping && legs::answers_ping_itself(gate, request) {
+        let body = b"{}".to_vec();
+        return deny::send(request, engine, &deny::Own { status: 200, reason: "OK", body, extra: "" }).await;
+    }
+    if request.body != Body::Empty && !invite_body(request, engine).await {
+        return After::Close;
+    }
+    let mut last = None;
+    let legs = legs::legs(gate, request);
+    let count = legs.len();
+    for (index, leg) in legs.iter().enumerate() {
+        let is_last = index + 1 == count;
+        match ask(gate, request, leg, engine).await {
+            Ok(exchange) if is_last || exchange.reply.is_success() || exchange.reply.is_redirect() => {
+                return answer::deliver(gate, &permit, request, asked, decided, leg, exchange, engine).await;
+            }
+            Ok(exchange) => {
+                tracing::info!(place = %leg.destination.host, status = exchange.reply.status, "a mirror has it not")
+            }
+            Err(problem) => {
+                tracing::info!(%problem, "no answer from upstream");
+                last = Some(problem);
+            }
+        }
+    }
+    let problem = last.unwrap_or_else(|| Problem::unreachable(&request.destination.host, "has no address"));
+    not_us(gate, request, decided, &problem, engine).await
+}
+
+async fn ask(
+    gate: &Gate,
+    request: &PullRequest,
+    leg: &Leg,
+    engine: &mut Connection,
+) -> Result<crate::upstream::Exchange, Problem> {
+    if leg.answers_challenges() {
+        relayed::ask(gate, request, leg, engine).await
+    } else {
+        leg.ask(gate, request, None, engine).await
+    }
+}
+
+/// Clients that wait for a go-ahead before they send a body get it.
+async fn invite_body(request: &PullRequest, engine: &mut Connection) -> bool {
+    if !request.request.fields.lists("expect", "100-continue") {
+        return true;
+    }
+    engine.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.is_ok()
+        && engine.stream.flush().await.is_ok()
+}
+
+/// Says that the registry, its certificate or the network is at fault, and not the policy.
+async fn not_us(
+    gate: &Gate,
+    request: &PullRequest,
+    decided: Option<Decided>,
+    problem: &Problem,
+    engine: &mut Connection,
+) -> After {
+    let (reason, sentence, answered) = outcome::of_problem(problem);
+    notify::tell_outcome(gate, decided, None, answered);
+    let body = deny::oci_body("UNKNOWN", &sentence);
+    deny::send(request, engine, &deny::Own { status: 502, reason: &reason, body, extra: "" }).await
+}

@@ -1,0 +1,141 @@
+//! The places a request may be answered at, in the order they are asked.
+
+use policy::Held;
+
+use crate::{
+    gate::Gate,
+    http::{Connection, Fields},
+    pull::{Asked, PullRequest, Subject, Way, accept::Object, classify, decide},
+    upstream::{Destination, Exchange, Outgoing, Problem, ask},
+};
+
+/// One place.
+pub(super) struct Leg {
+    pub(super) destination: Destination,
+    pub(super) path: String,
+    manners: Manners,
+}
+
+/// Who is known to the registry there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manners {
+    /// The engine, with whatever it sends.
+    Engine,
+    /// The gateway, with the person's own login.
+    Person,
+    /// The gateway, as nobody; the person's credentials stay here.
+    Nobody,
+}
+
+/// All places for a request; the last one's answer is final.
+pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
+    let network = gate.network();
+    let manners = if request.way == Way::Proxy { Manners::Engine } else { Manners::Person };
+    let path = without_forbidden_mount(gate, request);
+    let Subject::Content { repository, .. } = &request.subject else {
+        return vec![Leg { destination: request.destination.clone(), path, manners }];
+    };
+    if let Some((destination, path)) = routed(gate, request, &path) {
+        return vec![Leg { destination, path, manners: Manners::Nobody }];
+    }
+    let stand_in = network.stand_in(repository.registry().as_str());
+    let home = Leg { destination: stand_in.unwrap_or_else(|| request.destination.clone()), path, manners };
+    let mut legs = Vec::new();
+    if repository.registry().is_docker_hub() && !request.is_push() {
+        legs.extend(network.hub_mirrors().map(|(destination, prefix)| Leg {
+            destination,
+            path: format!("{prefix}{}", home.path),
+            manners: Manners::Nobody,
+        }));
+    }
+    legs.push(home);
+    legs
+}
+
+/// A registry whose images come from the organization's own place is not asked who anybody is; nor is a mirror's client.
+pub(super) fn answers_ping_itself(gate: &Gate, request: &PullRequest) -> bool {
+    request.way != Way::Proxy || route_of(gate, &request.destination).is_some()
+}
+
+impl Leg {
+    /// Whether the gateway answers the registry's challenges itself.
+    pub(super) fn answers_challenges(&self) -> bool {
+        self.manners != Manners::Engine
+    }
+
+    /// Whether the person's own login may be used.
+    pub(super) fn is_personal(&self) -> bool {
+        self.manners == Manners::Person
+    }
+
+    /// Sends the request here, with another `Authorization` than the engine's where the gateway has one.
+    pub(super) async fn ask(
+        &self,
+        gate: &Gate,
+        request: &PullRequest,
+        authorization: Option<&str>,
+        engine: &mut Connection,
+    ) -> Result<Exchange, Problem> {
+        let mut fields = request.request.fields.clone();
+        if self.answers_challenges() {
+            replace_authorization(&mut fields, authorization);
+        }
+        let outgoing = Outgoing {
+            method: &request.request.method,
+            path: &self.path,
+            fields: &fields,
+            body: request.body,
+        };
+        ask(&gate.network(), &self.destination, &outgoing, Some(engine)).await
+    }
+}
+
+fn replace_authorization(fields: &mut Fields, authorization: Option<&str>) {
+    fields.remove("authorization");
+    fields.remove("x-pullgate-engine");
+    if let Some(value) = authorization {
+        fields.push("Authorization", value);
+    }
+}
+
+/// Where the policy sends a registry's requests.
+fn routed(gate: &Gate, request: &PullRequest, path: &str) -> Option<(Destination, String)> {
+    let route = route_of(gate, &request.destination)?;
+    let rest = path.strip_prefix("/v2/")?;
+    let prefix = if route.prefix.is_empty() { String::new() } else { format!("{}/", route.prefix) };
+    Some((Destination::of_registry(&route.to), format!("/v2/{prefix}{rest}")))
+}
+
+fn route_of(gate: &Gate, destination: &Destination) -> Option<policy::Route> {
+    let registry = destination.registry()?;
+    match &gate.situation().held {
+        Held::Current(policy) => policy.route(&registry).cloned(),
+        Held::Absent | Held::Unusable { .. } => None,
+    }
+}
+
+/// A mount brings content of another repository into this one, so it is judged as a pull of that repository.
+/// Where it is denied the push goes on as a plain upload.
+fn without_forbidden_mount(gate: &Gate, request: &PullRequest) -> String {
+    let Subject::Content { repository, object: Object::Uploads } = &request.subject else {
+        return request.path.clone();
+    };
+    let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+    let parameter = |name: &str| {
+        let value = query.split('&').find_map(|part| part.strip_prefix(name))?;
+        Some(value.replace("%2F", "/").replace("%2f", "/").replace("%3A", ":").replace("%3a", ":"))
+    };
+    let Some(digest) = parameter("mount=") else { return request.path.clone() };
+    let from = parameter("from=")
+        .and_then(|from| image_ref::Repository::new(repository.registry().clone(), &from).ok());
+    let digest = image_ref::Digest::parse(&digest).ok();
+    if let (Some(from), Some(digest)) = (from, digest) {
+        let target = classify::by_digest(gate, &from, &digest, false);
+        if decide::may_mount(gate, &Asked::Pull { repository: from, target }) {
+            return request.path.clone();
+        }
+    }
+    let kept: Vec<&str> =
+        query.split('&').filter(|part| !part.starts_with("mount=") && !part.starts_with("from=")).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}

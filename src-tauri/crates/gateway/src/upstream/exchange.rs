@@ -1,0 +1,149 @@
+//! One request to a registry and the head of its answer.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::io::AsyncWriteExt;
+
+use super::{Destination, Network, Problem, Scheme};
+use crate::{
+    http::{Body, Connection, Fields, ReadError, RelayError, Reply, Tap, relay_body},
+    stream::Stream,
+};
+
+/// A request as it goes upstream. Its body, if any, is read from the engine's connection.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) fields: &'a Fields,
+    pub(crate) body: Body,
+}
+
+/// An answer whose body is still to be read.
+pub(crate) struct Exchange {
+    pub(crate) reply: Reply,
+    pub(crate) body: Body,
+    connection: Connection,
+    destination: Destination,
+    network: Arc<Network>,
+}
+
+/// A registry may take its time to find a blob.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Asks; a waiting connection that turns out dead is replaced once.
+pub(crate) async fn ask(
+    network: &Arc<Network>,
+    destination: &Destination,
+    outgoing: &Outgoing<'_>,
+    mut engine: Option<&mut Connection>,
+) -> Result<Exchange, Problem> {
+    let mut fresh = false;
+    loop {
+        let opened = network.open(destination, fresh).await?;
+        let destination = network.settled(destination);
+        let mut connection = opened.connection;
+        let head =
+            head(&destination, outgoing, opened.absolute.as_ref().map(|hop| hop.authorization.as_deref()));
+        let answer = converse(&mut connection, &head, outgoing, engine.as_deref_mut()).await;
+        match answer {
+            Err(Failure::Nothing) if opened.reused && outgoing.body == Body::Empty => fresh = true,
+            Err(failure) => return Err(failure.into_problem(&destination.host)),
+            Ok(reply) => {
+                let body = reply
+                    .body(outgoing.method)
+                    .map_err(|error| Problem::unreachable(&destination.host, error.to_string()))?;
+                return Ok(Exchange { reply, body, connection, destination, network: Arc::clone(network) });
+            }
+        }
+    }
+}
+
+impl Exchange {
+    /// Moves the body to the engine and keeps the connection for the next request.
+    pub(crate) async fn relay(mut self, to: &mut Stream, tap: Option<&mut Tap>) -> Result<(), RelayError> {
+        relay_body(&mut self.connection, to, self.body, tap).await?;
+        self.release();
+        Ok(())
+    }
+
+    /// Reads a small body, for answers the gateway itself uses.
+    pub(crate) async fn read(mut self, limit: usize) -> Result<Vec<u8>, Problem> {
+        let host = self.destination.host.clone();
+        let body = crate::http::read_body(&mut self.connection, self.body, limit)
+            .await
+            .map_err(|error| Problem::unreachable(&host, error.to_string()))?;
+        self.release();
+        Ok(body)
+    }
+
+    fn release(self) {
+        if self.reply.keeps_alive() && self.body != Body::UntilClose {
+            self.network.pool.give(&self.destination, self.connection);
+        }
+    }
+}
+
+enum Failure {
+    /// Not a byte of an answer: a connection that was closed while it waited.
+    Nothing,
+    Other(String),
+}
+
+impl Failure {
+    fn into_problem(self, host: &str) -> Problem {
+        match self {
+            Self::Nothing => Problem::unreachable(host, "closed the connection without an answer"),
+            Self::Other(why) => Problem::unreachable(host, why),
+        }
+    }
+}
+
+async fn converse(
+    connection: &mut Connection,
+    head: &[u8],
+    outgoing: &Outgoing<'_>,
+    engine: Option<&mut Connection>,
+) -> Result<Reply, Failure> {
+    connection.stream.write_all(head).await.map_err(|_| Failure::Nothing)?;
+    connection.stream.flush().await.map_err(|_| Failure::Nothing)?;
+    if let Some(engine) = engine {
+        match relay_body(engine, &mut connection.stream, outgoing.body, None).await {
+            // A registry that answers before it has taken everything says why in that answer.
+            Ok(()) | Err(RelayError::To(_)) => {}
+            Err(error) => return Err(Failure::Other(error.to_string())),
+        }
+    }
+    loop {
+        let head = connection.read_head(PATIENCE).await.map_err(|error| match error {
+            ReadError::Closed | ReadError::Broken(_) => Failure::Nothing,
+            ReadError::TooLong | ReadError::Silent(_) => Failure::Other(error.to_string()),
+        })?;
+        let reply = Reply::parse(&head).map_err(|error| Failure::Other(error.to_string()))?;
+        if reply.status / 100 != 1 {
+            return Ok(reply);
+        }
+    }
+}
+
+fn head(destination: &Destination, outgoing: &Outgoing<'_>, proxy: Option<Option<&str>>) -> Vec<u8> {
+    let authority = destination.authority();
+    let origin = match (proxy, destination.scheme) {
+        (Some(_), Scheme::Http) => format!("http://{authority}"),
+        (Some(_) | None, Scheme::Http | Scheme::Https) => String::new(),
+    };
+    let mut out = format!("{} {origin}{} HTTP/1.1\r\nHost: {authority}\r\n", outgoing.method, outgoing.path)
+        .into_bytes();
+    if let Some(Some(authorization)) = proxy {
+        out.extend_from_slice(format!("Proxy-Authorization: {authorization}\r\n").as_bytes());
+    }
+    let mut fields = outgoing.fields.clone();
+    fields.remove("host");
+    fields.remove("expect");
+    fields.write_end_to_end(&mut out);
+    match (outgoing.body, outgoing.method) {
+        (Body::Empty, "POST" | "PUT" | "PATCH") => out.extend_from_slice(b"Content-Length: 0\r\n"),
+        (body, _) => body.write_field(&mut out),
+    }
+    out.extend_from_slice(b"\r\n");
+    out
+}
