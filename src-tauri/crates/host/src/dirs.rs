@@ -1,0 +1,138 @@
+//! Where Pullgate keeps its files, for the machine and for a person's own service. It names folders and
+//! creates none. Configuration is the machine's in both cases: a person cannot enroll the machine with a
+//! file of their own.
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as system;
+
+/// The folders one running service uses.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Dirs {
+    /// Enrollment and whatever else the administrator decides.
+    pub config: PathBuf,
+    /// Session, policy and journal; survives a restart.
+    pub state: PathBuf,
+    /// Sockets; gone after a restart.
+    pub runtime: PathBuf,
+}
+
+impl Dirs {
+    /// The folders of the service of the whole machine.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            config: PathBuf::from(system::CONFIG),
+            state: PathBuf::from(system::STATE),
+            runtime: PathBuf::from(system::RUNTIME),
+        }
+    }
+
+    /// The folders of a service that the calling person runs for their rootless engines.
+    pub fn user() -> Result<Self, DirsError> {
+        let own = ProjectDirs::from("", "", "pullgate").ok_or(DirsError::NoHome)?;
+        let state = own.state_dir().unwrap_or_else(|| own.data_local_dir());
+        let runtime = own.runtime_dir().ok_or(DirsError::NoRuntime)?;
+        Ok(Self {
+            config: PathBuf::from(system::CONFIG),
+            state: state.to_path_buf(),
+            runtime: runtime.to_path_buf(),
+        })
+    }
+
+    /// The folder where the steward keeps the originals of engine files and the authorities' keys.
+    #[must_use]
+    pub fn steward_state() -> PathBuf {
+        PathBuf::from(system::STEWARD_STATE)
+    }
+
+    /// The file that enrolls the machine.
+    #[must_use]
+    pub fn enrollment(&self) -> PathBuf {
+        self.config.join("enrollment.toml")
+    }
+
+    /// The socket that the command line and the tray talk to.
+    #[must_use]
+    pub fn control_socket(&self) -> PathBuf {
+        self.runtime.join("control.sock")
+    }
+
+    /// The socket that the service asks the steward on.
+    #[must_use]
+    pub fn steward_socket(&self) -> PathBuf {
+        self.runtime.join("steward.sock")
+    }
+}
+
+/// Why a person's own folders cannot be named.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum DirsError {
+    /// The person has no home folder.
+    #[error("this account has no home folder; set `HOME` and start again")]
+    NoHome,
+    /// No session set the folder for sockets.
+    #[error("`XDG_RUNTIME_DIR` is not set to an absolute path; start from a login session")]
+    NoRuntime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_keeps_its_files_where_the_manual_says() {
+        let dirs = Dirs::system();
+        assert_eq!(
+            dirs,
+            Dirs {
+                config: "/etc/pullgate".into(),
+                state: "/var/lib/pullgate".into(),
+                runtime: "/run/pullgate".into(),
+            }
+        );
+        assert_eq!(dirs.enrollment(), PathBuf::from("/etc/pullgate/enrollment.toml"));
+        assert_eq!(dirs.control_socket(), PathBuf::from("/run/pullgate/control.sock"));
+        assert_eq!(dirs.steward_socket(), PathBuf::from("/run/pullgate/steward.sock"));
+        assert_eq!(Dirs::steward_state(), PathBuf::from("/var/lib/pullgate-steward"));
+    }
+
+    /// The environment belongs to the whole process, so each case asks a process of its own.
+    fn user_dirs_under(environment: &[(&str, &str)]) -> String {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "dirs::tests::print_user_dirs", "--ignored", "--nocapture"]);
+        child.env_remove("XDG_RUNTIME_DIR").env_remove("XDG_STATE_HOME").envs(environment.iter().copied());
+        let output = String::from_utf8(child.output().unwrap().stdout).unwrap();
+        output.lines().find_map(|line| line.split("dirs: ").nth(1)).unwrap().to_owned()
+    }
+
+    #[test]
+    #[ignore = "run by the tests below, each with an environment of its own"]
+    fn print_user_dirs() {
+        println!("\ndirs: {:?}", Dirs::user());
+    }
+
+    #[test]
+    fn a_service_of_a_person_has_state_and_sockets_of_its_own() {
+        let shown = user_dirs_under(&[("HOME", "/home/ada"), ("XDG_RUNTIME_DIR", "/run/user/1000")]);
+        let expected = Dirs {
+            config: "/etc/pullgate".into(),
+            state: "/home/ada/.local/state/pullgate".into(),
+            runtime: "/run/user/1000/pullgate".into(),
+        };
+        assert_eq!(shown, format!("{:?}", Ok::<_, DirsError>(expected)));
+    }
+
+    #[test]
+    fn without_a_session_there_is_no_folder_for_sockets() {
+        let shown = user_dirs_under(&[("HOME", "/home/ada")]);
+        assert_eq!(shown, format!("{:?}", Err::<Dirs, _>(DirsError::NoRuntime)));
+        let shown = user_dirs_under(&[("HOME", "/home/ada"), ("XDG_RUNTIME_DIR", "relative")]);
+        assert_eq!(shown, format!("{:?}", Err::<Dirs, _>(DirsError::NoRuntime)));
+    }
+}

@@ -1,0 +1,31 @@
+//! Files on disk: the one way to write them and the three ways to read them. A write is whole or did not
+//! happen, whatever moment the machine loses power. What a file means, and which originals to keep, is its
+//! owner's affair.
+
+mod disk;
+mod error;
+mod folder;
+mod ownership;
+mod read;
+mod write;
+
+pub use error::{FileError, Operation};
+pub use folder::{make_folder, remove, rename, sweep};
+pub use ownership::{Flaw, OwnershipError, read_owned_by, read_root_owned};
+pub use read::{read_limited, read_private, resolve};
+pub use write::{rewrite, write_atomically};
+
+/// The permission bits of a file or folder.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Mode(pub u32);
+
+impl Mode {
+    /// Secrets and state: the owner alone.
+    pub const PRIVATE: Self = Self(0o600);
+    /// Configuration that engines of every person read.
+    pub const PUBLIC: Self = Self(0o644);
+    /// A folder of secrets: the owner alone.
+    pub const PRIVATE_FOLDER: Self = Self(0o700);
+    /// A folder everybody may look into.
+    pub const PUBLIC_FOLDER: Self = Self(0o755);
+}

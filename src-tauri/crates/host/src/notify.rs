@@ -1,0 +1,87 @@
+//! What the service tells the service manager that started it. Started by hand, each call does nothing.
+
+use std::io;
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+
+/// Says that the service answers.
+pub fn ready() -> io::Result<()> {
+    sd_notify::notify(&[NotifyState::Ready])
+}
+
+/// Says that the service reads its configuration again; `ready` ends it.
+pub fn reloading() -> io::Result<()> {
+    sd_notify::notify(&[NotifyState::Reloading, NotifyState::monotonic_usec_now()?])
+}
+
+/// Says that the service is about to end.
+pub fn stopping() -> io::Result<()> {
+    sd_notify::notify(&[NotifyState::Stopping])
+}
+
+/// Shows one line beside the service in the service manager's own status.
+pub fn status(line: &str) -> io::Result<()> {
+    sd_notify::notify(&[NotifyState::Status(&one_line(line))])
+}
+
+/// How often to call `watchdog_ping`, which is half of what the service manager waits for; `None` when it does not wait.
+#[must_use]
+pub fn watchdog_interval() -> Option<Duration> {
+    sd_notify::watchdog_enabled().map(|limit| limit / 2).filter(|interval| !interval.is_zero())
+}
+
+/// Says that the service is still alive.
+pub fn watchdog_ping() -> io::Result<()> {
+    sd_notify::notify(&[NotifyState::Watchdog])
+}
+
+/// The protocol ends an assignment at a line break: an image name must not be able to add one of its own.
+fn one_line(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixDatagram;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    #[ignore = "run by `the_service_manager_hears_every_state`, with an environment of its own"]
+    fn say_everything() {
+        ready().unwrap();
+        reloading().unwrap();
+        status("3 engines routed\nREADY=0").unwrap();
+        watchdog_ping().unwrap();
+        stopping().unwrap();
+        assert_eq!(watchdog_interval(), Some(Duration::from_secs(15)));
+    }
+
+    #[test]
+    fn the_service_manager_hears_every_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notify.sock");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "notify::tests::say_everything", "--ignored"])
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "30000000")
+            .env_remove("WATCHDOG_PID")
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+
+        let mut heard = Vec::new();
+        let mut buffer = [0; 512];
+        for _ in 0..5 {
+            let length = socket.recv(&mut buffer).unwrap();
+            let text = String::from_utf8(buffer[..length].to_vec()).unwrap();
+            heard.push(text.split("MONOTONIC_USEC").next().unwrap().trim_end().to_owned());
+        }
+        let expected =
+            ["READY=1", "RELOADING=1", "STATUS=3 engines routed READY=0", "WATCHDOG=1", "STOPPING=1"];
+        assert_eq!(heard, expected);
+    }
+}

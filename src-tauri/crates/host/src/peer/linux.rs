@@ -1,0 +1,66 @@
+//! Linux answers by `SO_PEERCRED`, by `sock_diag` (one exact question for one connection) with
+//! `/proc/net/tcp` behind it, and by `/proc`. A unit that shuts the service in has to leave it `AF_NETLINK` or
+//! `ProcSubset=all`, and `ProtectProc=default` for the names of other people's programs.
+
+mod diag;
+mod procnet;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::{AsFd, AsRawFd};
+
+use super::Peer;
+
+/// The kernel writes 0 for a process outside of this pid namespace, which rustix's `Pid` cannot hold.
+#[expect(unsafe_code, reason = "a pid of 0 must stay readable")]
+pub(super) fn of(socket: &impl AsFd) -> io::Result<Peer> {
+    let mut answer = libc::ucred { pid: 0, uid: u32::MAX, gid: u32::MAX };
+    let mut length = size_of::<libc::ucred>() as libc::socklen_t;
+    // SAFETY: the descriptor is open for the whole call, `answer` and `length` are valid for writes, and
+    // `length` is the size of `answer`.
+    let code = unsafe {
+        libc::getsockopt(
+            socket.as_fd().as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_PEERCRED,
+            (&raw mut answer).cast(),
+            &raw mut length,
+        )
+    };
+    if code != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // A socket without a peer answers with user and group -1.
+    if length as usize != size_of::<libc::ucred>() || answer.uid == u32::MAX {
+        return Err(io::ErrorKind::NotConnected.into());
+    }
+    Ok(Peer { uid: answer.uid, gid: answer.gid, pid: u32::try_from(answer.pid).ok().filter(|pid| *pid != 0) })
+}
+
+pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<u32> {
+    let (client, server) = (canonical(client), canonical(server));
+    match diag::owner(client, server) {
+        Ok(owner) => owner,
+        Err(_) => procnet::owner(client, server),
+    }
+}
+
+/// An IPv4 connection through an IPv6 socket is one connection, whichever way its addresses are spelled.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+pub(super) fn program(pid: u32) -> Option<String> {
+    let executable = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let name = executable.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    if let Some(name) = name {
+        return Some(name.strip_suffix(" (deleted)").unwrap_or(&name).to_owned());
+    }
+    let given = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(given.trim_end_matches('\n').to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Both addresses of one family; anything else is no connection.
+fn same_family(client: SocketAddr, server: SocketAddr) -> bool {
+    matches!((client.ip(), server.ip()), (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)))
+}

@@ -1,0 +1,147 @@
+//! `sock_diag`: asks the kernel for one connection by its four numbers, without a dump of all the others.
+//! No privilege is needed for one's own network namespace. See sock_diag(7).
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, sockopt};
+
+use super::same_family;
+
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const NLM_F_REQUEST: u16 = 1;
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_HEADER: usize = 16;
+const TCP: u8 = 6;
+const TCP_LISTEN: u8 = 10;
+const ANY_STATE: u32 = u32::MAX;
+const NO_COOKIE: [u8; 8] = [0xff; 8];
+
+/// Where `inet_diag_msg` keeps what is read here, counted from the end of the header.
+const STATE: usize = 1;
+const CLIENT_PORT: usize = 4;
+const SERVER_PORT: usize = 6;
+const UID: usize = 64;
+const INODE: usize = 68;
+const MESSAGE: usize = 72;
+
+/// An error means that the question could not be asked; `None` that nobody holds the connection.
+pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> io::Result<Option<u32>> {
+    if !same_family(client, server) {
+        return Ok(None);
+    }
+    let socket = open()?;
+    rustix::net::send(&socket, &question(client, server), SendFlags::empty())?;
+    let mut buffer = [0; 1024];
+    let (length, _) = rustix::net::recv(&socket, &mut buffer, RecvFlags::empty())?;
+    answer(&buffer[..length], client, server)
+}
+
+fn open() -> io::Result<OwnedFd> {
+    let (family, kind) = (AddressFamily::NETLINK, SocketType::DGRAM);
+    let protocol = Some(netlink::SOCK_DIAG);
+    let socket = rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, protocol)?;
+    rustix::net::connect(&socket, &netlink::SocketAddrNetlink::new(0, 0))?;
+    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(Duration::from_secs(1)))?;
+    Ok(socket)
+}
+
+/// `nlmsghdr`, then `inet_diag_req_v2`, in the machine's byte order except ports and addresses.
+fn question(client: SocketAddr, server: SocketAddr) -> Vec<u8> {
+    let mut request = Vec::with_capacity(NLMSG_HEADER + 56);
+    request.extend(((NLMSG_HEADER + 56) as u32).to_ne_bytes());
+    request.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+    request.extend(NLM_F_REQUEST.to_ne_bytes());
+    request.extend([0; 8]);
+    let family = if client.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    request.extend([family.as_raw() as u8, TCP, 0, 0]);
+    request.extend(ANY_STATE.to_ne_bytes());
+    request.extend(client.port().to_be_bytes());
+    request.extend(server.port().to_be_bytes());
+    request.extend(sixteen_bytes(client.ip()));
+    request.extend(sixteen_bytes(server.ip()));
+    request.extend([0; 4]);
+    request.extend(NO_COOKIE);
+    request
+}
+
+fn sixteen_bytes(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(address) => {
+            let mut bytes = [0; 16];
+            bytes[..4].copy_from_slice(&address.octets());
+            bytes
+        }
+        IpAddr::V6(address) => address.octets(),
+    }
+}
+
+/// A closed or half-made socket has no inode, and its user reads 0: without an inode there is no owner.
+fn answer(reply: &[u8], client: SocketAddr, server: SocketAddr) -> io::Result<Option<u32>> {
+    let kind = u16::from_ne_bytes(bytes_at(reply, 4)?);
+    if kind == NLMSG_ERROR {
+        let code = i32::from_ne_bytes(bytes_at(reply, NLMSG_HEADER)?);
+        let absent = -code == rustix::io::Errno::NOENT.raw_os_error();
+        return if absent { Ok(None) } else { Err(io::Error::from_raw_os_error(-code)) };
+    }
+    if kind != SOCK_DIAG_BY_FAMILY || reply.len() < NLMSG_HEADER + MESSAGE {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let message = &reply[NLMSG_HEADER..];
+    let ports = (
+        u16::from_be_bytes(bytes_at(message, CLIENT_PORT)?),
+        u16::from_be_bytes(bytes_at(message, SERVER_PORT)?),
+    );
+    let uid = u32::from_ne_bytes(bytes_at(message, UID)?);
+    let held = u32::from_ne_bytes(bytes_at(message, INODE)?) != 0;
+    let connection = message[STATE] != TCP_LISTEN && ports == (client.port(), server.port());
+    Ok((held && connection).then_some(uid))
+}
+
+fn bytes_at<const N: usize>(bytes: &[u8], start: usize) -> io::Result<[u8; N]> {
+    let found = bytes.get(start..).and_then(|rest| rest.first_chunk());
+    found.copied().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: &str = "127.0.0.1:50000";
+    const SERVER: &str = "127.0.0.1:859";
+
+    fn asked(reply: &[u8]) -> io::Result<Option<u32>> {
+        answer(reply, CLIENT.parse().unwrap(), SERVER.parse().unwrap())
+    }
+
+    fn reply(state: u8, ports: [u16; 2], uid: u32, inode: u32) -> Vec<u8> {
+        let mut reply = vec![0; NLMSG_HEADER + MESSAGE];
+        reply[4..6].copy_from_slice(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+        let message = &mut reply[NLMSG_HEADER..];
+        message[STATE] = state;
+        message[CLIENT_PORT..][..2].copy_from_slice(&ports[0].to_be_bytes());
+        message[SERVER_PORT..][..2].copy_from_slice(&ports[1].to_be_bytes());
+        message[UID..][..4].copy_from_slice(&uid.to_ne_bytes());
+        message[INODE..][..4].copy_from_slice(&inode.to_ne_bytes());
+        reply
+    }
+
+    #[test]
+    fn only_a_held_connection_of_these_ports_has_an_owner() {
+        const ESTABLISHED: u8 = 1;
+        assert_eq!(asked(&reply(ESTABLISHED, [50000, 859], 1000, 7)).unwrap(), Some(1000));
+        assert_eq!(asked(&reply(ESTABLISHED, [50000, 859], 0, 0)).unwrap(), None);
+        assert_eq!(asked(&reply(TCP_LISTEN, [50000, 859], 1000, 7)).unwrap(), None);
+        assert_eq!(asked(&reply(ESTABLISHED, [50000, 0], 1000, 7)).unwrap(), None);
+        assert!(asked(&reply(ESTABLISHED, [50000, 859], 1000, 7)[..50]).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_answer_of_any_shape_breaks_the_reader(reply: Vec<u8>) {
+            proptest::prop_assert!(!matches!(asked(&reply), Ok(Some(_))));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Recording, finding and pruning entries.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use policy::VerdictId;
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params, params, params_from_iter};
+
+use crate::entry::Entry;
+use crate::error::JournalError;
+use crate::open::{self, Opened};
+use crate::query::Query;
+use crate::row::{COLUMNS, Stored, nanoseconds, outcome_word};
+
+/// The record of verdicts, shared by all who write and read it.
+pub struct Journal {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+impl Journal {
+    /// Opens the journal at a path whose folder exists, or begins one there; a damaged file is moved aside.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Opened, JournalError> {
+        open::open(path, now)
+    }
+
+    pub(crate) fn new(path: &Path, connection: Connection) -> Self {
+        Self { path: path.to_owned(), connection: Mutex::new(connection) }
+    }
+
+    /// Adds an entry or, where its verdict is known, brings its count, time, digest and upstream up to date.
+    ///
+    /// Neither count nor time ever goes back, so a late writer does no harm.
+    pub fn record(&self, entry: &Entry) -> Result<(), JournalError> {
+        let verdict = &entry.verdict;
+        let id = verdict.id.as_str();
+        let fault =
+            |error: serde_json::Error| JournalError::Entry { id: id.to_owned(), detail: error.to_string() };
+        let upstream = entry.upstream.as_ref().map(serde_json::to_string).transpose().map_err(fault)?;
+        let values = named_params! {
+            ":id": id,
+            ":at": nanoseconds(verdict.at),
+            ":last": nanoseconds(entry.last),
+            ":count": entry.count,
+            ":outcome": outcome_word(verdict.finding.outcome),
+            ":engine": verdict.engine.name(),
+            ":image": verdict.finding.image.familiar(),
+            ":uid": entry.asker.uid,
+            ":pid": entry.asker.pid,
+            ":program": entry.asker.program,
+            ":digest": entry.digest,
+            ":upstream": upstream,
+            ":verdict": serde_json::to_string(verdict).map_err(fault)?,
+        };
+        let changed = self.locked().prepare(RECORD).and_then(|mut statement| statement.execute(values));
+        match changed.map_err(|source| self.fault(source))? {
+            0 => Err(JournalError::Taken { id: verdict.id.clone() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The entries a query wants, the most recent first.
+    ///
+    /// An entry that this version cannot understand is left out and logged.
+    pub fn query(&self, query: &Query) -> Result<Vec<Entry>, JournalError> {
+        let (condition, mut values) = query.condition();
+        values.push(Box::new(query.sql_limit()));
+        let order = "ORDER BY last DESC, row DESC LIMIT ?";
+        let rows = self.rows(&format!("{condition} {order}"), &values)?;
+        Ok(rows.into_iter().filter_map(understood).collect())
+    }
+
+    /// The entry of one verdict.
+    pub fn find(&self, id: &VerdictId) -> Result<Option<Entry>, JournalError> {
+        let sql = format!("SELECT {COLUMNS} FROM entries WHERE id = ?");
+        let found = self.locked().query_row(&sql, params![id.as_str()], Stored::read).optional();
+        found.map_err(|source| self.fault(source))?.map(Stored::entry).transpose()
+    }
+
+    /// Removes entries whose last request is older than a time, then the oldest beyond a number of rows, and
+    /// gives their room back; says how many went.
+    pub fn prune(&self, keep_rows: usize, older_than: Timestamp) -> Result<usize, JournalError> {
+        let keep = i64::try_from(keep_rows).unwrap_or(i64::MAX);
+        let connection = self.locked();
+        let prune = || {
+            let aged = connection.execute(PRUNE_AGED, params![nanoseconds(older_than)])?;
+            let surplus = connection.execute(PRUNE_SURPLUS, params![keep])?;
+            exhaust(&connection, "PRAGMA incremental_vacuum")?;
+            exhaust(&connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+            Ok(aged + surplus)
+        };
+        prune().map_err(|source| self.fault(source))
+    }
+
+    /// The rows that meet a condition, as they lie in the table.
+    pub(crate) fn rows(&self, rest: &str, values: &[Box<dyn ToSql>]) -> Result<Vec<Stored>, JournalError> {
+        let sql = format!("SELECT {COLUMNS} FROM entries WHERE {rest}");
+        let connection = self.locked();
+        let read = || {
+            let mut statement = connection.prepare(&sql)?;
+            let rows = statement.query_map(params_from_iter(values), Stored::read)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read().map_err(|source| self.fault(source))
+    }
+
+    fn fault(&self, source: rusqlite::Error) -> JournalError {
+        JournalError::of(&self.path, source)
+    }
+
+    /// A thread that died while it held the connection has left no open transaction: each statement is one.
+    pub(crate) fn locked(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Runs a statement that does its work row by row.
+fn exhaust(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+/// The entry of a row, if this version understands it.
+pub(crate) fn understood(row: Stored) -> Option<Entry> {
+    row.entry().inspect_err(|error| tracing::warn!(%error, "an entry of the journal is left out")).ok()
+}
+
+const RECORD: &str = "
+    INSERT INTO entries
+        (id, at, last, count, outcome, engine, image, uid, pid, program, digest, upstream, verdict)
+    VALUES
+        (:id, :at, :last, :count, :outcome, :engine, :image, :uid, :pid, :program, :digest, :upstream, :verdict)
+    ON CONFLICT (id) DO UPDATE SET
+        last = max(last, excluded.last),
+        count = max(count, excluded.count),
+        digest = coalesce(excluded.digest, digest),
+        upstream = coalesce(excluded.upstream, upstream)
+    WHERE at = excluded.at AND image = excluded.image";
+
+const PRUNE_AGED: &str = "DELETE FROM entries WHERE last < ?";
+
+const PRUNE_SURPLUS: &str = "
+    DELETE FROM entries WHERE row IN
+        (SELECT row FROM entries ORDER BY last DESC, row DESC LIMIT -1 OFFSET ?)";
+
+#[cfg(test)]
+mod tests;

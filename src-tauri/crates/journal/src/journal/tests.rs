@@ -1,0 +1,168 @@
+use super::*;
+use crate::sample::{entry, everything, journal, time};
+use crate::{Upstream, Viewer};
+use policy::Outcome;
+
+fn ids(journal: &Journal, query: &Query) -> Vec<VerdictId> {
+    journal.query(query).unwrap().into_iter().map(|entry| entry.verdict.id).collect()
+}
+
+fn numbered(numbers: impl IntoIterator<Item = u32>) -> Vec<VerdictId> {
+    numbers.into_iter().map(|number| VerdictId::from_bits(number.into())).collect()
+}
+
+#[test]
+fn what_was_recorded_is_found_whole() {
+    let (_folder, journal) = journal();
+    let mut written = entry(7);
+    written.digest = Some(format!("sha256:{}", "a".repeat(64)));
+    written.upstream = Some(Upstream::Refused { status: 429, message: "toomanyrequests".into() });
+    journal.record(&written).unwrap();
+    assert_eq!(journal.find(&written.verdict.id).unwrap(), Some(written.clone()));
+    assert_eq!(journal.query(&everything()).unwrap(), [written]);
+    assert_eq!(journal.find(&VerdictId::from_bits(8)).unwrap(), None);
+}
+
+#[test]
+fn the_same_verdict_again_is_one_entry_brought_up_to_date() {
+    let (_folder, journal) = journal();
+    let first = entry(1);
+    journal.record(&first).unwrap();
+    let delivered = Some(Upstream::Delivered { status: 200 });
+    let again = Entry { count: 3, last: time(50), upstream: delivered.clone(), ..first.clone() };
+    journal.record(&again).unwrap();
+    assert_eq!(journal.find(&first.verdict.id).unwrap(), Some(again.clone()));
+    journal.record(&first).unwrap();
+    assert_eq!(journal.query(&everything()).unwrap(), [again], "a late writer takes nothing back");
+}
+
+#[test]
+fn an_id_of_another_verdict_is_refused_and_nothing_overwritten() {
+    let (_folder, journal) = journal();
+    let first = entry(1);
+    let mut other = entry(2);
+    other.verdict.id = first.verdict.id.clone();
+    journal.record(&first).unwrap();
+    assert!(matches!(journal.record(&other), Err(JournalError::Taken { id }) if id == first.verdict.id));
+    assert_eq!(journal.query(&everything()).unwrap(), [first]);
+}
+
+#[test]
+fn the_most_recent_entries_come_first_up_to_the_limit() {
+    let (_folder, journal) = journal();
+    for number in [2, 1, 3] {
+        journal.record(&entry(number)).unwrap();
+    }
+    journal.record(&Entry { last: time(9), ..entry(1) }).unwrap();
+    assert_eq!(ids(&journal, &everything()), numbered([1, 3, 2]));
+    assert_eq!(ids(&journal, &Query { limit: 2, ..everything() }), numbered([1, 3]));
+    assert_eq!(ids(&journal, &Query { limit: 0, ..everything() }), numbered([]));
+}
+
+#[test]
+fn each_condition_of_a_query_narrows_it() {
+    let (_folder, journal) = journal();
+    for number in 1..=3 {
+        let mut entry = entry(number);
+        if number == 2 {
+            entry.verdict.finding.outcome = Outcome::Audited;
+        }
+        journal.record(&entry).unwrap();
+    }
+    let since = Query { since: Some(time(2)), ..everything() };
+    let audited = Query { outcome: Some(Outcome::Audited), ..everything() };
+    let text = |text: &str| Query { text: Some(text.into()), ..everything() };
+    assert_eq!(ids(&journal, &since), numbered([3, 2]));
+    assert_eq!(ids(&journal, &audited), numbered([2]));
+    assert_eq!(ids(&journal, &text("SOMEUSER/Tool3")), numbered([3]));
+    assert_eq!(ids(&journal, &text("pg-00000001")), numbered([1]));
+    assert_eq!(ids(&journal, &text("podman")), numbered([3, 2, 1]));
+    assert_eq!(ids(&journal, &text("tool_")), numbered([]));
+    assert_eq!(ids(&journal, &text("%")), numbered([]));
+    assert_eq!(ids(&journal, &text("' OR 1 --")), numbered([]));
+}
+
+#[test]
+fn a_person_sees_their_own_entries_and_those_of_shared_engines() {
+    let (_folder, journal) = journal();
+    for (number, uid) in [(1, Some(1000)), (2, Some(1001)), (3, Some(0)), (4, None)] {
+        let mut entry = entry(number);
+        entry.asker.uid = uid;
+        journal.record(&entry).unwrap();
+    }
+    let seen_by = |visible_to| ids(&journal, &Query { visible_to, ..everything() });
+    assert_eq!(seen_by(Viewer::Person(1000)), numbered([4, 3, 1]));
+    assert_eq!(seen_by(Viewer::Person(1001)), numbered([4, 3, 2]));
+    assert_eq!(seen_by(Viewer::Everything), numbered([4, 3, 2, 1]));
+}
+
+#[test]
+fn pruning_drops_what_is_old_and_then_what_is_too_much() {
+    let (_folder, journal) = journal();
+    for number in 1..=6 {
+        journal.record(&entry(number)).unwrap();
+    }
+    assert_eq!(journal.prune(usize::MAX, time(3)).unwrap(), 2);
+    assert_eq!(ids(&journal, &everything()), numbered([6, 5, 4, 3]));
+    assert_eq!(journal.prune(3, time(0)).unwrap(), 1);
+    assert_eq!(ids(&journal, &everything()), numbered([6, 5, 4]));
+    assert_eq!(journal.prune(3, time(0)).unwrap(), 0);
+}
+
+#[test]
+fn pruning_gives_room_back() {
+    let (_folder, journal) = journal();
+    let pages =
+        || journal.locked().pragma_query_value(None, "page_count", |row| row.get::<_, u32>(0)).unwrap();
+    for number in 1..=200 {
+        journal.record(&entry(number)).unwrap();
+    }
+    let full = pages();
+    assert_eq!(journal.prune(10, time(0)).unwrap(), 190);
+    assert!(pages() < full / 4, "{} of {full} pages are left", pages());
+}
+
+#[test]
+fn a_full_disk_is_told_apart_and_takes_nothing_away() {
+    let (_folder, journal) = journal();
+    journal.record(&entry(1)).unwrap();
+    let pages: u32 = journal.locked().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    journal.locked().pragma_update(None, "max_page_count", pages).unwrap();
+    let full = (2..1000).find_map(|number| journal.record(&entry(number)).err().map(|error| (number, error)));
+    let Some((number, JournalError::Full { .. })) = full else { panic!("{full:?}") };
+    assert_eq!(ids(&journal, &everything()), numbered((1..number).rev()));
+    journal.locked().pragma_update(None, "max_page_count", 100_000).unwrap();
+    journal.record(&entry(number)).unwrap();
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_says_so() {
+    let (_folder, journal) = journal();
+    journal.locked().pragma_update(None, "query_only", true).unwrap();
+    assert!(matches!(journal.record(&entry(1)), Err(JournalError::Storage { .. })));
+}
+
+#[test]
+fn an_entry_that_is_not_understood_hides_no_other() {
+    let (_folder, journal) = journal();
+    journal.record(&entry(1)).unwrap();
+    journal.record(&entry(2)).unwrap();
+    journal.locked().execute("UPDATE entries SET verdict = '{}' WHERE row = 1", []).unwrap();
+    assert_eq!(ids(&journal, &everything()), numbered([2]));
+    let fault = journal.find(&VerdictId::from_bits(1));
+    assert!(matches!(fault, Err(JournalError::Entry { id, .. }) if id == "pg-00000001"));
+}
+
+#[test]
+fn many_threads_record_without_losing_one() {
+    let (_folder, journal) = journal();
+    std::thread::scope(|scope| {
+        for start in [0, 100, 200, 300] {
+            let journal = &journal;
+            scope.spawn(move || {
+                (start..start + 25).for_each(|number| journal.record(&entry(number)).unwrap())
+            });
+        }
+    });
+    assert_eq!(journal.query(&everything()).unwrap().len(), 100);
+}

@@ -1,0 +1,25 @@
+//! The record of verdicts on this machine.
+//!
+//! Decides how verdicts are kept, found again, aged out and exported, and what happens to a record that can no
+//! longer be read. Does not decide anything about images: a verdict arrives here finished, and a journal that
+//! fails is reported to the caller, who says so and goes on judging.
+
+mod aside;
+mod entry;
+mod error;
+mod export;
+mod journal;
+mod open;
+mod query;
+mod row;
+mod schema;
+
+pub use entry::{Asker, Entry, Upstream};
+pub use error::JournalError;
+pub use export::SCHEMA_VERSION;
+pub use journal::Journal;
+pub use open::Opened;
+pub use query::{Query, Viewer};
+
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,61 @@
+//! Which entries are wanted, and who may see them.
+
+use jiff::Timestamp;
+use policy::Outcome;
+use rusqlite::ToSql;
+
+use crate::row;
+
+/// Which entries are wanted; those that are recent come first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// Only entries with a request at or after this time.
+    pub since: Option<Timestamp>,
+    /// Only entries of this outcome.
+    pub outcome: Option<Outcome>,
+    /// For whose eyes.
+    pub visible_to: Viewer,
+    /// At most so many entries.
+    pub limit: usize,
+    /// Only entries with this text in id, image, engine or program, in any case.
+    pub text: Option<String>,
+}
+
+/// For whose eyes entries are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// An administrator: every entry.
+    Everything,
+    /// A person: their own entries, and those of engines that serve everybody.
+    Person(u32),
+}
+
+impl Query {
+    /// The query as an SQL condition, with its values in order.
+    pub(crate) fn condition(&self) -> (String, Vec<Box<dyn ToSql>>) {
+        let mut clauses = vec!["1"];
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        if let Some(since) = self.since {
+            clauses.push("last >= ?");
+            values.push(Box::new(row::nanoseconds(since)));
+        }
+        if let Some(outcome) = self.outcome {
+            clauses.push("outcome = ?");
+            values.push(Box::new(row::outcome_word(outcome)));
+        }
+        if let Viewer::Person(uid) = self.visible_to {
+            clauses.push("(uid IS NULL OR uid = 0 OR uid = ?)");
+            values.push(Box::new(uid));
+        }
+        if let Some(text) = &self.text {
+            clauses.push("instr(lower(concat_ws(' ', id, image, engine, program)), ?) > 0");
+            values.push(Box::new(text.to_ascii_lowercase()));
+        }
+        (clauses.join(" AND "), values)
+    }
+
+    /// The limit as SQLite counts.
+    pub(crate) fn sql_limit(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    }
+}

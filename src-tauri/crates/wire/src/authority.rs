@@ -1,0 +1,43 @@
+//! Who may ask for what on the control socket. Who the asker is, the service learns from the kernel.
+
+use crate::request::Request;
+
+/// What a request needs of its asker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Authority {
+    /// Nothing; answers about verdicts are narrowed to the asker's own and those of shared engines.
+    Anyone,
+    /// To be the person whose session the machine has, or an administrator.
+    SessionOwner,
+    /// To be root or authorized by the system.
+    Administrator,
+}
+
+/// What a request needs of its asker.
+///
+/// Plans show engine configuration, which may hold passwords; checking again only reads.
+pub fn authority(request: &Request) -> Authority {
+    match request {
+        Request::Status
+        | Request::Explain { .. }
+        | Request::Why { .. }
+        | Request::Blocked { .. }
+        | Request::Log { .. }
+        | Request::Watch
+        | Request::Engines
+        | Request::EnginesVerify { .. }
+        | Request::PolicyShow
+        | Request::Doctor { bundle: false } => Authority::Anyone,
+        Request::EnginesPlan { .. }
+        | Request::EnginesApply { .. }
+        | Request::EnginesRestore { .. }
+        | Request::PolicyRefresh
+        | Request::Reload
+        | Request::Pause { .. }
+        | Request::Resume
+        | Request::Doctor { bundle: true } => Authority::Administrator,
+    }
+}
+
+#[cfg(test)]
+mod tests;

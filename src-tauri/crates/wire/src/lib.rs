@@ -1,0 +1,48 @@
+//! The messages between Pullgate's processes, and how they are cut into frames.
+//!
+//! The tray and the command line speak [`Request`] and [`Response`] with the service; the service speaks
+//! [`StewardRequest`] and [`StewardResponse`] with the steward. On each connection both sides send a [`Hello`]
+//! first; then every request is answered in order, and only [`Request::Log`] with `follow` and
+//! [`Request::Watch`] are answered without end. Opens no socket, reads no clock, and checks nobody's identity:
+//! [`authority`] only says whom a request needs.
+
+mod authority;
+mod bytes;
+mod doctor;
+mod engine;
+mod entry;
+mod explain;
+mod failure;
+mod frame;
+mod hello;
+mod inbox;
+mod message;
+mod policy_report;
+mod request;
+mod response;
+mod secret;
+mod status;
+mod steward;
+
+pub use authority::{Authority, authority};
+pub use bytes::Bytes;
+pub use doctor::{Check, DoctorReport};
+pub use engine::{EngineChange, EnginePlan, EngineReport, Routed};
+pub use entry::{Asker, Entries, Entry, Upstream};
+pub use explain::{ExplainReport, WhyReport};
+pub use failure::{Code, Failure};
+pub use frame::{Decoder, FrameError, LIMIT, encode};
+pub use hello::{Disagreement, Hello, OLDEST_PROTOCOL, PROTOCOL};
+pub use inbox::{Fault, Inbox, Received};
+pub use message::{Message, MessageError};
+pub use policy_report::{PolicyReport, PolicyState};
+pub use request::Request;
+pub use response::{Event, Response};
+pub use secret::Secret;
+pub use status::{Condition, EnginesSummary, Fronts, Severity, SignInState, StatusReport};
+pub use steward::{Issuer, Login, LoginKind, StewardRequest, StewardResponse};
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod sample;

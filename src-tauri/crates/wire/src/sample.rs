@@ -1,0 +1,222 @@
+//! One message of every kind, with every field filled at least once.
+
+use image_ref::Repository;
+use jiff::Timestamp;
+use policy::{
+    Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Pause,
+    PolicyStamp, Reason, Rule, RuleKind, SignInReason, Verdict, VerdictId,
+};
+use serde_json::json;
+
+use crate::*;
+
+pub(crate) fn time(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_785_000_000 + 60 * minute).unwrap()
+}
+
+fn organization() -> Organization {
+    let contact = Contact {
+        name: Some("Platform team".into()),
+        email: Some("platform@acme.example".into()),
+        url: Some("https://it.acme.example/containers".into()),
+    };
+    Organization { name: "acme".into(), display: "Acme".into(), contact }
+}
+
+fn stamp() -> PolicyStamp {
+    PolicyStamp {
+        organization: "acme".into(),
+        serial: 1042,
+        issued: time(-12),
+        sha256: Some("9c".repeat(32)),
+    }
+}
+
+fn finding() -> Finding {
+    Finding {
+        outcome: Outcome::Blocked,
+        reason: Reason::ClassBlocked,
+        rule: Some(Rule { kind: RuleKind::Class, id: "community".into(), text: "community: block".into() }),
+        class: Some(Class::Community),
+        image: Image {
+            name: ImageName::Repository(Repository::parse("someuser/tool").unwrap()),
+            target: Some(":latest".into()),
+            judged_as: None,
+        },
+        action: Action::Pull,
+        stamp: Some(stamp()),
+        organization: organization(),
+        message: Some("Ask in the channel first.".into()),
+        support: Some("#container-help".into()),
+        request_url: Some("https://it.acme.example/request?image=someuser%2Ftool".into()),
+        instead: Some("bitnami/tool".into()),
+    }
+}
+
+pub(crate) fn entry() -> Entry {
+    let verdict = Verdict {
+        id: VerdictId::parse("pg-7F3A9C2K").unwrap(),
+        at: time(0),
+        engine: Engine::Podman,
+        front: Front::Mirror,
+        finding: finding(),
+    };
+    Entry {
+        verdict,
+        count: 3,
+        last: time(2),
+        asker: Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) },
+        upstream: Some(Upstream::Refused { status: 429, message: "toomanyrequests".into() }),
+        digest: Some(format!("sha256:{}", "9c".repeat(32))),
+    }
+}
+
+fn condition() -> Condition {
+    Condition {
+        code: "engine-drifted".into(),
+        severity: Severity::Attention,
+        sentence: "The configuration of Docker Engine was changed".into(),
+        since: time(1),
+        action: Some("Run: sudo pullgate engines apply docker".into()),
+    }
+}
+
+pub(crate) fn status() -> StatusReport {
+    StatusReport {
+        version: "0.1.0".into(),
+        organization: Some(organization()),
+        enforcing: true,
+        sign_in: SignInState::Needed { why: SignInReason::Never },
+        policy: PolicyState::Current {
+            stamp: stamp(),
+            confirmed: time(0),
+            source: "file:///etc/pullgate/policy/".into(),
+            stale_since: Some(time(3)),
+        },
+        pause: Some(Pause { until: time(60), reason: "outage".into(), by: "root".into() }),
+        engines: EnginesSummary { found: 3, routed: 2, partly: 1 },
+        conditions: vec![condition()],
+        fronts: Fronts { proxy: Some("127.0.0.1:859".into()), mirror: Some("127.0.0.1:858".into()) },
+    }
+}
+
+pub(crate) fn requests() -> Vec<Request> {
+    let engine: Option<String> = Some("docker".into());
+    vec![
+        Request::Status,
+        Request::Explain { image: "someuser/tool".into() },
+        Request::Why { id: Some("pg-7F3A9C2K".into()) },
+        Request::Blocked { since: Some(time(0)) },
+        Request::Log { since: Some(time(0)), follow: true },
+        Request::Watch,
+        Request::Engines,
+        Request::EnginesPlan { engine: engine.clone() },
+        Request::EnginesApply { engine: engine.clone(), dry_run: true, may_stop_containers: true },
+        Request::EnginesVerify { engine: engine.clone() },
+        Request::EnginesRestore { engine, dry_run: true, may_stop_containers: true },
+        Request::PolicyShow,
+        Request::PolicyRefresh,
+        Request::Reload,
+        Request::Pause { seconds: 3600, reason: "outage".into() },
+        Request::Resume,
+        Request::Doctor { bundle: true },
+    ]
+}
+
+pub(crate) fn responses() -> Vec<Response> {
+    let sentences = vec!["someuser/tool is a community image, blocked at Acme".to_owned()];
+    let report = EngineReport {
+        engine: "docker".into(),
+        name: "Docker Engine".into(),
+        version: Some("28.3.0".into()),
+        routed: Routed::Partly,
+        why: Some("a second daemon is not routed".into()),
+        proved_at: Some(time(0)),
+        repaired_at: Some(time(1)),
+        details: vec!["the proxy in force is http://127.0.0.1:859".into()],
+        conditions: vec![condition()],
+    };
+    let plan = EnginePlan {
+        engine: "docker".into(),
+        sentences: vec!["add proxies to /etc/docker/daemon.json".into()],
+        plan: Some(json!({"edits": []})),
+        refused: Some("the file is not JSON".into()),
+    };
+    let change = EngineChange {
+        engine: "docker".into(),
+        sentences: vec!["restarted docker.service".into()],
+        refused: Some("containers would stop".into()),
+    };
+    let policy = PolicyReport {
+        state: PolicyState::Unusable { why: "line 3: expected `,`".into(), source: "file:///etc/p/".into() },
+        document: Some(json!({"schema": "1.0"})),
+        sentences: vec!["Community images are blocked".into()],
+        warnings: vec!["`docker/dockerfile` is not allowed".into()],
+    };
+    let check = Check {
+        name: "steward".into(),
+        problem: Some(Severity::Critical),
+        sentence: "the steward does not answer".into(),
+        action: Some("Run: systemctl status pullgate-steward".into()),
+    };
+    vec![
+        Response::Status(Box::new(status())),
+        Response::Explain(Box::new(ExplainReport {
+            image: "docker.io/someuser/tool:latest".into(),
+            finding: finding(),
+            sentences: sentences.clone(),
+        })),
+        Response::Why(Box::new(WhyReport { entry: Some(entry()), sentences })),
+        Response::Entries(Entries { entries: vec![entry()], more: true }),
+        Response::Event { event: Event::Verdict { entry: Box::new(entry()) } },
+        Response::Event { event: Event::Status { status: Box::new(status()) } },
+        Response::Engines { engines: vec![report] },
+        Response::Plans { plans: vec![plan] },
+        Response::Changes { changes: vec![change] },
+        Response::Policy(Box::new(policy)),
+        Response::Done { sentence: "enforcement is paused for 1 h".into() },
+        Response::Doctor(DoctorReport { checks: vec![check], bundle: Some(json!({"version": "0.1.0"})) }),
+        Response::Error(
+            Failure::new(Code::NotAllowed, "only an administrator can do this").with_hint("Use sudo"),
+        ),
+    ]
+}
+
+pub(crate) fn steward_requests() -> Vec<StewardRequest> {
+    let (engine, wish) = ("docker".to_owned(), json!({"proxy": "http://127.0.0.1:859"}));
+    vec![
+        StewardRequest::Authorities,
+        StewardRequest::SignLeaf {
+            authority: Issuer::Intercept,
+            public_key_der: Bytes(vec![48, 89, 48]),
+            names: vec!["registry-1.docker.io".into()],
+        },
+        StewardRequest::Find,
+        StewardRequest::Plan { engine: engine.clone(), wish: wish.clone() },
+        StewardRequest::Apply { engine: engine.clone(), wish: wish.clone() },
+        StewardRequest::Verify { engine: engine.clone(), wish },
+        StewardRequest::PlanRestore { engine: engine.clone(), may_stop_containers: true },
+        StewardRequest::Restore { engine, may_stop_containers: true },
+        StewardRequest::ReadLogin { uid: 1000, pid: Some(4242), registry: "docker.io".into() },
+        StewardRequest::UpstreamFacts,
+    ]
+}
+
+pub(crate) fn steward_responses() -> Vec<StewardResponse> {
+    let login = Login {
+        username: "ada".into(),
+        secret: Secret::new("sample-secret".into()),
+        kind: LoginKind::Password,
+    };
+    vec![
+        StewardResponse::Authorities { mirror_pem: "mirror".into(), intercept_pem: "intercept".into() },
+        StewardResponse::Leaf { chain_der: vec![Bytes(vec![48, 130]), Bytes(vec![48, 131])] },
+        StewardResponse::Found { engines: vec![json!({"engine": "docker"})] },
+        StewardResponse::Planned { plan: json!({"edits": []}) },
+        StewardResponse::Applied { applied: json!({"changed": []}) },
+        StewardResponse::Verified { verified: json!({"routed": true}) },
+        StewardResponse::Login { login: Some(login) },
+        StewardResponse::UpstreamFacts { facts: json!({"insecure": ["registry.lan:5000"]}) },
+        StewardResponse::Error(Failure::new(Code::Engine, "`/etc/docker/daemon.json` is not JSON")),
+    ]
+}

@@ -1,0 +1,193 @@
+//! What the service asks of the steward: a closed list of things that only root can do.
+//!
+//! Plans, facts and evidence about engines travel as the JSON of the crate that makes them on both sides.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::bytes::Bytes;
+use crate::failure::Failure;
+use crate::message::Message;
+use crate::secret::Secret;
+
+/// A request on the steward's socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum StewardRequest {
+    /// The certificates to trust. Answered with [`Authorities`](StewardResponse::Authorities).
+    Authorities,
+    /// A certificate for a key of the gateway. Answered with [`Leaf`](StewardResponse::Leaf).
+    SignLeaf {
+        /// By which authority.
+        authority: Issuer,
+        /// The public key, as DER of its `SubjectPublicKeyInfo`.
+        public_key_der: Bytes,
+        /// Host names and IP addresses.
+        names: Vec<String>,
+    },
+    /// The engines of this machine. Answered with [`Found`](StewardResponse::Found).
+    Find,
+    /// What routing an engine would change. Answered with [`Planned`](StewardResponse::Planned).
+    Plan {
+        /// The engine's word.
+        engine: String,
+        /// The routing it should have.
+        wish: Value,
+    },
+    /// Routes an engine. Answered with [`Applied`](StewardResponse::Applied).
+    Apply {
+        /// The engine's word.
+        engine: String,
+        /// The routing it should have.
+        wish: Value,
+    },
+    /// Asks the running engine. Answered with [`Verified`](StewardResponse::Verified).
+    Verify {
+        /// The engine's word.
+        engine: String,
+        /// The routing it should have.
+        wish: Value,
+    },
+    /// What restoring an engine would change. Answered with [`Planned`](StewardResponse::Planned).
+    PlanRestore {
+        /// The engine's word.
+        engine: String,
+        /// Whether containers may stop where the engine cannot restart under them.
+        #[serde(default)]
+        may_stop_containers: bool,
+    },
+    /// Gives the person's configuration back. Answered with [`Applied`](StewardResponse::Applied).
+    Restore {
+        /// The engine's word.
+        engine: String,
+        /// Whether containers may stop where the engine cannot restart under them.
+        #[serde(default)]
+        may_stop_containers: bool,
+    },
+    /// A person's own login for a registry. Answered with [`Login`](StewardResponse::Login).
+    ReadLogin {
+        /// The person.
+        uid: u32,
+        /// Their process, whose environment names the login file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pid: Option<u32>,
+        /// The registry, in its normal form.
+        registry: String,
+    },
+    /// What the machine knows of registries. Answered with [`UpstreamFacts`](StewardResponse::UpstreamFacts).
+    UpstreamFacts,
+}
+
+impl Message for StewardRequest {
+    const NAME: &'static str = "request";
+    const KINDS: &'static [&'static str] = &[
+        "authorities",
+        "signLeaf",
+        "find",
+        "plan",
+        "apply",
+        "verify",
+        "planRestore",
+        "restore",
+        "readLogin",
+        "upstreamFacts",
+    ];
+}
+
+/// The authority that signs a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Issuer {
+    /// That of the mirror front.
+    Mirror,
+    /// That of interception.
+    Intercept,
+}
+
+/// An answer on the steward's socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum StewardResponse {
+    /// The certificates to trust, as PEM.
+    Authorities {
+        /// Of the mirror front.
+        mirror_pem: String,
+        /// Of interception.
+        intercept_pem: String,
+    },
+    /// A certificate.
+    Leaf {
+        /// The certificate and those that vouch for it, each as DER.
+        chain_der: Vec<Bytes>,
+    },
+    /// The engines of this machine.
+    Found {
+        /// One value an engine.
+        engines: Vec<Value>,
+    },
+    /// What would change.
+    Planned {
+        /// The plan.
+        plan: Value,
+    },
+    /// What was changed.
+    Applied {
+        /// The changes.
+        applied: Value,
+    },
+    /// What the running engine said.
+    Verified {
+        /// The evidence.
+        verified: Value,
+    },
+    /// A person's own login.
+    Login {
+        /// The login; none when the person has none for the registry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        login: Option<Login>,
+    },
+    /// What the machine knows of registries.
+    UpstreamFacts {
+        /// The facts.
+        facts: Value,
+    },
+    /// It was not done.
+    Error(Failure),
+}
+
+impl Message for StewardResponse {
+    const NAME: &'static str = "response";
+    const KINDS: &'static [&'static str] = &[
+        "authorities",
+        "leaf",
+        "found",
+        "planned",
+        "applied",
+        "verified",
+        "login",
+        "upstreamFacts",
+        "error",
+    ];
+}
+
+/// A person's own login for a registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Login {
+    /// The account.
+    pub username: String,
+    /// What proves it.
+    pub secret: Secret,
+    /// What the secret is.
+    pub kind: LoginKind,
+}
+
+/// What the secret of a login is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LoginKind {
+    /// A password or access token, for Basic authentication.
+    Password,
+    /// A refresh token, for the registry's token endpoint.
+    IdentityToken,
+}
