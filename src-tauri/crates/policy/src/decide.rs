@@ -1,0 +1,191 @@
+//! The order in which rules are asked, as data, and the walk along it.
+//!
+//! The verdict is named after the row that decided. Rows before the policy's own rules end the walk; `deny` and
+//! `registries` block; `exemptions` end it; a row that allows leaves only `pins` to tighten it; `mode` comes last.
+
+mod assemble;
+mod before;
+mod case;
+mod instead;
+mod people;
+mod pins;
+mod publishers;
+mod registries;
+
+use image_ref::Repository;
+use jiff::Timestamp;
+
+use crate::decision::{Decision, Denial, Permit};
+use crate::document::Mode;
+use crate::policy::Policy;
+use crate::{
+    Action, Ask, Contact, Finding, Held, Organization, Outcome, RuleKind, SignIn, Situation, Target,
+};
+
+use case::{Case, Course, Naming, Ruling, Step};
+
+/// One row of the precedence table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its name, as the manual has it.
+    pub name: &'static str,
+    /// Whether it is for pulls, pushes or both.
+    pub actions: &'static [Action],
+    /// What it does, as the manual has it.
+    pub says: &'static str,
+    judge: Judge,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Judge {
+    /// Needs nothing but the name.
+    Name(fn(&Repository) -> Option<Ruling>),
+    /// Needs no policy; what it finds is final.
+    Before(fn(&Situation, Timestamp) -> Option<Ruling>),
+    /// A rule of the policy.
+    Rule(fn(&Case<'_>, &Course) -> Step),
+    /// Turns blocks of rules into records.
+    Mode,
+}
+
+const BOTH: &[Action] = &[Action::Pull, Action::Push];
+const PULL: &[Action] = &[Action::Pull];
+const PUSH: &[Action] = &[Action::Push];
+
+const fn row(name: &'static str, actions: &'static [Action], judge: Judge, says: &'static str) -> Row {
+    Row { name, actions, says, judge }
+}
+
+/// The precedence table: the first row that decides names the verdict.
+pub const PRECEDENCE: &[Row] = &[
+    row(
+        "canary",
+        BOTH,
+        Judge::Name(before::canary),
+        "the reserved image that proves the routing always stops",
+    ),
+    row("pause", BOTH, Judge::Before(before::pause), "an administrator's pause lets everything pass"),
+    row("sign-in", BOTH, Judge::Before(before::sign_in), "a sign-in that is needed blocks"),
+    row(
+        "presence",
+        BOTH,
+        Judge::Before(before::presence),
+        "a damaged policy blocks; an absent one as enrolled",
+    ),
+    row("staleness", BOTH, Judge::Rule(before::staleness), "a policy that is too old acts as `onStale` says"),
+    row("deny", BOTH, Judge::Rule(people::deny), "a listed image is blocked"),
+    row("exemptions", BOTH, Judge::Rule(people::exemptions), "an exempt person passes"),
+    row("registries", BOTH, Judge::Rule(registries::registries), "a registry that is not allowed blocks"),
+    row("push", PUSH, Judge::Rule(registries::push), "a place that may not be pushed to blocks"),
+    row("grants", PULL, Judge::Rule(people::grants), "a temporary grant lets pass"),
+    row("allow", PULL, Judge::Rule(people::allow), "a listed image passes whatever its class"),
+    row("class", PULL, Judge::Rule(publishers::class), "an image of Docker Hub passes or stops by its class"),
+    row("pins", PULL, Judge::Rule(pins::pins), "an image that would pass stops for its tag or digest"),
+    row("mode", BOTH, Judge::Mode, "with `audit`, what rules block is recorded and passes"),
+];
+
+/// Decides one question.
+pub fn decide(situation: &Situation, ask: &Ask<'_>, now: Timestamp) -> Decision {
+    match ask {
+        Ask::Pull { repository, target } => {
+            answer(assemble::of_repository(situation, Action::Pull, repository, *target, now))
+        }
+        Ask::Push { repository, target } => {
+            answer(assemble::of_repository(situation, Action::Push, repository, *target, now))
+        }
+        Ask::Unlisted { path } => Decision::Denied(Denial::new(assemble::of_unlisted(situation, path, now))),
+        Ask::Ping | Ask::Token | Ask::Search | Ask::Plain => Decision::Permitted(Permit::new(None)),
+    }
+}
+
+fn answer(finding: Finding) -> Decision {
+    match finding.outcome {
+        Outcome::Allowed | Outcome::Audited => Decision::Permitted(Permit::new(Some(finding))),
+        Outcome::Blocked => Decision::Denied(Denial::new(finding)),
+    }
+}
+
+/// What the rows that need no policy say.
+fn before(situation: &Situation, asked: Option<&Repository>, now: Timestamp) -> Option<Ruling> {
+    PRECEDENCE.iter().find_map(|row| match row.judge {
+        Judge::Name(judge) => asked.and_then(judge),
+        Judge::Before(judge) => judge(situation, now),
+        Judge::Rule(_) | Judge::Mode => None,
+    })
+}
+
+/// The ruling on a target. A digest has the verdict of the tags that name it; the mildest where they differ.
+fn judge_target(case: &Case<'_>, target: Target<'_>) -> Ruling {
+    match target {
+        Target::Tag(tag) => walk(&case.naming(Naming::Tag(tag), None)),
+        Target::Repository => walk(&case.naming(Naming::Any, None)),
+        Target::Digest { digest, known_as } => {
+            let by_tag = |tag| walk(&case.naming(Naming::Tag(tag), Some(digest)));
+            let unknown = || walk(&case.naming(Naming::Unproven, Some(digest)));
+            known_as.iter().map(by_tag).min_by_key(|ruling| ruling.outcome).unwrap_or_else(unknown)
+        }
+    }
+}
+
+fn walk(case: &Case<'_>) -> Ruling {
+    let mut course = Course::default();
+    for row in PRECEDENCE.iter().filter(|row| row.actions.contains(&case.action)) {
+        let Judge::Rule(judge) = row.judge else { continue };
+        match judge(case, &course) {
+            Step::Pass => {}
+            Step::Allow(ruling) => course.allow(ruling),
+            Step::Note(ruling) => course.note(ruling),
+            Step::Block(ruling) => return mode(case.policy, ruling),
+            Step::End(ruling) => return ruling,
+        }
+    }
+    course.end(case)
+}
+
+fn mode(policy: &Policy, ruling: Ruling) -> Ruling {
+    match policy.document().mode.or(Mode::Enforce) {
+        Mode::Enforce => ruling,
+        Mode::Audit => Ruling { outcome: Outcome::Audited, ..ruling },
+    }
+}
+
+/// What a policy's own rules say to anybody, for remarks on the policy.
+pub(crate) fn ruling(policy: &Policy, repository: &Repository, target: Target<'_>) -> (Outcome, RuleKind) {
+    let organization = Organization {
+        name: policy.document().organization.clone(),
+        display: policy.document().organization.clone(),
+        contact: Contact::default(),
+    };
+    let situation = Situation {
+        organization,
+        held: Held::Absent,
+        absent_blocks: true,
+        sign_in: SignIn::NotRequired,
+        grants: Vec::new(),
+        pause: None,
+    };
+    let alias = policy.alias(repository);
+    let case = Case {
+        situation: &situation,
+        policy,
+        repository: alias.as_ref().unwrap_or(repository),
+        asked: repository,
+        class: policy.classify(alias.as_ref().unwrap_or(repository)),
+        action: Action::Pull,
+        naming: Naming::Any,
+        digest: None,
+        now: policy.document().issued,
+    };
+    let ruling = judge_target(&case, target);
+    (ruling.outcome, ruling.rule.kind)
+}
+
+fn current(situation: &Situation) -> Option<&Policy> {
+    match &situation.held {
+        Held::Current(policy) => Some(policy),
+        Held::Absent | Held::Unusable { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

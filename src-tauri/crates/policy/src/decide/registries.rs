@@ -1,0 +1,91 @@
+//! The rows on places: which registries may be used, and where images may be pushed.
+
+use super::case::{Case, Course, Ruling, Step, rule};
+use crate::document::{Effect, Loopback, RegistryRule, Word};
+use crate::{Reason, Rule, RuleKind};
+
+pub(super) fn registries(case: &Case<'_>, _: &Course) -> Step {
+    let compiled = case.policy.compiled();
+    let mut named = false;
+    for (at, (entry, paths)) in compiled.registries.entries.iter().zip(&compiled.paths).enumerate() {
+        if !entry.host.matches(case.repository.registry()) {
+            continue;
+        }
+        named = true;
+        if paths.as_ref().is_none_or(|globs| globs.iter().any(|glob| glob.matches(case.repository))) {
+            let rule = entry_rule(at, entry);
+            let blocked = Ruling::blocked(Reason::RegistryBlocked, rule.clone());
+            return Step::of(&entry.action, || allowed(case, rule), blocked);
+        }
+    }
+    if !named && case.repository.registry().is_loopback() {
+        return loopback(compiled.registries.loopback.or(Loopback::Record));
+    }
+    let effect = &compiled.registries.default;
+    let rule = default_rule("registries.default", RuleKind::Registry, "any other registry", effect);
+    let reason = if named { Reason::RegistryPathUnlisted } else { Reason::RegistryUnlisted };
+    Step::of(effect, || allowed(case, rule.clone()), Ruling::blocked(reason, rule.clone()))
+}
+
+/// An allowed registry allows its images; on Docker Hub their class has the next word.
+fn allowed(case: &Case<'_>, rule: Rule) -> Step {
+    if case.repository.registry().is_docker_hub() {
+        Step::Pass
+    } else {
+        Step::Allow(Ruling::allowed(Reason::RegistryAllowed, rule))
+    }
+}
+
+fn loopback(word: Loopback) -> Step {
+    let rule =
+        |text: &str| rule(RuleKind::Registry, None, || "registries.loopback".to_owned(), text.to_owned());
+    match word {
+        Loopback::Allow => Step::Allow(Ruling::allowed(
+            Reason::LoopbackAllowed,
+            rule("registries on the machine itself are allowed"),
+        )),
+        Loopback::Record => Step::Note(Ruling::blocked(
+            Reason::LoopbackRecorded,
+            rule("registries on the machine itself are recorded"),
+        )),
+    }
+}
+
+fn entry_rule(at: usize, entry: &RegistryRule) -> Rule {
+    let name = entry.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let paths = entry.paths.as_ref().map(|paths| format!(" {}", paths.join(", "))).unwrap_or_default();
+    let text = format!("{}{name}{paths}: {}", entry.host, word(&entry.action));
+    rule(RuleKind::Registry, entry.id.as_ref(), || format!("registries[{at}]"), text)
+}
+
+fn default_rule(id: &str, kind: RuleKind, what: &str, effect: &Word<Effect>) -> Rule {
+    rule(kind, None, || id.to_owned(), format!("{what}: {}", word(effect)))
+}
+
+/// An effect as the policy writes it.
+pub(super) fn word(effect: &Word<Effect>) -> &str {
+    match effect {
+        Word::Known(Effect::Allow) => "allow",
+        Word::Known(Effect::Audit) => "audit",
+        Word::Known(Effect::Block) => "block",
+        Word::Unknown(word) => word,
+    }
+}
+
+pub(super) fn push(case: &Case<'_>, _: &Course) -> Step {
+    let section = &case.policy.document().push;
+    let first = case.policy.compiled().push.find(case.repository).into_iter().next();
+    let found = first.and_then(|at| section.entries.get(at).map(|entry| (at, entry)));
+    let (effect, rule) = match found {
+        Some((at, entry)) => {
+            let text = format!("push to {}: {}", entry.matches, word(&entry.action));
+            (&entry.action, rule(RuleKind::Push, entry.id.as_ref(), || format!("push[{at}]"), text))
+        }
+        None => {
+            let effect = &section.default;
+            (effect, default_rule("push.default", RuleKind::Push, "push to any other repository", effect))
+        }
+    };
+    let allow = || Step::Allow(Ruling::allowed(Reason::PushAllowed, rule.clone()));
+    Step::of(effect, allow, Ruling::blocked(Reason::PushBlocked, rule.clone()))
+}

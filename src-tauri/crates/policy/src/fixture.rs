@@ -1,0 +1,119 @@
+//! An invented organization for tests: its policy, its people, its questions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use image_ref::{Reference, Tag};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    Action, Ask, Contact, Decision, Finding, Held, Organization, Policy, Refusal, SignIn, Situation, Target,
+    decide,
+};
+
+pub(crate) const DIGEST: &str = "sha256:9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f";
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn now() -> Timestamp {
+    time("2026-11-22T12:00:00Z")
+}
+
+/// A usual policy, with sections replaced.
+pub(crate) fn document(change: Value) -> Value {
+    let mut base = json!({
+        "schema": "1.0", "organization": "acme", "serial": 1042, "issued": "2026-11-22T06:00:00Z",
+        "hub": {
+            "organizations": ["acme"],
+            "classes": {
+                "organization": "allow", "official": "allow", "verifiedPublisher": "allow",
+                "sponsoredOss": "audit", "community": "block"
+            }
+        },
+        "registries": { "default": "block", "entries": [
+            { "id": "hub", "host": "docker.io", "action": "allow" },
+            { "id": "ghcr", "host": "ghcr.io", "paths": ["acme/**"], "action": "allow" },
+            { "id": "quay", "host": "quay.io", "action": "block" }
+        ] }
+    });
+    let Value::Object(fields) = change else { panic!("a change is an object") };
+    base.as_object_mut().unwrap().extend(fields);
+    base
+}
+
+pub(crate) fn parse(document: &Value) -> Result<Policy, Refusal> {
+    Policy::parse(document.to_string().as_bytes(), Some(&catalog()), "acme")
+}
+
+pub(crate) fn policy(change: Value) -> Policy {
+    parse(&document(change)).unwrap()
+}
+
+fn catalog() -> Vec<u8> {
+    let catalog = json!({
+        "schema": "1.0", "asOf": "2026-11-01T00:00:00Z",
+        "namespaces": { "bitnami": "verifiedPublisher", "testcontainers": "sponsoredOss" },
+        "repositories": { "library/nginx": "official", "bitnami/tool": "verifiedPublisher" }
+    });
+    catalog.to_string().into_bytes()
+}
+
+pub(crate) fn organization() -> Organization {
+    let contact = Contact {
+        name: Some("Platform team".to_owned()),
+        email: Some("platform@acme.example".to_owned()),
+        url: None,
+    };
+    Organization { name: "acme".to_owned(), display: "Acme".to_owned(), contact }
+}
+
+pub(crate) fn situation(change: Value) -> Situation {
+    Situation {
+        organization: organization(),
+        held: Held::Current(Arc::new(policy(change))),
+        absent_blocks: true,
+        sign_in: SignIn::NotRequired,
+        grants: Vec::new(),
+        pause: None,
+    }
+}
+
+pub(crate) fn signed_in(groups: &[&str], role: Option<&str>) -> SignIn {
+    SignIn::SignedIn {
+        account: "ada@acme.example".to_owned(),
+        groups: groups.iter().map(ToString::to_string).collect::<BTreeSet<_>>(),
+        hub_role: role.map(str::to_owned),
+    }
+}
+
+pub(crate) fn finding(decision: &Decision) -> Finding {
+    match decision {
+        Decision::Permitted(permit) => permit.finding().unwrap().clone(),
+        Decision::Denied(denial) => denial.finding().clone(),
+    }
+}
+
+/// What is decided on an image, as people name it.
+pub(crate) fn ask(situation: &Situation, action: Action, image: &str, known_as: &[&str]) -> Finding {
+    let image = Reference::parse(image).unwrap();
+    let repository = image.repository();
+    let tags: Vec<Tag> = known_as.iter().map(|tag| Tag::parse(tag).unwrap()).collect();
+    let latest = Tag::latest();
+    let target = match (image.digest(), image.tag()) {
+        (Some(digest), _) => Target::Digest { digest, known_as: &tags },
+        (None, Some(tag)) => Target::Tag(tag),
+        (None, None) => Target::Tag(&latest),
+    };
+    let ask = match action {
+        Action::Pull => Ask::Pull { repository, target },
+        Action::Push => Ask::Push { repository, target },
+    };
+    finding(&decide(situation, &ask, now()))
+}
+
+pub(crate) fn pull(situation: &Situation, image: &str) -> Finding {
+    ask(situation, Action::Pull, image, &[])
+}

@@ -1,0 +1,44 @@
+//! Decides whether an image may be brought in or sent out, and says why.
+//!
+//! Pure: a [`Policy`] is bytes that were checked, a [`Situation`] is everything that is known, and [`decide`]
+//! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network.
+//! [`render`] turns one [`Verdict`] into the words of every surface.
+
+mod ask;
+mod catalog;
+mod class;
+mod decide;
+mod decision;
+mod document;
+mod finding;
+#[cfg(test)]
+mod fixture;
+mod glob;
+mod hosts;
+mod index;
+mod policy;
+mod read;
+mod reason;
+mod refusal;
+pub mod render;
+mod situation;
+mod upstream;
+mod verdict;
+mod verdict_id;
+
+pub use ask::{Action, Ask, Target};
+pub use catalog::Catalog;
+pub use class::Class;
+pub use decide::{PRECEDENCE, Row, decide};
+pub use decision::{Decision, Denial, Permit};
+pub use document::*;
+pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
+pub use glob::{Glob, GlobError};
+pub use hosts::{HostError, HostPattern};
+pub use policy::{Policy, PolicyStamp, STARTER, schema};
+pub use reason::Reason;
+pub use refusal::{Refusal, Warning};
+pub use situation::{Contact, Grant, Held, Organization, Pause, SignIn, SignInReason, Situation};
+pub use upstream::Route;
+pub use verdict::{Engine, Front, Verdict};
+pub use verdict_id::{VerdictId, VerdictIdError};

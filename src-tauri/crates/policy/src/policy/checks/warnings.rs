@@ -1,0 +1,95 @@
+//! Remarks on a policy that is accepted: what its author has probably not meant.
+
+use std::collections::BTreeSet;
+
+use image_ref::{Repository, Tag};
+
+use crate::decide::ruling;
+use crate::document::{Effect, Word};
+use crate::policy::Policy;
+use crate::refusal::Warning;
+use crate::{Class, Outcome, RuleKind, Target};
+
+/// Images that tools pull on their own, with the tool that stops when they are blocked.
+const HELPERS: [(&str, &str, &str); 4] = [
+    ("docker/dockerfile", "1", "builds with a `# syntax=docker/dockerfile` line stop"),
+    ("moby/buildkit", "buildx-stable-1", "builders of `docker buildx` do not start"),
+    ("tonistiigi/binfmt", "latest", "builds for other architectures cannot be set up"),
+    ("testcontainers/ryuk", "0.11.0", "tests with Testcontainers do not start"),
+];
+
+/// Remarks on a policy.
+pub(in crate::policy) fn after(policy: &Policy) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    warnings.extend(hub(policy));
+    warnings.extend(helpers(policy));
+    warnings.extend(ended(policy));
+    warnings.extend(without_registry(policy));
+    warnings.extend(messages(policy));
+    warnings
+}
+
+fn helpers(policy: &Policy) -> impl Iterator<Item = Warning> {
+    HELPERS.iter().filter_map(|(name, tag, then)| {
+        let repository = Repository::parse(name).ok()?;
+        let tag = Tag::parse(tag).ok()?;
+        let (outcome, _) = ruling(policy, &repository, Target::Tag(&tag));
+        let message = format!("`{name}` is blocked, so {then}; add it to `allow` if people here need it");
+        (outcome == Outcome::Blocked).then(|| Warning::at("/allow", message))
+    })
+}
+
+fn hub(policy: &Policy) -> Option<Warning> {
+    let hub = &policy.document().hub;
+    let allowed = |class: &Class| hub.classes.of(*class) == Some(&Word::Known(Effect::Allow));
+    if !hub.organizations.is_empty() && hub.classes.organization.is_none() {
+        let message =
+            "`organization` is left out and therefore blocked, yet `hub.organizations` names namespaces";
+        return Some(Warning::at("/hub/classes", message));
+    }
+    let official = Repository::parse("docker.io/library/alpine").ok()?;
+    let (outcome, kind) = ruling(policy, &official, Target::Repository);
+    let shut = outcome == Outcome::Blocked && kind == RuleKind::Registry;
+    let message =
+        "no entry allows `docker.io`, so the classes of `hub` have no effect; add `docker.io` to `entries`";
+    (shut && Class::ALL.iter().any(allowed)).then(|| Warning::at("/registries", message))
+}
+
+fn ended(policy: &Policy) -> impl Iterator<Item = Warning> {
+    let issued = policy.document().issued;
+    let allow = policy.document().allow.iter().enumerate();
+    allow.filter(move |(_, rule)| rule.expires.is_some_and(|ends| ends <= issued)).map(|(at, _)| {
+        Warning::at(
+            format!("/allow/{at}/expires"),
+            "this exception had ended before the policy was issued; remove it",
+        )
+    })
+}
+
+/// Exceptions that never help, because their registry is blocked first.
+fn without_registry(policy: &Policy) -> impl Iterator<Item = Warning> {
+    policy.document().allow.iter().enumerate().filter_map(|(at, rule)| {
+        let repository = rule.matches.literal()?;
+        let message = match ruling(policy, &repository, Target::Repository) {
+            (Outcome::Blocked, RuleKind::Registry) => format!(
+                "`{}` is not an allowed registry, so this has no effect; allow it in `registries.entries`",
+                repository.registry()
+            ),
+            (Outcome::Blocked, RuleKind::Deny) => {
+                "a `deny` rule names the same image and goes first".to_owned()
+            }
+            (Outcome::Allowed | Outcome::Audited | Outcome::Blocked, _) => return None,
+        };
+        Some(Warning::at(format!("/allow/{at}/match"), message))
+    })
+}
+
+fn messages(policy: &Policy) -> impl Iterator<Item = Warning> {
+    let document = policy.document();
+    let ids: BTreeSet<&String> = super::named(document).map(|(_, id)| id).collect();
+    let known = move |key: &String| super::is_reserved(key) || ids.contains(key);
+    document.messages.by_rule.keys().filter(move |key| !known(key)).map(|key| {
+        let path = format!("/messages/byRule/{}", crate::read::escaped(key));
+        Warning::at(path, "no rule has this id, so this is never shown")
+    })
+}

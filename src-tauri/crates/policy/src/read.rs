@@ -1,0 +1,129 @@
+//! Reads a document from hostile bytes: its size, its syntax, no key twice, a version that is known, and every
+//! key accounted for. Each refusal names the place.
+
+mod duplicates;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::document::{SchemaVersion, readable};
+use crate::refusal::Refusal;
+
+/// The most bytes that a document may have.
+pub(crate) const LIMIT: usize = 16 * 1024 * 1024;
+
+/// A document and what reading it showed.
+#[derive(Debug)]
+pub(crate) struct Read<T> {
+    /// The document.
+    pub(crate) value: T,
+    /// Whether it is of a later minor version than the known one.
+    pub(crate) newer: bool,
+}
+
+/// Reads a document.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Read<T>, Refusal> {
+    if bytes.len() > LIMIT {
+        return Err(Refusal::TooLarge { bytes: bytes.len(), limit: LIMIT });
+    }
+    duplicates::check(bytes)?;
+    let newer = version(bytes)? > SchemaVersion::KNOWN;
+    let mut unknown: Vec<String> = Vec::new();
+    let value = typed(bytes, |path| unknown.push(path))?;
+    match unknown.into_iter().next() {
+        Some(path) if !newer => Err(Refusal::at(
+            path,
+            "unknown key; correct its spelling, or begin it with `x-` to keep it as a note",
+        )),
+        Some(_) | None => Ok(Read { value, newer }),
+    }
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    schema: Option<SchemaVersion>,
+}
+
+fn version(bytes: &[u8]) -> Result<SchemaVersion, Refusal> {
+    let versioned: Versioned = typed(bytes, |_| ())?;
+    let Some(found) = versioned.schema else {
+        return Err(Refusal::at(
+            "/schema",
+            format!("missing; write `\"schema\": \"{}\"`", SchemaVersion::KNOWN),
+        ));
+    };
+    let known = SchemaVersion::KNOWN;
+    if found.major > known.major {
+        return Err(Refusal::NewerMajor { found: found.to_string(), known: known.to_string() });
+    }
+    if found.major < known.major {
+        return Err(Refusal::at("/schema", format!("there is no version {found}; write `\"{known}\"`")));
+    }
+    Ok(found)
+}
+
+fn typed<T: DeserializeOwned>(bytes: &[u8], mut unknown: impl FnMut(String)) -> Result<T, Refusal> {
+    let mut source = serde_json::Deserializer::from_slice(bytes);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut source, &mut track);
+    let read = serde_ignored::deserialize(tracked, |path| {
+        if !is_note(&path) {
+            unknown(pointer_of_ignored(&path));
+        }
+    });
+    read.map_err(|error| {
+        let path = pointer(&track.path());
+        let problem = problem(&path, &error);
+        Refusal::at(path, problem)
+    })
+}
+
+fn problem(path: &str, error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_time = matches!(last, "issued" | "staleAfter" | "expires" | "asOf");
+    let advice = if is_time { "; write a time such as `2026-11-22T06:00:00Z`" } else { "" };
+    format!("{}{advice} (line {line}, column {column})", readable(text))
+}
+
+fn is_note(path: &serde_ignored::Path<'_>) -> bool {
+    use serde_ignored::Path;
+    match path {
+        Path::Map { key, .. } => key.starts_with("x-"),
+        Path::Root
+        | Path::Seq { .. }
+        | Path::Some { .. }
+        | Path::NewtypeStruct { .. }
+        | Path::NewtypeVariant { .. } => false,
+    }
+}
+
+fn pointer_of_ignored(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}/{index}", pointer_of_ignored(parent)),
+        Path::Map { parent, key } => format!("{}/{}", pointer_of_ignored(parent), escaped(key)),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            pointer_of_ignored(parent)
+        }
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let parts = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", escaped(key))),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    let pointer: String = parts.collect();
+    if pointer.is_empty() { "/".to_owned() } else { pointer }
+}
+
+/// A key inside a JSON pointer.
+pub(crate) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

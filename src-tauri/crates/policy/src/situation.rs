@@ -1,0 +1,139 @@
+//! Everything that is known when a question is asked: who, under which policy, with which exceptions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Glob, Policy};
+
+/// Whom to turn to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// A person or team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// A page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// The organization this machine is enrolled with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    /// Its short name, as policies carry it: `acme`.
+    pub name: String,
+    /// Its name for people: `Acme`.
+    pub display: String,
+    /// Whom to turn to.
+    #[serde(default)]
+    pub contact: Contact,
+}
+
+/// What this machine has of a policy.
+#[derive(Clone, Debug)]
+pub enum Held {
+    /// None has ever arrived.
+    Absent,
+    /// What arrived is damaged, and there is no earlier good one.
+    Unusable {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A good one.
+    Current(Arc<Policy>),
+}
+
+/// The person's session with the organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// The enrollment asks for none.
+    NotRequired,
+    /// A good session.
+    SignedIn {
+        /// The person's account.
+        account: String,
+        /// Groups that apply here.
+        groups: BTreeSet<String>,
+        /// The person's role in the organization on Docker Hub.
+        hub_role: Option<String>,
+    },
+    /// No good session.
+    Needed {
+        /// Why.
+        why: SignInReason,
+    },
+}
+
+/// Why a sign-in is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum SignInReason {
+    /// Nobody has signed in on this machine.
+    Never,
+    /// The session has ended.
+    Ended,
+    /// The organization could not be reached for longer than the policy allows.
+    OfflineTooLong,
+    /// The account does not belong to the organization.
+    WrongOrganization {
+        /// The account that signed in.
+        account: String,
+    },
+    /// The identity provider did not say what membership is judged by.
+    ClaimMissing {
+        /// The claim.
+        claim: String,
+    },
+    /// It cannot be told which organization the account stands for.
+    Unresolved,
+}
+
+/// A time-boxed stop of enforcement, made by an administrator of the machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pause {
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// Why it was made.
+    pub reason: String,
+    /// Who made it.
+    pub by: String,
+}
+
+/// A time-boxed exception on this machine, self-service or an administrator's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grant {
+    /// Which repositories.
+    pub matches: Glob,
+    /// When it ends.
+    pub until: Timestamp,
+    /// Who made it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Everything that is known when a question is asked.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// The organization.
+    pub organization: Organization,
+    /// Its policy.
+    pub held: Held,
+    /// Whether images stop while no policy has arrived.
+    pub absent_blocks: bool,
+    /// The person's session.
+    pub sign_in: SignIn,
+    /// Exceptions on this machine.
+    pub grants: Vec<Grant>,
+    /// A pause, if one was made.
+    pub pause: Option<Pause>,
+}
