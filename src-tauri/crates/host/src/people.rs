@@ -5,10 +5,15 @@
 use std::io;
 use std::path::PathBuf;
 
+#[cfg(target_os = "linux")]
+mod run_as;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix as system;
+
+#[cfg(target_os = "linux")]
+pub use run_as::command_as;
 
 /// An account.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -52,7 +52,8 @@ pub(super) async fn forward(
             }
         }
     }
-    let problem = last.unwrap_or_else(|| Problem::unreachable(&request.destination.host, "has no address"));
+    let problem =
+        last.unwrap_or_else(|| Problem::unreachable(&request.destination.host, "there is no place to ask"));
     not_us(gate, request, decided, &problem, engine).await
 }
 
@@ -86,8 +87,8 @@ async fn not_us(
     problem: &Problem,
     engine: &mut Connection,
 ) -> After {
-    let (reason, sentence, answered) = outcome::of_problem(problem);
+    let (words, answered) = outcome::of_problem(problem);
     notify::tell_outcome(gate, decided, None, answered);
-    let body = deny::oci_body("UNKNOWN", &sentence);
-    deny::send(request, engine, &deny::Own { status: 502, reason: &reason, body, extra: "" }).await
+    let body = deny::oci_body("UNKNOWN", &words.sentence);
+    deny::send(request, engine, &deny::Own { status: 502, reason: &words.phrase, body, extra: "" }).await
 }

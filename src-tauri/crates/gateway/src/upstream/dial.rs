@@ -87,7 +87,7 @@ pub(crate) async fn secure(
     config: Arc<ClientConfig>,
 ) -> Result<Stream, Problem> {
     let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| Problem::unreachable(host, "is not a name that TLS can be spoken to"))?;
+        .map_err(|_| Problem::unreachable(host, "it is not a name that TLS can be spoken to"))?;
     let handshake = TlsConnector::from(config).connect(name, socket);
     let mut stream = timeout(CONNECT_TIME, handshake)
         .await
@@ -113,7 +113,7 @@ async fn connect(destination: &Destination) -> Result<TcpStream, Problem> {
 /// The resolver's errors have no kind of their own in the standard library.
 fn unresolved(host: &str, error: &io::Error) -> Option<Problem> {
     let resolver = error.raw_os_error().is_none() && error.to_string().contains("lookup");
-    resolver.then(|| Problem::unreachable(host, "cannot be found: its name has no address"))
+    resolver.then(|| Problem::unreachable(host, "its name has no address"))
 }
 
 async fn through(mut socket: TcpStream, destination: &Destination, hop: &Hop) -> Result<TcpStream, Problem> {
@@ -129,7 +129,7 @@ async fn through(mut socket: TcpStream, destination: &Destination, hop: &Hop) ->
     socket.write_all(head.as_bytes()).await.map_err(|error| broken(&error))?;
     let mut connection = Connection::new(Stream::Plain(socket));
     let head = connection.read_head(CONNECT_TIME).await.map_err(|error| {
-        Problem::unreachable(&proxy, format!("(the organization's proxy) gave no answer: {error}"))
+        Problem::unreachable(&proxy, format!("the organization's proxy gave no answer: {error}"))
     })?;
     let reply = Reply::parse(&head).map_err(|error| Problem::unreachable(&proxy, error.to_string()))?;
     match (reply.status, connection.into_parts()) {
@@ -137,7 +137,7 @@ async fn through(mut socket: TcpStream, destination: &Destination, hop: &Hop) ->
         (407, _) => Err(Problem::unreachable(&proxy, login_problem(&reply))),
         (status, _) => Err(Problem::unreachable(
             &proxy,
-            format!("(the organization's proxy) answered {status} for {place}"),
+            format!("the organization's proxy answered {status} for {place}"),
         )),
     }
 }
@@ -146,8 +146,8 @@ fn login_problem(reply: &Reply) -> String {
     let schemes: Vec<&str> =
         reply.fields.all("proxy-authenticate").filter_map(|value| value.split(' ').next()).collect();
     if schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
-        "(the organization's proxy) did not accept the user name and password".into()
+        "the organization's proxy did not accept the user name and password".into()
     } else {
-        format!("(the organization's proxy) asks for {}, and only Basic is supported", schemes.join(", "))
+        format!("the organization's proxy asks for {}, and only Basic is supported", schemes.join(", "))
     }
 }

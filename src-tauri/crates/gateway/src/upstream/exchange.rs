@@ -1,6 +1,6 @@
 //! One request to a registry and the head of its answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use tokio::io::AsyncWriteExt;
 
@@ -46,7 +46,7 @@ pub(crate) async fn ask(
             head(&destination, outgoing, opened.absolute.as_ref().map(|hop| hop.authorization.as_deref()));
         let answer = converse(&mut connection, &head, outgoing, engine.as_deref_mut()).await;
         match answer {
-            Err(Failure::Nothing) if opened.reused && outgoing.body == Body::Empty => fresh = true,
+            Err(Failure::Nothing(_)) if opened.reused && outgoing.body == Body::Empty => fresh = true,
             Err(failure) => return Err(failure.into_problem(&destination.host)),
             Ok(reply) => {
                 let body = reply
@@ -84,15 +84,15 @@ impl Exchange {
 }
 
 enum Failure {
-    /// Not a byte of an answer: a connection that was closed while it waited.
-    Nothing,
+    /// Not a byte of an answer, as from a connection that was closed while it waited.
+    Nothing(io::Error),
     Other(String),
 }
 
 impl Failure {
     fn into_problem(self, host: &str) -> Problem {
         match self {
-            Self::Nothing => Problem::unreachable(host, "closed the connection without an answer"),
+            Self::Nothing(error) => Problem::from_io(host, &error),
             Self::Other(why) => Problem::unreachable(host, why),
         }
     }
@@ -104,8 +104,8 @@ async fn converse(
     outgoing: &Outgoing<'_>,
     engine: Option<&mut Connection>,
 ) -> Result<Reply, Failure> {
-    connection.stream.write_all(head).await.map_err(|_| Failure::Nothing)?;
-    connection.stream.flush().await.map_err(|_| Failure::Nothing)?;
+    connection.stream.write_all(head).await.map_err(Failure::Nothing)?;
+    connection.stream.flush().await.map_err(Failure::Nothing)?;
     if let Some(engine) = engine {
         match relay_body(engine, &mut connection.stream, outgoing.body, None).await {
             // A registry that answers before it has taken everything says why in that answer.
@@ -115,7 +115,8 @@ async fn converse(
     }
     loop {
         let head = connection.read_head(PATIENCE).await.map_err(|error| match error {
-            ReadError::Closed | ReadError::Broken(_) => Failure::Nothing,
+            ReadError::Closed => Failure::Nothing(io::ErrorKind::UnexpectedEof.into()),
+            ReadError::Broken(error) => Failure::Nothing(error),
             ReadError::TooLong | ReadError::Silent(_) => Failure::Other(error.to_string()),
         })?;
         let reply = Reply::parse(&head).map_err(|error| Failure::Other(error.to_string()))?;

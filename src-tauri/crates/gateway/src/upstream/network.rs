@@ -105,7 +105,7 @@ impl Network {
                 let config = self
                     .trust
                     .for_host(&self.settings, host, destination.port)
-                    .map_err(|error| Problem::Certificate { host: error.host, problem: error.why })?;
+                    .map_err(|error| Problem::unreachable(host, error.to_string()))?;
                 dial::secure(socket?, host, config).await
             }
         }
@@ -141,9 +141,9 @@ impl Network {
             Scheme::Https => proxy.https.as_deref(),
         };
         match url.filter(|url| !url.is_empty()) {
-            Some(url) if !self.no_proxy.matches(&destination.host, destination.port) => Hop::parse(url)
-                .map(Some)
-                .map_err(|why| Problem::unreachable(&destination.host, format!("was not asked: {why}"))),
+            Some(url) if !self.no_proxy.matches(&destination.host, destination.port) => {
+                Hop::parse(url).map(Some).map_err(|why| Problem::unreachable(&destination.host, why))
+            }
             Some(_) | None => Ok(None),
         }
     }

@@ -2,17 +2,19 @@
 
 use std::io;
 
-use rustls::CertificateError;
+use jiff::Timestamp;
+use policy::render::CertificateProblem;
+use rustls::{CertificateError, pki_types::UnixTime};
 use thiserror::Error;
 
 /// A request that got no answer.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// The registry's certificate is not good.
-    #[error("the certificate of `{host}` {problem}")]
-    Certificate { host: String, problem: String },
+    #[error("the certificate of `{host}` is not good: {problem:?}")]
+    Certificate { host: String, problem: CertificateProblem },
     /// No connection, or no whole answer.
-    #[error("`{host}` {problem}")]
+    #[error("`{host}` cannot be reached: {problem}")]
     Unreachable { host: String, problem: String },
 }
 
@@ -29,13 +31,9 @@ impl Problem {
                 Self::Certificate { host: host.to_owned(), problem: certificate_problem(certificate) }
             }
             Some(rustls::Error::AlertReceived(alert)) if wants_client_certificate(*alert) => {
-                Self::Certificate {
-                    host: host.to_owned(),
-                    problem: "is fine, but it asks for a client certificate that this machine does not have"
-                        .into(),
-                }
+                Self::unreachable(host, "it asks for a client certificate that this machine does not have")
             }
-            Some(other) => Self::unreachable(host, format!("does not speak TLS as expected ({other})")),
+            Some(other) => Self::unreachable(host, format!("it does not speak TLS as expected: {other}")),
             None => Self::unreachable(host, plain_problem(error)),
         }
     }
@@ -46,20 +44,27 @@ fn wants_client_certificate(alert: rustls::AlertDescription) -> bool {
     alert == Alert::CertificateRequired || alert == Alert::BadCertificate || alert == Alert::UnknownCA
 }
 
-fn certificate_problem(error: &CertificateError) -> String {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the list is open; the rest is shown as it is named")]
+fn certificate_problem(error: &CertificateError) -> CertificateProblem {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the list is open; the rest is simply not acceptable")]
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired".into(),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "is not valid yet; is this machine's clock right?".into()
+        CertificateError::ExpiredContext { not_after, .. } => {
+            CertificateProblem::Expired { at: time(*not_after) }
         }
+        CertificateError::Expired => CertificateProblem::Expired { at: None },
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            CertificateProblem::NotYetValid { from: time(*not_before) }
+        }
+        CertificateError::NotValidYet => CertificateProblem::NotYetValid { from: None },
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "was made for another name".into()
+            CertificateProblem::OtherHost
         }
-        CertificateError::UnknownIssuer => "was signed by an authority this machine does not trust".into(),
-        CertificateError::Revoked => "was revoked".into(),
-        other => format!("is not acceptable ({other})"),
+        CertificateError::UnknownIssuer => CertificateProblem::UnknownAuthority,
+        _ => CertificateProblem::Unusable,
     }
+}
+
+fn time(time: UnixTime) -> Option<Timestamp> {
+    Timestamp::from_second(i64::try_from(time.as_secs()).ok()?).ok()
 }
 
 fn plain_problem(error: &io::Error) -> String {
@@ -68,15 +73,15 @@ fn plain_problem(error: &io::Error) -> String {
         reason = "the list is open; the rest is shown as the system says it"
     )]
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => "refused the connection".into(),
-        io::ErrorKind::TimedOut => "did not answer in time".into(),
+        io::ErrorKind::ConnectionRefused => "it refused the connection".into(),
+        io::ErrorKind::TimedOut => "it did not answer in time".into(),
         io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe => {
-            "broke off the connection".into()
+            "it broke off the connection".into()
         }
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-            "cannot be reached; is the network up?".into()
+            "no route; is the network up?".into()
         }
-        io::ErrorKind::NotFound => "cannot be found: its name has no address".into(),
-        _ => format!("cannot be reached ({error})"),
+        io::ErrorKind::NotFound => "its name has no address".into(),
+        _ => error.to_string(),
     }
 }

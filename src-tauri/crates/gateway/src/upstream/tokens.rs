@@ -108,7 +108,10 @@ async fn fetch(
             place.scheme == Scheme::Https || registry.scheme == Scheme::Http || place.host == registry.host
         })
         .ok_or_else(|| {
-            Problem::unreachable(&registry.host, "sends clients to a token address that is not safe to ask")
+            Problem::unreachable(
+                &registry.host,
+                "it sends clients to a token address that is not safe to ask",
+            )
         })?;
     let mut query = format!("scope={}", encoded(scope));
     if let Some(service) = service {
@@ -129,7 +132,7 @@ async fn fetch(
         return Ok(None);
     }
     let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
-        Problem::unreachable(&place.host, "answered a token request with something else than a token")
+        Problem::unreachable(&place.host, "it answered a token request with something else than a token")
     })?;
     let life = Duration::from_secs(answer.expires_in.unwrap_or(STANDARD_LIFE));
     Ok(answer.token.or(answer.access_token).filter(|token| is_token(token)).map(|token| (life, token)))

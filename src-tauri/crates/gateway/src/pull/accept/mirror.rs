@@ -68,27 +68,53 @@ fn is_ping(path: &str) -> bool {
 }
 
 fn content(name: &str, object: Object, query: &str) -> Result<(Subject, Way, Registry, String), String> {
-    if let Some((registry, rest)) = namespace(query) {
-        let registry = Registry::parse(&registry).map_err(|error| format!("`ns`: {error}"))?;
-        let repository =
-            Repository::new(registry.clone(), name).map_err(|error| format!("`{name}`: {error}"))?;
-        let path = format!("{}{rest}", object.path(repository.path()));
-        let way = Way::MirrorNamespace { registry: registry.to_string() };
-        return Ok((Subject::Content { repository, object }, way, registry, path));
+    let (namespace, query) = match namespace(query) {
+        Some((registry, rest)) => (Some(registry_of(&registry, "`ns`")?), rest),
+        None => (None, query.to_owned()),
+    };
+    let first = name.split_once('/');
+    match (namespace, first) {
+        (_, Some((UNLISTED, rest))) => {
+            let way = Way::MirrorPath { registry: UNLISTED.to_owned() };
+            Ok((Subject::Unlisted { path: rest.to_owned() }, way, Registry::docker_hub(), object.path(rest)))
+        }
+        // containerd says the registry once more in `ns` where its own path says it already.
+        (Some(registry), Some((first, _))) if registry_of(first, "").is_ok_and(|named| named == registry) => {
+            content(name, object, &query)
+        }
+        (Some(registry), _) => {
+            let way = Way::MirrorNamespace { registry: registry.to_string() };
+            of_repository(registry, name, object, &query, way)
+        }
+        (None, Some((first, rest))) => {
+            let way = Way::MirrorPath { registry: first.to_owned() };
+            of_repository(registry_of(first, &format!("`{first}`"))?, rest, object, &query, way)
+        }
+        (None, None) => Err(format!(
+            "`{name}` does not say which registry is meant: `/v2/<registry>/<repository>/…` or `?ns=<registry>`"
+        )),
     }
-    let (first, rest) = name.split_once('/').ok_or_else(|| {
-        format!("`{name}` does not say which registry is meant: `/v2/<registry>/<repository>/…` or `?ns=<registry>`")
-    })?;
-    if first == UNLISTED {
-        let way = Way::MirrorPath { registry: first.to_owned() };
-        let path = object.path(rest);
-        return Ok((Subject::Unlisted { path: rest.to_owned() }, way, Registry::docker_hub(), path));
-    }
-    let registry = Registry::parse(first).map_err(|error| format!("`{first}`: {error}"))?;
-    let repository = Repository::new(registry.clone(), rest).map_err(|error| format!("`{rest}`: {error}"))?;
+}
+
+fn of_repository(
+    registry: Registry,
+    name: &str,
+    object: Object,
+    query: &str,
+    way: Way,
+) -> Result<(Subject, Way, Registry, String), String> {
+    let repository = Repository::new(registry.clone(), name).map_err(|error| format!("`{name}`: {error}"))?;
     let path = format!("{}{query}", object.path(repository.path()));
-    let way = Way::MirrorPath { registry: first.to_owned() };
     Ok((Subject::Content { repository, object }, way, registry, path))
+}
+
+/// A colon cannot stand in every engine's path, so a port may be set off by two underscores: `host__5000`.
+fn registry_of(text: &str, place: &str) -> Result<Registry, String> {
+    let spelled = match text.rsplit_once("__") {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => format!("{host}:{port}"),
+        Some(_) | None => text.to_owned(),
+    };
+    Registry::parse(&spelled).map_err(|error| format!("{place}: {error}"))
 }
 
 /// Takes the one `ns` out of a query.
@@ -124,6 +150,21 @@ mod tests {
         assert_eq!(path, "/v2/library/nginx/tags/list?n=5");
         let (_, _, registry, _) = content("a/b", Object::Tags, "?ns=203.0.113.9%3A5000").unwrap();
         assert_eq!(registry.as_str(), "203.0.113.9:5000");
+    }
+
+    #[test]
+    fn containerd_says_the_registry_in_path_and_ns() {
+        let (subject, way, ..) = content("docker.io/library/nginx", Object::Tags, "?ns=docker.io").unwrap();
+        let repository = Repository::parse("nginx").unwrap();
+        assert_eq!(subject, Subject::Content { repository, object: Object::Tags });
+        assert_eq!(way, Way::MirrorPath { registry: "docker.io".into() });
+    }
+
+    #[test]
+    fn a_port_stands_behind_two_underscores() {
+        let (subject, ..) = content("reg.example__5000/a", Object::Tags, "").unwrap();
+        let repository = Repository::parse("reg.example:5000/a").unwrap();
+        assert_eq!(subject, Subject::Content { repository, object: Object::Tags });
     }
 
     #[test]

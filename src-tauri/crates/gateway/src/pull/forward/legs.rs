@@ -32,16 +32,20 @@ pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
     let network = gate.network();
     let manners = if request.way == Way::Proxy { Manners::Engine } else { Manners::Person };
     let path = without_forbidden_mount(gate, request);
-    let Subject::Content { repository, .. } = &request.subject else {
-        return vec![Leg { destination: request.destination.clone(), path, manners }];
+    let registry = match &request.subject {
+        Subject::Content { repository, .. } => Some(repository.registry().clone()),
+        Subject::Unlisted { .. } => None,
+        Subject::Ping | Subject::Catalog | Subject::Plain => request.destination.registry(),
     };
-    if let Some((destination, path)) = routed(gate, request, &path) {
+    let is_content = matches!(request.subject, Subject::Content { .. });
+    if is_content && let Some((destination, path)) = routed(gate, request, &path) {
         return vec![Leg { destination, path, manners: Manners::Nobody }];
     }
-    let stand_in = network.stand_in(repository.registry().as_str());
+    let stand_in = registry.as_ref().and_then(|registry| network.stand_in(registry.as_str()));
     let home = Leg { destination: stand_in.unwrap_or_else(|| request.destination.clone()), path, manners };
+    let is_hub = registry.is_some_and(|registry| registry.is_docker_hub());
     let mut legs = Vec::new();
-    if repository.registry().is_docker_hub() && !request.is_push() {
+    if is_content && is_hub && !request.is_push() {
         legs.extend(network.hub_mirrors().map(|(destination, prefix)| Leg {
             destination,
             path: format!("{prefix}{}", home.path),

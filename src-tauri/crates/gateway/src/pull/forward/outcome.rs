@@ -1,19 +1,21 @@
 //! What came of a permitted request, in words that never blame the policy for the registry's answer.
 
+use policy::render::{Trouble, TroubleWords, is_hub_denial, trouble};
 use serde::Deserialize;
 
 use crate::{http::Reply, ports::Answered, pull::PullRequest, upstream::Problem};
 
-/// Reason phrase, sentence and record for a request that got no answer.
-pub(super) fn of_problem(problem: &Problem) -> (String, String, Answered) {
+/// Words and record for a request that got no answer.
+pub(super) fn of_problem(problem: &Problem) -> (TroubleWords, Answered) {
     match problem {
         Problem::Certificate { host, problem } => {
-            let answered = Answered::Certificate { host: host.clone(), problem: problem.clone() };
-            (words::certificate_phrase(host, problem), words::certificate_sentence(host, problem), answered)
+            let words = trouble(&Trouble::Certificate { host, problem: *problem });
+            let answered = Answered::Certificate { host: host.clone(), problem: words.sentence.clone() };
+            (words, answered)
         }
         Problem::Unreachable { host, problem } => {
             let answered = Answered::Unreachable { host: host.clone(), problem: problem.clone() };
-            (words::unreachable_phrase(host, problem), words::unreachable_sentence(host, problem), answered)
+            (trouble(&Trouble::Unreachable { host, problem }), answered)
         }
     }
 }
@@ -28,17 +30,12 @@ pub(super) fn of_reply(request: &PullRequest, reply: &Reply, body: Option<Vec<u8
             let message =
                 message(body.as_deref().unwrap_or_default()).unwrap_or_else(|| reply.reason.clone());
             let hub = request.destination.registry().is_some_and(|registry| registry.is_docker_hub());
-            if hub && is_hubs_own_denial(&message) {
+            if hub && is_hub_denial(status, &message) {
                 return Some(Answered::HubDenied { message });
             }
             Some(Answered::Refused { status, message })
         }
     }
-}
-
-/// Docker Hub says it with "image access restricted: REPO blocked for organization ORG".
-fn is_hubs_own_denial(message: &str) -> bool {
-    message.to_ascii_lowercase().contains("image access")
 }
 
 #[derive(Deserialize)]
@@ -59,19 +56,4 @@ fn message(body: &[u8]) -> Option<String> {
     let first = errors.errors.into_iter().next()?;
     let text = if first.message.is_empty() { first.code } else { first.message };
     Some(text.chars().filter(|letter| !letter.is_control()).take(500).collect())
-}
-
-mod words {
-    pub(super) fn certificate_phrase(host: &str, problem: &str) -> String {
-        format!("registry {host}: its certificate {problem}; this is not the image policy")
-    }
-    pub(super) fn certificate_sentence(host: &str, problem: &str) -> String {
-        certificate_phrase(host, problem)
-    }
-    pub(super) fn unreachable_phrase(host: &str, problem: &str) -> String {
-        format!("registry {host} {problem}; this is not the image policy")
-    }
-    pub(super) fn unreachable_sentence(host: &str, problem: &str) -> String {
-        unreachable_phrase(host, problem)
-    }
 }

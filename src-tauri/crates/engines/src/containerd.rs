@@ -1,0 +1,215 @@
+//! containerd (CRI, nerdctl) reads `hosts.toml` for every pull. Each registry's file names the gateway alone, as
+//! `server` and as `[host]`: with either missing containerd falls back, and a file it cannot read it ignores.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::docker;
+use crate::draft::Draft;
+use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::systemd;
+use crate::verify::Verified;
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish};
+
+mod config_toml;
+mod folders;
+mod hosts_toml;
+mod verify;
+
+pub(crate) use folders::{PersonsFolder, Trust, docker_layout, files_below_default_root, persons_folders};
+
+const UNIT: &str = "containerd.service";
+const CONFIG: &str = "/etc/containerd/config.toml";
+const CERTS_D: &str = "/etc/containerd/certs.d";
+/// Trusted for the mirror front; named by every `hosts.toml`.
+const CA_FILE: &str = "/etc/containerd/pullgate-mirror.pem";
+
+/// What only containerd has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerdFacts {
+    /// Its program.
+    pub program: String,
+    /// Its configuration file.
+    pub config_file: PathBuf,
+    /// First number of its version.
+    pub major: u32,
+    /// Whether it runs.
+    pub active: bool,
+    /// Start of its process, in seconds since 1970.
+    pub started: Option<i64>,
+    /// The folders `config_path` names, of the configuration in force after its next start.
+    pub config_path: Option<String>,
+    /// Whether the transfer plugin has a `config_path` of its own that is unset.
+    pub transfer_unset: bool,
+    /// Whether the CRI plugin is on.
+    pub cri: bool,
+    /// Registry tables of the kind that excludes `config_path`.
+    pub old_tables: Option<String>,
+    /// Whether its containers keep running while it restarts.
+    pub keeps_containers: bool,
+    /// Units that stop with it.
+    pub needed_by: Vec<String>,
+    /// Whether Docker Engine keeps its containers in it.
+    pub serves_docker: bool,
+}
+
+/// The containerd of the service manager, if there is one.
+pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+    let unit = systemd::unit(machine, UNIT)?;
+    let program = unit.arguments.first().cloned().unwrap_or_else(|| "containerd".into());
+    let version = Version::find_in(&machine.run(&[&program, "--version"]).stdout);
+    let flags = [docker::flag(&unit.arguments, "--config"), docker::flag(&unit.arguments, "-c")];
+    let config_file = flags.into_iter().flatten().next().map_or_else(|| CONFIG.into(), PathBuf::from);
+    let dump = config_toml::dump(machine, &program, &config_file);
+    let routable = match (&version, &dump) {
+        (None, _) => Err(Why::NoVersion(format!("`{program} --version` does not say"))),
+        (Some(_), Err(words)) => Err(Why::Configuration(words.clone())),
+        (Some(_), Ok(_)) => Ok(()),
+    };
+    let dump = dump.unwrap_or_default();
+    let facts = ContainerdFacts {
+        program,
+        config_file: config_file.clone(),
+        major: version.as_ref().map_or(1, |version| version.major),
+        active: unit.active,
+        started: unit.started,
+        config_path: dump.config_path,
+        transfer_unset: dump.transfer_unset,
+        cri: dump.cri,
+        old_tables: dump.old_tables,
+        keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
+        needed_by: unit.needed_by,
+        serves_docker: docker::uses_containerd(machine),
+    };
+    Some(Found {
+        engine: EngineId::Containerd,
+        name: EngineId::Containerd.name().into(),
+        version,
+        unit: Some(unit.name),
+        config: vec![config_file, CERTS_D.into()],
+        facts: Facts::Containerd(facts),
+        routable,
+    })
+}
+
+pub(crate) fn plan(
+    facts: &ContainerdFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    if let Some(old) = facts.old_tables.clone() {
+        return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
+    }
+    let mut draft = Draft::new(EngineId::Containerd, machine, originals)?;
+    let taken = folders::persons_folders(machine, originals, &roots(facts))?;
+    folders::wish_all(&mut draft, machine, &roots(facts), wish)?;
+    config_toml::wish(&mut draft, facts)?;
+    let interrupted = draft.was_interrupted(&facts.config_file);
+    let edits = draft.finish()?;
+    let changed = edits.iter().any(|edit| edit.path == facts.config_file);
+    let restart = if facts.cri && (changed || interrupted) {
+        restart(facts, machine, wish.may_stop_containers)?
+    } else {
+        Restart::None
+    };
+    let redirects = taken.iter().filter_map(|folder| folder.redirect.clone()).collect();
+    let taken_over = TakenOver { redirects, ..TakenOver::default() };
+    let notes = notes(facts, &taken, &restart);
+    Ok(Plan { engine: EngineId::Containerd, checks: Vec::new(), edits, restart, taken_over, notes })
+}
+
+pub(crate) fn plan_restore(
+    machine: &dyn Machine,
+    originals: &Originals,
+    may_stop_containers: bool,
+) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(EngineId::Containerd, machine, originals)?.finish()?;
+    let restart = match find(machine).map(|found| found.facts) {
+        Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
+            restart(&facts, machine, may_stop_containers)?
+        }
+        Some(Facts::Containerd(_) | Facts::Docker(_) | Facts::Podman(_) | Facts::Unknown) | None => {
+            Restart::None
+        }
+    };
+    let taken_over = TakenOver::default();
+    Ok(Plan {
+        engine: EngineId::Containerd,
+        checks: Vec::new(),
+        edits,
+        restart,
+        taken_over,
+        notes: Vec::new(),
+    })
+}
+
+pub(crate) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    verify::verify(facts, machine, wish)
+}
+
+/// The folders whose files are ours: the first of `config_path`, since the first match wins, and nerdctl's own.
+pub(crate) fn roots(facts: &ContainerdFacts) -> Vec<PathBuf> {
+    let first = facts.config_path.as_deref().and_then(|paths| paths.split(':').find(|path| !path.is_empty()));
+    let mut roots: Vec<PathBuf> = first.map(PathBuf::from).into_iter().collect();
+    if !roots.iter().any(|root| root == Path::new(CERTS_D)) {
+        roots.push(CERTS_D.into());
+    }
+    roots
+}
+
+/// Whether the configuration changed after the process read it.
+fn is_stale(facts: &ContainerdFacts, machine: &dyn Machine) -> bool {
+    let changed = machine.entry(&facts.config_file).ok().flatten().map(|entry| entry.modified);
+    facts.started.zip(changed).is_some_and(|(started, changed)| changed > started)
+}
+
+fn restart(
+    facts: &ContainerdFacts,
+    machine: &dyn Machine,
+    may_stop_containers: bool,
+) -> Result<Restart, Unplannable> {
+    if !facts.active {
+        return Ok(Restart::None);
+    }
+    let once = |containers| Restart::Once { unit: UNIT.into(), containers };
+    let stops = if !facts.keeps_containers {
+        Some("the unit of containerd stops its containers with it")
+    } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker::would_stop(machine) {
+        Some("Docker's unit restarts together with containerd and `live-restore` is off")
+    } else {
+        None
+    };
+    match stops {
+        None => Ok(once(Containers::Kept)),
+        Some(_) if may_stop_containers => Ok(once(Containers::Stopped)),
+        Some(why) => {
+            Err(Unplannable::WouldStop { running: docker::running_containers(machine), why: why.into() })
+        }
+    }
+}
+
+fn notes(facts: &ContainerdFacts, taken: &[PersonsFolder], restart: &Restart) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !facts.cri {
+        notes.push("the CRI plugin is off, so only nerdctl reads these files".into());
+    }
+    if facts.serves_docker && matches!(restart, Restart::Once { .. }) {
+        notes.push(
+            "Docker keeps its containers in this containerd; they keep running while it restarts".into(),
+        );
+    }
+    for folder in taken.iter().filter(|folder| folder.redirect.is_some()) {
+        let (registry, path) = (&folder.registry, folder.path.display());
+        notes.push(format!(
+            "the redirect of `{registry}` in `{path}` is followed by the gateway from here on"
+        ));
+    }
+    notes.push("`ctr` reads these files only with `--hosts-dir`; it is a tool of root".into());
+    notes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! The proof for containerd: the configuration in force, every `hosts.toml` read strictly, a pull that must be
+//! denied. `crictl` asks the daemon; `ctr` resolves by the same files in its own process.
+
+use std::path::Path;
+
+use super::{ContainerdFacts, folders, hosts_toml, is_stale, roots};
+use crate::machine::{program, text};
+use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
+use crate::{EngineId, Machine, Wish};
+
+pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    let roots = roots(facts);
+    let mut probes = Vec::new();
+    if facts.cri {
+        let expected = roots.first().map(|root| root.display().to_string()).unwrap_or_default();
+        let seen = facts.config_path.as_deref().and_then(|paths| paths.split(':').next()).unwrap_or_default();
+        probes.push(Probe::equal("config_path", &expected, seen));
+        let seen = if is_stale(facts, machine) { "changed after the start" } else { "as at the start" };
+        probes.push(Probe::equal("configuration", "as at the start", seen));
+    }
+    for root in &roots {
+        let flaws = flaws(machine, root, wish);
+        probes.push(Probe::equal(&format!("flaws below {}", root.display()), "", &flaws.join("; ")));
+    }
+    Verified { engine: EngineId::Containerd, probes, canary: canary(facts, machine, &roots) }
+}
+
+fn flaws(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<String> {
+    let flaw = |file: &Path, gateway: &str| match text(machine, file) {
+        Some(text) => hosts_toml::flaw(&text, gateway),
+        None => Some("it is missing".into()),
+    };
+    let expected = folders::expected(machine, root, wish);
+    expected
+        .iter()
+        .filter_map(|(file, gateway)| Some(format!("`{}`: {}", file.display(), flaw(file, gateway)?)))
+        .collect()
+}
+
+fn canary(facts: &ContainerdFacts, machine: &dyn Machine, roots: &[std::path::PathBuf]) -> Canary {
+    if !facts.active {
+        return Canary::NotTried("containerd is not running".into());
+    }
+    let image = format!("{CANARY}:{CANARY_TAG}");
+    if facts.cri && program(machine, "crictl").is_some() {
+        let endpoint = "unix:///run/containerd/containerd.sock";
+        return Canary::judge(
+            &machine.run(&["crictl", "--runtime-endpoint", endpoint, "pull", &image]).words(),
+        );
+    }
+    let Some(root) = roots.first().filter(|_| program(machine, "ctr").is_some()) else {
+        return Canary::NotTried("neither `crictl` nor `ctr` is installed to try a pull with".into());
+    };
+    let root = root.to_string_lossy();
+    Canary::judge(&machine.run(&["ctr", "images", "pull", "--hosts-dir", &root, &image]).words())
+}

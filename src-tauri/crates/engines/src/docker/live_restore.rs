@@ -1,0 +1,70 @@
+//! How running containers outlive the one restart: the daemon's `live-restore` is turned on before it, by a
+//! reload, and off again afterwards if the person had it off. A reload takes no notice of a missing key, so
+//! "off" is said before the key goes.
+
+use std::path::Path;
+
+use super::daemon_json::with_live_restore;
+use super::running::{self, Running};
+use crate::Machine;
+use crate::plan::{Containers, Edit, LiveRestore, Restart, Unplannable};
+
+/// Whether the running daemon keeps containers over a restart.
+pub(crate) fn live_restore_is(machine: &dyn Machine) -> Option<bool> {
+    running::live_restore(machine)
+}
+
+/// A restart of the daemon that keeps its containers, or the reason why it cannot.
+pub(super) fn restart(
+    running: &Running,
+    unit: &str,
+    file: &Path,
+    current: Option<Vec<u8>>,
+    edits: &mut Vec<Edit>,
+    may_stop: bool,
+) -> Result<Restart, Unplannable> {
+    let once = |containers| Ok(Restart::Once { unit: unit.to_owned(), containers });
+    match (running.containers, running.live_restore, running.swarm) {
+        (0, _, _) => once(Containers::None),
+        (_, true, false) => once(Containers::Kept),
+        (_, _, true) if may_stop => once(Containers::Stopped),
+        (running, _, true) => Err(Unplannable::WouldStop {
+            running,
+            why: "this daemon is part of a swarm, where `live-restore` does not work".into(),
+        }),
+        (_, false, false) => once(borrowed(file, current, edits)?),
+    }
+}
+
+fn borrowed(file: &Path, current: Option<Vec<u8>>, edits: &mut Vec<Edit>) -> Result<Containers, Unplannable> {
+    let broken = |problem: crate::format::json::Broken| Unplannable::Broken {
+        path: file.into(),
+        problem: problem.to_string(),
+    };
+    let after = match edits.iter().find(|edit| edit.path == file) {
+        Some(edit) => edit.after.clone(),
+        None => {
+            edits.push(unchanged(file, current.clone()));
+            current.clone()
+        }
+    };
+    Ok(Containers::KeptBy(Box::new(LiveRestore {
+        path: file.into(),
+        before: with_live_restore(current.as_deref(), true).map_err(broken)?,
+        during: with_live_restore(after.as_deref(), true).map_err(broken)?,
+        after: with_live_restore(after.as_deref(), false).map_err(broken)?,
+        former: with_live_restore(current.as_deref(), false).map_err(broken)?,
+    })))
+}
+
+/// A file that is only borrowed for the restart.
+fn unchanged(file: &Path, current: Option<Vec<u8>>) -> Edit {
+    Edit {
+        path: file.into(),
+        before: current.clone(),
+        after: current,
+        attributes: crate::Attributes::PUBLIC,
+        gives_back: true,
+        format: crate::format::Format::Json,
+    }
+}

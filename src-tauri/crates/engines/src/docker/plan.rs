@@ -1,0 +1,168 @@
+//! The plan for Docker Engine: its file, its drop-in, the authority it shall trust, at most one restart.
+
+use std::path::Path;
+
+use super::daemon_json::{self, Said};
+use super::{DROP_IN, DockerFacts, NO_PROXY, ca_file, drop_in, flags, live_restore};
+use crate::draft::Draft;
+use crate::format::Format;
+use crate::format::json::Broken;
+use crate::machine::text;
+use crate::plan::{Check, Plan, Proxies, Restart, TakenOver, Unplannable};
+use crate::{EngineId, Facts, Found, Machine, Originals, Running, Wish};
+
+pub(super) fn route(
+    found: &Found,
+    facts: &DockerFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    if let Some((path, variable)) = facts.overridden.clone() {
+        return Err(Unplannable::Overridden { path, variable });
+    }
+    let file = &facts.config_file;
+    flags::refuse_duplicates(&facts.arguments, facts.proxies_in_file, &facts.fragment, file)?;
+    let mut draft = Draft::new(EngineId::Docker, machine, originals)?;
+    let persons = draft.persons(file)?;
+    let said = daemon_json::said(persons.as_deref()).map_err(|problem| broken(file, &problem))?;
+    let proxy = facts.proxies_in_file.then_some(wish.proxy.as_str());
+    let routed = daemon_json::routed(persons.as_deref(), proxy).map_err(|problem| broken(file, &problem))?;
+    let mut checks = Vec::new();
+    if let Some(text) = routed.filter(|text| Some(text) != persons.as_ref() || proxy.is_some()) {
+        if facts.proxies_in_file {
+            checks.push(Check {
+                command: flags::validation(&facts.arguments),
+                text: text.clone(),
+                path: file.clone(),
+            });
+        }
+        draft.wish(file, Format::Json, text)?;
+    }
+    let authority_changed = !continues(text(machine, &ca_file(wish)).as_deref(), &wish.intercept_ca_pem);
+    draft.wish(&ca_file(wish), Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
+    let drop_in = drop_in::text(wish, facts.certificate_folders.as_deref());
+    draft.wish(Path::new(DROP_IN), Format::Lines, drop_in.into_bytes())?;
+    let current = draft.current(file)?;
+    let mut edits = draft.finish()?;
+    if !edits.iter().any(|edit| &edit.path == file) {
+        checks.clear();
+    }
+    let unit = found.unit.as_deref().unwrap_or(super::UNIT);
+    let restart = match &facts.running {
+        Some(running) if authority_changed || !is_routed(running, wish) => {
+            live_restore::restart(running, unit, file, current, &mut edits, wish.may_stop_containers)?
+        }
+        Some(_) | None => Restart::None,
+    };
+    let taken_over = taken_over(facts, &said, &wish.proxy);
+    let notes = notes(facts, &taken_over, &restart);
+    Ok(Plan { engine: EngineId::Docker, checks, edits, restart, taken_over, notes })
+}
+
+pub(super) fn give_back(
+    found: Option<Found>,
+    machine: &dyn Machine,
+    originals: &Originals,
+    may_stop_containers: bool,
+) -> Result<Plan, Unplannable> {
+    let mut edits = Draft::new(EngineId::Docker, machine, originals)?.finish()?;
+    let mut restart = Restart::None;
+    if let Some(Found { facts: Facts::Docker(facts), unit, .. }) = found
+        && let Some(running) = facts.running.as_ref().filter(|running| running.no_proxy == NO_PROXY)
+    {
+        let file = &facts.config_file;
+        let current = machine.read(file)?;
+        let unit = unit.as_deref().unwrap_or(super::UNIT);
+        restart = live_restore::restart(running, unit, file, current, &mut edits, may_stop_containers)?;
+    }
+    let taken_over = TakenOver::default();
+    Ok(Plan { engine: EngineId::Docker, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
+}
+
+/// What the person's file says, with our part taken out; nothing when it cannot be read.
+pub(crate) fn persons_file(
+    facts: &DockerFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+) -> (TakenOver, Vec<String>) {
+    let persons = Draft::new(EngineId::Docker, machine, originals)
+        .and_then(|draft| draft.persons(&facts.config_file))
+        .unwrap_or_default();
+    let said = daemon_json::said(persons.as_deref()).unwrap_or_default();
+    let mut insecure = said.insecure.clone();
+    insecure.extend(flags::values(&facts.arguments, "--insecure-registry").iter().map(|it| (*it).to_owned()));
+    (taken_over(facts, &said, ""), insecure)
+}
+
+/// The file beats the environment, each variable by itself.
+fn taken_over(facts: &DockerFacts, said: &Said, ours: &str) -> TakenOver {
+    let theirs = |file: &Option<String>, environment: &Option<String>| {
+        let value = file.clone().or_else(|| environment.clone());
+        value.filter(|proxy| proxy != ours)
+    };
+    let (file, environment) = (&said.proxies, &facts.environment);
+    let proxies = Proxies {
+        http: theirs(&file.http, &environment.http),
+        https: theirs(&file.https, &environment.https),
+        no_proxy: theirs(&file.no_proxy, &environment.no_proxy).filter(|value| value != NO_PROXY),
+    };
+    TakenOver { proxies, mirrors: said.mirrors.clone(), redirects: Vec::new() }
+}
+
+/// Whether the running daemon goes through the gateway and trusts it.
+fn is_routed(running: &Running, wish: &Wish) -> bool {
+    let folder = wish.intercept_ca_dir.to_string_lossy();
+    let trusts = running.certificate_folders.as_deref().unwrap_or_default();
+    running.http_proxy == wish.proxy
+        && running.https_proxy == wish.proxy
+        && running.no_proxy == NO_PROXY
+        && running.mirrors.is_empty()
+        && trusts.split(':').any(|it| it == folder)
+}
+
+/// Whether a daemon that read the one bundle at its start trusts what the other vouches for.
+fn continues(before: Option<&str>, after: &str) -> bool {
+    let known: Vec<&str> = before.unwrap_or_default().split("-----BEGIN ").skip(1).map(str::trim).collect();
+    after.split("-----BEGIN ").skip(1).any(|certificate| known.contains(&certificate.trim()))
+}
+
+fn notes(facts: &DockerFacts, taken_over: &TakenOver, restart: &Restart) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !taken_over.mirrors.is_empty() {
+        let mirrors = crate::format::lines::without_passwords(&taken_over.mirrors.join("`, `"));
+        notes.push(format!(
+            "the gateway asks `{mirrors}` for Docker Hub from here on; restoring gives them back"
+        ));
+    }
+    if !taken_over.proxies.is_empty() {
+        notes.push("the gateway goes through your own proxy from here on; restoring gives it back".into());
+    }
+    if let (Restart::Once { .. }, Some(running)) = (restart, &facts.running) {
+        for driver in &running.remote_log_drivers {
+            notes.push(format!("a running container logs by `{driver}`, which connects anew at the restart"));
+        }
+    }
+    if facts.running.is_none() {
+        notes.push("Docker is not running; the change is in force at its next start".into());
+    }
+    notes
+}
+
+fn broken(path: &Path, problem: &Broken) -> Unplannable {
+    Unplannable::Broken { path: path.into(), problem: problem.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_with_a_known_certificate_needs_no_restart() {
+        let one = "-----BEGIN CERTIFICATE-----\nMQ==\n-----END CERTIFICATE-----\n";
+        let two = "-----BEGIN CERTIFICATE-----\nMg==\n-----END CERTIFICATE-----\n";
+        assert!(continues(Some(one), &format!("{one}{two}")));
+        assert!(!continues(Some(one), two));
+        assert!(!continues(None, one));
+    }
+}

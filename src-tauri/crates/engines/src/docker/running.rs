@@ -1,0 +1,125 @@
+//! What the running daemon says of itself: its answer counts, its files do not.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Machine, Version};
+
+pub(super) const SOCKET: &str = "/run/docker.sock";
+
+/// Where the daemon keeps images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ImageStore {
+    /// A graph driver, the store of before.
+    Classic,
+    /// The containerd image store.
+    Containerd,
+}
+
+/// The answers of a running daemon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Running {
+    /// Proxy for `http` in use.
+    pub http_proxy: String,
+    /// Proxy for `https` in use.
+    pub https_proxy: String,
+    /// Where no proxy is used.
+    pub no_proxy: String,
+    /// Mirrors of Docker Hub in use.
+    pub mirrors: Vec<String>,
+    /// Certificate folders in its environment.
+    pub certificate_folders: Option<String>,
+    /// Where images are kept.
+    pub image_store: ImageStore,
+    /// Whether containers outlive the daemon.
+    pub live_restore: bool,
+    /// Whether it is part of a swarm.
+    pub swarm: bool,
+    /// Running containers.
+    pub containers: u64,
+    /// Log drivers of running containers, beside those that write locally.
+    pub remote_log_drivers: Vec<String>,
+}
+
+/// Asks the daemon; `None` when it does not answer.
+pub(super) fn ask(machine: &dyn Machine, pid: u32) -> Option<Running> {
+    let info = get(machine, "/info")?;
+    let text = |key: &str| info[key].as_str().unwrap_or_default().to_owned();
+    let containers = info["ContainersRunning"].as_u64().unwrap_or(0);
+    Some(Running {
+        http_proxy: text("HttpProxy"),
+        https_proxy: text("HttpsProxy"),
+        no_proxy: text("NoProxy"),
+        mirrors: strings(&info["RegistryConfig"]["Mirrors"]),
+        certificate_folders: environment(machine, pid, "SSL_CERT_DIR"),
+        image_store: image_store(&info["DriverStatus"]),
+        live_restore: info["LiveRestoreEnabled"].as_bool().unwrap_or(false),
+        swarm: info["Swarm"]["LocalNodeState"].as_str().is_some_and(|state| state != "inactive"),
+        containers,
+        remote_log_drivers: if containers == 0 { Vec::new() } else { remote_log_drivers(machine) },
+    })
+}
+
+/// Whether the daemon keeps containers over a restart; `None` when it does not answer.
+pub(super) fn live_restore(machine: &dyn Machine) -> Option<bool> {
+    get(machine, "/info")?["LiveRestoreEnabled"].as_bool()
+}
+
+/// The daemon's version; a stopped one is asked by its program.
+pub(super) fn version(machine: &dyn Machine, active: bool, arguments: &[String]) -> Option<Version> {
+    let answer = if active { get(machine, "/version") } else { None };
+    let running = answer.and_then(|it| Version::find_in(it["Version"].as_str()?));
+    running.or_else(|| {
+        let program = arguments.first()?;
+        Version::find_in(&machine.run(&[program, "--version"]).stdout)
+    })
+}
+
+/// Names of builders that run in containers.
+pub(super) fn builders(machine: &dyn Machine) -> Vec<String> {
+    let list = get(machine, "/containers/json").unwrap_or_default();
+    let containers = list.as_array().into_iter().flatten();
+    let names = containers.flat_map(|container| strings(&container["Names"]));
+    names.filter_map(|name| Some(name.strip_prefix("/buildx_buildkit_")?.to_owned())).collect()
+}
+
+fn image_store(driver_status: &Value) -> ImageStore {
+    let pairs = driver_status.as_array().into_iter().flatten();
+    let containerd =
+        pairs.filter_map(|pair| pair[1].as_str()).any(|it| it.starts_with("io.containerd.snapshotter"));
+    if containerd { ImageStore::Containerd } else { ImageStore::Classic }
+}
+
+fn remote_log_drivers(machine: &dyn Machine) -> Vec<String> {
+    let list = get(machine, "/containers/json").unwrap_or_default();
+    let ids = list.as_array().into_iter().flatten().filter_map(|container| container["Id"].as_str());
+    let mut drivers: Vec<String> = ids
+        .filter_map(|id| {
+            let container = get(machine, &format!("/containers/{id}/json"))?;
+            Some(container["HostConfig"]["LogConfig"]["Type"].as_str()?.to_owned())
+        })
+        .filter(|driver| !matches!(driver.as_str(), "json-file" | "local" | "journald" | "none" | ""))
+        .collect();
+    drivers.sort();
+    drivers.dedup();
+    drivers
+}
+
+fn environment(machine: &dyn Machine, pid: u32, variable: &str) -> Option<String> {
+    let bytes = machine.read(Path::new(&format!("/proc/{pid}/environ"))).ok()??;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    text.split('\0').find_map(|it| Some(it.strip_prefix(variable)?.strip_prefix('=')?.to_owned()))
+}
+
+fn get(machine: &dyn Machine, target: &str) -> Option<Value> {
+    let answer = machine.ask(Path::new(SOCKET), "GET", target).ok()?;
+    if answer.status == 200 { serde_json::from_str(&answer.body).ok() } else { None }
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(|item| Some(item.as_str()?.to_owned())).collect()
+}

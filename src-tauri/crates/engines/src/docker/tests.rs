@@ -1,0 +1,162 @@
+use super::*;
+use crate::machine::memory::Memory;
+use crate::machine::simulated;
+use crate::plan::{Containers, Restart};
+use crate::verify::Canary;
+use crate::wish::tests::wish;
+use crate::{apply, find as find_all};
+
+const STATE: &str = "/var/lib/pullgate-steward/originals";
+
+fn planned(machine: &Memory, wish: &Wish) -> Result<Plan, Unplannable> {
+    crate::plan(&find_all(machine)[0], machine, &Originals::at(STATE), wish)
+}
+
+fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
+    let play = machine.react.take().unwrap();
+    machine.react = Some(Box::new(move |machine, command| {
+        let mut output = play(machine, command)?;
+        if let ["systemctl", "show", "docker.service", ..] = command {
+            output.stdout = change(output.stdout);
+        }
+        Some(output)
+    }));
+}
+
+#[test]
+fn a_plan_can_be_shown_without_passwords() {
+    let files = [
+        (
+            "/etc/docker/daemon.json",
+            "{\n  \"proxies\": {\n    \"https-proxy\": \"http://ada:secret@proxy.acme.example:3128\"\n  },\n  \"registry-mirrors\": [\"https://mirror.acme.example\"]\n}\n",
+        ),
+        (
+            "/etc/systemd/system/docker.service.d/http-proxy.conf",
+            "[Service]\nEnvironment=\"NO_PROXY=.acme.example\"\n",
+        ),
+    ];
+    let plan = planned(&simulated::machine(&files, 2), &wish()).unwrap();
+    insta::assert_snapshot!(plan.diff());
+    insta::assert_debug_snapshot!(plan.taken_over);
+    assert_eq!(plan.taken_over.proxies.https.as_deref(), Some("http://ada:secret@proxy.acme.example:3128"));
+}
+
+#[test]
+fn what_was_taken_over_is_still_known_after_applying() {
+    let files = [("/etc/docker/daemon.json", "{\"registry-mirrors\": [\"https://m.acme.example\"]}")];
+    let machine = simulated::machine(&files, 0);
+    let plan = planned(&machine, &wish()).unwrap();
+    apply(&plan, &machine, &Originals::at(STATE)).unwrap();
+    assert_eq!(planned(&machine, &wish()).unwrap().taken_over, plan.taken_over);
+    assert_eq!(plan.taken_over.mirrors, ["https://m.acme.example"]);
+}
+
+#[test]
+fn an_older_daemon_gets_its_proxy_by_the_environment_alone() {
+    let machine = simulated::machine(&[("/etc/docker/daemon.json", "{\"debug\":true}")], 0);
+    machine.answer("GET /version", 200, "{\"Version\":\"20.10.27\"}");
+    let plan = planned(&machine, &wish()).unwrap();
+    let paths: Vec<_> = plan.edits.iter().map(|edit| edit.path.display().to_string()).collect();
+    assert_eq!(paths, ["/var/lib/pullgate-steward/intercept/pullgate-intercept.pem", DROP_IN]);
+    assert!(plan.checks.is_empty());
+}
+
+#[test]
+fn a_swarm_with_containers_is_not_restarted_unless_asked_for() {
+    let machine = simulated::machine(&[], 4);
+    simulated::set_info(&machine, "Swarm", serde_json::json!({ "LocalNodeState": "active" }));
+    insta::assert_snapshot!(planned(&machine, &wish()).unwrap_err(), @"4 running containers would stop because this daemon is part of a swarm, where `live-restore` does not work; allow it explicitly, or stop them first");
+    let forced = planned(&machine, &Wish { may_stop_containers: true, ..wish() }).unwrap();
+    assert!(forced.restart == Restart::Once { unit: UNIT.into(), containers: Containers::Stopped });
+}
+
+#[test]
+fn what_cannot_be_edited_is_refused_in_words() {
+    let refused = |files: &[(&str, &str)], change: fn(&mut Memory)| {
+        let mut machine = simulated::machine(&[], 0);
+        files.iter().for_each(|(path, text)| machine.put(path, text.as_bytes()));
+        change(&mut machine);
+        planned(&machine, &wish()).unwrap_err().to_string()
+    };
+    let file = "/etc/docker/daemon.json";
+    let refusals = [
+        refused(&[(file, "{ \"debug\": tru }")], |_| {}),
+        refused(&[(file, "{\"debug\":true,\"debug\":false}")], |_| {}),
+        refused(&[(file, "[]")], |_| {}),
+        refused(&[], |machine| machine.links.push("/etc/docker/daemon.json".into())),
+        refused(&[], |machine| machine.read_only.push("/etc".into())),
+        refused(&[], |it| with_unit(it, |unit| unit.replace("$OPTIONS", "--registry-mirror=https://m"))),
+        refused(&[], |it| with_unit(it, |unit| unit.replace("$OPTIONS", "--https-proxy http://corp:3128"))),
+        refused(
+            &[("/etc/systemd/system/docker.service.d/zzz.conf", "[Service]\nEnvironment=SSL_CERT_DIR=/x\n")],
+            |_| {},
+        ),
+        refused(&[("/var/lib/pullgate-steward/originals/etc+x.original.json", "{")], |_| {}),
+    ];
+    insta::assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn a_daemon_that_is_stopped_is_planned_without_a_restart() {
+    let mut machine = simulated::machine(&[], 0);
+    with_unit(&mut machine, |unit| unit.replace("ActiveState=active", "ActiveState=inactive"));
+    let play = machine.react.take().unwrap();
+    machine.react = Some(Box::new(move |machine, command| match command {
+        ["/usr/bin/dockerd", "--version"] => Some(crate::Output {
+            status: Some(0),
+            stdout: "Docker version 28.1.0, build x".into(),
+            stderr: String::new(),
+        }),
+        _ => play(machine, command),
+    }));
+    let plan = planned(&machine, &wish()).unwrap();
+    assert!(plan.restart == Restart::None && plan.edits.len() == 3);
+    assert_eq!(plan.notes, ["Docker is not running; the change is in force at its next start"]);
+}
+
+#[test]
+fn a_restart_is_planned_when_the_running_daemon_does_not_follow_its_files() {
+    let machine = simulated::machine(&[], 0);
+    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    assert!(planned(&machine, &wish()).unwrap().is_empty());
+    simulated::set_info(&machine, "HttpsProxy", serde_json::json!("http://elsewhere:1"));
+    let plan = planned(&machine, &wish()).unwrap();
+    assert!(plan.edits.is_empty() && plan.restart != Restart::None);
+}
+
+#[test]
+fn containers_started_after_the_plan_are_not_stopped() {
+    let machine = simulated::machine(&[], 0);
+    let plan = planned(&machine, &wish()).unwrap();
+    simulated::set_info(&machine, "ContainersRunning", serde_json::json!(1));
+    let before = machine.etc();
+    assert_eq!(apply(&plan, &machine, &Originals::at(STATE)), Err(crate::ApplyError::ContainersStarted));
+    assert_eq!(machine.etc(), before);
+}
+
+#[test]
+fn a_new_authority_published_beside_the_old_one_needs_no_restart() {
+    let machine = simulated::machine(&[], 0);
+    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    let next = "-----BEGIN CERTIFICATE-----\nbmV4dA==\n-----END CERTIFICATE-----\n";
+    let both = Wish { intercept_ca_pem: wish().intercept_ca_pem + next, ..wish() };
+    let plan = planned(&machine, &both).unwrap();
+    assert!(plan.edits.len() == 1 && plan.restart == Restart::None);
+    let other = Wish { intercept_ca_pem: next.into(), ..wish() };
+    assert!(planned(&machine, &other).unwrap().restart != Restart::None);
+}
+
+#[test]
+fn the_proof_needs_the_running_daemon_and_a_denied_canary() {
+    let machine = simulated::machine(&[], 0);
+    let verified = |machine: &Memory| crate::verify(&find_all(machine)[0], machine, &wish());
+    let canary = "POST /images/create?fromImage=docker.io/pullgate-canary/deny&tag=check";
+    machine.answer(canary, 404, "{\"message\":\"pull access denied for pullgate-canary/deny\"}");
+    let before = verified(&machine);
+    assert!(!before.ok() && matches!(before.canary, Canary::NotDenied(_)));
+    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    assert!(!verified(&machine).ok());
+    machine.answer(canary, 500, "{\"message\":\"image access denied: pullgate-canary/deny …\"}");
+    let after = verified(&machine);
+    assert!(after.ok(), "{after:?}");
+}

@@ -1,0 +1,40 @@
+//! The proof for Docker Engine, from the daemon itself.
+
+use std::path::Path;
+
+use super::running::SOCKET;
+use super::{DockerFacts, NO_PROXY};
+use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
+use crate::{EngineId, Machine, Wish};
+
+pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    let Some(running) = &facts.running else {
+        let canary = Canary::NotTried("Docker is not running".into());
+        return Verified { engine: EngineId::Docker, probes: Vec::new(), canary };
+    };
+    let folder = wish.intercept_ca_dir.to_string_lossy();
+    let folders = running.certificate_folders.clone().unwrap_or_default();
+    let trusts = folders.split(':').any(|it| it == folder);
+    let probes = vec![
+        Probe::equal("proxy for http", &wish.proxy, &running.http_proxy),
+        Probe::equal("proxy for https", &wish.proxy, &running.https_proxy),
+        Probe::equal("hosts without proxy", NO_PROXY, &running.no_proxy),
+        Probe::equal("registry mirrors", "", &running.mirrors.join(" ")),
+        Probe {
+            what: "certificate folders".into(),
+            expected: folder.into(),
+            seen: folders.clone(),
+            ok: trusts,
+        },
+    ];
+    Verified { engine: EngineId::Docker, probes, canary: canary(machine) }
+}
+
+/// The error comes as a status before the first byte, or in the stream after it.
+fn canary(machine: &dyn Machine) -> Canary {
+    let target = format!("/images/create?fromImage={CANARY}&tag={CANARY_TAG}");
+    match machine.ask(Path::new(SOCKET), "POST", &target) {
+        Ok(answer) => Canary::judge(answer.body.trim()),
+        Err(error) => Canary::NotTried(error.to_string()),
+    }
+}

@@ -1,0 +1,97 @@
+//! Container engines on this machine and how each is led through the gateway: `find` what is there, `plan`
+//! the edits (pure), `apply` them, `verify` against the running engine, `restore` the person's files.
+//! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
+
+mod apply;
+mod containerd;
+mod docker;
+mod draft;
+mod format;
+mod found;
+mod leftovers;
+mod machine;
+mod originals;
+mod plan;
+mod podman;
+mod strays;
+mod systemd;
+mod upstream;
+mod verify;
+mod wish;
+
+pub use apply::{Applied, ApplyError, apply};
+pub use containerd::ContainerdFacts;
+pub use docker::{DockerFacts, ImageStore, Running};
+pub use found::{EngineId, Facts, Found, Version, Why};
+pub use machine::linux::Linux;
+pub use machine::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process};
+pub use originals::{Originals, OriginalsError};
+pub use plan::{
+    Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
+};
+pub use podman::PodmanFacts;
+pub use upstream::{ClientPair, HostTrust, UpstreamFacts, upstream_facts};
+pub use verify::{Canary, Probe, Verified};
+pub use wish::{Wish, WishError, registry_path};
+
+/// Every engine of this machine, those that cannot be routed included.
+pub fn find(machine: &dyn Machine) -> Vec<Found> {
+    let mut found = Vec::new();
+    found.extend(docker::find(machine));
+    found.extend(podman::find(machine));
+    found.extend(containerd::find(machine));
+    found.extend(strays::find(machine));
+    found
+}
+
+/// What to change so that `found` pulls through the gateway; touches nothing.
+pub fn plan(
+    found: &Found,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    found.routable.clone().map_err(Unplannable::NotRoutable)?;
+    wish.check()?;
+    match &found.facts {
+        Facts::Docker(facts) => docker::plan(found, facts, machine, originals, wish),
+        Facts::Podman(facts) => podman::plan(facts, machine, originals, wish),
+        Facts::Containerd(facts) => containerd::plan(facts, machine, originals, wish),
+        Facts::Unknown => Err(Unplannable::NotRoutable(Why::NotSupported)),
+    }
+}
+
+/// Whether the running engine really goes through the gateway, with the evidence.
+pub fn verify(found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+    match &found.facts {
+        Facts::Docker(facts) => docker::verify(facts, machine, wish),
+        Facts::Podman(facts) => podman::verify(facts, machine, wish),
+        Facts::Containerd(facts) => containerd::verify(facts, machine, wish),
+        Facts::Unknown => Verified::not_routed(found),
+    }
+}
+
+/// What to change so that the person's own configuration is back; touches nothing.
+pub fn plan_restore(
+    engine: EngineId,
+    machine: &dyn Machine,
+    originals: &Originals,
+    may_stop_containers: bool,
+) -> Result<Plan, Unplannable> {
+    match engine {
+        EngineId::Docker => docker::plan_restore(machine, originals, may_stop_containers),
+        EngineId::Podman => podman::plan_restore(machine, originals),
+        EngineId::Containerd => containerd::plan_restore(machine, originals, may_stop_containers),
+    }
+}
+
+/// Gives every file of `engine` back: byte for byte, or without our keys where the person edited after us.
+pub fn restore(
+    engine: EngineId,
+    machine: &dyn Machine,
+    originals: &Originals,
+    may_stop_containers: bool,
+) -> Result<Applied, ApplyError> {
+    let plan = plan_restore(engine, machine, originals, may_stop_containers)?;
+    apply(&plan, machine, originals)
+}

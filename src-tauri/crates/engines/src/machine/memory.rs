@@ -1,0 +1,155 @@
+//! A machine in memory: files, folders, canned answers, and a count-down after which every effect fails,
+//! which is how a crash at each step is played.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::*;
+
+type Files = BTreeMap<PathBuf, (Vec<u8>, Attributes)>;
+type React = Box<dyn Fn(&Memory, &[&str]) -> Option<Output>>;
+
+/// A machine whose every effect can be looked at.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) files: RefCell<Files>,
+    pub(crate) folders: RefCell<Vec<PathBuf>>,
+    pub(crate) links: Vec<PathBuf>,
+    pub(crate) read_only: Vec<PathBuf>,
+    pub(crate) running: Vec<Process>,
+    pub(crate) log: RefCell<Vec<String>>,
+    pub(crate) steps_left: Cell<Option<u32>>,
+    pub(crate) answers: RefCell<BTreeMap<String, Answer>>,
+    pub(crate) react: Option<React>,
+}
+
+impl Memory {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let machine = Self::default();
+        for (path, text) in files {
+            machine.put(path, text.as_bytes());
+        }
+        machine
+    }
+
+    pub(crate) fn put(&self, path: &str, bytes: &[u8]) {
+        let path = Path::new(path);
+        let parents = path.ancestors().skip(1).map(Path::to_path_buf);
+        self.folders.borrow_mut().extend(parents);
+        self.files.borrow_mut().insert(path.to_path_buf(), (bytes.to_vec(), Attributes::PUBLIC));
+    }
+
+    pub(crate) fn text(&self, path: impl AsRef<Path>) -> Option<String> {
+        let files = self.files.borrow();
+        files.get(path.as_ref()).map(|(bytes, _)| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// The files below `/etc`, as the person sees them.
+    pub(crate) fn etc(&self) -> Files {
+        let files = self.files.borrow();
+        files.iter().filter(|(p, _)| p.starts_with("/etc")).map(|(p, f)| (p.clone(), f.clone())).collect()
+    }
+
+    pub(crate) fn answer(&self, target: &str, status: u16, body: &str) {
+        let answer = Answer { status, body: body.into() };
+        self.answers.borrow_mut().insert(target.into(), answer);
+    }
+
+    fn effect(&self, operation: &'static str, path: &Path) -> Result<(), MachineError> {
+        let refuse = |problem: &str| MachineError { operation, path: path.into(), problem: problem.into() };
+        match self.steps_left.get() {
+            Some(0) => return Err(refuse("the machine stopped")),
+            Some(left) => self.steps_left.set(Some(left - 1)),
+            None => {}
+        }
+        self.log.borrow_mut().push(format!("{operation} {}", path.display()));
+        Ok(())
+    }
+}
+
+impl Machine for Memory {
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, MachineError> {
+        Ok(self.files.borrow().get(path).map(|(bytes, _)| bytes.clone()))
+    }
+
+    fn entry(&self, path: &Path) -> Result<Option<Entry>, MachineError> {
+        let entry = |kind, attributes| Some(Entry { kind, attributes, modified: 0 });
+        if self.links.iter().any(|link| link == path) {
+            return Ok(entry(Kind::Symlink, Attributes::PUBLIC));
+        }
+        if let Some((_, attributes)) = self.files.borrow().get(path) {
+            return Ok(entry(Kind::File, *attributes));
+        }
+        let is_folder = self.folders.borrow().iter().any(|folder| folder == path);
+        Ok(if is_folder { entry(Kind::Folder, Attributes { mode: 0o755, uid: 0, gid: 0 }) } else { None })
+    }
+
+    fn names(&self, folder: &Path) -> Result<Vec<String>, MachineError> {
+        let files = self.files.borrow();
+        let folders = self.folders.borrow();
+        let inside = files.keys().chain(folders.iter()).filter(|path| path.parent() == Some(folder));
+        let mut names: Vec<String> =
+            inside.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
+    fn writable(&self, path: &Path) -> bool {
+        !self.read_only.iter().any(|mount| path.starts_with(mount))
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8], attributes: Attributes) -> Result<(), MachineError> {
+        self.effect("write", path)?;
+        let parent = path.parent().unwrap_or(Path::new("/"));
+        assert!(self.folders.borrow().iter().any(|folder| folder == parent), "no folder for {path:?}");
+        self.files.borrow_mut().insert(path.into(), (bytes.into(), attributes));
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), MachineError> {
+        self.effect("remove", path)?;
+        self.files.borrow_mut().remove(path);
+        Ok(())
+    }
+
+    fn make_folder(&self, folder: &Path) -> Result<(), MachineError> {
+        self.effect("make", folder)?;
+        self.folders.borrow_mut().push(folder.into());
+        Ok(())
+    }
+
+    fn remove_empty_folder(&self, folder: &Path) -> Result<(), MachineError> {
+        self.effect("remove if empty", folder)?;
+        if self.names(folder)?.is_empty() {
+            self.folders.borrow_mut().retain(|other| other != folder);
+        }
+        Ok(())
+    }
+
+    fn run(&self, command: &[&str]) -> Output {
+        let line = command.join(" ");
+        if self.effect("run", Path::new(&line)).is_err() {
+            return Output { status: None, ..Output::default() };
+        }
+        let canned = self.react.as_ref().and_then(|react| react(self, command));
+        canned.unwrap_or(Output { status: Some(0), ..Output::default() })
+    }
+
+    fn ask(&self, socket: &Path, method: &str, target: &str) -> Result<Answer, MachineError> {
+        let known = self.answers.borrow().get(&format!("{method} {target}")).cloned();
+        known.ok_or(MachineError { operation: "ask", path: socket.into(), problem: "nobody answers".into() })
+    }
+
+    fn processes(&self) -> Vec<Process> {
+        self.running.clone()
+    }
+
+    fn hang_up(&self, pid: u32) -> Result<(), MachineError> {
+        self.effect("hang up", Path::new(&pid.to_string()))
+    }
+
+    fn wait(&self, _time: Duration) {}
+}

@@ -1,0 +1,124 @@
+//! Engines as a machine in memory plays them: a daemon that reads its files when it starts, takes only some of
+//! them on a reload, and stops its containers when nothing keeps them.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::memory::Memory;
+use super::{Machine, Output};
+use crate::format::json::Document;
+
+const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
+const DAEMON_JSON: &str = "/etc/docker/daemon.json";
+
+/// A machine with Docker (running this many containers) and containerd.
+pub(crate) fn machine(files: &[(&str, &str)], containers: u64) -> Memory {
+    let mut machine = Memory::with(files);
+    for path in ["/usr/bin/podman", "/usr/bin/ctr", "/etc/systemd/system/x", "/var/lib/x", "/run/x"] {
+        machine.put(path, b"");
+    }
+    for folder in ["/etc/docker", "/etc/containerd", "/etc/containers/registries.conf.d"] {
+        let all = Path::new(folder).ancestors().map(Path::to_path_buf);
+        machine.folders.borrow_mut().extend(all);
+    }
+    machine.react = Some(Box::new(react));
+    let info = json!({ "ContainersRunning": containers, "LiveRestoreEnabled": false, "Swarm": { "LocalNodeState": "inactive" } });
+    machine.answer("GET /info", 200, &info.to_string());
+    machine.answer("GET /version", 200, "{\"Version\":\"26.1.5\"}");
+    machine.answer("GET /containers/json", 200, "[]");
+    start(&machine, false);
+    machine
+}
+
+/// What Docker says of itself.
+pub(crate) fn info(machine: &Memory) -> Value {
+    serde_json::from_str(&machine.answers.borrow()["GET /info"].body).unwrap()
+}
+
+/// Changes what Docker says of itself.
+pub(crate) fn set_info(machine: &Memory, key: &str, value: Value) {
+    let mut info = info(machine);
+    info[key] = value;
+    machine.answer("GET /info", 200, &info.to_string());
+}
+
+fn react(machine: &Memory, command: &[&str]) -> Option<Output> {
+    let said = |stdout: String| Some(Output { status: Some(0), stdout, stderr: String::new() });
+    match command {
+        ["systemctl", "show", "--timestamp=unix", ..] => said("@1\n".into()),
+        ["systemctl", "show", unit, ..] => said(show(machine, unit)),
+        ["systemctl", "restart", "docker.service"] => {
+            let kept = info(machine)["LiveRestoreEnabled"] == true;
+            start(machine, true);
+            if !kept {
+                set_info(machine, "ContainersRunning", json!(0));
+            }
+            None
+        }
+        ["systemctl", "reload", "docker.service"] => {
+            if let Some(Value::Bool(on)) = file(machine).get("live-restore") {
+                set_info(machine, "LiveRestoreEnabled", json!(on));
+            }
+            None
+        }
+        [program, "--version"] => said(format!("{program} version 1.7.24")),
+        [_, .., "config", "dump"] => said(dump(machine)),
+        [.., "--validate", "--config-file", path] => {
+            let text = machine.text(path).unwrap();
+            let status = Some(i32::from(text.contains("bogus")));
+            Some(Output { status, stdout: String::new(), stderr: "unknown key `bogus`".into() })
+        }
+        _ => None,
+    }
+}
+
+/// A daemon reads its file and its environment.
+fn start(machine: &Memory, stops: bool) {
+    let file = file(machine);
+    let proxies = file.get("proxies").cloned().unwrap_or_default();
+    for (name, key) in [("HttpProxy", "http-proxy"), ("HttpsProxy", "https-proxy"), ("NoProxy", "no-proxy")] {
+        set_info(machine, name, json!(proxies[key].as_str().unwrap_or_default()));
+    }
+    let mirrors = file.get("registry-mirrors").cloned().unwrap_or(json!([]));
+    set_info(machine, "RegistryConfig", json!({ "Mirrors": mirrors }));
+    let keeps = file.get("live-restore") == Some(&json!(true));
+    set_info(machine, "LiveRestoreEnabled", json!(keeps));
+    if !keeps && stops {
+        set_info(machine, "ContainersRunning", json!(0));
+    }
+    let drop_in = machine.text(DROP_IN).unwrap_or_default();
+    let environment: Vec<&str> = drop_in.lines().filter_map(|it| it.strip_prefix("Environment=")).collect();
+    machine.put("/proc/7/environ", environment.join("\0").as_bytes());
+}
+
+fn file(machine: &Memory) -> serde_json::Map<String, Value> {
+    Document::parse(&machine.text(DAEMON_JSON).unwrap_or_default()).unwrap().value()
+}
+
+fn show(machine: &Memory, unit: &str) -> String {
+    let program = match unit {
+        "docker.service" => "/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $OPTIONS",
+        "containerd.service" => "/usr/bin/containerd",
+        _ => return "LoadState=not-found\n".into(),
+    };
+    let folder = format!("/etc/systemd/system/{unit}.d");
+    let names = machine.names(Path::new(&folder)).unwrap();
+    let drop_ins: Vec<String> = names.iter().map(|name| format!("{folder}/{name}")).collect();
+    format!(
+        "MainPID=7\nExecStart={{ path=x ; argv[]={program} ; pid=7 }}\nKillMode=process\nRequiredBy=\nBoundBy=\n\
+         LoadState=loaded\nActiveState=active\nFragmentPath=/usr/lib/systemd/system/{unit}\nDropInPaths={}\n",
+        drop_ins.join(" ")
+    )
+}
+
+/// The file's own key, or nothing, as the default configuration has it.
+fn dump(machine: &Memory) -> String {
+    let text = machine.text("/etc/containerd/config.toml").unwrap_or_default();
+    let set = text.lines().find_map(|line| line.trim().strip_prefix("config_path = ")).unwrap_or("\"\"");
+    let disabled = text.lines().find(|line| line.starts_with("disabled_plugins")).unwrap_or_default();
+    format!(
+        "{disabled}\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = {set}\n\
+         [plugins.\"io.containerd.transfer.v1.local\"]\nconfig_path = {set}\n"
+    )
+}

@@ -1,0 +1,283 @@
+//! What would be changed, as a value: edits of files, what is taken over from the person, at most one restart.
+//! A plan touches nothing and can be shown.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::format::{Format, lines};
+use crate::found::Why;
+use crate::{Attributes, EngineId, MachineError, OriginalsError, WishError};
+
+/// One file before and after.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The file.
+    pub path: PathBuf,
+    /// Its bytes when the plan was made; `None` when there was no file.
+    pub before: Option<Vec<u8>>,
+    /// Its bytes afterwards; `None` when there will be no file.
+    pub after: Option<Vec<u8>>,
+    /// Owner and mode afterwards.
+    pub attributes: Attributes,
+    /// Whether this returns the file to the person.
+    pub gives_back: bool,
+    pub(crate) format: Format,
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.difference())
+    }
+}
+
+impl Edit {
+    pub(crate) fn difference(&self) -> String {
+        let path = self.path.to_string_lossy();
+        lines::difference(&path, self.before.as_deref(), self.after.as_deref())
+    }
+}
+
+/// A text the engine itself must accept before anything is written.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The command; `{}` stands for the file with the text.
+    pub command: Vec<String>,
+    /// The text.
+    pub text: Vec<u8>,
+    /// The file it is for.
+    pub path: PathBuf,
+}
+
+/// The setting that keeps Docker's containers running, turned on around one restart.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LiveRestore {
+    /// The daemon's configuration file.
+    pub path: PathBuf,
+    /// The file of before with the setting on.
+    pub before: Vec<u8>,
+    /// The file of afterwards with the setting on.
+    pub during: Vec<u8>,
+    /// The file of afterwards with the setting off.
+    pub after: Vec<u8>,
+    /// The file of before with the setting off, for a daemon that does not take the new one.
+    pub former: Vec<u8>,
+}
+
+/// What happens to running containers.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Containers {
+    /// None are running.
+    None,
+    /// They keep running.
+    Kept,
+    /// They keep running because a setting is turned on for the time.
+    KeptBy(Box<LiveRestore>),
+    /// They stop; the asker agreed.
+    Stopped,
+}
+
+/// How the engine learns of the edits.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Restart {
+    /// It reads the files by itself, or is not running.
+    None,
+    /// These processes read the files again on a signal.
+    HangUp(Vec<u32>),
+    /// This unit is restarted once.
+    Once {
+        /// The systemd unit.
+        unit: String,
+        /// What happens to its containers.
+        containers: Containers,
+    },
+}
+
+impl fmt::Display for Restart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("nothing is restarted"),
+            Self::HangUp(pids) => write!(f, "{} running processes read their files again", pids.len()),
+            Self::Once { unit, containers } => {
+                let fate = match containers {
+                    Containers::None => "no containers are running",
+                    Containers::Kept | Containers::KeptBy(_) => "running containers keep running",
+                    Containers::Stopped => "running containers stop",
+                };
+                write!(f, "`{unit}` is restarted once; {fate}")
+            }
+        }
+    }
+}
+
+/// A proxy the machine used before us, as its owner wrote it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Proxies {
+    /// For `http` requests.
+    pub http: Option<String>,
+    /// For `https` requests.
+    pub https: Option<String>,
+    /// Where no proxy is used.
+    pub no_proxy: Option<String>,
+}
+
+impl Proxies {
+    /// Whether there is no proxy.
+    pub fn is_empty(&self) -> bool {
+        self.http.is_none() && self.https.is_none()
+    }
+}
+
+impl fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |value: &Option<String>| value.as_deref().map(lines::without_passwords);
+        f.debug_struct("Proxies")
+            .field("http", &shown(&self.http))
+            .field("https", &shown(&self.https))
+            .field("no_proxy", &self.no_proxy)
+            .finish()
+    }
+}
+
+/// Where a person's own configuration sends a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Redirect {
+    /// The names it is for: `docker.io`, `docker.io/acme`, `*.acme.example`.
+    pub prefix: String,
+    /// Where they really are, when that is elsewhere.
+    pub location: Option<String>,
+    /// What is asked first.
+    pub mirrors: Vec<String>,
+}
+
+/// What the gateway does from here on in the person's place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TakenOver {
+    /// The proxy behind which the gateway now stands.
+    pub proxies: Proxies,
+    /// Docker's mirrors of Docker Hub.
+    pub mirrors: Vec<String>,
+    /// Redirects of the Podman family and containerd.
+    pub redirects: Vec<Redirect>,
+}
+
+/// Everything that routes one engine, or gives it back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The engine.
+    pub engine: EngineId,
+    /// Texts the engine must accept first.
+    pub checks: Vec<Check>,
+    /// The files.
+    pub edits: Vec<Edit>,
+    /// How the engine learns of them.
+    pub restart: Restart,
+    /// What the gateway does in the person's place.
+    pub taken_over: TakenOver,
+    /// Sentences for a person.
+    pub notes: Vec<String>,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diff())
+    }
+}
+
+impl Plan {
+    /// Whether everything is as wished already.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty() && matches!(self.restart, Restart::None)
+    }
+
+    /// The edits as a unified difference, then the restart and the notes; passwords are left out.
+    pub fn diff(&self) -> String {
+        let mut text: String = self.edits.iter().map(Edit::difference).collect();
+        text.push_str(&format!("# {}\n", self.restart));
+        for note in &self.notes {
+            text.push_str(&format!("# {note}\n"));
+        }
+        text
+    }
+}
+
+/// Why no plan can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unplannable {
+    /// The engine cannot be routed.
+    #[error(transparent)]
+    NotRoutable(#[from] Why),
+    /// The wish cannot be followed.
+    #[error(transparent)]
+    Wish(#[from] WishError),
+    /// The machine refused.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// A saved original is damaged.
+    #[error(transparent)]
+    Originals(#[from] OriginalsError),
+    /// The file cannot be understood.
+    #[error("`{}` cannot be edited: {problem}; correct it first", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A link stands where a file is expected.
+    #[error("`{}` is a symbolic link, which may belong to another tool; put a regular file there", path.display())]
+    Symlink {
+        /// The link.
+        path: PathBuf,
+    },
+    /// Neither a file nor nothing.
+    #[error("`{}` is not a regular file; move it away", path.display())]
+    NotAFile {
+        /// What stands there.
+        path: PathBuf,
+    },
+    /// Nothing can be written there.
+    #[error("`{}` is on a read-only mount; change it where this system's image is made", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The same setting twice is refused by the engine.
+    #[error("`dockerd` is started with `{flag}` (in `{unit}`), which cannot stand beside the same key in `{}`; remove the flag", path.display())]
+    Flag {
+        /// The flag.
+        flag: String,
+        /// The unit that sets it.
+        unit: String,
+        /// The file with the same key.
+        path: PathBuf,
+    },
+    /// A file beats ours.
+    #[error("`{}` sets `{variable}`, which beats our setting; remove it there", path.display())]
+    Overridden {
+        /// The file.
+        path: PathBuf,
+        /// The variable.
+        variable: String,
+    },
+    /// Containers would stop.
+    #[error("{running} running containers would stop because {why}; allow it explicitly, or stop them first")]
+    WouldStop {
+        /// How many run.
+        running: u64,
+        /// Why they cannot be kept.
+        why: String,
+    },
+    /// Two ways to configure the same that exclude each other.
+    #[error("`{}` uses `{old}`, which containerd does not take together with `config_path`; move it to `hosts.toml` files", path.display())]
+    OldRegistryTables {
+        /// The file.
+        path: PathBuf,
+        /// The old tables.
+        old: String,
+    },
+}

@@ -1,0 +1,174 @@
+//! The Podman family (Podman, Buildah, Skopeo, CRI-O) reads registries.conf for every pull: a `location` there
+//! is a hard redirect without fall-back. It covers the system's configuration; a person's own file can undo it,
+//! which is found and said.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::draft::Draft;
+use crate::format::Format;
+use crate::machine::program;
+use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
+use crate::verify::Verified;
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish};
+
+mod homes;
+mod policy_json;
+mod registries;
+mod routes;
+mod verify;
+
+pub(crate) use registries::{Entry, persons_entries};
+
+const FOLDER: &str = "/etc/containers/registries.conf.d";
+const MAIN: &str = "/etc/containers/registries.conf";
+/// Named late, so that no other package's file is read after it.
+const OURS: &str = "zz-pullgate.conf";
+const POLICY: &str = "/etc/containers/policy.json";
+const TOOLS: [&str; 4] = ["podman", "buildah", "skopeo", "crio"];
+
+/// What only the Podman family has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodmanFacts {
+    /// The programs that are installed.
+    pub tools: Vec<String>,
+    /// Processes that keep the files in memory until they are told to read them again.
+    pub listeners: Vec<u32>,
+    /// Files of people that undo the system's configuration for them.
+    pub personal: Vec<PathBuf>,
+}
+
+/// The family, if one of its programs is installed.
+pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+    let tools: Vec<String> =
+        TOOLS.iter().filter(|tool| program(machine, tool).is_some()).map(|tool| (*tool).to_owned()).collect();
+    let first = tools.first()?;
+    let version = Version::find_in(&machine.run(&[first, "--version"]).stdout);
+    let is_listener = |arguments: &[String]| match arguments {
+        [program, rest @ ..] if program.ends_with("podman") => {
+            rest.iter().any(|it| it == "system") && rest.iter().any(|it| it == "service")
+        }
+        [program, ..] => program == "crio" || program.ends_with("/crio"),
+        [] => false,
+    };
+    let processes = machine.processes();
+    let listeners = processes.iter().filter(|it| is_listener(&it.arguments)).map(|it| it.pid).collect();
+    let facts = PodmanFacts { tools, listeners, personal: homes::files_that_undo(machine) };
+    Some(Found {
+        engine: EngineId::Podman,
+        name: EngineId::Podman.name().into(),
+        version,
+        unit: None,
+        config: vec![MAIN.into(), FOLDER.into(), POLICY.into()],
+        facts: Facts::Podman(facts),
+        routable: Ok(()),
+    })
+}
+
+pub(crate) fn plan(
+    facts: &PodmanFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    let mut draft = Draft::new(EngineId::Podman, machine, originals)?;
+    let entries = registries::persons_entries(machine)?;
+    let mut notes = Vec::new();
+    let certificate = Path::new("/etc/containers/certs.d").join(&wish.mirror).join("ca.crt");
+    draft.wish(&certificate, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
+    if wish.blocks_unlisted {
+        lock(&mut draft, wish, &mut notes)?;
+    }
+    let routes = routes::routes(&entries, wish);
+    draft.wish(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
+    let edits = draft.finish()?;
+    let restart = if edits.is_empty() || facts.listeners.is_empty() {
+        Restart::None
+    } else {
+        Restart::HangUp(facts.listeners.clone())
+    };
+    notes.extend(notes_on(&entries, facts, &routes));
+    let redirects = redirects(&entries);
+    let taken_over = TakenOver { redirects, ..TakenOver::default() };
+    Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes })
+}
+
+pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(EngineId::Podman, machine, originals)?.finish()?;
+    let listeners = match find(machine).map(|found| found.facts) {
+        Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
+        Some(Facts::Podman(_) | Facts::Docker(_) | Facts::Containerd(_) | Facts::Unknown) | None => {
+            Vec::new()
+        }
+    };
+    let restart = if listeners.is_empty() { Restart::None } else { Restart::HangUp(listeners) };
+    let taken_over = TakenOver::default();
+    Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
+}
+
+pub(crate) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    verify::verify(facts, machine, wish)
+}
+
+/// Redirects the person wrote, for the gateway to follow in their place.
+pub(crate) fn redirects(entries: &[Entry]) -> Vec<Redirect> {
+    let redirecting = entries.iter().filter(|it| it.location.is_some() || !it.mirrors.is_empty());
+    redirecting
+        .map(|it| Redirect {
+            prefix: it.prefix.clone(),
+            location: it.location.clone(),
+            mirrors: it.mirrors.clone(),
+        })
+        .collect()
+}
+
+/// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json.
+fn lock(draft: &mut Draft<'_>, wish: &Wish, notes: &mut Vec<String>) -> Result<(), Unplannable> {
+    let path = Path::new(POLICY);
+    let Some(persons) = draft.persons(path)? else {
+        notes.push(format!("there is no `{POLICY}`, so registries given by address are not refused"));
+        return Ok(());
+    };
+    let locked = policy_json::locked(&persons, &wish.named(), wish.loopback_allowed)
+        .map_err(|problem| Unplannable::Broken { path: path.into(), problem: problem.to_string() })?;
+    if locked != persons {
+        draft.wish(path, Format::Json, locked)?;
+        if wish.loopback_allowed {
+            notes.push(
+                "registries on `localhost` are refused by Podman on ports outside the usual ones".into(),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[routes::Route]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for entry in entries.iter().filter(|it| it.location.is_some() || !it.mirrors.is_empty()) {
+        let (prefix, source) = (&entry.prefix, entry.source.display());
+        let routed = routes.iter().any(|route| route.prefix == *prefix);
+        let late = entry.source.file_name().is_some_and(|name| name > OURS);
+        let fate = match (routed, late) {
+            (true, true) => "is read after ours and beats it; rename that file",
+            (true, false) => "is followed by the gateway from here on",
+            (false, _) => "is left as it is",
+        };
+        notes.push(format!("the redirect of `{prefix}` in `{source}` {fate}"));
+    }
+    notes.extend(facts.personal.iter().map(|path| {
+        format!(
+            "`{}` can undo this for its owner; restoring the system's rule there is theirs",
+            path.display()
+        )
+    }));
+    notes
+}
+
+pub(crate) fn ours() -> PathBuf {
+    Path::new(FOLDER).join(OURS)
+}
+
+#[cfg(test)]
+mod tests;

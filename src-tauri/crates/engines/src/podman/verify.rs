@@ -1,0 +1,56 @@
+//! The proof for the Podman family, as root: what Podman says of its registries, and a pull that must be denied.
+//! A person's own files rule their own pulls; they are found as files, not here.
+
+use serde_json::Value;
+
+use super::PodmanFacts;
+use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
+use crate::{EngineId, Machine, Wish};
+
+pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    let mut probes = Vec::new();
+    if facts.tools.iter().any(|tool| tool == "podman") {
+        probes.extend(locations(machine, wish));
+    }
+    Verified { engine: EngineId::Podman, probes, canary: canary(facts, machine) }
+}
+
+fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
+    let output = machine.run(&["podman", "info", "--format", "{{json .Registries}}"]);
+    let registries: Value = serde_json::from_str(&output.stdout).unwrap_or_default();
+    let words = if output.ok() { String::new() } else { output.words() };
+    let location = |name: &str| {
+        let entry = &registries[name];
+        if entry.is_null() {
+            return if words.is_empty() { "nowhere".to_owned() } else { words.clone() };
+        }
+        let plain = entry["Insecure"] == false && entry["Mirrors"].as_array().is_none_or(Vec::is_empty);
+        let location = entry["Location"].as_str().unwrap_or_default();
+        if plain { location.to_owned() } else { format!("{location} with mirrors or without certificate") }
+    };
+    wish.named()
+        .iter()
+        .map(|name| {
+            let expected = format!("{}/{}", wish.mirror, crate::registry_path(name));
+            Probe::equal(&format!("location of {name}"), &expected, location(name).trim())
+        })
+        .collect()
+}
+
+/// CRI-O has no client of its own: with it alone, the system's files are all there is to see.
+fn canary(facts: &PodmanFacts, machine: &dyn Machine) -> Canary {
+    let image = format!("{CANARY}:{CANARY_TAG}");
+    let with_transport = format!("docker://{image}");
+    let commands: [&[&str]; 3] = [
+        &["podman", "manifest", "inspect", &image],
+        &["skopeo", "inspect", "--no-tags", &with_transport],
+        &["buildah", "pull", &with_transport],
+    ];
+    let usable = commands.iter().find(|command| facts.tools.iter().any(|tool| tool == command[0]));
+    match usable {
+        Some(command) => Canary::judge(&machine.run(command).words()),
+        None => {
+            Canary::NotTried("none of `podman`, `skopeo`, `buildah` is installed to try a pull with".into())
+        }
+    }
+}
