@@ -1,0 +1,83 @@
+//! The command line: reads arguments, asks the service or the file, prints, and ends with an exit code.
+//!
+//! `arguments` says what can be asked for, `commands` does it, and `show` turns every answer into text without
+//! touching anything. Decides nothing about images itself.
+
+mod arguments;
+mod client;
+mod commands;
+mod show;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use std::io::{self, BufRead, IsTerminal};
+use std::process::ExitCode;
+
+use clap::Parser;
+use host::dirs::Dirs;
+
+use arguments::{Arguments, Asked, Command, Process};
+use client::Whose;
+use show::View;
+use stop::{Complaint, Exit};
+use world::World;
+
+/// Runs the command that the arguments ask for.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let Arguments { user, asked } = arguments;
+    match asked {
+        Asked::Command(command) => at_terminal(if user { Whose::Own } else { Whose::Machine }, command),
+        Asked::Process(Process::Service { config }) => {
+            crate::service::run(crate::service::Options { user, config })
+        }
+        Asked::Process(Process::Steward) => crate::steward::run(),
+        Asked::Process(Process::Credentials { registry }) => crate::credentials::run(&registry),
+    }
+}
+
+/// Help and version are answers; everything else that stops the parser is a usage error.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _unread = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Yes.into() }
+}
+
+fn at_terminal(whose: Whose, command: Command) -> ExitCode {
+    let (out, err, mut input) = (io::stdout(), io::stderr(), io::stdin().lock());
+    let found = match whose {
+        Whose::Machine => Ok(Dirs::system()),
+        Whose::Own => Dirs::user(),
+    };
+    let asked = io::stdin().is_terminal() && out.is_terminal();
+    let mut world = World {
+        out: &mut out.lock(),
+        err: &mut err.lock(),
+        person: asked.then_some(&mut input as &mut dyn BufRead),
+        view: View::here(),
+        dirs: found.clone().unwrap_or_else(|_| Dirs::system()),
+        whose,
+        root: rustix::process::geteuid().is_root(),
+        unread: false,
+    };
+    let outcome = match found {
+        Ok(_) => commands::run(command, &mut world),
+        Err(error) => Err(Complaint::failed(error)),
+    };
+    end(outcome, &mut world).into()
+}
+
+/// The exit code of a command, after its complaint was written.
+fn end(outcome: Result<Exit, Complaint>, world: &mut World<'_>) -> Exit {
+    match outcome {
+        Ok(exit) => exit,
+        Err(complaint) => {
+            world.complain(&complaint);
+            complaint.exit
+        }
+    }
+}

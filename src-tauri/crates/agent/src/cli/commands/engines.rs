@@ -1,0 +1,77 @@
+//! `engines`: which there are, and routing them through the gateway and back.
+
+use wire::{EngineChange, EnginePlan, EngineReport, Request, Response, Routed};
+
+use super::Outcome;
+use crate::cli::arguments::{EnginesAction, EnginesArguments, Format};
+use crate::cli::client::{Client, unexpected};
+use crate::cli::show;
+use crate::cli::stop::{Complaint, Exit};
+use crate::cli::world::World;
+
+pub(super) fn run(arguments: &EnginesArguments, world: &mut World<'_>) -> Outcome {
+    let request = request(arguments.action.as_ref());
+    let answer = Client::connect(world)?.ask(&request)?;
+    let checked = matches!(request, Request::EnginesVerify { .. });
+    show_answer(answer, checked, arguments.format(), world)
+}
+
+fn request(action: Option<&EnginesAction>) -> Request {
+    match action {
+        None => Request::Engines,
+        Some(EnginesAction::Plan(choice)) => Request::EnginesPlan { engine: choice.engine.clone() },
+        Some(EnginesAction::Verify(choice)) => Request::EnginesVerify { engine: choice.engine.clone() },
+        Some(EnginesAction::Apply(change)) => Request::EnginesApply {
+            engine: change.choice.engine.clone(),
+            dry_run: change.dry_run,
+            may_stop_containers: change.may_stop_containers,
+        },
+        Some(EnginesAction::Restore(change)) => Request::EnginesRestore {
+            engine: change.choice.engine.clone(),
+            dry_run: change.dry_run,
+            may_stop_containers: change.may_stop_containers,
+        },
+    }
+}
+
+fn show_answer(answer: Response, checked: bool, format: Format, world: &mut World<'_>) -> Outcome {
+    if let Response::Engines { engines } = answer {
+        return reports(&engines, checked, format, world);
+    }
+    if let Response::Plans { plans: made } = answer {
+        plans(&made, format, world)?;
+        return Ok(unless(made.iter().any(|plan| plan.refused.is_some())));
+    }
+    let Response::Changes { changes: made } = answer else { return Err(unexpected()) };
+    changes(&made, format, world)
+}
+
+fn reports(reports: &[EngineReport], checked: bool, format: Format, world: &mut World<'_>) -> Outcome {
+    if format.json {
+        world.json_lines(reports)?;
+    } else if checked {
+        world.say(&show::evidence(reports, &world.view))?;
+    } else {
+        world.say(&show::engines(reports, &world.view))?;
+    }
+    Ok(unless(checked && reports.iter().any(|report| report.routed != Routed::Yes)))
+}
+
+/// Shows what would change.
+pub(super) fn plans(plans: &[EnginePlan], format: Format, world: &mut World<'_>) -> Result<(), Complaint> {
+    if format.json { world.json_lines(plans) } else { world.say(&show::plans(plans)) }
+}
+
+/// Shows what was changed; that an engine refused is a failure.
+pub(super) fn changes(changes: &[EngineChange], format: Format, world: &mut World<'_>) -> Outcome {
+    if format.json {
+        world.json_lines(changes)?;
+    } else {
+        world.say(&show::changes(changes))?;
+    }
+    Ok(unless(changes.iter().any(|change| change.refused.is_some())))
+}
+
+fn unless(failed: bool) -> Exit {
+    if failed { Exit::Failed } else { Exit::Yes }
+}

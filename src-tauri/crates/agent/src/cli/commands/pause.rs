@@ -1,0 +1,26 @@
+//! `pause` and `resume`.
+
+use wire::{Request, Response};
+
+use super::Outcome;
+use crate::cli::arguments::Length;
+use crate::cli::client::{Client, unexpected};
+use crate::cli::stop::Exit;
+use crate::cli::world::World;
+
+pub(super) fn pause(length: Length, reason: String, world: &mut World<'_>) -> Outcome {
+    let mut client = Client::connect(world)?;
+    done(&mut client, &Request::Pause { seconds: length.seconds(), reason }, world)
+}
+
+pub(super) fn resume(world: &mut World<'_>) -> Outcome {
+    let mut client = Client::connect(world)?;
+    done(&mut client, &Request::Resume, world)
+}
+
+/// Asks for something to be done, and says that it is.
+pub(super) fn done(client: &mut Client, request: &Request, world: &mut World<'_>) -> Outcome {
+    let Response::Done { sentence } = client.ask(request)? else { return Err(unexpected()) };
+    world.say(&format!("{}\n", sentence.trim_end()))?;
+    Ok(Exit::Yes)
+}

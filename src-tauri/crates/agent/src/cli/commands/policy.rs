@@ -1,0 +1,39 @@
+//! `policy`: the one in force, from the service; files, from disk and without it.
+
+mod file;
+mod trial;
+
+use policy::schema;
+use wire::{Request, Response};
+
+use super::Outcome;
+use crate::cli::arguments::{Format, PolicyCommand};
+use crate::cli::client::{Client, unexpected};
+use crate::cli::show;
+use crate::cli::stop::{Complaint, Exit};
+use crate::cli::world::World;
+
+pub(super) fn run(command: &PolicyCommand, world: &mut World<'_>) -> Outcome {
+    match command {
+        PolicyCommand::Show(format) => in_force(*format, world),
+        PolicyCommand::Check { file, format } => file::check(file, *format, world),
+        PolicyCommand::Explain { file, image, format } => trial::explain(file, image, *format, world),
+        PolicyCommand::Schema => {
+            let text = serde_json::to_string_pretty(&schema()).map_err(Complaint::failed)?;
+            world.say(&format!("{text}\n"))?;
+            Ok(Exit::Yes)
+        }
+    }
+}
+
+fn in_force(format: Format, world: &mut World<'_>) -> Outcome {
+    let Response::Policy(report) = Client::connect(world)?.ask(&Request::PolicyShow)? else {
+        return Err(unexpected());
+    };
+    if format.json {
+        world.json(&report)?;
+    } else {
+        world.say(&show::policy(&report, &world.view))?;
+    }
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,52 @@
+//! `unenroll`: first every engine gets its own configuration back, then the enrollment goes, then the service is told.
+
+use host::files;
+use wire::{Request, Response};
+
+use super::{Outcome, engines, pause};
+use crate::cli::arguments::Format;
+use crate::cli::client::{Client, unexpected};
+use crate::cli::stop::{Complaint, Exit};
+use crate::cli::world::World;
+
+pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
+    if !world.root {
+        let hint = "Run `sudo pullgate unenroll`";
+        return Err(Complaint::failed("only root can end this machine's enrollment").hint(hint));
+    }
+    let mut client = Client::connect(world)?;
+    if !yes && !confirmed(world)? {
+        return Ok(Exit::Failed);
+    }
+    let restore = Request::EnginesRestore { engine: None, dry_run: false, may_stop_containers: false };
+    let Response::Changes { changes } = client.ask(&restore)? else { return Err(unexpected()) };
+    if engines::changes(&changes, Format::default(), world)? == Exit::Failed {
+        return Err(Complaint::failed(
+            "not every engine has its own configuration back, so the enrollment stays",
+        )
+        .hint(
+            "Settle what stands above, for example with `sudo pullgate engines restore ENGINE \
+                   --may-stop-containers`, then run `sudo pullgate unenroll` again",
+        ));
+    }
+    let path = world.dirs.enrollment();
+    let removed = files::remove(&path).map_err(Complaint::failed)?;
+    let what = if removed { "The enrollment is removed" } else { "There was no enrollment to remove" };
+    world.say(&format!("{what}: `{}`\n", path.display()))?;
+    pause::done(&mut client, &Request::Reload, world)
+}
+
+fn confirmed(world: &mut World<'_>) -> Result<bool, Complaint> {
+    let question = "Every engine gets its own configuration back and may restart, and images are no longer judged.\n\
+                    End the enrollment? Type `yes`: ";
+    match world.ask(question)? {
+        Some(answer) if answer == "yes" => Ok(true),
+        Some(_) => {
+            world.say("Nothing was changed\n")?;
+            Ok(false)
+        }
+        None => Err(Complaint::failed("nobody is here to confirm it")
+            .hint("Run `sudo pullgate unenroll --yes`")
+            .exit(Exit::Usage)),
+    }
+}

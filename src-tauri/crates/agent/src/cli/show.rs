@@ -1,0 +1,23 @@
+//! Answers as text for people. Everything here is a function of the answer and a [`View`]; nothing is asked,
+//! read or written.
+
+mod doctor;
+mod engines;
+mod entries;
+mod facts;
+mod policy;
+mod rules;
+mod status;
+mod table;
+mod text;
+mod verdict;
+mod view;
+mod words;
+
+pub(crate) use doctor::doctor;
+pub(crate) use engines::{changes, engines, evidence, plans};
+pub(crate) use entries::{blocked, log_line, no_record};
+pub(crate) use policy::{checked, policy};
+pub(crate) use status::status;
+pub(crate) use verdict::{explanation, why};
+pub(crate) use view::View;

@@ -1,0 +1,69 @@
+//! Policies: the one in force, and one that was checked.
+
+use policy::Policy;
+use wire::{PolicyReport, PolicyState};
+
+use super::View;
+use super::rules::rules;
+use super::text::{counted, indented, one_line};
+use super::verdict::stamp_words;
+
+/// The policy in force.
+pub(crate) fn policy(report: &PolicyReport, view: &View) -> String {
+    let mut text = state(&report.state, view);
+    if !report.sentences.is_empty() {
+        text += &format!("\n{}", indented(&report.sentences));
+    } else if let Some(document) = &report.document {
+        text += &format!("\n{}", in_words(document, view));
+    }
+    if !report.warnings.is_empty() {
+        text += &format!("\nWhat its author should know\n{}", indented(&report.warnings));
+    }
+    text
+}
+
+fn in_words(document: &serde_json::Value, view: &View) -> String {
+    match serde_json::from_value(document.clone()) {
+        Ok(document) => rules(&document, view),
+        Err(_) => {
+            "Its rules are newer than this command; `pullgate policy show --json` prints them\n".to_owned()
+        }
+    }
+}
+
+fn state(state: &PolicyState, view: &View) -> String {
+    match state {
+        PolicyState::Absent => "No policy has arrived on this machine yet\n".to_owned(),
+        PolicyState::Unusable { why, source } => {
+            format!("The policy at {} cannot be used: {}\n", one_line(source), one_line(why))
+        }
+        PolicyState::Current { stamp, confirmed, source, stale_since } => {
+            let stale = stale_since.map(|since| format!("Out of date since {}\n", view.date(since)));
+            format!(
+                "Policy of {}\nFrom {}, last confirmed {}\n{}",
+                stamp_words(stamp, view),
+                one_line(source),
+                view.ago(*confirmed),
+                stale.unwrap_or_default()
+            )
+        }
+        PolicyState::Other => {
+            "The policy is in a state that this command does not know; update Pullgate\n".to_owned()
+        }
+    }
+}
+
+/// A policy file that was accepted.
+pub(crate) fn checked(file: &str, policy: &Policy, view: &View) -> String {
+    let warnings = policy.warnings();
+    let stamp = stamp_words(policy.stamp(), view);
+    let accepted = format!("`{file}` is a good policy of {stamp}\n");
+    let lines = warnings.iter().map(|warning| {
+        let place = if warning.path.is_empty() { String::new() } else { format!("`{}`: ", warning.path) };
+        format!("  {place}{}\n", one_line(&warning.message))
+    });
+    match warnings.len() {
+        0 => accepted,
+        count => format!("{accepted}\n{}\n{}", counted(count, "warning"), lines.collect::<String>()),
+    }
+}

@@ -1,0 +1,48 @@
+//! The status: one headline, then only what needs somebody's eyes.
+
+use wire::{Condition, StatusReport};
+
+use super::{View, text::one_line, words};
+
+/// How things stand.
+pub(crate) fn status(report: &StatusReport, view: &View) -> String {
+    let mut text = format!("{}\n", headline(report, view));
+    if let Some(pause) = &report.pause {
+        text += &format!("  {} paused it: {}\n", one_line(&pause.by), one_line(&pause.reason));
+    }
+    if !report.conditions.is_empty() {
+        text += &format!("\n{}", conditions(&report.conditions, view));
+    } else if report.organization.is_none() {
+        text += "  Enroll it: `sudo pullgate enroll FILE`, with the file of your organization\n";
+    } else if report.enforcing {
+        text += "Nothing needs your attention\n";
+    }
+    text
+}
+
+fn headline(report: &StatusReport, view: &View) -> String {
+    match (&report.organization, &report.pause) {
+        (Some(organization), Some(pause)) => {
+            format!(
+                "{}'s policy is paused until {}",
+                one_line(&organization.display),
+                view.clock(pause.until)
+            )
+        }
+        (Some(_), None) | (None, _) => one_line(&report.headline()),
+    }
+}
+
+/// Each condition with its age and the one thing to do about it.
+pub(super) fn conditions(conditions: &[Condition], view: &View) -> String {
+    let width =
+        conditions.iter().map(|condition| words::severity(condition.severity).len()).max().unwrap_or(0);
+    let line = |condition: &Condition| {
+        let severity = words::severity(condition.severity);
+        let sentence = one_line(&condition.sentence);
+        let what = format!("{severity:width$}  {sentence} ({})\n", view.ago(condition.since));
+        let action = condition.action.iter().map(|action| format!("{:width$}  {}\n", "", one_line(action)));
+        what + &action.collect::<String>()
+    };
+    conditions.iter().map(line).collect()
+}

@@ -1,0 +1,14 @@
+//! Commands as people type them, against a service that answers as told: what is asked, written and returned.
+
+mod asked;
+mod endings;
+mod enrolling;
+mod help;
+mod offline;
+mod played;
+mod programs;
+pub(crate) mod sample;
+mod service;
+mod shown;
+
+pub(crate) use played::{Played, Stage};

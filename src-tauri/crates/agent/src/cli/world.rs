@@ -1,0 +1,87 @@
+//! What a command has around it: where it writes, whom it can ask, where things are on this machine.
+
+use std::io::{self, BufRead, Write};
+
+use host::dirs::Dirs;
+use serde::Serialize;
+
+use super::client::Whose;
+use super::show::View;
+use super::stop::Complaint;
+
+/// Everything a command needs from outside.
+pub(crate) struct World<'a> {
+    /// Where answers go.
+    pub(crate) out: &'a mut dyn Write,
+    /// Where complaints go.
+    pub(crate) err: &'a mut dyn Write,
+    /// The person at the keyboard, if there is one.
+    pub(crate) person: Option<&'a mut dyn BufRead>,
+    /// When, where and for whom answers are written.
+    pub(crate) view: View,
+    /// The folders of the service that is meant.
+    pub(crate) dirs: Dirs,
+    /// The service that is meant.
+    pub(crate) whose: Whose,
+    /// Whether root runs the command.
+    pub(crate) root: bool,
+    /// Whether nobody reads the answers any longer, which is no error.
+    pub(crate) unread: bool,
+}
+
+impl World<'_> {
+    /// Writes text with its line ends, without characters that would steer a terminal.
+    pub(crate) fn say(&mut self, text: &str) -> Result<(), Complaint> {
+        let safe: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
+        self.write(safe.as_bytes())
+    }
+
+    /// Writes one JSON value on one line.
+    pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Complaint> {
+        let mut line = serde_json::to_vec(value).map_err(cannot_write)?;
+        line.push(b'\n');
+        self.write(&line)
+    }
+
+    /// Writes one JSON value on a line for each.
+    pub(crate) fn json_lines<T: Serialize>(&mut self, values: &[T]) -> Result<(), Complaint> {
+        values.iter().try_for_each(|value| self.json(value))
+    }
+
+    /// Asks the person; `None` when there is nobody to ask.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<Option<String>, Complaint> {
+        if self.person.is_none() {
+            return Ok(None);
+        }
+        self.say(question)?;
+        let mut answer = String::new();
+        if let Some(person) = &mut self.person {
+            person.read_line(&mut answer).map_err(|error| cannot("read the answer", error))?;
+        }
+        Ok(Some(answer.trim().to_owned()))
+    }
+
+    /// Says what is wrong and what to do. That nobody reads it changes nothing.
+    pub(crate) fn complain(&mut self, complaint: &Complaint) {
+        let hint = complaint.hint.iter().map(|hint| format!("hint: {hint}\n")).collect::<String>();
+        let text = format!("error: {}\n{hint}", complaint.error.trim_end());
+        let safe: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
+        let _unread = self.err.write_all(safe.as_bytes());
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Complaint> {
+        match self.out.write_all(bytes).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.unread = true,
+            written => written.map_err(cannot_write)?,
+        }
+        Ok(())
+    }
+}
+
+fn cannot_write(error: impl Into<io::Error>) -> Complaint {
+    cannot("write the answer", error.into())
+}
+
+fn cannot(what: &str, error: io::Error) -> Complaint {
+    Complaint::failed(format!("cannot {what}: {error}"))
+}

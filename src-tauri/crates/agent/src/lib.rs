@@ -1,0 +1,8 @@
+//! The privileged side of Pullgate: the service, the steward, and the command line that speaks with them.
+
+pub mod cli;
+mod credentials;
+mod enrollment;
+mod link;
+mod service;
+mod steward;

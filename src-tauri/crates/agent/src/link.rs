@@ -1,0 +1,101 @@
+//! A connection that carries messages: both sides say hello, then one asks and the other answers.
+
+use std::{collections::VecDeque, io, marker::PhantomData, time::Duration};
+
+use thiserror::Error;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+    time::timeout,
+};
+use wire::{Disagreement, Fault, FrameError, Hello, Inbox, Message, MessageError, Received, encode};
+
+/// A greeted connection that sends `Out` and receives `In`.
+pub(crate) struct Link<In, Out> {
+    stream: UnixStream,
+    inbox: Inbox<In>,
+    early: VecDeque<In>,
+    out: PhantomData<Out>,
+}
+
+/// Why a connection cannot be used any longer.
+#[derive(Debug, Error)]
+pub(crate) enum LinkError {
+    /// The socket failed.
+    #[error("the connection broke: {0}")]
+    Broken(#[from] io::Error),
+    /// The other side closed it.
+    #[error("the other side closed the connection")]
+    Closed,
+    /// What came is no frame or no hello.
+    #[error("{0}")]
+    Fault(Fault),
+    /// What is to be sent cannot be.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The two versions are too far apart.
+    #[error(transparent)]
+    Disagreement(#[from] Disagreement),
+    /// The other side said nothing in time.
+    #[error("the other side did not say hello within {0:?}")]
+    Silent(Duration),
+}
+
+const HELLO_TIME: Duration = Duration::from_secs(5);
+
+impl<In: Message, Out: Message> Link<In, Out> {
+    /// Greets the other side and waits for its greeting.
+    pub(crate) async fn greet(stream: UnixStream) -> Result<Self, LinkError> {
+        let mut link = Self { stream, inbox: Inbox::new(), early: VecDeque::new(), out: PhantomData };
+        let ours = Hello::of(env!("CARGO_PKG_VERSION"));
+        link.stream.write_all(&encode(&ours)?).await?;
+        let theirs = timeout(HELLO_TIME, link.hello()).await.map_err(|_| LinkError::Silent(HELLO_TIME))??;
+        ours.agree(&theirs)?;
+        Ok(link)
+    }
+
+    /// The next message; one that cannot be understood is an inner error, and the next may well be.
+    pub(crate) async fn receive(&mut self) -> Result<Result<In, MessageError>, LinkError> {
+        if let Some(message) = self.early.pop_front() {
+            return Ok(Ok(message));
+        }
+        loop {
+            match self.inbox.receive() {
+                Ok(Some(Received::Message(message))) => return Ok(Ok(message)),
+                Ok(Some(Received::Hello(_))) => {}
+                Ok(None) => self.read().await?,
+                Err(Fault::Message(error)) => return Ok(Err(error)),
+                Err(fault) => return Err(LinkError::Fault(fault)),
+            }
+        }
+    }
+
+    /// Sends one message.
+    pub(crate) async fn send(&mut self, message: &Out) -> Result<(), LinkError> {
+        Ok(self.stream.write_all(&encode(message)?).await?)
+    }
+
+    async fn hello(&mut self) -> Result<Hello, LinkError> {
+        loop {
+            match self.inbox.receive().map_err(LinkError::Fault)? {
+                Some(Received::Hello(hello)) => return Ok(hello),
+                Some(Received::Message(message)) => self.early.push_back(message),
+                None => self.read().await?,
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), LinkError> {
+        let mut buffer = [0; 16 * 1024];
+        match self.stream.read(&mut buffer).await? {
+            0 => {
+                self.inbox.finish()?;
+                Err(LinkError::Closed)
+            }
+            count => {
+                self.inbox.push(&buffer[..count]);
+                Ok(())
+            }
+        }
+    }
+}

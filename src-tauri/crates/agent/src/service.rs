@@ -1,0 +1,130 @@
+//! The service: holds the policy, serves the gateway, keeps the journal, answers on the control socket.
+//!
+//! It runs as an unprivileged user, is handed its sockets, and asks the steward for whatever needs root. With bad
+//! state it starts all the same, and answers every pull with the reason.
+
+mod conditions;
+mod control;
+mod core;
+mod decisions;
+mod engines;
+mod enrolled;
+mod leaves;
+mod listeners;
+mod logins;
+mod pause;
+mod policies;
+mod situation;
+mod steward_client;
+mod upstreams;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use gateway::{Gate, Ports};
+use host::dirs::Dirs;
+use thiserror::Error;
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::core::Core;
+use listeners::{ListenError, Listeners};
+
+/// How the service was started.
+pub(crate) struct Options {
+    /// For a person's own engines instead of the machine's.
+    pub(crate) user: bool,
+    /// Another enrollment file that belongs to root.
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Why the service cannot run at all.
+#[derive(Debug, Error)]
+enum StartError {
+    #[error(transparent)]
+    Dirs(#[from] host::dirs::DirsError),
+    #[error(transparent)]
+    File(#[from] host::files::FileError),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error(transparent)]
+    Key(#[from] ca::CaError),
+    #[error("the service cannot start: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// Runs the service until it is told to stop.
+pub(crate) fn run(options: Options) -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PULLGATE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(options)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the service did not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(options: Options) -> Result<(), StartError> {
+    let dirs = if options.user { Dirs::user()? } else { Dirs::system() };
+    host::files::make_folder(&dirs.state, host::files::Mode::PRIVATE_FOLDER)?;
+    let listeners = Listeners::take(&dirs, options.user)?;
+    let enrollment = options.config.unwrap_or_else(|| dirs.enrollment());
+    let core = Core::start(dirs, enrollment, listeners.addresses())?;
+    let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));
+    core.engines.attach(Arc::clone(&gate));
+    tokio::spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
+    tokio::spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
+    tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
+    let _watches = situation::watch(&core);
+    tokio::spawn(engines::look_after(Arc::clone(&core)));
+    tell_manager(host::notify::ready());
+    tokio::spawn(keep_watchdog());
+    stopped().await?;
+    tell_manager(host::notify::stopping());
+    core.decisions.finish();
+    Ok(())
+}
+
+fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
+    Ok(Ports {
+        situation: core.situation.subscribe(),
+        leaves: Arc::new(leaves::StewardLeaves::new(core.steward.clone())?),
+        logins: Arc::new(logins::StewardLogins::new(core.steward.clone())),
+        askers: Arc::new(logins::KernelAskers),
+        decisions: Arc::new(core.decisions.clone()),
+        clock: host::clock::now,
+        random: decisions::random_bits,
+    })
+}
+
+async fn stopped() -> Result<(), StartError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn keep_watchdog() {
+    let Some(interval) = host::notify::watchdog_interval() else { return };
+    loop {
+        tell_manager(host::notify::watchdog_ping());
+        tokio::time::sleep(interval).await;
+    }
+}
+
+fn tell_manager(told: std::io::Result<()>) {
+    if let Err(error) = told {
+        tracing::warn!(%error, "the service manager could not be told");
+    }
+}

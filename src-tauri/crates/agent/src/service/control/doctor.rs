@@ -1,0 +1,157 @@
+//! A check of the installation, step by step.
+
+use std::sync::{Arc, PoisonError};
+
+use policy::Held;
+use wire::{Check, DoctorReport, Routed, Severity, StewardRequest};
+
+use crate::service::{core::Core, engines, enrolled::Enrolled};
+
+/// Checks everything that can be checked from here.
+pub(super) async fn examine(core: &Arc<Core>, bundle: bool) -> DoctorReport {
+    let mut checks = vec![enrollment(core), policy(core), journal(core), steward(core).await];
+    checks.extend(of_engines(core).await);
+    checks.extend(core.conditions.list().into_iter().map(|condition| Check {
+        name: condition.code,
+        problem: Some(condition.severity),
+        sentence: condition.sentence,
+        action: condition.action,
+    }));
+    let bundle = bundle.then(|| {
+        serde_json::json!({
+            "status": core.status(),
+            "engines": core.engines.reports(),
+            "policy": core.policy_state(),
+        })
+    });
+    DoctorReport { checks, bundle }
+}
+
+fn check(name: &str, problem: Option<(Severity, &str)>, sentence: String) -> Check {
+    Check {
+        name: name.to_owned(),
+        problem: problem.map(|(severity, _)| severity),
+        sentence,
+        action: problem.map(|(_, action)| action.to_owned()),
+    }
+}
+
+fn enrollment(core: &Core) -> Check {
+    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+    match &*enrolled {
+        Enrolled::Yes(enrollment) => {
+            check("enrollment", None, format!("This machine belongs to {}", enrollment.organization.display))
+        }
+        Enrolled::No => {
+            let action = "Run `sudo pullgate enroll FILE` with the file of your organization";
+            check("enrollment", Some((Severity::Attention, action)), "This machine is not enrolled".into())
+        }
+        Enrolled::Unusable { why } => {
+            let action = "Correct the file, or run `sudo pullgate enroll FILE --replace`";
+            check(
+                "enrollment",
+                Some((Severity::Critical, action)),
+                format!("The enrollment cannot be used: {why}"),
+            )
+        }
+    }
+}
+
+fn policy(core: &Core) -> Check {
+    let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
+    match &policy.held {
+        Held::Current(current) => {
+            check("policy", None, format!("Edition {} of the policy is in force", current.stamp().serial))
+        }
+        Held::Absent => check(
+            "policy",
+            Some((Severity::Attention, "Put the policy at its place")),
+            "No policy has arrived".into(),
+        ),
+        Held::Unusable { why } => check(
+            "policy",
+            Some((Severity::Critical, "Correct the policy")),
+            format!("The policy cannot be used: {why}"),
+        ),
+    }
+}
+
+fn journal(core: &Core) -> Check {
+    let readable = core.decisions.with_journal(|journal| journal.query(&journal_probe()));
+    match readable {
+        Some(Ok(_)) => check("journal", None, "Decisions are recorded".into()),
+        Some(Err(error)) => {
+            let action = "Free some space in `/var/lib/pullgate`";
+            check(
+                "journal",
+                Some((Severity::Critical, action)),
+                format!("The journal cannot be read: {error}"),
+            )
+        }
+        None => {
+            let action = "Free some space in `/var/lib/pullgate`";
+            check("journal", Some((Severity::Critical, action)), "The journal cannot be opened".into())
+        }
+    }
+}
+
+fn journal_probe() -> journal::Query {
+    journal::Query {
+        since: None,
+        outcome: None,
+        visible_to: journal::Viewer::Everything,
+        limit: 1,
+        text: None,
+    }
+}
+
+async fn steward(core: &Core) -> Check {
+    match core.steward.ask(StewardRequest::Authorities).await {
+        Ok(_) => check("steward", None, "The steward answers and has its authorities".into()),
+        Err(error) => {
+            let action = "Run `systemctl status pullgate-steward.socket pullgate-steward.service`";
+            check(
+                "steward",
+                Some((Severity::Critical, action)),
+                format!("The steward gives no answer: {error}"),
+            )
+        }
+    }
+}
+
+async fn of_engines(core: &Arc<Core>) -> Vec<Check> {
+    let reports = match engines::verify(core, None).await {
+        Ok(reports) => reports,
+        Err(error) => {
+            let sentence = format!("The engines could not be asked: {error}");
+            return vec![check("engines", Some((Severity::Critical, "Check the steward first")), sentence)];
+        }
+    };
+    let judged = reports.into_iter().map(|report| {
+        let why = report.why.map(|why| format!(": {why}")).unwrap_or_default();
+        match report.routed {
+            Routed::Yes => check(
+                &report.engine,
+                None,
+                format!("{} is routed, and that was proved just now", report.name),
+            ),
+            Routed::Partly => {
+                let action = "Run `sudo pullgate engines apply`";
+                check(
+                    &report.engine,
+                    Some((Severity::Attention, action)),
+                    format!("{} is routed in part{why}", report.name),
+                )
+            }
+            Routed::No => {
+                let action = "Run `sudo pullgate engines apply`";
+                check(
+                    &report.engine,
+                    Some((Severity::Critical, action)),
+                    format!("{} is not routed{why}", report.name),
+                )
+            }
+        }
+    });
+    judged.collect()
+}

@@ -1,0 +1,38 @@
+//! What would happen to an image: decided exactly as the gateway does, and nobody is asked.
+
+use image_ref::Reference;
+use policy::{Ask, Decision, Target, decide, render};
+use wire::{Code, ExplainReport, Failure, Response};
+
+use crate::service::core::Core;
+
+/// Explains one image.
+pub(super) fn explain(core: &Core, image: &str) -> Response {
+    let reference = match Reference::parse(image) {
+        Ok(reference) => reference,
+        Err(error) => {
+            let failure =
+                Failure::new(Code::BadRequest, format!("`{image}` is not an image reference: {error}"));
+            return Response::Error(
+                failure.with_hint("Write it as you would for `docker pull`, such as `nginx:1.27`"),
+            );
+        }
+    };
+    let tag = reference.tag_or_latest();
+    let known_as: Vec<_> = reference.tag().cloned().into_iter().collect();
+    let target = match reference.digest() {
+        Some(digest) => Target::Digest { digest, known_as: &known_as },
+        None => Target::Tag(&tag),
+    };
+    let now = host::clock::now();
+    let situation = std::sync::Arc::clone(&core.situation.borrow());
+    let finding = match decide(&situation, &Ask::Pull { repository: reference.repository(), target }, now) {
+        Decision::Permitted(permit) => permit.finding().cloned(),
+        Decision::Denied(denial) => Some(denial.finding().clone()),
+    };
+    let Some(finding) = finding else {
+        return Response::Error(Failure::new(Code::Failed, "nothing is judged for this image"));
+    };
+    let sentences = render::explanation(&finding).lines().map(str::to_owned).collect();
+    Response::Explain(Box::new(ExplainReport { image: reference.to_string(), finding, sentences }))
+}

@@ -1,0 +1,76 @@
+//! What all parts of the service share.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, RwLock},
+};
+
+use host::dirs::Dirs;
+use policy::Situation;
+use tokio::sync::{broadcast, watch};
+use wire::Event;
+
+use super::{
+    StartError,
+    conditions::Conditions,
+    decisions::Journaled,
+    engines::Engines,
+    enrolled::Enrolled,
+    listeners::Addresses,
+    pause,
+    policies::{self, PolicyInForce},
+    situation,
+    steward_client::Steward,
+};
+
+/// The shared state of a running service.
+pub(super) struct Core {
+    pub(super) dirs: Dirs,
+    pub(super) enrollment_file: PathBuf,
+    pub(super) addresses: Addresses,
+    pub(super) steward: Steward,
+    pub(super) conditions: Arc<Conditions>,
+    pub(super) decisions: Journaled,
+    pub(super) events: broadcast::Sender<Event>,
+    pub(super) engines: Engines,
+    /// What the gateway decides by.
+    pub(super) situation: watch::Sender<Arc<Situation>>,
+    pub(super) enrolled: RwLock<Enrolled>,
+    pub(super) policy: RwLock<PolicyInForce>,
+    pub(super) pause: RwLock<Option<policy::Pause>>,
+}
+
+/// Watchers that fall this far behind begin anew.
+const EVENTS: usize = 1024;
+
+impl Core {
+    /// Reads all state; what is unreadable becomes the strict side and a condition.
+    pub(super) fn start(
+        dirs: Dirs,
+        enrollment_file: PathBuf,
+        addresses: Addresses,
+    ) -> Result<Arc<Self>, StartError> {
+        let conditions = Arc::new(Conditions::default());
+        let (events, _) = broadcast::channel(EVENTS);
+        let decisions = Journaled::open(&dirs, Arc::clone(&conditions), events.clone())?;
+        let enrolled = Enrolled::read(&enrollment_file, &conditions);
+        let policy = policies::read(&dirs, &enrolled, &conditions);
+        let pause = pause::read(&dirs, &conditions);
+        let first = situation::combine(&enrolled, &policy, pause.clone());
+        let core = Self {
+            steward: Steward::at(dirs.steward_socket()),
+            dirs,
+            enrollment_file,
+            addresses,
+            conditions,
+            decisions,
+            events,
+            engines: Engines::default(),
+            situation: watch::channel(Arc::new(first)).0,
+            enrolled: RwLock::new(enrolled),
+            policy: RwLock::new(policy),
+            pause: RwLock::new(pause),
+        };
+        Ok(Arc::new(core))
+    }
+}

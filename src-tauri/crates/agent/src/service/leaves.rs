@@ -1,0 +1,84 @@
+//! Certificates for the hosts the gateway stands in for: the key is made here and stays here, the steward signs.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ca::LeafKey;
+use gateway::{Eventually, LeafError, Leaves, server_config};
+use rustls::ServerConfig;
+use tokio::sync::Mutex;
+use wire::{Bytes, Issuer, StewardRequest, StewardResponse};
+
+use super::{StartError, steward_client::Steward};
+
+/// Leaves by host, kept for a good part of their life.
+pub(super) struct StewardLeaves {
+    steward: Steward,
+    key: LeafKey,
+    known: Mutex<HashMap<String, (Instant, Arc<ServerConfig>)>>,
+}
+
+/// A leaf lives 30 days; the machine may sleep through some of this time.
+const KEEP: Duration = Duration::from_secs(24 * 3600);
+/// One host a pull; a build may name many.
+const AT_MOST: usize = 1024;
+/// What the mirror front is called by, on this machine and from guests.
+const MIRROR_NAMES: [&str; 7] = [
+    "127.0.0.1",
+    "::1",
+    "localhost",
+    "host.docker.internal",
+    "host.containers.internal",
+    "host.lima.internal",
+    "192.168.5.2",
+];
+
+impl StewardLeaves {
+    pub(super) fn new(steward: Steward) -> Result<Self, StartError> {
+        Ok(Self { steward, key: LeafKey::generate()?, known: Mutex::default() })
+    }
+
+    /// One signature at a time: engines open several connections to one host at once.
+    async fn leaf(
+        &self,
+        issuer: Issuer,
+        host: &str,
+        names: Vec<String>,
+    ) -> Result<Arc<ServerConfig>, LeafError> {
+        let mut known = self.known.lock().await;
+        if let Some((_, config)) = known.get(host).filter(|(since, _)| since.elapsed() < KEEP) {
+            return Ok(Arc::clone(config));
+        }
+        let fail = |why: String| LeafError { host: host.to_owned(), why };
+        let request = StewardRequest::SignLeaf {
+            authority: issuer,
+            public_key_der: Bytes(self.key.spki_der.clone()),
+            names,
+        };
+        let StewardResponse::Leaf { chain_der } =
+            self.steward.ask(request).await.map_err(|error| fail(error.to_string()))?
+        else {
+            return Err(fail("the steward answered with something else than a certificate".into()));
+        };
+        let chain = chain_der.into_iter().map(|der| der.0).collect();
+        let config = server_config(chain, self.key.pkcs8_der.clone(), host)?;
+        known.retain(|_, (since, _)| since.elapsed() < KEEP);
+        if known.len() < AT_MOST {
+            known.insert(host.to_owned(), (Instant::now(), Arc::clone(&config)));
+        }
+        Ok(config)
+    }
+}
+
+impl Leaves for StewardLeaves {
+    fn intercept<'a>(&'a self, host: &'a str) -> Eventually<'a, Result<Arc<ServerConfig>, LeafError>> {
+        Box::pin(self.leaf(Issuer::Intercept, host, vec![host.to_owned()]))
+    }
+
+    fn mirror(&self) -> Eventually<'_, Result<Arc<ServerConfig>, LeafError>> {
+        Box::pin(self.leaf(Issuer::Mirror, "(mirror)", MIRROR_NAMES.map(str::to_owned).to_vec()))
+    }
+}

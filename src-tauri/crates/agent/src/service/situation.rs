@@ -1,0 +1,91 @@
+//! What the gateway decides by, put together from enrollment, policy and pause, and anew whenever one changes.
+
+use std::sync::{Arc, PoisonError};
+
+use host::watch::Watch;
+use policy::{Contact, Held, Organization, Pause, SignIn, Situation};
+use wire::{Event, Severity};
+
+use super::{core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, upstreams};
+
+/// The situation of this moment.
+pub(super) fn combine(enrolled: &Enrolled, policy: &PolicyInForce, pause: Option<Pause>) -> Situation {
+    let nobody = Organization {
+        name: String::new(),
+        display: "your organization".into(),
+        contact: Contact::default(),
+    };
+    let enrollment = enrolled.good();
+    Situation {
+        organization: enrollment.map_or(nobody, |enrollment| enrollment.organization.clone()),
+        held: policy.held.clone(),
+        absent_blocks: enrollment.is_some_and(|enrollment| enrollment.absent_blocks),
+        sign_in: SignIn::NotRequired,
+        grants: Vec::new(),
+        pause,
+    }
+}
+
+/// Watches the enrollment and the policy; both are read again when they change.
+pub(super) fn watch(core: &Arc<Core>) -> Option<Watch> {
+    let mut paths = vec![core.enrollment_file.clone(), "/etc/pullgate".into()];
+    if let Some(enrollment) = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good() {
+        paths.extend(enrollment.policy.document.parent().map(Into::into));
+    }
+    paths.extend(upstreams::WATCHED.map(Into::into));
+    let (watched, runtime) = (Arc::clone(core), tokio::runtime::Handle::current());
+    let started = Watch::start(paths, move |changed| {
+        let is_trust =
+            |path: &std::path::PathBuf| upstreams::WATCHED.iter().any(|folder| path.starts_with(folder));
+        if changed.iter().any(is_trust) {
+            runtime.spawn(upstreams::refresh(Arc::clone(&watched)));
+        }
+        if !changed.iter().all(is_trust) {
+            reload(&watched);
+        }
+    });
+    // What changed between the first reading and the start of the watch.
+    reload(core);
+    match started {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            let sentence = format!("Changes of the policy are not noticed by themselves: {error}");
+            core.conditions.raise("watch-failed", Severity::Attention, sentence, Some("Restart the service"));
+            None
+        }
+    }
+}
+
+/// Reads enrollment and policy again and puts them in force.
+pub(super) fn reload(core: &Core) {
+    let enrolled = Enrolled::read(&core.enrollment_file, &core.conditions);
+    let policy = policies::read(&core.dirs, &enrolled, &core.conditions);
+    *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
+    *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    put_in_force(core);
+}
+
+/// Puts what is known in force: the next request of any connection is judged by it.
+pub(super) fn put_in_force(core: &Core) {
+    let situation = {
+        let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+        let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
+        let pause = core.pause.read().unwrap_or_else(PoisonError::into_inner);
+        combine(&enrolled, &policy, pause.clone())
+    };
+    let before = core.situation.send_replace(Arc::new(situation.clone()));
+    if document(&before) != document(&situation) {
+        let serial = document(&situation).map(|document| document.serial);
+        tracing::info!(?serial, "the policy in force has changed");
+        core.engines.policy_changed();
+    }
+    // Nobody watching is no fault.
+    let _listeners = core.events.send(Event::Status { status: Box::new(core.status()) });
+}
+
+fn document(situation: &Situation) -> Option<&policy::Document> {
+    match &situation.held {
+        Held::Current(policy) => Some(policy.document()),
+        Held::Absent | Held::Unusable { .. } => None,
+    }
+}

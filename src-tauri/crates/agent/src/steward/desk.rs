@@ -1,0 +1,100 @@
+//! One request, one answer.
+
+use std::path::Path;
+
+use engines::{EngineId, Originals};
+use serde::Serialize;
+use serde_json::Value;
+use wire::{Bytes, Code, Failure, StewardRequest, StewardResponse};
+
+use super::{authorities::Authorities, engine_work::EngineWork, login::Reader, organization};
+
+/// Everything a request needs.
+pub(super) struct Desk {
+    authorities: Authorities,
+    engines: EngineWork,
+    logins: Reader,
+}
+
+impl Desk {
+    /// The desk of the running machine, with its state in this folder.
+    pub(super) fn of_this_machine(state: &Path) -> Self {
+        Self {
+            authorities: Authorities::at(state.join("ca"), organization::name, host::clock::now),
+            engines: EngineWork::new(engines::Linux, Originals::at(state.join("originals"))),
+            logins: Reader::default(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn new(authorities: Authorities, engines: EngineWork, logins: Reader) -> Self {
+        Self { authorities, engines, logins }
+    }
+
+    /// Answers a request; what goes wrong is an answer too.
+    pub(super) async fn answer(&self, request: StewardRequest) -> StewardResponse {
+        self.do_it(request).await.unwrap_or_else(|failure| {
+            tracing::warn!("not done: {failure}");
+            StewardResponse::Error(failure)
+        })
+    }
+
+    async fn do_it(&self, request: StewardRequest) -> Result<StewardResponse, Failure> {
+        use {StewardRequest as Ask, StewardResponse as Answer};
+        Ok(match request {
+            Ask::Authorities => {
+                let bundles = self.authorities.bundles().map_err(failed)?;
+                Answer::Authorities { mirror_pem: bundles.mirror, intercept_pem: bundles.intercept }
+            }
+            Ask::SignLeaf { authority, public_key_der, names } => {
+                let chain = self.authorities.sign(authority, &public_key_der.0, &names).map_err(failed)?;
+                Answer::Leaf { chain_der: chain.into_iter().map(Bytes).collect() }
+            }
+            Ask::Find => {
+                let found = self.engines.find().await?;
+                Answer::Found { engines: found.iter().map(json).collect::<Result<_, _>>()? }
+            }
+            Ask::Plan { engine, wish } => {
+                let bundles = self.authorities.bundles().map_err(failed)?;
+                Answer::Planned { plan: json(&self.engines.plan(known(&engine)?, wish, bundles).await?)? }
+            }
+            Ask::Apply { engine, wish } => {
+                let bundles = self.authorities.bundles().map_err(failed)?;
+                Answer::Applied { applied: json(&self.engines.apply(known(&engine)?, wish, bundles).await?)? }
+            }
+            Ask::Verify { engine, wish } => {
+                let bundles = self.authorities.bundles().map_err(failed)?;
+                Answer::Verified {
+                    verified: json(&self.engines.verify(known(&engine)?, wish, bundles).await?)?,
+                }
+            }
+            Ask::PlanRestore { engine, may_stop_containers } => {
+                let plan = self.engines.plan_restore(known(&engine)?, may_stop_containers).await?;
+                Answer::Planned { plan: json(&plan)? }
+            }
+            Ask::Restore { engine, may_stop_containers } => {
+                let changes = self.engines.restore(known(&engine)?, may_stop_containers).await?;
+                Answer::Applied { applied: json(&changes)? }
+            }
+            Ask::ReadLogin { uid, pid, registry } => {
+                Answer::Login { login: self.logins.read(uid, pid, &registry).await? }
+            }
+            Ask::UpstreamFacts => {
+                Answer::UpstreamFacts { facts: json(&self.engines.upstream_facts().await?)? }
+            }
+        })
+    }
+}
+
+fn known(engine: &str) -> Result<EngineId, Failure> {
+    let known = engine.parse::<EngineId>();
+    known.map_err(|_| Failure::new(Code::BadRequest, "the engine must be `docker`, `podman` or `containerd`"))
+}
+
+fn json(value: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(failed)
+}
+
+pub(super) fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::Failed, error.to_string())
+}

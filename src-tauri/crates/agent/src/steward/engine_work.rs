@@ -1,0 +1,153 @@
+//! The verbs about engines. They may take minutes, so they run beside everything else, one at a time: each sees the
+//! machine before or after another one, never half-way.
+
+use std::sync::Arc;
+
+use engines::{EngineId, Found, Machine, Originals, UpstreamFacts, Verified, Wish};
+use serde_json::Value;
+use tokio::{sync::Mutex, task::spawn_blocking};
+use wire::{Code, Failure};
+
+use super::{
+    authorities::Bundles,
+    desk::failed,
+    report::{ChangeReport, PlanReport},
+};
+
+/// Folder with the certificates that dockerd trusts for interception.
+const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
+
+/// The engines of one machine.
+#[derive(Clone)]
+pub(super) struct EngineWork {
+    machine: Arc<dyn Machine + Send + Sync>,
+    originals: Originals,
+    turn: Arc<Mutex<()>>,
+}
+
+impl EngineWork {
+    pub(super) fn new(machine: impl Machine + Send + Sync + 'static, originals: Originals) -> Self {
+        Self { machine: Arc::new(machine), originals, turn: Arc::default() }
+    }
+
+    /// Every engine of the machine.
+    pub(super) async fn find(&self) -> Result<Vec<Found>, Failure> {
+        self.in_turn(|it| Ok(engines::find(it.machine()))).await
+    }
+
+    /// What routing the engine would change.
+    pub(super) async fn plan(
+        &self,
+        id: EngineId,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<PlanReport, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        self.in_turn(move |it| {
+            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            Ok(PlanReport::from(&plan))
+        })
+        .await
+    }
+
+    /// Routes the engine.
+    pub(super) async fn apply(
+        &self,
+        id: EngineId,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<ChangeReport, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        self.in_turn(move |it| {
+            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            let applied = engines::apply(&plan, it.machine(), &it.originals).map_err(engine)?;
+            tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "routed");
+            Ok(applied.into())
+        })
+        .await
+    }
+
+    /// Asks the running engine.
+    pub(super) async fn verify(
+        &self,
+        id: EngineId,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<Verified, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        self.in_turn(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
+    }
+
+    /// What restoring the engine would change.
+    pub(super) async fn plan_restore(&self, id: EngineId, may_stop: bool) -> Result<PlanReport, Failure> {
+        self.in_turn(move |it| {
+            let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
+            Ok(PlanReport::from(&plan))
+        })
+        .await
+    }
+
+    /// Gives the person's configuration back.
+    pub(super) async fn restore(&self, id: EngineId, may_stop: bool) -> Result<ChangeReport, Failure> {
+        self.in_turn(move |it| {
+            let applied = engines::restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
+            tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "restored");
+            Ok(applied.into())
+        })
+        .await
+    }
+
+    /// What the machine knows of registries.
+    pub(super) async fn upstream_facts(&self) -> Result<UpstreamFacts, Failure> {
+        self.in_turn(|it| Ok(engines::upstream_facts(it.machine(), &it.originals))).await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let it = self.clone();
+        let done = spawn_blocking(move || {
+            let result = work(&it);
+            drop(turn);
+            result
+        });
+        done.await.map_err(failed)?
+    }
+
+    fn machine(&self) -> &dyn Machine {
+        self.machine.as_ref()
+    }
+
+    /// The engine itself, before strays of its kind.
+    fn found(&self, id: EngineId) -> Result<Found, Failure> {
+        let mut found: Vec<Found> = engines::find(self.machine());
+        found.retain(|found| found.engine == id);
+        found.sort_by_key(|found| found.routable.is_err());
+        let missing = || Failure::new(Code::NotFound, format!("{} is not on this machine", id.name()));
+        found.into_iter().next().ok_or_else(missing)
+    }
+
+    /// Whom engines are to trust is the steward's own word, whatever the wish says.
+    fn wish(wish: Value, trust: Bundles) -> Result<Wish, Failure> {
+        let asked: Wish = serde_json::from_value(wish).map_err(|error| {
+            Failure::new(Code::BadRequest, format!("the wish cannot be understood: {error}"))
+        })?;
+        let wish = Wish {
+            mirror_ca_pem: trust.mirror,
+            intercept_ca_pem: trust.intercept,
+            intercept_ca_dir: TRUSTED_FOLDER.into(),
+            ..asked
+        };
+        wish.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
+        Ok(wish)
+    }
+}
+
+fn engine(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::Engine, error.to_string())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! The verbs about engines on a machine that has none but Podman's family.
+
+use serde_json::json;
+
+use super::*;
+use crate::steward::sample::{Bench, wish};
+
+#[tokio::test]
+async fn an_engine_that_is_not_here_is_not_found() {
+    let bench = Bench::new();
+    let trust = bench.trust();
+    let failure = bench.engines.plan(EngineId::Docker, wish(), trust).await.unwrap_err();
+    assert_eq!(failure, Failure::new(Code::NotFound, "Docker Engine is not on this machine"));
+}
+
+#[test]
+fn engines_trust_the_stewards_authorities_whatever_the_wish_says() {
+    let bench = Bench::new();
+    let mut asked = wish();
+    asked["mirrorCaPem"] = json!("-----BEGIN CERTIFICATE-----\nb3RoZXI=\n-----END CERTIFICATE-----\n");
+    asked["interceptCaPem"] = asked["mirrorCaPem"].clone();
+    asked["interceptCaDir"] = json!("/etc/cron.d");
+    let wished = EngineWork::wish(asked, bench.trust()).unwrap();
+    let trust = Bundles { mirror: wished.mirror_ca_pem, intercept: wished.intercept_ca_pem };
+    assert_eq!((trust, wished.intercept_ca_dir), (bench.trust(), "/etc/pullgate/ca".into()));
+}
+
+#[test]
+fn a_wish_that_leads_off_the_machine_is_refused() {
+    let bench = Bench::new();
+    for (key, value) in [
+        ("proxy", json!("http://192.0.2.1:859")),
+        ("mirror", json!("registry.example:443")),
+        ("registries", json!(["quay.io\"\n[x]"])),
+        ("registries", json!(7)),
+    ] {
+        let mut asked = wish();
+        asked[key] = value;
+        let failure = EngineWork::wish(asked, bench.trust()).unwrap_err();
+        assert_eq!(failure.code, Code::BadRequest, "{key}: {failure}");
+    }
+}
+
+#[tokio::test]
+async fn podman_is_routed_and_given_back_without_a_trace() {
+    let bench = Bench::new();
+    let before = bench.machine.files();
+    let plan = bench.engines.plan(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    assert!(!plan.empty && plan.difference.contains("127.0.0.1:858"), "{plan:?}");
+    let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    assert_eq!(changes.files, plan.files);
+    assert!(bench.engines.plan(EngineId::Podman, wish(), bench.trust()).await.unwrap().empty);
+
+    let back = bench.engines.plan_restore(EngineId::Podman, false).await.unwrap();
+    assert_eq!(back.files.len(), changes.files.len());
+    bench.engines.restore(EngineId::Podman, false).await.unwrap();
+    assert_eq!(bench.machine.files(), before);
+}

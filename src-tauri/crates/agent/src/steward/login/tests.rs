@@ -1,0 +1,101 @@
+//! Readers that answer, fail, hang and flood, as processes of the person who runs the tests.
+
+use std::time::Instant;
+
+use wire::{LoginKind, Secret};
+
+use super::*;
+
+fn myself() -> Person {
+    people::by_uid(rustix::process::getuid().as_raw()).unwrap().unwrap()
+}
+
+fn reader() -> Reader {
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/src/steward/login/testdata/reader");
+    Reader { program: program.into(), ..Reader::default() }
+}
+
+async fn read(registry: &str) -> Result<Option<Login>, Failure> {
+    reader().read(myself().uid, None, registry).await
+}
+
+fn shell(script: &str) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script]).process_group(0).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[tokio::test]
+async fn the_reader_gets_the_registry_and_the_persons_own_places_and_nothing_else() {
+    let me = myself();
+    let home = me.home.display();
+    let expected = Login {
+        username: format!("{home} /run/user/{} {STANDARD_PATH}:{home}/.local/bin:{home}/bin", me.uid),
+        secret: Secret::new("credentials echo.example".into()),
+        kind: LoginKind::Password,
+    };
+    assert_eq!(read("Echo.Example:443").await, Ok(Some(expected)));
+}
+
+#[tokio::test]
+async fn a_process_of_the_person_tells_where_the_logins_are() {
+    let mut process = Command::new("cat")
+        .env("REGISTRY_AUTH_FILE", "/tmp/ci.json")
+        .env("DOCKER_CONFIG", "/srv/docker")
+        .stdin(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let login = reader().read(myself().uid, process.id(), "learned.example").await.unwrap().unwrap();
+    assert_eq!((login.username.as_str(), login.secret.expose()), ("/tmp/ci.json", "/srv/docker"));
+    process.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_person_without_a_login_has_none() {
+    assert_eq!(read("nothing.example").await, Ok(None));
+}
+
+#[tokio::test]
+async fn what_a_failing_reader_said_is_in_no_error() {
+    for registry in ["strange.example", "failing.example"] {
+        let failure = read(registry).await.unwrap_err();
+        assert!(failure.message.starts_with("the login could not be read: "), "{failure}");
+        assert!(!format!("{failure:?}").contains("hunter2"));
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_is_none_and_a_person_who_is_nobody_are_refused() {
+    for registry in ["", "-x", "quay.io/acme", "quay.io\nx", "$(id)"] {
+        assert_eq!(read(registry).await.unwrap_err().code, Code::BadRequest, "{registry:?}");
+    }
+    let nobody = reader().read(3_999_999_999, None, "quay.io").await.unwrap_err();
+    assert_eq!(nobody, Failure::new(Code::NotFound, "there is no account with the user id 3999999999"));
+}
+
+#[tokio::test]
+async fn a_reader_that_hangs_is_ended_with_everything_it_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let note = folder.path().join("pid");
+    let script = format!("sleep 3600 & echo $! > {}; wait", note.display());
+    let reader = Reader { patience: Duration::from_millis(500), ..reader() };
+    let error = reader.run(shell(&script)).await.err().unwrap();
+    assert_eq!(error.to_string(), "it took longer than 500ms");
+    let pid = std::fs::read_to_string(&note).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let command = Path::new("/proc").join(pid.trim()).join("cmdline");
+    while std::fs::read(&command).is_ok_and(|command| !command.is_empty()) {
+        assert!(Instant::now() < deadline, "`sleep` still runs");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_floods_is_ended_at_once() {
+    let reader = Reader { patience: Duration::from_secs(3600), ..reader() };
+    for script in ["while :; do echo flood; done", "while :; do echo flood >&2; done"] {
+        assert_eq!(reader.run(shell(script)).await.err().unwrap().to_string(), "it said too much");
+    }
+}

@@ -1,0 +1,55 @@
+//! What travels of a plan and of what was changed: words and files, and no password.
+
+use std::path::PathBuf;
+
+use engines::{Applied, EngineId, Plan};
+use serde::{Deserialize, Serialize};
+
+/// What would change for an engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlanReport {
+    /// The engine.
+    pub(crate) engine: EngineId,
+    /// Whether everything is as wished already.
+    pub(crate) empty: bool,
+    /// The files that would change.
+    pub(crate) files: Vec<PathBuf>,
+    /// What is restarted, as a sentence.
+    pub(crate) restart: String,
+    /// Sentences for a person.
+    pub(crate) notes: Vec<String>,
+    /// The edits as a unified difference, without passwords.
+    pub(crate) difference: String,
+}
+
+/// What was changed for an engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangeReport {
+    /// The files, in the order in which they were written; none when all was as wished.
+    pub(crate) files: Vec<PathBuf>,
+    /// Whether a unit was restarted.
+    pub(crate) restarted: bool,
+    /// Sentences for a person.
+    pub(crate) notes: Vec<String>,
+}
+
+impl From<&Plan> for PlanReport {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            engine: plan.engine,
+            empty: plan.is_empty(),
+            files: plan.edits.iter().map(|edit| edit.path.clone()).collect(),
+            restart: plan.restart.to_string(),
+            notes: plan.notes.clone(),
+            difference: plan.diff(),
+        }
+    }
+}
+
+impl From<Applied> for ChangeReport {
+    fn from(applied: Applied) -> Self {
+        Self { files: applied.files, restarted: applied.restarted, notes: applied.notes }
+    }
+}

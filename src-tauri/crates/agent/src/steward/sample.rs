@@ -1,0 +1,170 @@
+//! A steward to try: state in a temporary folder, engines on a machine in memory.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use engines::{Answer, Attributes, Entry, Kind, Machine, MachineError, Originals, Output, Process};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{
+    authorities::{Authorities, Bundles},
+    desk::Desk,
+    engine_work::EngineWork,
+    login::Reader,
+};
+
+/// A machine with Podman, whose files are in memory and whose commands can be held up.
+#[derive(Clone, Default)]
+pub(super) struct Memory {
+    files: Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
+    held: Arc<(Mutex<bool>, Condvar)>,
+    waiting: Arc<AtomicBool>,
+}
+
+impl Memory {
+    pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        self.files.lock().unwrap().clone()
+    }
+
+    /// From here on no command ends.
+    pub(super) fn hold(&self) {
+        *self.held.0.lock().unwrap() = true;
+    }
+
+    /// Returns once a command is held up.
+    pub(super) async fn somebody_waits(&self) {
+        while !self.waiting.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub(super) fn release(&self) {
+        *self.held.0.lock().unwrap() = false;
+        self.held.1.notify_all();
+    }
+}
+
+impl Machine for Memory {
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, MachineError> {
+        Ok(self.files().get(path).cloned())
+    }
+
+    fn entry(&self, path: &Path) -> Result<Option<Entry>, MachineError> {
+        let files = self.files();
+        let folder = files.keys().any(|file| file != path && file.starts_with(path));
+        let kind = if folder { Kind::Folder } else { Kind::File };
+        let entry = Entry { kind, attributes: Attributes::PUBLIC, modified: 0 };
+        Ok((folder || files.contains_key(path)).then_some(entry))
+    }
+
+    fn names(&self, folder: &Path) -> Result<Vec<String>, MachineError> {
+        let name = |file: &PathBuf| {
+            let below = file.strip_prefix(folder).ok()?.components().next()?;
+            Some(below.as_os_str().to_string_lossy().into_owned())
+        };
+        let mut names: Vec<String> = self.files().keys().filter_map(name).collect();
+        names.dedup();
+        Ok(names)
+    }
+
+    fn writable(&self, _path: &Path) -> bool {
+        true
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8], _attributes: Attributes) -> Result<(), MachineError> {
+        self.files.lock().unwrap().insert(path.into(), bytes.into());
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), MachineError> {
+        self.files.lock().unwrap().remove(path);
+        Ok(())
+    }
+
+    fn make_folder(&self, _folder: &Path) -> Result<(), MachineError> {
+        Ok(())
+    }
+
+    fn remove_empty_folder(&self, _folder: &Path) -> Result<(), MachineError> {
+        Ok(())
+    }
+
+    fn run(&self, command: &[&str]) -> Output {
+        let wait = |held: &mut bool| {
+            self.waiting.store(*held, Ordering::SeqCst);
+            *held
+        };
+        drop(self.held.1.wait_while(self.held.0.lock().unwrap(), wait).unwrap());
+        let stdout = if command.contains(&"--version") { "podman version 5.4.2" } else { "" };
+        Output { status: Some(0), stdout: stdout.into(), stderr: String::new() }
+    }
+
+    fn ask(&self, _socket: &Path, _method: &str, _target: &str) -> Result<Answer, MachineError> {
+        Ok(Answer { status: 404, body: String::new() })
+    }
+
+    fn processes(&self) -> Vec<Process> {
+        Vec::new()
+    }
+
+    fn hang_up(&self, _pid: u32) -> Result<(), MachineError> {
+        Ok(())
+    }
+
+    fn wait(&self, _time: Duration) {}
+}
+
+/// A steward's parts.
+pub(super) struct Bench {
+    pub(super) machine: Memory,
+    pub(super) engines: EngineWork,
+    pub(super) folder: TempDir,
+}
+
+impl Bench {
+    pub(super) fn new() -> Self {
+        let machine = Memory::default();
+        machine.write(Path::new("/usr/bin/podman"), b"", Attributes::PUBLIC).unwrap();
+        machine
+            .write(Path::new("/etc/containers/registries.conf"), b"# as it came\n", Attributes::PUBLIC)
+            .unwrap();
+        let originals = Originals::at("/var/lib/pullgate-steward/originals");
+        let engines = EngineWork::new(machine.clone(), originals);
+        Self { machine, engines, folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(super) fn trust(&self) -> Bundles {
+        let pem = |name: &str| format!("-----BEGIN CERTIFICATE-----\n{name}\n-----END CERTIFICATE-----\n");
+        Bundles { mirror: pem("bWlycm9y"), intercept: pem("aW50") }
+    }
+
+    pub(super) fn desk(&self) -> Desk {
+        let now = || Timestamp::from_second(1_785_000_000).unwrap();
+        let authorities = Authorities::at(self.folder.path().join("ca"), || "acme".into(), now);
+        Desk::new(authorities, self.engines.clone(), Reader::default())
+    }
+}
+
+/// A wish as the service makes it.
+pub(super) fn wish() -> Value {
+    json!({
+        "proxy": "http://127.0.0.1:859",
+        "mirror": "127.0.0.1:858",
+        "mirrorCaPem": "",
+        "interceptCaDir": "",
+        "interceptCaPem": "",
+        "registries": ["quay.io"],
+        "blocksUnlisted": false,
+        "loopbackAllowed": true,
+        "mayStopContainers": false,
+    })
+}
