@@ -1,0 +1,6 @@
+//! The shape of the code, held by tests: who may know whom, what may never be linked, how big a file may be.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot read the workspace has failed")]
+
+mod edges;
+mod tree;
+mod workspace;

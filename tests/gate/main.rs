@@ -1,0 +1,3 @@
+//! With the gate on: allowed images arrive, blocked ones stop, and the terminal says why.
+#![expect(clippy::expect_used, reason = "a broken laboratory ends the test that uses it")]
+

@@ -1,0 +1,133 @@
+//! A throwaway Debian laptop: systemd, the real engines, two people, and a small internet in front of it.
+//!
+//! It lives in namespaces of its own and in memory; when the value is dropped, or the test dies, it is gone.
+
+mod boot;
+mod options;
+mod output;
+mod person;
+mod place;
+mod proxy;
+mod root;
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+pub use options::{Options, Store};
+pub use output::Output;
+pub use person::Person;
+pub use place::{lab_binary, product};
+pub use proxy::CorporateProxy;
+pub use root::Root;
+
+use crate::internet::Internet;
+
+/// How long one command in the laptop may take, as `timeout` reads it.
+const PATIENCE: &str = "180s";
+
+/// A running laptop.
+#[derive(Debug)]
+pub struct Laptop {
+    keeper: Child,
+    pid: u32,
+    lab: PathBuf,
+}
+
+impl Laptop {
+    /// Boots a laptop and waits until systemd and the internet are up.
+    pub fn boot(options: &Options) -> Self {
+        boot::boot(options)
+    }
+
+    /// The process to enter: `nsenter -t PID -a`.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// The folder that the laptop shares with the host, `/lab` inside.
+    pub fn lab(&self) -> &Path {
+        &self.lab
+    }
+
+    /// The internet in front of this laptop.
+    pub fn internet(&self) -> Internet {
+        Internet::at(&self.lab.join("control.sock"))
+    }
+
+    /// Runs a shell command as root.
+    pub fn run(&self, command: &str) -> Output {
+        self.run_as(Person::Root, command)
+    }
+
+    /// Runs a shell command as one of the laptop's people, in their home folder.
+    pub fn run_as(&self, person: Person, command: &str) -> Output {
+        let (name, home) = (person.name(), person.home());
+        let mut entered = self.enter();
+        if person != Person::Root {
+            entered.args([
+                "setpriv",
+                &format!("--reuid={name}"),
+                &format!("--regid={name}"),
+                "--init-groups",
+            ]);
+        }
+        entered.args(["env", &format!("--chdir={home}"), &format!("HOME={home}"), &format!("USER={name}")]);
+        if person != Person::Root {
+            entered.arg(format!("XDG_RUNTIME_DIR=/run/user/{}", person.uid()));
+        }
+        entered.args(["timeout", "--kill-after=5", PATIENCE, "/bin/bash", "-c", command]);
+        output::capture(entered, b"")
+    }
+
+    /// Runs a shell command as root and fails the test unless it succeeds.
+    pub fn must(&self, command: &str) -> Output {
+        let output = self.run(command);
+        assert!(
+            output.code == 0,
+            "`{command}` in the laptop exited with {}:\n{}",
+            output.code,
+            output.terminal
+        );
+        output
+    }
+
+    /// Writes a file as root, making its folders; an existing file is replaced.
+    pub fn write_file(&self, path: &str, content: impl AsRef<[u8]>) {
+        let script = r#"mkdir -p "$(dirname "$0")" && rm -f "$0" && cat > "$0""#;
+        let mut command = self.enter();
+        command.args(["/bin/sh", "-c", script, path]);
+        let output = output::capture(command, content.as_ref());
+        assert!(output.code == 0, "cannot write `{path}` in the laptop: {}", output.terminal);
+    }
+
+    /// Reads a file as root; `None` if it is not there.
+    pub fn read_file(&self, path: &str) -> Option<String> {
+        let output = self.run(&format!("[ -e '{path}' ] && cat '{path}'"));
+        (output.code == 0).then_some(output.stdout)
+    }
+
+    /// Asks again and again until the condition holds, and fails the test after half a minute.
+    pub fn wait_for(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
+        let started = Instant::now();
+        while !condition(self) {
+            let waited = started.elapsed();
+            assert!(waited < Duration::from_secs(30), "waited {} s in vain until {what}", waited.as_secs());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn enter(&self) -> Command {
+        let mut command = Command::new("nsenter");
+        command.args(["-t", &self.pid.to_string(), "-a", "env", "-i", "LANG=C.UTF-8", "TERM=dumb"]);
+        command.arg("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/lab");
+        command
+    }
+}
+
+impl Drop for Laptop {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}

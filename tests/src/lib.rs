@@ -1,0 +1,9 @@
+//! The laboratory: a throwaway laptop with real engines, a small internet in front of it, and ways to look.
+//!
+//! Everything here serves tests, so a broken laboratory ends the test with a panic that says what broke.
+#![expect(clippy::expect_used, clippy::panic, reason = "a broken laboratory ends the test that uses it")]
+
+pub mod internet;
+pub mod laptop;
+pub mod product;
+pub mod pull;

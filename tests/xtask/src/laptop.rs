@@ -1,0 +1,20 @@
+//! `cargo xtask laptop`: builds the laboratory and what there is of the product, then boots a laptop by hand.
+
+use std::os::unix::process::CommandExt;
+
+use crate::machine::prepare;
+use crate::run::{cargo, step, target};
+
+pub(crate) fn laptop(arguments: &[String]) -> Result<(), String> {
+    prepare()?;
+    step("laboratory", &mut cargo(&["build", "--quiet", "--package", "acceptance", "--bins"]))?;
+    let debug = target().join("debug");
+    let mut command = std::process::Command::new(debug.join("laptop"));
+    command.args(arguments);
+    let pullgate = debug.join("pullgate");
+    let given = arguments.iter().any(|argument| argument.starts_with("pullgate="));
+    if pullgate.is_file() && !given {
+        command.arg(format!("pullgate={}", pullgate.display()));
+    }
+    Err(format!("cannot start the laptop: {}", command.exec()))
+}

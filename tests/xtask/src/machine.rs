@@ -1,0 +1,79 @@
+//! What the host needs before anything can run: a few stock Debian packages, installed after asking.
+
+use std::env;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::process::Command;
+
+use crate::run::{cargo, step};
+
+/// A program the tests call, and the Debian package that brings it.
+const NEEDED: &[(&str, &str)] = &[
+    ("cc", "gcc libc6-dev"),
+    ("mmdebstrap", "mmdebstrap debian-archive-keyring"),
+    ("unshare", "util-linux"),
+    ("nsenter", "util-linux"),
+    ("findmnt", "util-linux"),
+    ("ip", "iproute2"),
+    ("pgrep", "procps"),
+];
+
+/// Installs what is missing.
+pub(crate) fn prepare() -> Result<(), String> {
+    let mut packages: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(program, _)| !is_installed(program))
+        .flat_map(|(_, packages)| packages.split(' '))
+        .collect();
+    packages.dedup();
+    if !packages.is_empty() {
+        install(&packages)?;
+    }
+    for component in ["fmt", "clippy"] {
+        let found = cargo(&[component, "--version"]).output().is_ok_and(|output| output.status.success());
+        if !found {
+            let name = if component == "fmt" { "rustfmt" } else { component };
+            step(&format!("install {name}"), Command::new("rustup").args(["component", "add", name]))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether this process may do everything.
+pub(crate) fn is_root() -> bool {
+    let identity = Command::new("id").arg("-u").output();
+    identity.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+fn install(packages: &[&str]) -> Result<(), String> {
+    let list = packages.join(" ");
+    if !is_installed("apt-get") {
+        return Err(format!("the tests need these Debian packages or their like: {list}"));
+    }
+    if !is_root() && env::var_os("CI").is_none() && !agrees(&list) {
+        return Err(format!("the tests cannot run without: {list}"));
+    }
+    let prefix: &[&str] = if is_root() { &[] } else { &["sudo"] };
+    let words: Vec<&str> = [prefix, &["apt-get"]].concat();
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    step("apt-get update", apt(&["update", "-q"]).stdout(std::process::Stdio::null()))?;
+    step(&format!("install {list}"), apt(&["install", "-q", "-y", "--no-install-recommends"]).args(packages))
+}
+
+fn agrees(list: &str) -> bool {
+    print!("The tests need these packages: {list}. Install them with sudo? [y/N] ");
+    let _ = io::stdout().flush();
+    let mut line = String::new();
+    let _ = io::stdin().lock().read_line(&mut line);
+    line.trim().eq_ignore_ascii_case("y")
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let extra = ["/usr/sbin", "/sbin"].map(Path::new).map(Path::to_path_buf);
+    env::split_paths(&path).chain(extra).any(|folder| folder.join(program).is_file())
+}

@@ -1,0 +1,38 @@
+//! The repository's own commands, without dependencies: `cargo xtask test` and `cargo xtask laptop`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this program talks to a person at a terminal"
+)]
+
+mod laptop;
+mod machine;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask test      install what the tests need and run all of them
+cargo xtask laptop    boot a laptop with real engines and a small internet, and keep it until stopped
+                      [--docker | --docker-containerd | --daemonless | --containerd] [NAME=/path/to/binary]…
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.split_first() {
+        Some((command, [])) if command == "test" => test::test(),
+        Some((command, rest)) if command == "laptop" => laptop::laptop(rest),
+        Some((command, _)) if command == "demo" || command == "bench" => {
+            Err(format!("`cargo xtask {command}` comes with the gate's first release"))
+        }
+        _ => Err(HELP.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Running cargo and other programs, with the seconds that each step takes.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// The folder of the checkout.
+pub(crate) fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").components().collect()
+}
+
+/// Where everything is built: outside the checkout, so that it is shared and survives it.
+pub(crate) fn target() -> PathBuf {
+    if let Some(given) = env::var_os("CARGO_TARGET_DIR") {
+        return PathBuf::from(given);
+    }
+    let base = env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache");
+    base.unwrap_or_else(home).join("pullgate/target")
+}
+
+/// Cargo in the checkout, building into [`target`].
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(checkout()).env("CARGO_TARGET_DIR", target()).args(arguments);
+    command
+}
+
+/// Runs one step, and says how long it took.
+pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
+    println!("── {title}");
+    let started = Instant::now();
+    let status = command.status().map_err(|error| format!("{title}: cannot start: {error}"))?;
+    println!("── {title}: {:.1} s", started.elapsed().as_secs_f32());
+    if status.success() { Ok(()) } else { Err(format!("{title}: failed")) }
+}
