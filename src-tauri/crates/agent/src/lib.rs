@@ -4,5 +4,6 @@ pub mod cli;
 mod credentials;
 mod enrollment;
 mod link;
+mod policy_set;
 mod service;
 mod steward;

@@ -28,6 +28,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use self::core::Core;
 use listeners::{ListenError, Listeners};
 
+/// Requests that are being answered get this long to end when the service is told to stop.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// How the service was started.
 pub(crate) struct Options {
     /// For a person's own engines instead of the machine's.
@@ -80,15 +83,23 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let core = Core::start(dirs, enrollment, listeners.addresses())?;
     let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));
     core.engines.attach(Arc::clone(&gate));
-    tokio::spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
-    tokio::spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
+    let proxy = tokio::spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
+    let mirror = tokio::spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
     tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
-    let _watches = situation::watch(&core);
+    situation::watch(&core);
+    // What changed between the first reading and the start of the watch.
+    situation::reload(&core);
     tokio::spawn(engines::look_after(Arc::clone(&core)));
     tell_manager(host::notify::ready());
     tokio::spawn(keep_watchdog());
     stopped().await?;
     tell_manager(host::notify::stopping());
+    // Who calls from here on waits in the sockets, which the service manager keeps.
+    proxy.abort();
+    mirror.abort();
+    if tokio::time::timeout(FAREWELL, gate.idle()).await.is_err() {
+        tracing::info!("requests that were still being answered are cut off");
+    }
     core.decisions.finish();
     Ok(())
 }

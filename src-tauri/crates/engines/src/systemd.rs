@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::Machine;
 use crate::machine::text;
+use crate::{Machine, Output};
 
 /// What `systemctl show` says of a unit, and the environment its files give it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,6 +62,22 @@ pub(crate) fn unit(machine: &dyn Machine, name: &str) -> Option<Unit> {
 fn started(machine: &dyn Machine, name: &str) -> Option<i64> {
     let command = ["systemctl", "show", "--timestamp=unix", name, "-p", "ExecMainStartTimestamp", "--value"];
     machine.run(&command).stdout.trim().strip_prefix('@')?.parse().ok()
+}
+
+/// Runs a command as a unit of its own: an engine's tool wants namespaces and mounts, which this service is kept from.
+pub(crate) fn run_apart(machine: &dyn Machine, command: &[&str]) -> Output {
+    const APART: [&str; 9] = [
+        "systemd-run",
+        "--quiet",
+        "--pipe",
+        "--wait",
+        "--collect",
+        "--setenv=HOME=/root",
+        "--setenv=LANG=C.UTF-8",
+        "--property=RuntimeMaxSec=100s",
+        "--",
+    ];
+    machine.run(&[&APART, command].concat())
 }
 
 /// Makes systemd read its unit files again.

@@ -20,6 +20,15 @@ pub struct Peer {
     pub pid: Option<u32>,
 }
 
+/// The user who holds one end of a TCP connection, and that end itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Owner {
+    /// The user.
+    pub uid: u32,
+    /// The number of the socket, by which the process that holds it can be found.
+    pub socket: u64,
+}
+
 /// Asks the kernel who connected to a Unix socket.
 pub fn of(socket: &impl AsFd) -> io::Result<Peer> {
     system::of(socket)
@@ -30,8 +39,14 @@ pub fn of(socket: &impl AsFd) -> io::Result<Peer> {
 /// `None` when the client has closed its end or is not on this machine: an orphaned socket belongs to nobody,
 /// and nobody is never root.
 #[must_use]
-pub fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<u32> {
+pub fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<Owner> {
     system::tcp_owner(client, server)
+}
+
+/// The process of this user that holds a socket, the youngest first; it takes root to look into other people's.
+#[must_use]
+pub fn holder(owner: Owner) -> Option<u32> {
+    system::holder(owner)
 }
 
 /// What a process runs: the name of its executable, or the name it gave itself where the executable is hidden.

@@ -197,7 +197,7 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
         StewardRequest::Verify { engine: engine.clone(), wish },
         StewardRequest::PlanRestore { engine: engine.clone(), may_stop_containers: true },
         StewardRequest::Restore { engine, may_stop_containers: true },
-        StewardRequest::ReadLogin { uid: 1000, pid: Some(4242), registry: "docker.io".into() },
+        StewardRequest::ReadLogin { uid: 1000, pid: Some(4242), socket: None, registry: "docker.io".into() },
         StewardRequest::UpstreamFacts,
     ]
 }

@@ -71,6 +71,9 @@ pub enum StewardRequest {
         /// Their process, whose environment names the login file.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pid: Option<u32>,
+        /// The socket that process holds, where only that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        socket: Option<u64>,
         /// The registry, in its normal form.
         registry: String,
     },

@@ -30,8 +30,8 @@ impl Whose {
 
     fn start(self) -> &'static str {
         match self {
-            Self::Machine => "Start it: `sudo systemctl start pullgate.socket`",
-            Self::Own => "Start it: `systemctl --user start pullgate.socket`",
+            Self::Machine => "Start it: `sudo systemctl start pullgate`",
+            Self::Own => "Start it: `systemctl --user start pullgate`",
         }
     }
 

@@ -39,8 +39,7 @@ impl PolicyLocation {
     }
 
     /// A catalog lies beside the document, by the name the document gives.
-    pub(crate) fn beside(&self, name: &str) -> Option<PathBuf> {
-        let plain = !name.is_empty() && !name.contains('/') && name != "..";
-        plain.then(|| self.document.with_file_name(name))
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.document.with_file_name(name)
     }
 }

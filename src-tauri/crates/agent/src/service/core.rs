@@ -2,12 +2,15 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, RwLock},
 };
 
 use host::dirs::Dirs;
 use policy::Situation;
-use tokio::sync::{broadcast, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{broadcast, watch},
+};
 use wire::Event;
 
 use super::{
@@ -19,7 +22,7 @@ use super::{
     listeners::Addresses,
     pause,
     policies::{self, PolicyInForce},
-    situation,
+    situation::{self, Watched},
     steward_client::Steward,
 };
 
@@ -38,6 +41,9 @@ pub(super) struct Core {
     pub(super) enrolled: RwLock<Enrolled>,
     pub(super) policy: RwLock<PolicyInForce>,
     pub(super) pause: RwLock<Option<policy::Pause>>,
+    pub(super) watched: Mutex<Watched>,
+    /// Where threads that are not the runtime's hand their work to.
+    pub(super) runtime: Handle,
 }
 
 /// Watchers that fall this far behind begin anew.
@@ -70,6 +76,8 @@ impl Core {
             enrolled: RwLock::new(enrolled),
             policy: RwLock::new(policy),
             pause: RwLock::new(pause),
+            watched: Mutex::default(),
+            runtime: Handle::current(),
         };
         Ok(Arc::new(core))
     }

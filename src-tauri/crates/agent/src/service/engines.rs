@@ -4,12 +4,15 @@
 mod report;
 mod verbs;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use engines::Wish;
 use gateway::{Gate, Upstreams};
 use policy::Held;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use wire::{EngineReport, EnginesSummary, Routed, Severity, StewardRequest, StewardResponse};
 
 use super::{core::Core, steward_client::StewardError, upstreams};
@@ -22,9 +25,13 @@ pub(super) struct Engines {
     gate: Mutex<Option<Arc<Gate>>>,
     reports: Mutex<Vec<EngineReport>>,
     changed: Notify,
+    /// Whether they were looked at since the start.
+    looked: watch::Sender<bool>,
 }
 
 const CODE: &str = "engines-unknown";
+/// Somebody who asks right after the start rather waits than hears of no engines.
+const FIRST_LOOK: Duration = Duration::from_secs(8);
 
 impl Engines {
     /// The gateway whose way to registries follows the machine.
@@ -45,6 +52,15 @@ impl Engines {
 
     pub(super) fn reports(&self) -> Vec<EngineReport> {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for the first look at the engines, but not for long.
+    pub(super) async fn first_look(&self) {
+        let mut looked = self.looked.subscribe();
+        let first = looked.wait_for(|looked| *looked);
+        if tokio::time::timeout(FIRST_LOOK, first).await.is_err() {
+            tracing::info!("the engines are still being looked at");
+        }
     }
 
     pub(super) fn remember(&self, reports: Vec<EngineReport>) {
@@ -93,7 +109,9 @@ pub(super) async fn look_after(core: Arc<Core>) {
 }
 
 async fn look(core: &Arc<Core>) {
-    match verify(core, None).await {
+    let seen = verify(core, None).await;
+    core.engines.looked.send_replace(true);
+    match seen {
         Ok(_) => core.conditions.clear(CODE),
         Err(error) => {
             let sentence = format!("The engines of this machine could not be asked: {error}");

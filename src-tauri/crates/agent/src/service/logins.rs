@@ -3,11 +3,11 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use gateway::{Askers, Eventually, Login, Logins};
-use tokio::sync::Mutex;
+use gateway::{Askers, Eventually, Login, Logins, Owner};
 use wire::{LoginKind, StewardRequest, StewardResponse};
 
 use super::steward_client::Steward;
@@ -15,10 +15,13 @@ use super::steward_client::Steward;
 /// Logins as the steward reads them, each in its owner's name.
 pub(super) struct StewardLogins {
     steward: Steward,
-    known: Mutex<HashMap<(u32, String), (Instant, Option<Login>)>>,
+    known: Mutex<HashMap<(Owner, String), Answer>>,
 }
 
-/// A new `podman login` counts within this time.
+/// When it was read, and what was there.
+type Answer = (Instant, Option<Login>);
+
+/// How long the answer holds for one connection; the next one may be of a process that keeps its logins elsewhere.
 const KEEP: Duration = Duration::from_secs(10);
 
 impl StewardLogins {
@@ -26,14 +29,14 @@ impl StewardLogins {
         Self { steward, known: Mutex::default() }
     }
 
-    async fn read(&self, uid: u32, registry: &str) -> Option<Login> {
-        let key = (uid, registry.to_owned());
-        let mut known = self.known.lock().await;
-        known.retain(|_, (since, _)| since.elapsed() < KEEP);
-        if let Some((_, login)) = known.get(&key) {
-            return login.clone();
+    async fn read(&self, owner: Owner, registry: &str) -> Option<Login> {
+        let key = (owner, registry.to_owned());
+        if let Some(login) = self.known(&key) {
+            return login;
         }
-        let request = StewardRequest::ReadLogin { uid, pid: None, registry: registry.to_owned() };
+        let Owner { uid, socket } = owner;
+        let socket = Some(socket);
+        let request = StewardRequest::ReadLogin { uid, pid: None, socket, registry: registry.to_owned() };
         let login = match self.steward.ask(request).await {
             Ok(StewardResponse::Login { login }) => login.map(to_gateway),
             Ok(_) => None,
@@ -42,8 +45,15 @@ impl StewardLogins {
                 None
             }
         };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(key, (Instant::now(), login.clone()));
         login
+    }
+
+    fn known(&self, key: &(Owner, String)) -> Option<Option<Login>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (since, _)| since.elapsed() < KEEP);
+        known.get(key).map(|(_, login)| login.clone())
     }
 }
 
@@ -56,8 +66,8 @@ fn to_gateway(login: wire::Login) -> Login {
 }
 
 impl Logins for StewardLogins {
-    fn login<'a>(&'a self, uid: u32, registry: &'a str) -> Eventually<'a, Option<Login>> {
-        Box::pin(self.read(uid, registry))
+    fn login<'a>(&'a self, owner: Owner, registry: &'a str) -> Eventually<'a, Option<Login>> {
+        Box::pin(self.read(owner, registry))
     }
 }
 
@@ -65,7 +75,8 @@ impl Logins for StewardLogins {
 pub(super) struct KernelAskers;
 
 impl Askers for KernelAskers {
-    fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<u32> {
-        host::peer::tcp_owner(client, server)
+    fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<Owner> {
+        let host::peer::Owner { uid, socket } = host::peer::tcp_owner(client, server)?;
+        Some(Owner { uid, socket })
     }
 }

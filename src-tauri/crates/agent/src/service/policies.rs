@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use wire::Severity;
 
 use super::{conditions::Conditions, enrolled::Enrolled};
-use crate::enrollment::Enrollment;
+use crate::{
+    enrollment::Enrollment,
+    policy_set::{self, Named},
+};
 
 /// The policy with its own words and the time it was last seen to be the latest.
 #[derive(Clone, Debug)]
@@ -71,12 +74,10 @@ fn read_set(enrollment: &Enrollment, now: Timestamp) -> Result<Option<(Kept, Pol
         Err(error) if error.is_absent() => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
-    let catalog = match named_catalog(&document) {
+    let catalog = match Named::of(document.as_bytes()).catalog() {
         None => None,
         Some(name) => {
-            let place = enrollment.policy.beside(&name).ok_or_else(|| {
-                format!("`/catalog/url`: `{name}` is not the name of a file beside the policy")
-            })?;
+            let place = enrollment.policy.beside(name.map_err(|refusal| refusal.to_string())?);
             Some(text(read_root_owned(&place, DOCUMENT_LIMIT).map_err(|error| error.to_string())?)?)
         }
     };
@@ -89,16 +90,10 @@ fn text(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 
-/// The catalog a document names, before the document is checked.
-fn named_catalog(document: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(document).ok()?;
-    Some(value.get("catalog")?.get("url")?.as_str()?.to_owned())
-}
-
 impl Kept {
     fn parse(&self) -> Result<Policy, String> {
         let catalog = self.catalog.as_ref().map(String::as_bytes);
-        Policy::parse(self.document.as_bytes(), catalog, &self.organization)
+        policy_set::parse(self.document.as_bytes(), catalog, &self.organization)
             .map_err(|refusal| refusal.to_string())
     }
 }

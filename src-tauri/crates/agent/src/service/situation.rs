@@ -1,8 +1,11 @@
 //! What the gateway decides by, put together from enrollment, policy and pause, and anew whenever one changes.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError},
+};
 
-use host::watch::Watch;
+use host::watch::{Watch, WatchError};
 use policy::{Contact, Held, Organization, Pause, SignIn, Situation};
 use wire::{Event, Severity};
 
@@ -26,15 +29,37 @@ pub(super) fn combine(enrolled: &Enrolled, policy: &PolicyInForce, pause: Option
     }
 }
 
+/// The files that are watched, and the watch on them.
+pub(super) type Watched = Option<(Vec<PathBuf>, Watch)>;
+
 /// Watches the enrollment and the policy; both are read again when they change.
-pub(super) fn watch(core: &Arc<Core>) -> Option<Watch> {
-    let mut paths = vec![core.enrollment_file.clone(), "/etc/pullgate".into()];
+pub(super) fn watch(core: &Arc<Core>) {
+    let mut paths = vec![core.enrollment_file.clone(), core.dirs.config.clone()];
     if let Some(enrollment) = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good() {
         paths.extend(enrollment.policy.document.parent().map(Into::into));
     }
     paths.extend(upstreams::WATCHED.map(Into::into));
-    let (watched, runtime) = (Arc::clone(core), tokio::runtime::Handle::current());
-    let started = Watch::start(paths, move |changed| {
+    let lock = || core.watched.lock().unwrap_or_else(PoisonError::into_inner);
+    if lock().as_ref().is_some_and(|(have, _)| *have == paths) {
+        return;
+    }
+    match start(core, paths.clone()) {
+        Ok(watch) => {
+            let replaced = lock().replace((paths, watch));
+            // It waits for its listener, which may be waiting for the lock.
+            drop(replaced);
+        }
+        Err(error) => {
+            let sentence = format!("Changes of the policy are not noticed by themselves: {error}");
+            core.conditions.raise("watch-failed", Severity::Attention, sentence, Some("Restart the service"));
+        }
+    }
+}
+
+fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
+    let (watched, runtime) = (Arc::downgrade(core), core.runtime.clone());
+    Watch::start(paths, move |changed| {
+        let Some(watched) = watched.upgrade() else { return };
         let is_trust =
             |path: &std::path::PathBuf| upstreams::WATCHED.iter().any(|folder| path.starts_with(folder));
         if changed.iter().any(is_trust) {
@@ -43,25 +68,16 @@ pub(super) fn watch(core: &Arc<Core>) -> Option<Watch> {
         if !changed.iter().all(is_trust) {
             reload(&watched);
         }
-    });
-    // What changed between the first reading and the start of the watch.
-    reload(core);
-    match started {
-        Ok(watch) => Some(watch),
-        Err(error) => {
-            let sentence = format!("Changes of the policy are not noticed by themselves: {error}");
-            core.conditions.raise("watch-failed", Severity::Attention, sentence, Some("Restart the service"));
-            None
-        }
-    }
+    })
 }
 
 /// Reads enrollment and policy again and puts them in force.
-pub(super) fn reload(core: &Core) {
+pub(super) fn reload(core: &Arc<Core>) {
     let enrolled = Enrolled::read(&core.enrollment_file, &core.conditions);
     let policy = policies::read(&core.dirs, &enrolled, &core.conditions);
     *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
     *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    watch(core);
     put_in_force(core);
 }
 

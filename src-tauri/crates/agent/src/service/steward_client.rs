@@ -18,9 +18,7 @@ pub(super) struct Steward {
 /// Why the steward gave no answer, or a refusal.
 #[derive(Debug, Error)]
 pub(super) enum StewardError {
-    #[error(
-        "the steward cannot be reached at `{path}`: {cause}; run `systemctl status pullgate-steward.socket`"
-    )]
+    #[error("the steward cannot be reached at `{path}`: {cause}")]
     Absent { path: String, cause: std::io::Error },
     #[error("the steward broke off: {0}")]
     Link(#[from] LinkError),
@@ -44,10 +42,10 @@ impl Steward {
     pub(super) async fn ask(&self, request: StewardRequest) -> Result<StewardResponse, StewardError> {
         let answer =
             timeout(PATIENCE, self.converse(request)).await.map_err(|_| StewardError::Silent(PATIENCE))??;
-        match answer {
-            StewardResponse::Error(failure) => Err(failure.into()),
-            other => Ok(other),
+        if let StewardResponse::Error(failure) = answer {
+            return Err(failure.into());
         }
+        Ok(answer)
     }
 
     async fn converse(&self, request: StewardRequest) -> Result<StewardResponse, StewardError> {

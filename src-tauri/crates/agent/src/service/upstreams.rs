@@ -45,10 +45,11 @@ pub(super) async fn refresh(core: Arc<Core>) {
 }
 
 async fn facts(core: &Core) -> Result<UpstreamFacts, StewardError> {
-    match core.steward.ask(StewardRequest::UpstreamFacts).await? {
-        StewardResponse::UpstreamFacts { facts } => read(facts),
-        _ => Err(StewardError::Unexpected),
-    }
+    let StewardResponse::UpstreamFacts { facts } = core.steward.ask(StewardRequest::UpstreamFacts).await?
+    else {
+        return Err(StewardError::Unexpected);
+    };
+    read(facts)
 }
 
 fn to_gateway(facts: UpstreamFacts, stand_ins: BTreeMap<String, StandIn>) -> Upstreams {

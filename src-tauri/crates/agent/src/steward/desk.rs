@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use engines::{EngineId, Originals};
+use host::peer;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::task::spawn_blocking;
 use wire::{Bytes, Code, Failure, StewardRequest, StewardResponse};
 
 use super::{authorities::Authorities, engine_work::EngineWork, login::Reader, organization};
@@ -76,7 +78,9 @@ impl Desk {
                 let changes = self.engines.restore(known(&engine)?, may_stop_containers).await?;
                 Answer::Applied { applied: json(&changes)? }
             }
-            Ask::ReadLogin { uid, pid, registry } => {
+            Ask::ReadLogin { uid, pid, socket, registry } => {
+                let holder = spawn_blocking(move || peer::holder(peer::Owner { uid, socket: socket? }));
+                let pid = pid.or(holder.await.map_err(failed)?);
                 Answer::Login { login: self.logins.read(uid, pid, &registry).await? }
             }
             Ask::UpstreamFacts => {

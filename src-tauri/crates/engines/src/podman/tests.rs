@@ -130,14 +130,14 @@ fn the_proof_asks_podman_where_each_registry_leads() {
     let mut machine = simulated::machine(&[], 0);
     let play = machine.react.take().unwrap();
     machine.react = Some(Box::new(move |machine, command| match command {
-        ["podman", "info", ..] => Some(Output {
+        ["systemd-run", .., "--", "podman", "info", _, _] => Some(Output {
             status: Some(0),
             stdout: r#"{"docker.io":{"Location":"127.0.0.1:858/docker.io","Insecure":false,"Mirrors":null},
                 "quay.io":{"Location":"127.0.0.1:858/quay.io","Insecure":true,"Mirrors":null}}"#
                 .into(),
             stderr: String::new(),
         }),
-        ["podman", "manifest", ..] => Some(Output {
+        ["systemd-run", .., "--", "podman", "manifest", _, _] => Some(Output {
             status: Some(125),
             stdout: String::new(),
             stderr: "denied: image access denied: x".into(),

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::PodmanFacts;
+use crate::systemd;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{EngineId, Machine, Wish};
 
@@ -16,7 +17,7 @@ pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) ->
 }
 
 fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
-    let output = machine.run(&["podman", "info", "--format", "{{json .Registries}}"]);
+    let output = systemd::run_apart(machine, &["podman", "info", "--format", "{{json .Registries}}"]);
     let registries: Value = serde_json::from_str(&output.stdout).unwrap_or_default();
     let words = if output.ok() { String::new() } else { output.words() };
     let location = |name: &str| {
@@ -48,7 +49,7 @@ fn canary(facts: &PodmanFacts, machine: &dyn Machine) -> Canary {
     ];
     let usable = commands.iter().find(|command| facts.tools.iter().any(|tool| tool == command[0]));
     match usable {
-        Some(command) => Canary::judge(&machine.run(command).words()),
+        Some(command) => Canary::judge(&systemd::run_apart(machine, command).words()),
         None => {
             Canary::NotTried("none of `podman`, `skopeo`, `buildah` is installed to try a pull with".into())
         }

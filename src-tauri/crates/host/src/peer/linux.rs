@@ -9,7 +9,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd};
 
-use super::Peer;
+use super::{Owner, Peer};
 
 /// The kernel writes 0 for a process outside of this pid namespace, which rustix's `Pid` cannot hold.
 #[expect(unsafe_code, reason = "a pid of 0 must stay readable")]
@@ -37,7 +37,7 @@ pub(super) fn of(socket: &impl AsFd) -> io::Result<Peer> {
     Ok(Peer { uid: answer.uid, gid: answer.gid, pid: u32::try_from(answer.pid).ok().filter(|pid| *pid != 0) })
 }
 
-pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<u32> {
+pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<Owner> {
     let (client, server) = (canonical(client), canonical(server));
     match diag::owner(client, server) {
         Ok(owner) => owner,
@@ -48,6 +48,27 @@ pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<u32> {
 /// An IPv4 connection through an IPv6 socket is one connection, whichever way its addresses are spelled.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+pub(super) fn holder(owner: Owner) -> Option<u32> {
+    let folders = std::fs::read_dir("/proc").ok()?.flatten();
+    let number = |name: std::ffi::OsString| name.to_str()?.parse::<u32>().ok();
+    let mut pids: Vec<u32> = folders.filter_map(|folder| number(folder.file_name())).collect();
+    pids.sort_unstable_by(|a, b| b.cmp(a));
+    let wanted = format!("socket:[{}]", owner.socket);
+    pids.into_iter().find(|pid| is_of(*pid, owner.uid) && holds(*pid, &wanted))
+}
+
+fn is_of(pid: u32, uid: u32) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(format!("/proc/{pid}")).is_ok_and(|folder| folder.uid() == uid)
+}
+
+fn holds(pid: u32, socket: &str) -> bool {
+    let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    descriptors
+        .flatten()
+        .any(|it| std::fs::read_link(it.path()).is_ok_and(|target| target.as_os_str() == socket))
 }
 
 pub(super) fn program(pid: u32) -> Option<String> {

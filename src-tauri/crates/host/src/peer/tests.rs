@@ -29,7 +29,9 @@ fn the_owner_of_a_connection_is_the_user_who_made_it() {
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (_server, from) = listener.accept().unwrap();
         assert_eq!(from, client.local_addr().unwrap());
-        assert_eq!(tcp_owner(from, listener.local_addr().unwrap()), Some(me()), "{address}");
+        let owner = tcp_owner(from, listener.local_addr().unwrap()).unwrap();
+        assert_eq!((owner.uid, holder(owner)), (me(), Some(std::process::id())), "{address}");
+        assert_eq!(holder(Owner { uid: me() + 1, ..owner }), None);
     }
 }
 
@@ -45,7 +47,8 @@ fn a_connection_of_another_user_is_theirs() {
     command.args(["--reuid=1234", "--regid=1234", "--clear-groups", "bash", "-c", &script]);
     let mut child = command.stdin(Stdio::null()).spawn().unwrap();
     let (mut stream, client) = listener.accept().unwrap();
-    assert_eq!(tcp_owner(client, server), Some(1234));
+    let owner = tcp_owner(client, server).unwrap();
+    assert_eq!((owner.uid, holder(owner)), (1234, Some(child.id())));
     stream.write_all(b"done\n").unwrap();
     assert!(child.wait().unwrap().success());
 }
@@ -57,8 +60,9 @@ fn an_ipv4_connection_to_an_ipv6_listener_is_found_by_either_spelling() {
     let client = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let (server, mapped) = listener.accept().unwrap();
     assert!(mapped.is_ipv6());
-    assert_eq!(tcp_owner(mapped, server.local_addr().unwrap()), Some(me()));
-    assert_eq!(tcp_owner(client.local_addr().unwrap(), client.peer_addr().unwrap()), Some(me()));
+    let uid = |client, server| tcp_owner(client, server).map(|owner| owner.uid);
+    assert_eq!(uid(mapped, server.local_addr().unwrap()), Some(me()));
+    assert_eq!(uid(client.local_addr().unwrap(), client.peer_addr().unwrap()), Some(me()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `engines`: which there are, and routing them through the gateway and back.
 
-use wire::{EngineChange, EnginePlan, EngineReport, Request, Response, Routed};
+use wire::{Condition, EngineChange, EnginePlan, EngineReport, Request, Response, Routed};
 
 use super::Outcome;
 use crate::cli::arguments::{EnginesAction, EnginesArguments, Format};
@@ -11,9 +11,24 @@ use crate::cli::world::World;
 
 pub(super) fn run(arguments: &EnginesArguments, world: &mut World<'_>) -> Outcome {
     let request = request(arguments.action.as_ref());
-    let answer = Client::connect(world)?.ask(&request)?;
+    let mut client = Client::connect(world)?;
+    let answer = client.ask(&request)?;
+    if matches!(&answer, Response::Engines { engines } if engines.is_empty()) {
+        are_known(&mut client)?;
+    }
     let checked = matches!(request, Request::EnginesVerify { .. });
     show_answer(answer, checked, arguments.format(), world)
+}
+
+/// The condition of engines that could not be asked, which is not the same as no engine.
+const ENGINES_UNKNOWN: &str = "engines-unknown";
+
+fn are_known(client: &mut Client) -> Result<(), Complaint> {
+    let Response::Status(status) = client.ask(&Request::Status)? else { return Err(unexpected()) };
+    let unknown = status.conditions.into_iter().find(|condition| condition.code == ENGINES_UNKNOWN);
+    unknown.map_or(Ok(()), |Condition { sentence, action: hint, .. }| {
+        Err(Complaint { hint, ..Complaint::failed(sentence) })
+    })
 }
 
 fn request(action: Option<&EnginesAction>) -> Request {

@@ -4,7 +4,7 @@ mod place;
 
 use wire::{Request, Response};
 
-use super::{Outcome, engines, pause};
+use super::{Outcome, engines};
 use crate::cli::arguments::{Enroll, Format};
 use crate::cli::client::{Client, unexpected};
 use crate::cli::stop::{Complaint, Exit};
@@ -41,15 +41,23 @@ pub(super) fn run(enroll: &Enroll, world: &mut World<'_>) -> Outcome {
 /// The service reads the enrollment, and the engines follow.
 fn tell(world: &mut World<'_>) -> Outcome {
     let mut client = Client::connect(world)?;
-    pause::done(&mut client, &Request::Reload, world)?;
+    let Response::Done { .. } = client.ask(&Request::Reload)? else { return Err(unexpected()) };
     let apply = Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false };
-    let Response::Changes { changes } = client.ask(&apply)? else { return Err(unexpected()) };
+    let answer = client.ask(&apply).map_err(not_routed)?;
+    let Response::Changes { changes } = answer else { return Err(unexpected()) };
     let exit = engines::changes(&changes, Format::default(), world)?;
     if exit == Exit::Failed {
         return Err(Complaint::failed("not every engine is routed through the gateway")
             .hint("Settle what stands above, then run `sudo pullgate engines apply`"));
     }
     Ok(exit)
+}
+
+fn not_routed(complaint: Complaint) -> Complaint {
+    let error = format!("the enrollment holds, and no engine is routed yet: {}", complaint.error);
+    let then = "Then run `sudo pullgate engines apply`";
+    let hint = complaint.hint.map_or_else(|| then.to_owned(), |hint| format!("{hint}. {then}"));
+    Complaint { exit: complaint.exit, error, hint: Some(hint) }
 }
 
 fn after_write(complaint: Complaint, path: &str) -> Complaint {

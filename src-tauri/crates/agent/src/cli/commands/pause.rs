@@ -10,7 +10,13 @@ use crate::cli::world::World;
 
 pub(super) fn pause(length: Length, reason: String, world: &mut World<'_>) -> Outcome {
     let mut client = Client::connect(world)?;
-    done(&mut client, &Request::Pause { seconds: length.seconds(), reason }, world)
+    let request = Request::Pause { seconds: length.seconds(), reason };
+    let Response::Done { sentence } = client.ask(&request)? else { return Err(unexpected()) };
+    let Response::Status(status) = client.ask(&Request::Status)? else { return Err(unexpected()) };
+    let until = status.pause.map(|pause| world.view.clock(pause.until));
+    let until = until.map(|until| format!("Paused until {until}; enforcement then starts again by itself"));
+    world.say(&format!("{}\n", until.unwrap_or(sentence)))?;
+    Ok(Exit::Yes)
 }
 
 pub(super) fn resume(world: &mut World<'_>) -> Outcome {

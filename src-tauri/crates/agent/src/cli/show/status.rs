@@ -4,20 +4,28 @@ use wire::{Condition, StatusReport};
 
 use super::{View, text::one_line, words};
 
+/// The condition of an enrollment that stands in its place and is no good.
+const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
+
 /// How things stand.
 pub(crate) fn status(report: &StatusReport, view: &View) -> String {
     let mut text = format!("{}\n", headline(report, view));
     if let Some(pause) = &report.pause {
         text += &format!("  {} paused it: {}\n", one_line(&pause.by), one_line(&pause.reason));
     }
+    if report.organization.is_none() && !is_unusable(report) {
+        text += "  Enroll it: `sudo pullgate enroll FILE`, with the file of your organization\n";
+    }
     if !report.conditions.is_empty() {
         text += &format!("\n{}", conditions(&report.conditions, view));
-    } else if report.organization.is_none() {
-        text += "  Enroll it: `sudo pullgate enroll FILE`, with the file of your organization\n";
     } else if report.enforcing {
         text += "Nothing needs your attention\n";
     }
     text
+}
+
+fn is_unusable(report: &StatusReport) -> bool {
+    report.conditions.iter().any(|condition| condition.code == ENROLLMENT_UNUSABLE)
 }
 
 fn headline(report: &StatusReport, view: &View) -> String {
@@ -29,6 +37,7 @@ fn headline(report: &StatusReport, view: &View) -> String {
                 view.clock(pause.until)
             )
         }
+        (None, _) if is_unusable(report) => "This machine's enrollment cannot be used".to_owned(),
         (Some(_), None) | (None, _) => one_line(&report.headline()),
     }
 }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use insta::assert_snapshot;
-use wire::{EngineChange, Request, Response};
+use wire::{Code, EngineChange, Failure, Request, Response};
 
 use super::{Played, Stage};
 use crate::cli::stop::Exit;
@@ -64,6 +64,15 @@ fn enrolling_writes_the_file_tells_the_service_and_leads_the_engines() {
 #[test]
 fn an_engine_that_refuses_makes_enrolling_fail_in_the_open() {
     let stage = stage(None, [reloaded(), changed(Some("2 containers would stop"))]);
+    assert_snapshot!(stage.play("enroll DIR/acme.toml").seen());
+    assert_eq!(standing(&stage).as_deref(), Some(ACME));
+}
+
+#[test]
+fn a_steward_that_is_silent_leaves_the_enrollment_in_place_and_says_so() {
+    let failure = Failure::new(Code::StewardUnavailable, "the steward does not answer");
+    let failure = failure.with_hint("Run `systemctl status pullgate-steward`");
+    let stage = stage(None, [reloaded(), vec![Response::Error(failure)]]);
     assert_snapshot!(stage.play("enroll DIR/acme.toml").seen());
     assert_eq!(standing(&stage).as_deref(), Some(ACME));
 }

@@ -21,13 +21,19 @@ pub(super) async fn answer(
     link: &mut Client,
 ) -> Result<(), LinkError> {
     let response = match request {
-        Request::Status => Response::Status(Box::new(core.status())),
+        Request::Status => {
+            core.engines.first_look().await;
+            Response::Status(Box::new(core.status()))
+        }
         Request::Explain { image } => explain::explain(core, &image),
         Request::Why { id } => log::why(core, peer, id).await,
         Request::Blocked { since } => return log::blocked(core, peer, since, link).await,
         Request::Log { since, follow } => return log::log(core, peer, since, follow, link).await,
         Request::Watch => return log::watch(core, peer, link).await,
-        Request::Engines => Response::Engines { engines: core.engines.reports() },
+        Request::Engines => {
+            core.engines.first_look().await;
+            Response::Engines { engines: core.engines.reports() }
+        }
         Request::EnginesPlan { engine } => plans(engines::plan(core, engine, false).await),
         Request::EnginesApply { engine, dry_run: true, may_stop_containers } => {
             plans(engines::plan(core, engine, may_stop_containers).await)
@@ -102,6 +108,12 @@ fn begin_pause(core: &Core, peer: Peer, seconds: u64, reason: String) -> Respons
 
 fn why_no_pause(core: &Core, seconds: u64, reason: &str) -> Option<Failure> {
     let situation = core.situation.borrow();
+    if situation.organization.name.is_empty() {
+        return Some(Failure::new(
+            Code::NotEnrolled,
+            "this machine is not enrolled, so there is nothing to pause",
+        ));
+    }
     let forbidden = match &situation.held {
         Held::Current(policy) => !policy.document().pause.allowed,
         Held::Absent | Held::Unusable { .. } => false,

@@ -49,10 +49,10 @@ pub(in crate::service) async fn verify(
 
 async fn ask_verify(core: &Core, engine: &str, wish: &serde_json::Value) -> Result<Verified, StewardError> {
     let request = StewardRequest::Verify { engine: engine.to_owned(), wish: wish.clone() };
-    match core.steward.ask(request).await? {
-        StewardResponse::Verified { verified } => read(verified),
-        _ => Err(StewardError::Unexpected),
-    }
+    let StewardResponse::Verified { verified } = core.steward.ask(request).await? else {
+        return Err(StewardError::Unexpected);
+    };
+    read(verified)
 }
 
 /// What routing would change.
@@ -122,10 +122,10 @@ async fn settle(core: &Arc<Core>, engine: Option<String>) -> Result<(), StewardE
 }
 
 async fn find(core: &Core) -> Result<Vec<Found>, StewardError> {
-    match core.steward.ask(StewardRequest::Find).await? {
-        StewardResponse::Found { engines } => engines.into_iter().map(read).collect(),
-        _ => Err(StewardError::Unexpected),
-    }
+    let StewardResponse::Found { engines } = core.steward.ask(StewardRequest::Find).await? else {
+        return Err(StewardError::Unexpected);
+    };
+    engines.into_iter().map(read).collect()
 }
 
 /// The engine that was named, or all that can be routed.

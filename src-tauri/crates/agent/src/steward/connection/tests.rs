@@ -70,7 +70,7 @@ async fn a_refused_request_does_not_end_the_connection() {
     assert_eq!(code(&ask(&mut link, sign(Issuer::Mirror, "quay.io")).await), Some(Code::Failed));
     assert_eq!(code(&ask(&mut link, plan("../docker")).await), Some(Code::BadRequest));
     assert_eq!(code(&ask(&mut link, plan("docker")).await), Some(Code::NotFound));
-    let login = StewardRequest::ReadLogin { uid: 0, pid: None, registry: "a b".into() };
+    let login = StewardRequest::ReadLogin { uid: 0, pid: None, socket: None, registry: "a b".into() };
     assert_eq!(code(&ask(&mut link, login).await), Some(Code::BadRequest));
     assert_eq!(code(&ask(&mut link, StewardRequest::Authorities).await), None);
 }

@@ -39,7 +39,10 @@ fn variables(environment: &[u8]) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::{Command, Stdio};
+    use std::{
+        io::{Read, Write},
+        process::{Command, Stdio},
+    };
 
     use super::*;
 
@@ -72,6 +75,9 @@ mod tests {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        // Once it answers, its environment is its own.
+        process.stdin.as_mut().unwrap().write_all(b"!").unwrap();
+        process.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         assert_eq!(from_process(process.id(), uid), [("DOCKER_CONFIG", "/srv/docker".to_owned())]);
         assert_eq!(from_process(process.id(), uid + 1), []);
         drop(process.stdin.take());

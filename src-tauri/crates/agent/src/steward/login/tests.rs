@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use tokio::io::AsyncWriteExt;
 use wire::{LoginKind, Secret};
 
 use super::*;
@@ -44,9 +45,13 @@ async fn a_process_of_the_person_tells_where_the_logins_are() {
         .env("REGISTRY_AUTH_FILE", "/tmp/ci.json")
         .env("DOCKER_CONFIG", "/srv/docker")
         .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
+    // Once it answers, its environment is its own.
+    process.stdin.as_mut().unwrap().write_all(b"!").await.unwrap();
+    process.stdout.as_mut().unwrap().read_exact(&mut [0]).await.unwrap();
     let login = reader().read(myself().uid, process.id(), "learned.example").await.unwrap().unwrap();
     assert_eq!((login.username.as_str(), login.secret.expose()), ("/tmp/ci.json", "/srv/docker"));
     process.kill().await.unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, sockopt};
 
-use super::same_family;
+use super::{super::Owner, same_family};
 
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const NLM_F_REQUEST: u16 = 1;
@@ -28,7 +28,7 @@ const INODE: usize = 68;
 const MESSAGE: usize = 72;
 
 /// An error means that the question could not be asked; `None` that nobody holds the connection.
-pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> io::Result<Option<u32>> {
+pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> io::Result<Option<Owner>> {
     if !same_family(client, server) {
         return Ok(None);
     }
@@ -79,7 +79,7 @@ fn sixteen_bytes(address: IpAddr) -> [u8; 16] {
 }
 
 /// A closed or half-made socket has no inode, and its user reads 0: without an inode there is no owner.
-fn answer(reply: &[u8], client: SocketAddr, server: SocketAddr) -> io::Result<Option<u32>> {
+fn answer(reply: &[u8], client: SocketAddr, server: SocketAddr) -> io::Result<Option<Owner>> {
     let kind = u16::from_ne_bytes(bytes_at(reply, 4)?);
     if kind == NLMSG_ERROR {
         let code = i32::from_ne_bytes(bytes_at(reply, NLMSG_HEADER)?);
@@ -95,9 +95,9 @@ fn answer(reply: &[u8], client: SocketAddr, server: SocketAddr) -> io::Result<Op
         u16::from_be_bytes(bytes_at(message, SERVER_PORT)?),
     );
     let uid = u32::from_ne_bytes(bytes_at(message, UID)?);
-    let held = u32::from_ne_bytes(bytes_at(message, INODE)?) != 0;
+    let socket = u64::from(u32::from_ne_bytes(bytes_at(message, INODE)?));
     let connection = message[STATE] != TCP_LISTEN && ports == (client.port(), server.port());
-    Ok((held && connection).then_some(uid))
+    Ok((socket != 0 && connection).then_some(Owner { uid, socket }))
 }
 
 fn bytes_at<const N: usize>(bytes: &[u8], start: usize) -> io::Result<[u8; N]> {
@@ -112,7 +112,7 @@ mod tests {
     const CLIENT: &str = "127.0.0.1:50000";
     const SERVER: &str = "127.0.0.1:859";
 
-    fn asked(reply: &[u8]) -> io::Result<Option<u32>> {
+    fn asked(reply: &[u8]) -> io::Result<Option<Owner>> {
         answer(reply, CLIENT.parse().unwrap(), SERVER.parse().unwrap())
     }
 
@@ -131,7 +131,10 @@ mod tests {
     #[test]
     fn only_a_held_connection_of_these_ports_has_an_owner() {
         const ESTABLISHED: u8 = 1;
-        assert_eq!(asked(&reply(ESTABLISHED, [50000, 859], 1000, 7)).unwrap(), Some(1000));
+        assert_eq!(
+            asked(&reply(ESTABLISHED, [50000, 859], 1000, 7)).unwrap(),
+            Some(Owner { uid: 1000, socket: 7 })
+        );
         assert_eq!(asked(&reply(ESTABLISHED, [50000, 859], 0, 0)).unwrap(), None);
         assert_eq!(asked(&reply(TCP_LISTEN, [50000, 859], 1000, 7)).unwrap(), None);
         assert_eq!(asked(&reply(ESTABLISHED, [50000, 0], 1000, 7)).unwrap(), None);

@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use super::super::Owner;
+
 const LISTEN: &str = "0A";
 
-pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> Option<u32> {
+pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> Option<Owner> {
     let files = if client.is_ipv4() { &["tcp", "tcp6"][..] } else { &["tcp6"] };
     files.iter().find_map(|name| {
         let table = BufReader::new(File::open(format!("/proc/net/{name}")).ok()?);
@@ -15,13 +17,13 @@ pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> Option<u32> {
 }
 
 /// A line without an inode is a socket that nobody holds; its user reads 0.
-fn owner_in(line: &str, client: SocketAddr, server: SocketAddr) -> Option<u32> {
+fn owner_in(line: &str, client: SocketAddr, server: SocketAddr) -> Option<Owner> {
     let mut fields = line.split_ascii_whitespace().skip(1);
     let (local, remote, state) = (fields.next()?, fields.next()?, fields.next()?);
     let uid = fields.nth(3)?.parse().ok()?;
-    let inode: u64 = fields.nth(1)?.parse().ok()?;
+    let socket: u64 = fields.nth(1)?.parse().ok()?;
     let ours = address(local)? == client && address(remote)? == server;
-    (ours && state != LISTEN && inode != 0).then_some(uid)
+    (ours && state != LISTEN && socket != 0).then_some(Owner { uid, socket })
 }
 
 /// `0100007F:1F90`: groups of four bytes in the machine's order, then the port.
@@ -56,7 +58,7 @@ mod tests {
     fn a_line_of_the_table_names_its_owner() {
         let line = "  12: 0100007F:C350 0100007F:035B 01 00000000:00000000 00:00000000 00000000  1000        0 481516 1 0 20 4 30 10 -1";
         let (client, server) = ("127.0.0.1:50000".parse().unwrap(), "127.0.0.1:859".parse().unwrap());
-        assert_eq!(owner_in(line, client, server), Some(1000));
+        assert_eq!(owner_in(line, client, server), Some(Owner { uid: 1000, socket: 481516 }));
         assert_eq!(owner_in(line, server, client), None);
         assert_eq!(owner_in(&line.replace("481516", "0"), client, server), None);
         assert_eq!(owner_in(&line.replace(" 01 ", " 0A "), client, server), None);
@@ -68,7 +70,7 @@ mod tests {
     fn an_ipv6_line_names_its_owner() {
         let line = "   0: 00000000000000000000000001000000:C350 00000000000000000000000001000000:035A 01 00000000:00000000 00:00000000 00000000  1001        0 99 1 0 20 4 30 10 -1";
         let (client, server) = ("[::1]:50000".parse().unwrap(), "[::1]:858".parse().unwrap());
-        assert_eq!(owner_in(line, client, server), Some(1001));
+        assert_eq!(owner_in(line, client, server), Some(Owner { uid: 1001, socket: 99 }));
     }
 
     #[test]
@@ -79,8 +81,9 @@ mod tests {
             let me = rustix::process::geteuid().as_raw();
             let held = TcpStream::connect(server).unwrap();
             let from = held.local_addr().unwrap();
-            assert_eq!(owner(from, server), Some(me));
-            assert_eq!(super::super::diag::owner(from, server).unwrap(), Some(me));
+            let found = owner(from, server).unwrap();
+            assert_eq!(found.uid, me);
+            assert_eq!(super::super::diag::owner(from, server).unwrap(), Some(found));
         }
     }
 

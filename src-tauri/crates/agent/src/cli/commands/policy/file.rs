@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use host::files::read_limited;
 use policy::{Policy, PolicyStamp, Refusal, Warning};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Outcome;
 use crate::cli::arguments::{Format, PolicyFile};
 use crate::cli::show;
 use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
+use crate::policy_set::{self, Named};
 
 /// What a check found, for programs.
 #[derive(Serialize)]
@@ -71,14 +72,14 @@ impl Bytes {
     }
 
     fn parse(&self, file: &PolicyFile) -> Result<Policy, Refusal> {
-        let named = named(&self.document);
+        let named = Named::of(&self.document);
         let organization = file.organization.clone().or(named.organization).unwrap_or_default();
-        Policy::parse(&self.document, self.catalog.as_deref(), &organization)
+        policy_set::parse(&self.document, self.catalog.as_deref(), &organization)
     }
 
     fn refused(&self, file: &PolicyFile, refusal: &Refusal) -> Complaint {
         let shown = file.file.display();
-        match (&file.organization, named(&self.document).organization) {
+        match (&file.organization, Named::of(&self.document).organization) {
             (Some(wanted), Some(named)) if *wanted != named => {
                 Complaint::failed(format!("`{shown}` is a policy for `{named}`, not for `{wanted}`"))
             }
@@ -89,27 +90,9 @@ impl Bytes {
     }
 }
 
-/// What a document says of itself, however wrong the rest of it is.
-#[derive(Default, Deserialize)]
-struct Named {
-    organization: Option<String>,
-    #[serde(alias = "catalogue")]
-    catalog: Option<NamedCatalog>,
-}
-
-#[derive(Deserialize)]
-struct NamedCatalog {
-    url: String,
-}
-
-fn named(document: &[u8]) -> Named {
-    serde_json::from_slice(document).unwrap_or_default()
-}
-
 fn beside(file: &Path, document: &[u8]) -> Option<PathBuf> {
-    let name = named(document).catalog?.url;
-    let plain = !name.is_empty() && !name.contains('/') && name != "..";
-    plain.then(|| file.with_file_name(name))
+    let named = Named::of(document);
+    Some(file.with_file_name(named.catalog()?.ok()?))
 }
 
 fn read_whole(path: &Path) -> Result<Vec<u8>, Complaint> {

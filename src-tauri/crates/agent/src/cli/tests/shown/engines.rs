@@ -1,10 +1,10 @@
 //! Engines: as they stand, what would change, what was changed.
 
 use insta::assert_snapshot;
-use wire::{EngineChange, EnginePlan, EngineReport, Response, Routed, Severity};
+use wire::{Condition, EngineChange, EnginePlan, EngineReport, Response, Routed, Severity, StatusReport};
 
 use super::cases;
-use crate::cli::tests::sample;
+use crate::cli::tests::{Stage, sample};
 
 fn reports() -> Vec<EngineReport> {
     let docker = EngineReport {
@@ -38,7 +38,23 @@ fn reports() -> Vec<EngineReport> {
 #[test]
 fn every_engine_has_a_row() {
     let engines = |engines| Response::Engines { engines };
-    assert_snapshot!(cases("engines", [("three", engines(reports())), ("none", engines(Vec::new()))]));
+    assert_snapshot!(cases("engines", [("three", engines(reports()))]));
+}
+
+#[test]
+fn no_engine_is_told_from_engines_that_could_not_be_asked() {
+    let seen = |conditions| {
+        let status = StatusReport { conditions, ..sample::status() };
+        let answers =
+            [vec![Response::Engines { engines: Vec::new() }], vec![Response::Status(Box::new(status))]];
+        Stage::new().service(answers).play("engines").seen()
+    };
+    let silent = "The engines of this machine could not be asked: the steward does not answer";
+    let unknown = Condition {
+        code: "engines-unknown".into(),
+        ..sample::condition(Severity::Attention, silent, Some("Run `pullgate doctor`"))
+    };
+    assert_snapshot!([seen(Vec::new()), seen(vec![unknown])].join("\n"));
 }
 
 #[test]

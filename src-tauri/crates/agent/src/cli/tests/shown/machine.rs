@@ -2,10 +2,10 @@
 
 use insta::assert_snapshot;
 use policy::Pause;
-use wire::{Check, DoctorReport, EnginesSummary, Response, Severity, StatusReport};
+use wire::{Check, Condition, DoctorReport, EnginesSummary, Response, Severity, StatusReport};
 
 use super::cases;
-use crate::cli::tests::sample;
+use crate::cli::tests::{Stage, sample};
 
 #[test]
 fn the_status_is_a_headline_and_what_needs_eyes() {
@@ -20,6 +20,10 @@ fn the_status_is_a_headline_and_what_needs_eyes() {
         ),
         sample::condition(Severity::Notice, drift, None),
     ];
+    let unusable = vec![Condition {
+        code: "enrollment-unusable".into(),
+        ..sample::condition(Severity::Critical, "`policy.url` is missing, so every image is blocked", None)
+    }];
     let pause = Pause { until: sample::ago(-40), reason: "the registry is down".into(), by: "root".into() };
     let engines = EnginesSummary { found: 3, routed: 2, partly: 1 };
     let well = sample::status();
@@ -29,15 +33,23 @@ fn the_status_is_a_headline_and_what_needs_eyes() {
             ("all is well", status(well.clone())),
             ("an engine goes round", status(StatusReport { engines, conditions, ..well.clone() })),
             ("paused", status(StatusReport { enforcing: false, pause: Some(pause), ..well.clone() })),
-            ("not enrolled", status(StatusReport { organization: None, enforcing: false, ..well })),
+            ("not enrolled", status(StatusReport { organization: None, enforcing: false, ..well.clone() })),
+            (
+                "an unusable enrollment",
+                status(StatusReport { organization: None, conditions: unusable, ..well })
+            ),
         ]
     ));
 }
 
 #[test]
-fn what_was_done_is_said_in_the_services_words() {
+fn a_pause_and_its_end_are_confirmed() {
     let done = Response::Done { sentence: "Enforcement is paused until 14:00".into() };
-    assert_snapshot!(cases("pause --for 1h --reason outage", [("done", done.clone())]));
+    let pause = Some(Pause { until: sample::ago(-60), reason: "outage".into(), by: "root".into() });
+    let paused = StatusReport { enforcing: false, pause, ..sample::status() };
+    let stage = Stage::new().service([vec![done], vec![Response::Status(Box::new(paused))]]);
+    assert_snapshot!(stage.play("pause --for 1h --reason outage").seen());
+    let done = Response::Done { sentence: "Acme's policy is enforced on 3 of 3 engines".into() };
     assert_snapshot!(cases("resume", [("done", done)]));
 }
 
