@@ -47,7 +47,7 @@ pub(crate) enum EnrollmentError {
     #[error(transparent)]
     File(#[from] OwnershipError),
     /// It is not TOML of the expected shape.
-    #[error("the enrollment cannot be read: {0}")]
+    #[error("{0}")]
     Syntax(String),
     /// A value is not possible.
     #[error("the enrollment's `{key}` {problem}")]
@@ -112,7 +112,7 @@ pub(crate) fn read(path: &Path) -> Result<Enrollment, EnrollmentError> {
 
 /// Checks the text of an enrollment.
 pub(crate) fn parse(text: &str) -> Result<Enrollment, EnrollmentError> {
-    let file: File = toml::from_str(text).map_err(|error| EnrollmentError::Syntax(error.to_string()))?;
+    let file: File = toml::from_str(text).map_err(|error| EnrollmentError::Syntax(located(text, &error)))?;
     let name = file.organization;
     if !is_short_name(&name) {
         return Err(value("organization", "is not a short name of lower-case letters, digits and hyphens"));
@@ -135,11 +135,26 @@ pub(crate) fn parse(text: &str) -> Result<Enrollment, EnrollmentError> {
     })
 }
 
+/// The error on one line, with its place in the file.
+fn located(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message();
+    let before = error.span().and_then(|span| text.get(..span.start));
+    before.map_or_else(
+        || message.to_owned(),
+        |before| {
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            format!("line {line}, column {column}: {message}")
+        },
+    )
+}
+
 fn stand_ins(listed: BTreeMap<String, StandIn>) -> Result<BTreeMap<String, StandIn>, EnrollmentError> {
     let mut checked = BTreeMap::new();
     for (registry, stand_in) in listed {
         let key = format!("stand-in.\"{registry}\"");
-        let registry = Registry::parse(&registry).map_err(|error| value(&key, &error.to_string()))?;
+        let registry = Registry::parse(&registry)
+            .map_err(|error| value(&key, &format!("names no registry: {error}")))?;
         let host = stand_in.url.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
         if host.is_none_or(|host| host.contains('/') || Registry::parse(host).is_err()) {
             return Err(value(&format!("{key}.url"), "is not `https://HOST` or `https://HOST:PORT`"));

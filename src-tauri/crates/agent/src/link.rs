@@ -46,12 +46,23 @@ const HELLO_TIME: Duration = Duration::from_secs(5);
 impl<In: Message, Out: Message> Link<In, Out> {
     /// Greets the other side and waits for its greeting.
     pub(crate) async fn greet(stream: UnixStream) -> Result<Self, LinkError> {
-        let mut link = Self { stream, inbox: Inbox::new(), early: VecDeque::new(), out: PhantomData };
-        let ours = Hello::of(env!("CARGO_PKG_VERSION"));
-        link.stream.write_all(&encode(&ours)?).await?;
-        let theirs = timeout(HELLO_TIME, link.hello()).await.map_err(|_| LinkError::Silent(HELLO_TIME))??;
-        ours.agree(&theirs)?;
+        let mut link = Self::say_hello(stream).await?;
+        link.await_hello().await?;
         Ok(link)
+    }
+
+    /// Greets the other side, whose greeting is still to come.
+    pub(crate) async fn say_hello(stream: UnixStream) -> Result<Self, LinkError> {
+        let mut link = Self { stream, inbox: Inbox::new(), early: VecDeque::new(), out: PhantomData };
+        link.stream.write_all(&encode(&ours())?).await?;
+        Ok(link)
+    }
+
+    /// Waits for the other side's greeting.
+    pub(crate) async fn await_hello(&mut self) -> Result<(), LinkError> {
+        let theirs = timeout(HELLO_TIME, self.hello()).await.map_err(|_| LinkError::Silent(HELLO_TIME))??;
+        ours().agree(&theirs)?;
+        Ok(())
     }
 
     /// The next message; one that cannot be understood is an inner error, and the next may well be.
@@ -98,4 +109,8 @@ impl<In: Message, Out: Message> Link<In, Out> {
             }
         }
     }
+}
+
+fn ours() -> Hello {
+    Hello::of(env!("CARGO_PKG_VERSION"))
 }

@@ -204,7 +204,8 @@ fn notes(facts: &ContainerdFacts, taken: &[PersonsFolder], restart: &Restart) ->
     for folder in taken.iter().filter(|folder| folder.redirect.is_some()) {
         let (registry, path) = (&folder.registry, folder.path.display());
         notes.push(format!(
-            "the redirect of `{registry}` in `{path}` is followed by the gateway from here on"
+            "the redirect of `{registry}` in `{path}` is not followed while this engine is routed; \
+             name it under `upstreams` in the policy"
         ));
     }
     notes.push("`ctr` reads these files only with `--hosts-dir`; it is a tool of root".into());

@@ -152,7 +152,9 @@ fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[routes::Route]) ->
         let late = entry.source.file_name().is_some_and(|name| name > OURS);
         let fate = match (routed, late) {
             (true, true) => "is read after ours and beats it; rename that file",
-            (true, false) => "is followed by the gateway from here on",
+            (true, false) => {
+                "is not followed while this engine is routed; name it under `upstreams` in the policy"
+            }
             (false, _) => "is left as it is",
         };
         notes.push(format!("the redirect of `{prefix}` in `{source}` {fate}"));

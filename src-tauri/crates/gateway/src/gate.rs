@@ -47,6 +47,8 @@ pub struct Gate {
     pub(crate) tokens: Tokens,
     pub(crate) ledger: Ledger,
     network: RwLock<Arc<Network>>,
+    /// How many requests are being answered.
+    pub(crate) busy: watch::Sender<usize>,
 }
 
 impl Gate {
@@ -59,6 +61,7 @@ impl Gate {
             tokens: Tokens::default(),
             ledger: Ledger::default(),
             network: RwLock::new(Arc::new(Network::new(upstreams))),
+            busy: watch::Sender::new(0),
         })
     }
 
@@ -82,6 +85,17 @@ impl Gate {
             let (socket, client) = next(&listener).await;
             let gate = Arc::clone(&self);
             tokio::spawn(async move { accept::mirror(gate, socket, client).await });
+        }
+    }
+
+    /// Waits until no request is being answered.
+    pub async fn idle(&self) {
+        let mut busy = self.busy.subscribe();
+        while *busy.borrow_and_update() > 0 {
+            // The sender lives as long as this gate, so the wait cannot fail.
+            if busy.changed().await.is_err() {
+                return;
+            }
         }
     }
 
@@ -113,3 +127,6 @@ async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,8 +31,8 @@ pub struct LeafError {
 
 /// People's own logins, for their own pulls.
 pub trait Logins: Send + Sync {
-    /// The login of the process's owner for a registry, as they stored it.
-    fn login<'a>(&'a self, uid: u32, registry: &'a str) -> Eventually<'a, Option<Login>>;
+    /// The owner's login for a registry, as the process at their end of the connection keeps it.
+    fn login<'a>(&'a self, owner: Owner, registry: &'a str) -> Eventually<'a, Option<Login>>;
 }
 
 /// A user name and secret for one registry.
@@ -50,10 +50,19 @@ impl std::fmt::Debug for Login {
     }
 }
 
+/// Whose the engine's end of a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Owner {
+    /// The user.
+    pub uid: u32,
+    /// The socket, by the system's number.
+    pub socket: u64,
+}
+
 /// Who opened a connection, by the kernel's word.
 pub trait Askers: Send + Sync {
     /// The owner of the client's end of a loopback connection.
-    fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<u32>;
+    fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<Owner>;
 }
 
 /// Takes every decision once.

@@ -22,10 +22,13 @@ use decide::Ruling;
 pub(crate) enum After {
     KeepOpen,
     Close,
+    /// It ends so that the engine sees that the answer is not whole.
+    Break,
 }
 
 /// Answers one request of an engine.
 pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Connection) -> After {
+    let _busy = Busy::new(gate);
     let asked = classify::classify(gate, &request);
     match decide::decide(gate, &request, &asked) {
         Ruling::Denied(denial) => {
@@ -42,5 +45,21 @@ pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Conne
             });
             forward::forward(gate, permit, &request, &asked, decided, engine).await
         }
+    }
+}
+
+/// Counts a request that is being answered, so that a service that ends can let it finish.
+struct Busy<'a>(&'a Gate);
+
+impl<'a> Busy<'a> {
+    fn new(gate: &'a Gate) -> Self {
+        gate.busy.send_modify(|busy| *busy += 1);
+        Self(gate)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.busy.send_modify(|busy| *busy -= 1);
     }
 }

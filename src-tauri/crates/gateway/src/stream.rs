@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, BufReader, ReadBuf},
     net::TcpStream,
 };
 use tokio_rustls::{client, server};
@@ -16,7 +16,7 @@ use tokio_rustls::{client, server};
 pub(crate) enum Stream {
     Plain(TcpStream),
     Accepted(Box<server::TlsStream<Rewound>>),
-    Dialed(Box<client::TlsStream<TcpStream>>),
+    Dialed(Box<client::TlsStream<BufReader<TcpStream>>>),
 }
 
 impl Stream {
@@ -29,16 +29,35 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// Closes it so that the other side cannot take the end for a proper one.
+    pub(crate) fn reset(self) {
+        let socket = match &self {
+            Self::Plain(socket) => socket,
+            Self::Accepted(stream) => stream.get_ref().0.socket.get_ref(),
+            Self::Dialed(stream) => stream.get_ref().0.get_ref(),
+        };
+        if let Err(error) = socket.set_zero_linger() {
+            tracing::debug!(%error, "the socket is closed and not reset");
+        }
+    }
+}
+
 /// A socket whose first bytes were read already and are read again.
 pub(crate) struct Rewound {
     seen: Vec<u8>,
     at: usize,
-    socket: TcpStream,
+    socket: BufReader<TcpStream>,
+}
+
+/// A socket for TLS to read from: TLS asks for a quarter of a record at a time, the system is asked for several.
+pub(crate) fn gathered(socket: TcpStream) -> BufReader<TcpStream> {
+    BufReader::with_capacity(64 * 1024, socket)
 }
 
 impl Rewound {
     pub(crate) fn new(seen: Vec<u8>, socket: TcpStream) -> Self {
-        Self { seen, at: 0, socket }
+        Self { seen, at: 0, socket: gathered(socket) }
     }
 }
 

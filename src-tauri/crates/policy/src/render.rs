@@ -101,7 +101,7 @@ pub fn oci_error(verdict: &Verdict) -> Value {
     let serial = finding.stamp.as_ref().map(|stamp| format!(", policy {}", stamp.serial)).unwrap_or_default();
     let rule = finding.rule.as_ref().map_or("none", |rule| rule.id.as_str());
     json!({ "errors": [{
-        "code": oci_code(verdict.engine),
+        "code": oci_code(verdict.engine, finding.action),
         "message": plain::one_line(&parts.join(" ")),
         "detail": plain::one_line(&format!("rule {rule}{serial}")),
     }] })
@@ -110,20 +110,24 @@ pub fn oci_error(verdict: &Verdict) -> Value {
 /// The OCI error code that lets the engine stop at once and show the message without a hint of its own.
 ///
 /// `DENIED` is the code for this and stops Podman, Buildah and Skopeo at the first try. Docker Engine's classic
-/// store adds "repository does not exist or may require 'docker login'" to it, so it gets `UNKNOWN`, which it
-/// prints as `unknown: MESSAGE`.
-pub fn oci_code(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Docker => "UNKNOWN",
-        Engine::BuildKit
-        | Engine::Podman
-        | Engine::Buildah
-        | Engine::Skopeo
-        | Engine::ContainersImage
-        | Engine::Containerd
-        | Engine::Kubernetes
-        | Engine::Nerdctl
-        | Engine::Unknown => "DENIED",
+/// store adds "repository does not exist or may require 'docker login'" to it when it pulls, so it gets `UNKNOWN`
+/// there, which it prints as `unknown: MESSAGE`; when it pushes it repeats for a minute after any other code.
+pub fn oci_code(engine: Engine, action: Action) -> &'static str {
+    match (engine, action) {
+        (Engine::Docker, Action::Pull) => "UNKNOWN",
+        (
+            Engine::Docker
+            | Engine::BuildKit
+            | Engine::Podman
+            | Engine::Buildah
+            | Engine::Skopeo
+            | Engine::ContainersImage
+            | Engine::Containerd
+            | Engine::Kubernetes
+            | Engine::Nerdctl
+            | Engine::Unknown,
+            Action::Pull | Action::Push,
+        ) => "DENIED",
     }
 }
 

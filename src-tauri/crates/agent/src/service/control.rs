@@ -4,39 +4,33 @@ mod answer;
 mod doctor;
 mod explain;
 mod log;
+mod places;
 mod policy_show;
 mod status;
 
 use std::sync::Arc;
 
 use host::peer::Peer;
-use tokio::{
-    net::{UnixListener, UnixStream},
-    sync::Semaphore,
-};
+use tokio::net::{UnixListener, UnixStream};
 use wire::{Authority, Code, Failure, Request, Response, authority};
 
 use super::core::Core;
 use crate::link::{Link, LinkError};
+use places::Places;
 
 pub(super) type Client = Link<Request, Response>;
 
-/// More than every tray and terminal of a machine; a flood waits.
-const CLIENTS: usize = 256;
-
 /// Answers clients until the service ends.
 pub(super) async fn serve(core: Arc<Core>, listener: UnixListener) {
-    let places = Arc::new(Semaphore::new(CLIENTS));
+    let places = Arc::new(Places::default());
     loop {
-        let place = Arc::clone(&places).acquire_owned().await;
         match listener.accept().await {
             Ok((stream, _)) => {
-                let core = Arc::clone(&core);
+                let (core, places) = (Arc::clone(&core), Arc::clone(&places));
                 tokio::spawn(async move {
-                    if let Err(error) = client(&core, stream).await {
+                    if let Err(error) = client(&core, &places, stream).await {
                         tracing::debug!(%error, "a client went away");
                     }
-                    drop(place);
                 });
             }
             Err(error) => {
@@ -47,20 +41,46 @@ pub(super) async fn serve(core: Arc<Core>, listener: UnixListener) {
     }
 }
 
-async fn client(core: &Arc<Core>, stream: UnixStream) -> Result<(), LinkError> {
+async fn client(core: &Arc<Core>, places: &Arc<Places>, stream: UnixStream) -> Result<(), LinkError> {
     let peer = host::peer::of(&stream)?;
-    let mut link: Client = Link::greet(stream).await?;
+    let mut link = Client::say_hello(stream).await?;
+    let _place = match places.take(peer.uid) {
+        Ok(place) => place,
+        Err(failure) => return link.send(&Response::Error(failure)).await,
+    };
+    let ended = converse(core, peer, &mut link).await;
+    if let Err(error) = &ended
+        && let Some(failure) = last_word(error)
+    {
+        link.send(&Response::Error(failure)).await?;
+    }
+    ended
+}
+
+async fn converse(core: &Arc<Core>, peer: Peer, link: &mut Client) -> Result<(), LinkError> {
+    link.await_hello().await?;
     loop {
         match link.receive().await {
             Ok(Ok(request)) => match refusal(&request, peer) {
                 Some(failure) => link.send(&Response::Error(failure)).await?,
-                None => answer::answer(core, peer, request, &mut link).await?,
+                None => answer::answer(core, peer, request, link).await?,
             },
             Ok(Err(error)) => link.send(&Response::Error(Failure::from(&error))).await?,
             Err(LinkError::Closed) => return Ok(()),
             Err(error) => return Err(error),
         }
     }
+}
+
+/// What a client is told before a connection ends that cannot go on; nothing where it went away itself.
+fn last_word(error: &LinkError) -> Option<Failure> {
+    let code = match error {
+        LinkError::Fault(_) | LinkError::Silent(_) => Code::BadRequest,
+        LinkError::Disagreement(_) => Code::Protocol,
+        LinkError::Frame(_) => Code::TooLarge,
+        LinkError::Broken(_) | LinkError::Closed => return None,
+    };
+    Some(Failure::new(code, error.to_string()))
 }
 
 /// Why this person may not ask this.

@@ -25,6 +25,8 @@ pub(super) struct Engines {
     gate: Mutex<Option<Arc<Gate>>>,
     reports: Mutex<Vec<EngineReport>>,
     changed: Notify,
+    /// Held while engines are routed or given back: what is given back must not be routed again by who began earlier.
+    turn: tokio::sync::Mutex<()>,
     /// Whether they were looked at since the start.
     looked: watch::Sender<bool>,
 }
@@ -86,25 +88,26 @@ pub(super) async fn look_after(core: Arc<Core>) {
     look(&core).await;
     loop {
         core.engines.changed.notified().await;
-        // Only engines that are led through the gateway already are led anew.
-        let routed: Vec<String> = core
-            .engines
-            .reports()
-            .into_iter()
-            .filter(|report| report.routed != Routed::No)
-            .map(|report| report.engine)
-            .collect();
-        for engine in routed {
-            if let Err(error) = verbs::apply(&core, Some(engine), false).await {
-                core.conditions.raise(
-                    CODE,
-                    Severity::Attention,
-                    error.to_string(),
-                    Some("Run `pullgate doctor`"),
-                );
-            }
-        }
+        lead_anew(&core).await;
         look(&core).await;
+    }
+}
+
+/// Only engines that are led through the gateway already are led anew.
+async fn lead_anew(core: &Arc<Core>) {
+    let _turn = core.engines.turn.lock().await;
+    let reports = core.engines.reports().into_iter();
+    let routed: Vec<String> =
+        reports.filter(|report| report.routed != Routed::No).map(|report| report.engine).collect();
+    for engine in routed {
+        if let Err(error) = verbs::route(core, Some(engine), false).await {
+            core.conditions.raise(
+                CODE,
+                Severity::Attention,
+                error.to_string(),
+                Some("Run `pullgate doctor`"),
+            );
+        }
     }
 }
 

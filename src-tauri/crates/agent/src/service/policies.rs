@@ -43,28 +43,41 @@ pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) ->
     let now = host::clock::now();
     let Some(enrollment) = enrolled.good() else {
         let held = match enrolled {
-            Enrolled::Unusable { why } => {
-                Held::Unusable { why: format!("the enrollment cannot be used: {why}") }
-            }
+            Enrolled::Unusable { why } => Held::Unusable { why: why.clone() },
             Enrolled::No | Enrolled::Yes(_) => Held::Absent,
         };
         return PolicyInForce { held, confirmed: now };
     };
-    match read_set(enrollment, now) {
-        Ok(None) => last_good(dirs, enrollment, conditions, "it is not there").unwrap_or_else(|| {
-            conditions.clear(REFUSED);
-            PolicyInForce { held: Held::Absent, confirmed: now }
-        }),
+    let why = match read_set(enrollment, now) {
         Ok(Some((kept, policy))) => {
             conditions.clear(REFUSED);
             keep(dirs, &kept, conditions);
-            PolicyInForce { held: Held::Current(Arc::new(policy)), confirmed: now }
+            return PolicyInForce { held: Held::Current(Arc::new(policy)), confirmed: now };
         }
-        Err(why) => last_good(dirs, enrollment, conditions, &why).unwrap_or_else(|| {
-            raise(conditions, enrollment, &why, "there is no earlier good one, so images are blocked");
-            PolicyInForce { held: Held::Unusable { why }, confirmed: now }
-        }),
-    }
+        Ok(None) => None,
+        Err(why) => Some(why),
+    };
+    let said = why.as_deref().unwrap_or("it is not there");
+    let held = match (last_good(dirs, enrollment), why.clone()) {
+        (LastGood::Kept(policy, confirmed), _) => {
+            raise(conditions, enrollment, said, &format!("edition {} stays in force", policy.stamp().serial));
+            return PolicyInForce { held: Held::Current(policy), confirmed };
+        }
+        (LastGood::Never, None) => {
+            conditions.clear(REFUSED);
+            Held::Absent
+        }
+        (LastGood::Never, Some(why)) => {
+            raise(conditions, enrollment, said, "there is no earlier good one, so images are blocked");
+            Held::Unusable { why }
+        }
+        (LastGood::Lost(lost), why) => {
+            let consequence = format!("the last good one is lost ({lost}), so images are blocked");
+            raise(conditions, enrollment, said, &consequence);
+            Held::Unusable { why: why.unwrap_or(lost) }
+        }
+    };
+    PolicyInForce { held, confirmed: now }
 }
 
 fn read_set(enrollment: &Enrollment, now: Timestamp) -> Result<Option<(Kept, Policy)>, String> {
@@ -98,21 +111,35 @@ impl Kept {
     }
 }
 
+/// What became of the set that was kept for such a case.
+enum LastGood {
+    Kept(Arc<Policy>, Timestamp),
+    /// There was none for this organization.
+    Never,
+    /// There was one, and it cannot be read: that is not the same as none.
+    Lost(String),
+}
+
 /// The kept set, judged anew: it is believed no more than a new one.
-fn last_good(
-    dirs: &Dirs,
-    enrollment: &Enrollment,
-    conditions: &Conditions,
-    why: &str,
-) -> Option<PolicyInForce> {
-    let bytes = read_private(&dirs.state.join("policy.json"), 4 * DOCUMENT_LIMIT).ok()??;
-    let kept: Kept = serde_json::from_slice(&bytes).ok()?;
+fn last_good(dirs: &Dirs, enrollment: &Enrollment) -> LastGood {
+    let place = dirs.state.join("policy.json");
+    let damaged = |why: String| LastGood::Lost(format!("`{}` is damaged: {why}", place.display()));
+    let bytes = match read_private(&place, 4 * DOCUMENT_LIMIT) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return LastGood::Never,
+        Err(error) => return LastGood::Lost(error.to_string()),
+    };
+    let kept: Kept = match serde_json::from_slice(&bytes) {
+        Ok(kept) => kept,
+        Err(error) => return damaged(error.to_string()),
+    };
     if kept.organization != enrollment.organization.name {
-        return None;
+        return LastGood::Never;
     }
-    let policy = kept.parse().ok()?;
-    raise(conditions, enrollment, why, &format!("edition {} stays in force", policy.stamp().serial));
-    Some(PolicyInForce { held: Held::Current(Arc::new(policy)), confirmed: kept.confirmed })
+    match kept.parse() {
+        Ok(policy) => LastGood::Kept(Arc::new(policy), kept.confirmed),
+        Err(why) => damaged(why),
+    }
 }
 
 fn raise(conditions: &Conditions, enrollment: &Enrollment, why: &str, consequence: &str) {

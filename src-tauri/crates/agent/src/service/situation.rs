@@ -62,11 +62,12 @@ fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
         let Some(watched) = watched.upgrade() else { return };
         let is_trust =
             |path: &std::path::PathBuf| upstreams::WATCHED.iter().any(|folder| path.starts_with(folder));
-        if changed.iter().any(is_trust) {
-            runtime.spawn(upstreams::refresh(Arc::clone(&watched)));
-        }
         if !changed.iter().all(is_trust) {
             reload(&watched);
+        }
+        // The enrollment's stand-ins are part of the way to registries, and are read anew by now.
+        if changed.iter().any(|path| is_trust(path) || *path == watched.enrollment_file) {
+            runtime.spawn(upstreams::refresh(Arc::clone(&watched)));
         }
     })
 }

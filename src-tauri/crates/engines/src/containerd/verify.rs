@@ -20,7 +20,8 @@ pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish
     }
     for root in &roots {
         let flaws = flaws(machine, root, wish);
-        probes.push(Probe::equal(&format!("flaws below {}", root.display()), "", &flaws.join("; ")));
+        let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
+        probes.push(Probe::equal(&format!("flaws below {}", root.display()), "none", &seen));
     }
     Verified { engine: EngineId::Containerd, probes, canary: canary(facts, machine, &roots) }
 }
@@ -33,7 +34,7 @@ fn flaws(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<String> {
     let expected = folders::expected(machine, root, wish);
     expected
         .iter()
-        .filter_map(|(file, gateway)| Some(format!("`{}`: {}", file.display(), flaw(file, gateway)?)))
+        .filter_map(|(file, gateway)| Some(format!("{}: {}", file.display(), flaw(file, gateway)?)))
         .collect()
 }
 

@@ -1,5 +1,5 @@
 //! The proof for the Podman family, as root: what Podman says of its registries, and a pull that must be denied.
-//! A person's own files rule their own pulls; they are found as files, not here.
+//! A person's own files rule their own pulls: with one of them there, not everybody is routed.
 
 use serde_json::Value;
 
@@ -13,7 +13,15 @@ pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) ->
     if facts.tools.iter().any(|tool| tool == "podman") {
         probes.extend(locations(machine, wish));
     }
+    probes.push(Probe::equal("people's own files", "none", &ruling(facts)));
     Verified { engine: EngineId::Podman, probes, canary: canary(facts, machine) }
+}
+
+/// A certificate in a home leads nowhere else; every other file there can.
+fn ruling(facts: &PodmanFacts) -> String {
+    let ruling = facts.personal.iter().filter(|path| !path.iter().any(|part| part == "certs.d"));
+    let ruling: Vec<String> = ruling.map(|path| path.display().to_string()).collect();
+    if ruling.is_empty() { "none".into() } else { ruling.join("`, `") }
 }
 
 fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {

@@ -1,11 +1,17 @@
 //! A stream with the bytes that were read ahead of it.
 
-use std::{future::poll_fn, io, pin::Pin, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    io,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use thiserror::Error;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, ReadBuf},
-    time::timeout,
+    time::{Instant, timeout_at},
 };
 
 use super::request::HEAD_LIMIT;
@@ -15,6 +21,8 @@ use crate::stream::Stream;
 pub(crate) struct Connection {
     pub(crate) stream: Stream,
     ahead: Vec<u8>,
+    /// An error that came right behind bytes; systems tell it once.
+    failed: Option<io::Error>,
 }
 
 /// Why no further head could be read.
@@ -40,7 +48,7 @@ const PIECE: usize = 4096;
 
 impl Connection {
     pub(crate) fn new(stream: Stream) -> Self {
-        Self { stream, ahead: Vec::new() }
+        Self { stream, ahead: Vec::new(), failed: None }
     }
 
     /// What was read ahead and the stream itself.
@@ -48,9 +56,21 @@ impl Connection {
         (self.ahead, self.stream)
     }
 
+    /// Whether nothing has come that nobody asked for: not a byte, and not the end.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        let mut byte = [0];
+        let mut window = ReadBuf::new(&mut byte);
+        let mut look = Context::from_waker(Waker::noop());
+        self.ahead.is_empty()
+            && self.failed.is_none()
+            && Pin::new(&mut self.stream).poll_read(&mut look, &mut window).is_pending()
+    }
+
     /// Reads one head with its empty line; waits up to `idle` for its first byte.
     pub(crate) async fn read_head(&mut self, idle: Duration) -> Result<Vec<u8>, ReadError> {
         let mut scanned = 0;
+        let mut patience = if self.ahead.is_empty() { idle } else { HEAD_TIME };
+        let mut until = Instant::now() + patience;
         loop {
             if let Some(end) = head_end(&self.ahead, scanned) {
                 let rest = self.ahead.split_off(end);
@@ -60,11 +80,14 @@ impl Connection {
                 return Err(ReadError::TooLong);
             }
             scanned = self.ahead.len();
-            let patience = if scanned == 0 { idle } else { HEAD_TIME };
             let mut piece = [0; PIECE];
-            let count = timeout(patience, self.stream.read(&mut piece))
+            let count = timeout_at(until, self.stream.read(&mut piece))
                 .await
                 .map_err(|_| ReadError::Silent(patience))??;
+            if scanned == 0 {
+                patience = HEAD_TIME;
+                until = Instant::now() + patience;
+            }
             match (count, scanned) {
                 (0, 0) => return Err(ReadError::Closed),
                 (0, _) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
@@ -89,6 +112,9 @@ impl Connection {
     ///
     /// TLS hands out one record (16 KiB) a read; gathering several saves a system call each on the other side.
     pub(crate) async fn read_available(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         let mut filled = 0;
         poll_fn(|cx| {
             while filled < buffer.len() {
@@ -97,7 +123,10 @@ impl Connection {
                     Poll::Ready(Ok(())) if window.filled().is_empty() => break,
                     Poll::Ready(Ok(())) => filled += window.filled().len(),
                     Poll::Ready(Err(error)) if filled == 0 => return Poll::Ready(Err(error)),
-                    Poll::Ready(Err(_)) => break,
+                    Poll::Ready(Err(error)) => {
+                        self.failed = Some(error);
+                        break;
+                    }
                     Poll::Pending if filled == 0 => return Poll::Pending,
                     Poll::Pending => break,
                 }

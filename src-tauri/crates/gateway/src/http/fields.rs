@@ -1,7 +1,7 @@
 //! Header fields in the order and spelling they came in.
 
 /// The header fields of one message.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fields(Vec<(String, Vec<u8>)>);
 
 impl Fields {
@@ -65,6 +65,13 @@ impl Fields {
             out.extend_from_slice(value);
             out.extend_from_slice(b"\r\n");
         }
+    }
+}
+
+/// Names only: values may be secrets.
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 

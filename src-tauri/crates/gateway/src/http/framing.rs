@@ -51,10 +51,10 @@ impl Body {
         if method == "HEAD" || status / 100 == 1 || matches!(status, 204 | 304) {
             return Ok(Self::Empty);
         }
-        let codings: Vec<&str> = fields.all("transfer-encoding").collect();
+        let codings: Vec<&[u8]> = fields.raw("transfer-encoding").collect();
         match codings.as_slice() {
             [] => {}
-            [one] if one.trim().eq_ignore_ascii_case("chunked") => return Ok(Self::Chunked),
+            [one] if one.trim_ascii().eq_ignore_ascii_case(b"chunked") => return Ok(Self::Chunked),
             _ => return Err(FramingError),
         }
         let mut lengths = fields.raw("content-length");

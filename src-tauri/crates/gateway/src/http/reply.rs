@@ -31,7 +31,10 @@ impl Reply {
     pub(crate) fn parse(head: &[u8]) -> Result<Self, ReplyError> {
         let mut slots = [httparse::EMPTY_HEADER; FIELD_LIMIT];
         let mut parsed = httparse::Response::new(&mut slots);
-        parsed.parse(head).map_err(|error| ReplyError::Head(error.to_string()))?;
+        let end = parsed.parse(head).map_err(|error| ReplyError::Head(error.to_string()))?;
+        if end.is_partial() {
+            return Err(ReplyError::Head("it begins with empty lines".into()));
+        }
         let mut fields = Fields::default();
         for header in parsed.headers.iter() {
             fields.push(header.name, header.value);

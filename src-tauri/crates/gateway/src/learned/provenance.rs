@@ -30,8 +30,8 @@ struct Known {
     old: Generation,
 }
 
-/// A generation of digests; a large image has some hundred.
-const GENERATION: usize = 16 * 1024;
+/// A generation of digests, some 300 bytes each; a large image has some hundred.
+const GENERATION: usize = 4 * 1024;
 const ORIGINS_PER_DIGEST: usize = 16;
 
 impl Provenance {

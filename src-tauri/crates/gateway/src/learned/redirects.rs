@@ -18,9 +18,16 @@ struct Known {
     /// Content hosts, by exact host and port.
     hosts: HashMap<Destination, Instant>,
     /// Exact path and query inside another registry's `/v2/`.
-    addresses: HashMap<(Destination, String), (Instant, Asked)>,
+    addresses: HashMap<(Destination, String), Sent>,
     /// Hosts that answered for a registry: never tunneled to.
     registries: HashSet<Destination>,
+}
+
+/// What was sent to one address, and how often.
+struct Sent {
+    until: Instant,
+    asked: Asked,
+    times: u32,
 }
 
 /// As long as signed addresses commonly live; an open tunnel outlives it.
@@ -40,9 +47,11 @@ impl Redirects {
     /// A permitted request was redirected into another registry; what it asked for is judged again when it comes.
     pub(crate) fn learn_address(&self, place: Destination, path: String, asked: Asked) {
         let mut known = self.lock();
-        known.addresses.retain(|_, (until, _)| *until > Instant::now());
+        known.addresses.retain(|_, sent| sent.until > Instant::now());
         if known.addresses.len() < AT_MOST {
-            known.addresses.insert((place, path), (Instant::now() + LIFE, asked));
+            let times = known.addresses.remove(&(place.clone(), path.clone())).map_or(0, |sent| sent.times);
+            let sent = Sent { until: Instant::now() + LIFE, asked, times: times.saturating_add(1) };
+            known.addresses.insert((place, path), sent);
         }
     }
 
@@ -64,14 +73,18 @@ impl Redirects {
         self.lock().registries.contains(host)
     }
 
-    /// What a request stands for that was sent here by another registry.
+    /// What a request stands for that was sent here by another registry. Each redirect is good for one request, so
+    /// that asking there directly stays what it is.
     pub(crate) fn sent_here(&self, place: &Destination, path: &str) -> Option<Asked> {
         let key = (place.clone(), path.to_owned());
-        self.lock()
-            .addresses
-            .get(&key)
-            .filter(|(until, _)| *until > Instant::now())
-            .map(|(_, asked)| asked.clone())
+        let mut known = self.lock();
+        let sent = known.addresses.get_mut(&key).filter(|sent| sent.until > Instant::now())?;
+        sent.times -= 1;
+        let (asked, spent) = (sent.asked.clone(), sent.times == 0);
+        if spent {
+            known.addresses.remove(&key);
+        }
+        Some(asked)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -106,5 +119,15 @@ mod tests {
         assert_eq!(known.sent_here(&place("b.example"), "/v2/x/blobs/1?sig=2"), Some(Asked::Ping));
         assert_eq!(known.sent_here(&place("b.example"), "/v2/x/blobs/1"), None);
         assert_eq!(known.sent_here(&place("c.example"), "/v2/x/blobs/1?sig=2"), None);
+    }
+
+    #[test]
+    fn an_address_serves_as_many_requests_as_were_sent_there() {
+        let known = Redirects::default();
+        let ask = || known.sent_here(&place("b.example"), "/v2/x/manifests/1");
+        for _ in 0..2 {
+            known.learn_address(place("b.example"), "/v2/x/manifests/1".into(), Asked::Ping);
+        }
+        assert_eq!([ask(), ask(), ask()], [Some(Asked::Ping), Some(Asked::Ping), None]);
     }
 }

@@ -12,19 +12,20 @@ use policy::{Engine, Front};
 
 use crate::{
     http::{Body, Request},
+    ports::Owner,
     upstream::Destination,
 };
 
 pub(crate) use mirror::mirror;
-pub(crate) use path::Object;
+pub(crate) use path::{Object, decoded};
 pub(crate) use proxy::proxy;
 
 /// One request of an engine, read and understood.
 #[derive(Debug)]
 pub(crate) struct PullRequest {
     pub(crate) engine: Engine,
-    /// The owner of the asking process.
-    pub(crate) uid: Option<u32>,
+    /// Whose process asks.
+    pub(crate) owner: Option<Owner>,
     pub(crate) subject: Subject,
     pub(crate) way: Way,
     /// Where it goes.
@@ -71,7 +72,39 @@ impl Way {
     }
 }
 
+/// The methods of the distribution API; what another one brings is anybody's guess.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Refuses what a registry could understand as more than the path says.
+fn refuse_disguise(subject: &Subject, request: &Request) -> Result<(), String> {
+    let Subject::Content { object, .. } = subject else { return Ok(()) };
+    if !METHODS.contains(&request.method.as_str()) {
+        return Err(format!("the distribution API has no method `{}`", request.method));
+    }
+    // Registries read `mount` and `from` of a form as they read those of the query, and nobody judges a body.
+    let may_mount = matches!(object, Object::Uploads | Object::Upload(_)) && request.method == "POST";
+    let mut kinds = request.fields.raw("content-type").map(<[u8]>::to_ascii_lowercase);
+    let is_form = |kind: Vec<u8>| {
+        kind.starts_with(b"application/x-www-form-urlencoded") || kind.starts_with(b"multipart/")
+    };
+    if may_mount && kinds.any(is_form) {
+        return Err("an upload does not begin with a form".into());
+    }
+    Ok(())
+}
+
 impl PullRequest {
+    /// Whether the answer names content that comes later, and is read as it passes.
+    pub(crate) fn is_read_in_passing(&self) -> bool {
+        matches!(
+            self.subject,
+            Subject::Content {
+                object: Object::ManifestByTag(_) | Object::ManifestByDigest(_) | Object::Referrers(_),
+                ..
+            }
+        )
+    }
+
     /// Whether the request would change something at the registry.
     pub(crate) fn is_push(&self) -> bool {
         let upload =

@@ -33,7 +33,8 @@ pub(crate) enum Named {
 
 /// Tells what a request asks for.
 pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Asked {
-    if let Some(asked) = gate.redirects.sent_here(&request.destination, &request.path) {
+    let sent_here = gate.redirects.sent_here(&request.destination, &request.path);
+    if let Some(asked) = sent_here.filter(|_| request.request.is_read()) {
         return asked;
     }
     match &request.subject {

@@ -3,20 +3,26 @@
 mod answer;
 mod legs;
 mod location;
+mod mount;
 mod outcome;
 mod relayed;
 
-use policy::Permit;
+use policy::{
+    Permit,
+    render::{Trouble, trouble},
+};
 use tokio::io::AsyncWriteExt;
 
-use super::{After, Asked, PullRequest, Subject, deny, notify};
+use super::{After, Asked, PullRequest, Subject, Way, deny, notify};
 use crate::{
     gate::Gate,
     http::{Body, Connection},
-    ports::Decided,
-    upstream::Problem,
+    ports::{Answered, Decided},
+    upstream::{Exchange, Problem},
 };
 use legs::Leg;
+
+const ERROR_LIMIT: usize = 64 * 1024;
 
 /// Forwards one permitted request.
 pub(super) async fn forward(
@@ -40,6 +46,9 @@ pub(super) async fn forward(
     for (index, leg) in legs.iter().enumerate() {
         let is_last = index + 1 == count;
         match ask(gate, request, leg, engine).await {
+            Ok(exchange) if is_last && exchange.reply.status == 401 && request.way != Way::Proxy => {
+                return unauthorized(gate, request, decided, exchange, engine).await;
+            }
             Ok(exchange) if is_last || exchange.reply.is_success() || exchange.reply.is_redirect() => {
                 return answer::deliver(gate, &permit, request, asked, decided, leg, exchange, engine).await;
             }
@@ -62,7 +71,7 @@ async fn ask(
     request: &PullRequest,
     leg: &Leg,
     engine: &mut Connection,
-) -> Result<crate::upstream::Exchange, Problem> {
+) -> Result<Exchange, Problem> {
     if leg.answers_challenges() {
         relayed::ask(gate, request, leg, engine).await
     } else {
@@ -77,6 +86,24 @@ async fn invite_body(request: &PullRequest, engine: &mut Connection) -> bool {
     }
     engine.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.is_ok()
         && engine.stream.flush().await.is_ok()
+}
+
+/// The engine knows the registry as an address on this machine, so it is told which one wants another login.
+async fn unauthorized(
+    gate: &Gate,
+    request: &PullRequest,
+    decided: Option<Decided>,
+    exchange: Exchange,
+    engine: &mut Connection,
+) -> After {
+    let registry = request.destination.registry().map(|registry| registry.to_string()).unwrap_or_default();
+    let message = exchange.read(ERROR_LIMIT).await.ok().and_then(|body| outcome::message(&body));
+    let message = message.unwrap_or_default();
+    let words = trouble(&Trouble::Refused { host: &registry, status: 401, message: &message });
+    notify::tell_outcome(gate, decided, None, Answered::Refused { status: 401, message });
+    let body = deny::oci_body("UNAUTHORIZED", &words.sentence);
+    let extra = "WWW-Authenticate: Basic realm=\"registry login\"\r\n";
+    deny::send(request, engine, &deny::Own { status: 401, reason: &words.phrase, body, extra }).await
 }
 
 /// Says that the registry, its certificate or the network is at fault, and not the policy.

@@ -8,12 +8,15 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use policy::{Engine, Finding, Verdict, VerdictId};
 
-use super::PullRequest;
+use super::{PullRequest, Subject, accept::Object};
 use crate::{gate::Gate, ports::Decided};
 
-/// The verdicts of the last minute.
+/// The verdicts of the last minute, and what was told of each.
 #[derive(Default)]
-pub(crate) struct Ledger(Mutex<HashMap<Key, Decided>>);
+pub(crate) struct Ledger {
+    entered: Mutex<HashMap<Key, Decided>>,
+    told: Mutex<HashMap<VerdictId, Decided>>,
+}
 
 /// What makes two decisions the same.
 #[derive(PartialEq, Eq, Hash)]
@@ -31,12 +34,13 @@ const ONE_ATTEMPT: SignedDuration = SignedDuration::from_secs(2);
 /// Enters a finding: a new verdict, or the one that was given less than a minute ago.
 pub(super) fn enter(gate: &Gate, request: &PullRequest, finding: &Finding) -> Decided {
     let now = gate.now();
+    let finding = &whole(request, finding);
     let key = Key {
         engine: request.engine,
-        uid: request.uid,
+        uid: request.owner.map(|owner| owner.uid),
         finding: serde_json::to_string(finding).unwrap_or_default(),
     };
-    let mut ledger = gate.ledger.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut ledger = gate.ledger.entered.lock().unwrap_or_else(PoisonError::into_inner);
     ledger.retain(|_, decided| now.duration_since(decided.verdict.at) < SAME);
     let decided = ledger.entry(key).or_insert_with(|| first(gate, request, finding, now));
     if now.duration_since(decided.last) > ONE_ATTEMPT {
@@ -44,6 +48,33 @@ pub(super) fn enter(gate: &Gate, request: &PullRequest, finding: &Finding) -> De
         decided.last = now;
     }
     decided.clone()
+}
+
+/// A blob is part of an image: the many blobs of one are one decision about their repository.
+fn whole(request: &PullRequest, finding: &Finding) -> Finding {
+    let mut finding = finding.clone();
+    if matches!(request.subject, Subject::Content { object: Object::Blob(_), .. }) {
+        finding.image.target = None;
+    }
+    finding
+}
+
+impl Ledger {
+    /// Whether anything of this was not told yet; from now on it was.
+    pub(super) fn is_news(&self, decided: &Decided) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|_, one| decided.last.duration_since(one.last) < SAME);
+        let Some(known) = told.get_mut(&decided.verdict.id) else {
+            told.insert(decided.verdict.id.clone(), decided.clone());
+            return true;
+        };
+        let digest = decided.digest.clone().or_else(|| known.digest.clone());
+        let upstream = decided.upstream.clone().or_else(|| known.upstream.clone());
+        let now = Decided { digest, upstream, ..decided.clone() };
+        let is_news = *known != now;
+        *known = now;
+        is_news
+    }
 }
 
 fn first(gate: &Gate, request: &PullRequest, finding: &Finding, now: Timestamp) -> Decided {
@@ -54,5 +85,12 @@ fn first(gate: &Gate, request: &PullRequest, finding: &Finding, now: Timestamp) 
         front: request.way.front(),
         finding: finding.clone(),
     };
-    Decided { verdict, count: 1, last: now, uid: request.uid, digest: None, upstream: None }
+    Decided {
+        verdict,
+        count: 1,
+        last: now,
+        uid: request.owner.map(|owner| owner.uid),
+        digest: None,
+        upstream: None,
+    }
 }

@@ -1,4 +1,5 @@
-//! Last step. Whoever listens is told: the journal, the command line, the tray.
+//! Last step. Whoever listens is told: the journal, the command line, the tray. The many requests of one attempt are
+//! one piece of news.
 
 use crate::{
     gate::Gate,
@@ -7,7 +8,9 @@ use crate::{
 
 /// Tells of a decision.
 pub(super) fn tell(gate: &Gate, decided: &Decided) {
-    gate.ports.decisions.decided(decided);
+    if gate.ledger.is_news(decided) {
+        gate.ports.decisions.decided(decided);
+    }
 }
 
 /// Tells what came of a permitted request, under the same verdict.
@@ -19,6 +22,6 @@ pub(super) fn tell_outcome(
 ) {
     if let Some(decided) = decided {
         let digest = digest.or_else(|| decided.digest.clone());
-        gate.ports.decisions.decided(&Decided { digest, upstream: Some(upstream), ..decided });
+        tell(gate, &Decided { digest, upstream: Some(upstream), ..decided });
     }
 }

@@ -1,5 +1,7 @@
 //! Where a request goes.
 
+use std::net::IpAddr;
+
 use image_ref::Registry;
 
 /// Plain or TLS.
@@ -86,6 +88,20 @@ impl Destination {
 
     pub(crate) fn with_scheme(&self, scheme: Scheme) -> Self {
         Self { scheme, ..self.clone() }
+    }
+
+    /// Whether this names the machine itself, or what only it can reach.
+    pub(crate) fn is_local(&self) -> bool {
+        let local = |address: IpAddr| match address.to_canonical() {
+            IpAddr::V4(address) => {
+                address.is_loopback() || address.is_unspecified() || address.is_link_local()
+            }
+            IpAddr::V6(address) => {
+                address.is_loopback() || address.is_unspecified() || address.is_unicast_link_local()
+            }
+        };
+        let named = self.host == "localhost" || self.host.ends_with(".localhost");
+        named || self.host.parse().is_ok_and(local)
     }
 
     fn bracketed(&self) -> String {

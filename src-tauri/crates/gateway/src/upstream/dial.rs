@@ -1,22 +1,29 @@
 //! Opens a connection: directly or through the organization's proxy, plain or TLS.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rustls::{ClientConfig, pki_types::ServerName};
-use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpStream, lookup_host},
+    task::JoinSet,
+    time::timeout,
+};
 use tokio_rustls::TlsConnector;
 
 use super::{Destination, Problem, Scheme};
 use crate::{
     http::{Connection, Reply},
-    stream::Stream,
+    stream::{Stream, gathered},
 };
 
 const CONNECT_TIME: Duration = Duration::from_secs(30);
+/// What one address has before the next is tried too.
+const HEAD_START: Duration = Duration::from_millis(250);
 
 /// A proxy on the way.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Hop {
     pub(crate) address: Destination,
     /// The value of `Proxy-Authorization`.
@@ -41,7 +48,7 @@ impl Hop {
             None => (None, authority),
         };
         let address = Destination::from_authority(Scheme::Http, place)
-            .ok_or_else(|| format!("the organization's proxy `{place}` is not `host:port`"))?;
+            .ok_or("the organization's proxy is not written as `http://host:port`")?;
         let authorization = login.map(|login| format!("Basic {}", STANDARD.encode(percent_decoded(login))));
         Ok(Self { address, authorization })
     }
@@ -88,7 +95,7 @@ pub(crate) async fn secure(
 ) -> Result<Stream, Problem> {
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Problem::unreachable(host, "it is not a name that TLS can be spoken to"))?;
-    let handshake = TlsConnector::from(config).connect(name, socket);
+    let handshake = TlsConnector::from(config).connect(name, gathered(socket));
     let mut stream = timeout(CONNECT_TIME, handshake)
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
@@ -99,7 +106,7 @@ pub(crate) async fn secure(
 
 async fn connect(destination: &Destination) -> Result<TcpStream, Problem> {
     let Destination { host, port, .. } = destination;
-    let opening = TcpStream::connect((host.as_str(), *port));
+    let opening = async { first_of(lookup_host((host.as_str(), *port)).await?).await };
     let socket = timeout(CONNECT_TIME, opening)
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
@@ -108,6 +115,30 @@ async fn connect(destination: &Destination) -> Result<TcpStream, Problem> {
         tracing::debug!(%error, "the socket keeps Nagle's delay");
     }
     Ok(socket)
+}
+
+/// Tries the addresses of a host a little after one another and takes the first that answers (RFC 8305), so that
+/// a family of addresses that leads nowhere does not hold up the other.
+async fn first_of(addresses: impl Iterator<Item = SocketAddr>) -> io::Result<TcpStream> {
+    let mut attempts = JoinSet::new();
+    let mut addresses = addresses.fuse();
+    let mut failure = io::ErrorKind::NotFound.into();
+    loop {
+        let patience = match addresses.next() {
+            Some(address) => {
+                attempts.spawn(TcpStream::connect(address));
+                HEAD_START
+            }
+            None => CONNECT_TIME,
+        };
+        match timeout(patience, attempts.join_next()).await {
+            Ok(Some(Ok(Ok(socket)))) => return Ok(socket),
+            Ok(Some(Ok(Err(error)))) => failure = error,
+            Ok(Some(Err(error))) => failure = error.into(),
+            Ok(None) => return Err(failure),
+            Err(_) => {}
+        }
+    }
 }
 
 /// The resolver's errors have no kind of their own in the standard library.
@@ -149,5 +180,53 @@ fn login_problem(reply: &Reply) -> String {
         "the organization's proxy did not accept the user name and password".into()
     } else {
         format!("the organization's proxy asks for {}, and only Basic is supported", schemes.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen, socket};
+
+    use super::*;
+
+    /// An address that answers nothing: the one place in its queue is taken.
+    fn silent() -> (SocketAddr, impl Sized) {
+        let listener = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+        bind(&listener, &SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        listen(&listener, 0).unwrap();
+        let address = SocketAddr::try_from(getsockname(&listener).unwrap()).unwrap();
+        (address, (listener, std::net::TcpStream::connect(address).unwrap()))
+    }
+
+    #[tokio::test]
+    async fn an_address_that_leads_nowhere_does_not_hold_up_the_next() {
+        let (nowhere, _held) = silent();
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let good = listener.local_addr().unwrap();
+        let closed = SocketAddr::from(([127, 0, 0, 1], 9));
+        for addresses in [vec![nowhere, good], vec![nowhere, closed, nowhere, good], vec![closed, good]] {
+            let socket = timeout(Duration::from_secs(5), first_of(addresses.into_iter())).await;
+            assert_eq!(socket.unwrap().unwrap().peer_addr().unwrap(), good);
+        }
+        let refused = first_of([closed].into_iter()).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+        assert_eq!(first_of(std::iter::empty()).await.unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_proxy_is_read_as_go_programs_read_it() {
+        for (url, place, authorization) in [
+            ("http://proxy.example:3128", "proxy.example:3128", None),
+            ("proxy.example:3128", "proxy.example:3128", None),
+            ("http://proxy.example/", "proxy.example:80", None),
+            ("http://ada:p%40ss@proxy.example:3128", "proxy.example:3128", Some("Basic YWRhOnBAc3M=")),
+            ("http://[2001:db8::1]:3128", "[2001:db8::1]:3128", None),
+        ] {
+            let hop = Hop::parse(url).unwrap();
+            assert_eq!(
+                (hop.address.host_port().as_str(), hop.authorization.as_deref()),
+                (place, authorization)
+            );
+        }
     }
 }

@@ -10,18 +10,22 @@ use crate::{
     stream::Stream,
 };
 
-/// A request as it goes upstream. Its body, if any, is read from the engine's connection.
+/// A request as it goes upstream. Its body, if any, is read from the engine's connection, or is the gateway's own.
 pub(crate) struct Outgoing<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) fields: &'a Fields,
     pub(crate) body: Body,
+    /// The body of a request that is the gateway's own.
+    pub(crate) content: &'a [u8],
 }
 
 /// An answer whose body is still to be read.
 pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     pub(crate) body: Body,
+    /// Whether the registry took the whole request before it answered.
+    pub(crate) took_all: bool,
     connection: Connection,
     destination: Destination,
     network: Arc<Network>,
@@ -30,29 +34,32 @@ pub(crate) struct Exchange {
 /// A registry may take its time to find a blob.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Asks; a waiting connection that turns out dead is replaced once.
+/// Asks; a waiting connection that turns out dead is replaced once. A body cannot be sent twice, so it goes on a
+/// fresh connection.
 pub(crate) async fn ask(
     network: &Arc<Network>,
     destination: &Destination,
     outgoing: &Outgoing<'_>,
     mut engine: Option<&mut Connection>,
 ) -> Result<Exchange, Problem> {
-    let mut fresh = false;
+    let mut fresh = outgoing.body != Body::Empty;
     loop {
         let opened = network.open(destination, fresh).await?;
         let destination = network.settled(destination);
         let mut connection = opened.connection;
-        let head =
+        let mut head =
             head(&destination, outgoing, opened.absolute.as_ref().map(|hop| hop.authorization.as_deref()));
+        head.extend_from_slice(outgoing.content);
         let answer = converse(&mut connection, &head, outgoing, engine.as_deref_mut()).await;
         match answer {
-            Err(Failure::Nothing(_)) if opened.reused && outgoing.body == Body::Empty => fresh = true,
+            Err(Failure::Nothing(_)) if opened.reused => fresh = true,
             Err(failure) => return Err(failure.into_problem(&destination.host)),
-            Ok(reply) => {
+            Ok((reply, took_all)) => {
                 let body = reply
                     .body(outgoing.method)
                     .map_err(|error| Problem::unreachable(&destination.host, error.to_string()))?;
-                return Ok(Exchange { reply, body, connection, destination, network: Arc::clone(network) });
+                let network = Arc::clone(network);
+                return Ok(Exchange { reply, body, took_all, connection, destination, network });
             }
         }
     }
@@ -77,7 +84,7 @@ impl Exchange {
     }
 
     fn release(self) {
-        if self.reply.keeps_alive() && self.body != Body::UntilClose {
+        if self.took_all && self.reply.keeps_alive() && self.body != Body::UntilClose {
             self.network.pool.give(&self.destination, self.connection);
         }
     }
@@ -103,13 +110,15 @@ async fn converse(
     head: &[u8],
     outgoing: &Outgoing<'_>,
     engine: Option<&mut Connection>,
-) -> Result<Reply, Failure> {
+) -> Result<(Reply, bool), Failure> {
+    let mut took_all = true;
     connection.stream.write_all(head).await.map_err(Failure::Nothing)?;
     connection.stream.flush().await.map_err(Failure::Nothing)?;
     if let Some(engine) = engine {
         match relay_body(engine, &mut connection.stream, outgoing.body, None).await {
             // A registry that answers before it has taken everything says why in that answer.
-            Ok(()) | Err(RelayError::To(_)) => {}
+            Ok(()) => {}
+            Err(RelayError::To(_)) => took_all = false,
             Err(error) => return Err(Failure::Other(error.to_string())),
         }
     }
@@ -121,7 +130,7 @@ async fn converse(
         })?;
         let reply = Reply::parse(&head).map_err(|error| Failure::Other(error.to_string()))?;
         if reply.status / 100 != 1 {
-            return Ok(reply);
+            return Ok((reply, took_all));
         }
     }
 }

@@ -2,10 +2,13 @@
 //! for registries that the machine lists as insecure.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     net::IpAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
+
+use rustls::ClientConfig;
 
 use super::{
     Destination, Problem, Scheme, StandIn, Upstreams,
@@ -17,6 +20,9 @@ use super::{
 };
 use crate::{http::Connection, stream::Stream};
 
+/// After this time TLS is tried again: the registry may only have been starting.
+const PLAIN_LIFE: Duration = Duration::from_secs(5 * 60);
+
 /// The upstream leg under one set of settings.
 pub(crate) struct Network {
     settings: Upstreams,
@@ -24,7 +30,7 @@ pub(crate) struct Network {
     trust: Trust,
     pub(crate) pool: Pool,
     /// Insecure registries that turned out to speak no TLS.
-    plain: Mutex<HashSet<Destination>>,
+    plain: Mutex<HashMap<Destination, Instant>>,
 }
 
 /// A connection, and what a request on it must carry besides.
@@ -64,19 +70,24 @@ impl Network {
 
     /// A connection to the destination, from the pool where one waits and `fresh` is not asked for.
     pub(crate) async fn open(&self, destination: &Destination, fresh: bool) -> Result<Opened, Problem> {
-        let hop = self.hop(destination)?;
-        let absolute = hop.clone().filter(|_| destination.scheme == Scheme::Http);
-        if let Some(connection) = self.pool.take(destination).filter(|_| !fresh) {
-            return Ok(Opened { connection, absolute, reused: true });
+        let destination = self.settled(destination);
+        match self.open_as(&destination, fresh).await {
+            // As engines do for registries they list as insecure: TLS first, then none.
+            Err(_) if destination.scheme == Scheme::Https && self.is_insecure(&destination) => {
+                let opened = self.open_as(&without_tls(&destination), fresh).await?;
+                let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+                plain.insert(destination, Instant::now() + PLAIN_LIFE);
+                Ok(opened)
+            }
+            opened => opened,
         }
-        let stream = self.stream(destination, hop.as_ref()).await?;
-        Ok(Opened { connection: Connection::new(stream), absolute, reused: false })
     }
 
     /// The destination as it is really spoken to: plain HTTP where an insecure registry has no TLS.
     pub(crate) fn settled(&self, destination: &Destination) -> Destination {
         let plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
-        if plain.contains(destination) { without_tls(destination) } else { destination.clone() }
+        let is_plain = plain.get(destination).is_some_and(|until| *until > Instant::now());
+        if is_plain { without_tls(destination) } else { destination.clone() }
     }
 
     /// A bare connection for a tunnel.
@@ -85,41 +96,27 @@ impl Network {
         dial::open(destination, hop.as_ref()).await.map(Stream::Plain)
     }
 
-    async fn stream(&self, destination: &Destination, hop: Option<&Hop>) -> Result<Stream, Problem> {
-        let host = destination.host.as_str();
-        let socket = dial::open(destination, hop).await;
-        match destination.scheme {
-            Scheme::Http => socket.map(Stream::Plain),
-            Scheme::Https if self.is_insecure(destination) => {
-                let stream = match socket {
-                    Ok(socket) => dial::secure(socket, host, self.trust.unverified()).await,
-                    Err(problem) => Err(problem),
-                };
-                // As engines do for registries they list as insecure: TLS first, then none.
-                match stream {
-                    Ok(stream) => Ok(stream),
-                    Err(_) => self.fall_back_to_plain(destination, hop).await,
-                }
-            }
-            Scheme::Https => {
-                let config = self
-                    .trust
-                    .for_host(&self.settings, host, destination.port)
-                    .map_err(|error| Problem::unreachable(host, error.to_string()))?;
-                dial::secure(socket?, host, config).await
-            }
+    async fn open_as(&self, destination: &Destination, fresh: bool) -> Result<Opened, Problem> {
+        let hop = self.hop(destination)?;
+        let absolute = hop.clone().filter(|_| destination.scheme == Scheme::Http);
+        if let Some(connection) = self.pool.take(destination).filter(|_| !fresh) {
+            return Ok(Opened { connection, absolute, reused: true });
         }
+        let socket = dial::open(destination, hop.as_ref()).await?;
+        let stream = match destination.scheme {
+            Scheme::Http => Stream::Plain(socket),
+            Scheme::Https => dial::secure(socket, &destination.host, self.trusted(destination)?).await?,
+        };
+        Ok(Opened { connection: Connection::new(stream), absolute, reused: false })
     }
 
-    async fn fall_back_to_plain(
-        &self,
-        destination: &Destination,
-        hop: Option<&Hop>,
-    ) -> Result<Stream, Problem> {
-        let plain = without_tls(destination);
-        let socket = dial::open(&plain, hop).await?;
-        self.plain.lock().unwrap_or_else(PoisonError::into_inner).insert(destination.clone());
-        Ok(Stream::Plain(socket))
+    fn trusted(&self, destination: &Destination) -> Result<Arc<ClientConfig>, Problem> {
+        if self.is_insecure(destination) {
+            return Ok(self.trust.unverified());
+        }
+        self.trust
+            .for_host(&self.settings, destination)
+            .map_err(|error| Problem::unreachable(&destination.host, error.to_string()))
     }
 
     fn is_insecure(&self, destination: &Destination) -> bool {

@@ -33,11 +33,15 @@ impl Problem {
             Some(rustls::Error::AlertReceived(alert)) if wants_client_certificate(*alert) => {
                 Self::unreachable(host, "it asks for a client certificate that this machine does not have")
             }
+            Some(rustls::Error::InvalidMessage(_)) => Self::unreachable(host, SPEAKS_NO_TLS),
             Some(other) => Self::unreachable(host, format!("it does not speak TLS as expected: {other}")),
             None => Self::unreachable(host, plain_problem(error)),
         }
     }
 }
+
+/// What a registry without TLS looks like to a client that begins with it.
+const SPEAKS_NO_TLS: &str = "it speaks no TLS, and is not among the insecure registries of this machine";
 
 fn wants_client_certificate(alert: rustls::AlertDescription) -> bool {
     use rustls::AlertDescription as Alert;

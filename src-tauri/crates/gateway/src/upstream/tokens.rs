@@ -37,6 +37,8 @@ struct Answer {
     expires_in: Option<u64>,
 }
 
+/// The user name by which stores of logins mark an identity token.
+const IDENTITY_TOKEN: &str = "<token>";
 const STANDARD_LIFE: u64 = 60;
 const MARGIN: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: usize = 256 * 1024;
@@ -104,27 +106,15 @@ async fn fetch(
     login: Option<&Login>,
 ) -> Result<Option<(Duration, String)>, Problem> {
     let (place, path) = Destination::from_url(realm)
-        .filter(|(place, _)| {
-            place.scheme == Scheme::Https || registry.scheme == Scheme::Http || place.host == registry.host
-        })
+        .filter(|(place, _)| is_safe(&network.settled(registry), place))
         .ok_or_else(|| {
             Problem::unreachable(
                 &registry.host,
                 "it sends clients to a token address that is not safe to ask",
             )
         })?;
-    let mut query = format!("scope={}", encoded(scope));
-    if let Some(service) = service {
-        query = format!("service={}&{query}", encoded(service));
-    }
-    let join = if path.contains('?') { '&' } else { '?' };
-    let path = format!("{path}{join}{query}");
-    let mut fields = Fields::default();
-    fields.push("Accept", "application/json");
-    if let Some(login) = login {
-        fields.push("Authorization", basic(login));
-    }
-    let outgoing = Outgoing { method: "GET", path: &path, fields: &fields, body: Body::Empty };
+    let question = Question::new(&path, service, scope, login);
+    let outgoing = question.outgoing();
     let exchange = ask(network, &place, &outgoing, None).await?;
     let status = exchange.reply.status;
     let body = exchange.read(ANSWER_LIMIT).await?;
@@ -136,6 +126,56 @@ async fn fetch(
     })?;
     let life = Duration::from_secs(answer.expires_in.unwrap_or(STANDARD_LIFE));
     Ok(answer.token.or(answer.access_token).filter(|token| is_token(token)).map(|token| (life, token)))
+}
+
+/// What is asked of a token service.
+struct Question {
+    method: &'static str,
+    path: String,
+    fields: Fields,
+    content: String,
+}
+
+impl Question {
+    /// A password goes with a GET (distribution token specification); an identity token is exchanged (its OAuth 2 part).
+    fn new(path: &str, service: Option<&str>, scope: &str, login: Option<&Login>) -> Self {
+        let mut fields = Fields::default();
+        fields.push("Accept", "application/json");
+        let mut wish = format!("scope={}", encoded(scope));
+        if let Some(service) = service {
+            wish = format!("service={}&{wish}", encoded(service));
+        }
+        match login {
+            Some(login) if login.user == IDENTITY_TOKEN => {
+                fields.push("Content-Type", "application/x-www-form-urlencoded");
+                let token = encoded(&login.secret);
+                let content =
+                    format!("grant_type=refresh_token&client_id=pullgate&{wish}&refresh_token={token}");
+                Self { method: "POST", path: path.to_owned(), fields, content }
+            }
+            Some(_) | None => {
+                if let Some(login) = login {
+                    fields.push("Authorization", basic(login));
+                }
+                let join = if path.contains('?') { '&' } else { '?' };
+                Self { method: "GET", path: format!("{path}{join}{wish}"), fields, content: String::new() }
+            }
+        }
+    }
+
+    fn outgoing(&self) -> Outgoing<'_> {
+        let length = self.content.len() as u64;
+        let body = if length == 0 { Body::Empty } else { Body::Length(length) };
+        let content = self.content.as_bytes();
+        Outgoing { method: self.method, path: &self.path, fields: &self.fields, body, content }
+    }
+}
+
+/// A registry may name any token service, but that of a secure one is secure too, and only a registry of this
+/// machine has one on it.
+fn is_safe(registry: &Destination, service: &Destination) -> bool {
+    let in_the_clear = service.scheme == Scheme::Http && registry.scheme == Scheme::Https;
+    !in_the_clear && (!service.is_local() || registry.is_local())
 }
 
 /// What may stand in a header field (RFC 6750, 2.1, and the sloppier tokens seen in the field).

@@ -13,7 +13,7 @@ use rustls::{
 };
 use thiserror::Error;
 
-use super::{RegistryTrust, Upstreams};
+use super::{Destination, RegistryTrust, Upstreams};
 
 /// The TLS configurations of the upstream leg, made once each.
 pub(crate) struct Trust {
@@ -51,15 +51,14 @@ impl Trust {
     pub(crate) fn for_host(
         &self,
         upstreams: &Upstreams,
-        host: &str,
-        port: u16,
+        destination: &Destination,
     ) -> Result<Arc<ClientConfig>, TrustError> {
-        let key = format!("{host}:{port}");
+        let key = destination.host_port();
         let listed =
-            upstreams.registries.get(&key).or_else(|| upstreams.registries.get(host).filter(|_| port == 443));
+            upstreams.registries.get(&key).or_else(|| upstreams.registries.get(&destination.authority()));
         let Some(trust) = listed else { return Ok(Arc::clone(&self.standard)) };
         let mut special = self.special.lock().unwrap_or_else(PoisonError::into_inner);
-        special.entry(key).or_insert_with(|| self.special(host, trust)).clone()
+        special.entry(key).or_insert_with(|| self.special(&destination.host, trust)).clone()
     }
 
     /// For registries that the machine lists as insecure.

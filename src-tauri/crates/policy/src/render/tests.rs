@@ -52,9 +52,10 @@ fn the_oci_error_adds_the_organizations_words_and_link() {
 }
 
 #[test]
-fn only_docker_engine_gets_another_code() {
-    let others = Engine::ALL.into_iter().filter(|engine| oci_code(*engine) != "DENIED");
-    assert_eq!(others.collect::<Vec<_>>(), [Engine::Docker]);
+fn only_pulls_of_docker_engine_get_another_code() {
+    let others = |action| Engine::ALL.into_iter().filter(move |engine| oci_code(*engine, action) != "DENIED");
+    assert_eq!(others(Action::Pull).collect::<Vec<_>>(), [Engine::Docker]);
+    assert_eq!(others(Action::Push).count(), 0);
 }
 
 #[test]

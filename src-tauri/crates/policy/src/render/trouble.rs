@@ -63,6 +63,21 @@ pub enum CertificateProblem {
     Unusable,
 }
 
+impl CertificateProblem {
+    /// What is wrong in a few words, without the host and without advice.
+    pub fn in_short(self) -> String {
+        match self {
+            Self::Expired { at } => format!("it expired{}", on(at)),
+            Self::NotYetValid { from } => format!("it is not valid yet, it begins{}", later(on(from))),
+            Self::UnknownAuthority => {
+                "it is signed by an authority that this machine does not trust".to_owned()
+            }
+            Self::OtherHost => "it is for another host".to_owned(),
+            Self::Unusable => "it cannot be used".to_owned(),
+        }
+    }
+}
+
 /// The words for one trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TroubleWords {
@@ -133,9 +148,6 @@ fn advice_on(status: u16) -> &'static str {
 
 fn certificate(host: &str, problem: CertificateProblem) -> (String, &'static str) {
     let host = named(host);
-    let on = |time: Option<Timestamp>| {
-        time.map(|time| format!(" on {}", time.strftime("%Y-%m-%d"))).unwrap_or_default()
-    };
     let renew = "Whoever runs the registry has to renew it";
     match problem {
         CertificateProblem::Expired { at } => (format!("the certificate of {host} expired{}", on(at)), renew),
@@ -156,6 +168,10 @@ fn certificate(host: &str, problem: CertificateProblem) -> (String, &'static str
             "Whoever runs the registry has to replace it",
         ),
     }
+}
+
+fn on(time: Option<Timestamp>) -> String {
+    time.map(|time| format!(" on {}", time.strftime("%Y-%m-%d"))).unwrap_or_default()
 }
 
 fn later(on: String) -> String {

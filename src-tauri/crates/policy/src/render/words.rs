@@ -61,6 +61,9 @@ pub(super) fn clause(finding: &Finding) -> String {
         Reason::PolicyAbsent => {
             format!("waits for the first {name} policy, which has not arrived yet")
         }
+        Reason::PolicyUnusable { .. } if is_nobodys(finding) => {
+            "is blocked, the enrollment of this machine is damaged".to_owned()
+        }
         Reason::PolicyUnusable { .. } => format!("is blocked, the {name} policy on this machine is damaged"),
         Reason::PolicyStale { since } => {
             format!("is blocked, the {name} policy has been out of date since {}", day(*since))
@@ -170,4 +173,9 @@ fn day(time: Timestamp) -> String {
 
 fn moment(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Whether no organization is known, as when the enrollment itself cannot be read.
+fn is_nobodys(finding: &Finding) -> bool {
+    finding.organization.name.is_empty()
 }

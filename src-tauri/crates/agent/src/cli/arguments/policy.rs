@@ -13,6 +13,9 @@ pub(crate) enum PolicyCommand {
     /// Shows the policy in force on this machine
     #[command(after_help = "Example: pullgate policy show")]
     Show(Format),
+    /// Reads the policy again at once, as it otherwise does by itself
+    #[command(after_help = "Example: sudo pullgate policy refresh")]
+    Refresh(Format),
     /// Checks a policy file; needs no service
     #[command(after_help = "Example: pullgate policy check policy.json --organization acme")]
     Check {

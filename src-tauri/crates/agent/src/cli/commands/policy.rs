@@ -15,7 +15,8 @@ use crate::cli::world::World;
 
 pub(super) fn run(command: &PolicyCommand, world: &mut World<'_>) -> Outcome {
     match command {
-        PolicyCommand::Show(format) => in_force(*format, world),
+        PolicyCommand::Show(format) => in_force(&Request::PolicyShow, *format, world),
+        PolicyCommand::Refresh(format) => in_force(&Request::PolicyRefresh, *format, world),
         PolicyCommand::Check { file, format } => file::check(file, *format, world),
         PolicyCommand::Explain { file, image, format } => trial::explain(file, image, *format, world),
         PolicyCommand::Schema => {
@@ -26,10 +27,8 @@ pub(super) fn run(command: &PolicyCommand, world: &mut World<'_>) -> Outcome {
     }
 }
 
-fn in_force(format: Format, world: &mut World<'_>) -> Outcome {
-    let Response::Policy(report) = Client::connect(world)?.ask(&Request::PolicyShow)? else {
-        return Err(unexpected());
-    };
+fn in_force(request: &Request, format: Format, world: &mut World<'_>) -> Outcome {
+    let Response::Policy(report) = Client::connect(world)?.ask(request)? else { return Err(unexpected()) };
     if format.json {
         world.json(&report)?;
     } else {

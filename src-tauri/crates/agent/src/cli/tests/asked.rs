@@ -44,6 +44,7 @@ fn every_command_line_asks_for_what_it_says() {
         ("engines apply --may-stop-containers", apply(None, false, true)),
         ("engines restore docker --may-stop-containers --dry-run", restore(docker(), true, true)),
         ("policy show", Request::PolicyShow),
+        ("policy refresh", Request::PolicyRefresh),
         ("pause --for 1h30m --reason outage", Request::Pause { seconds: 5400, reason: "outage".into() }),
         ("resume", Request::Resume),
         ("doctor", Request::Doctor { bundle: false }),

@@ -13,7 +13,7 @@ impl Core {
         let now = host::clock::now();
         let situation = std::sync::Arc::clone(&self.situation.borrow());
         let enrolled = self.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().is_some();
-        let pause = situation.pause.clone().filter(|pause| pause.until > now);
+        let pause = situation.pause.clone().filter(|pause| pause.until > now && may_pause(&situation));
         StatusReport {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             organization: enrolled.then(|| situation.organization.clone()),
@@ -59,5 +59,13 @@ impl Core {
             Held::Unusable { .. } => true,
             Held::Current(policy) => policy.document().mode != policy::Word::Known(policy::Mode::Audit),
         }
+    }
+}
+
+/// Whether a pause holds: under a policy that forbids it, it does not.
+fn may_pause(situation: &policy::Situation) -> bool {
+    match &situation.held {
+        Held::Current(policy) => policy.document().pause.allowed,
+        Held::Absent | Held::Unusable { .. } => true,
     }
 }

@@ -84,8 +84,18 @@ pub(in crate::service) async fn plan_restore(
     Ok(plans)
 }
 
-/// Routes engines, and asks them afterwards.
+/// Routes engines when it is their turn, and asks them afterwards.
 pub(in crate::service) async fn apply(
+    core: &Arc<Core>,
+    engine: Option<String>,
+    may_stop_containers: bool,
+) -> Result<Vec<EngineChange>, StewardError> {
+    let _turn = core.engines.turn.lock().await;
+    route(core, engine, may_stop_containers).await
+}
+
+/// Routes engines for one who has the turn.
+pub(super) async fn route(
     core: &Arc<Core>,
     engine: Option<String>,
     may_stop_containers: bool,
@@ -94,22 +104,23 @@ pub(in crate::service) async fn apply(
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
         let request = StewardRequest::Apply { engine: engine.clone(), wish: wish.clone() };
-        changes.push(changed(core, engine, request).await?);
+        changes.push(changed(core, engine, request, "wrote").await?);
     }
     settle(core, engine).await?;
     Ok(changes)
 }
 
-/// Gives engines back, and asks them afterwards.
+/// Gives engines back when it is their turn, and asks them afterwards.
 pub(in crate::service) async fn restore(
     core: &Arc<Core>,
     engine: Option<String>,
     may_stop_containers: bool,
 ) -> Result<Vec<EngineChange>, StewardError> {
+    let _turn = core.engines.turn.lock().await;
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
         let request = StewardRequest::Restore { engine: engine.clone(), may_stop_containers };
-        changes.push(changed(core, engine, request).await?);
+        changes.push(changed(core, engine, request, "gave back").await?);
     }
     settle(core, engine).await?;
     Ok(changes)
@@ -153,12 +164,17 @@ async fn planned(core: &Core, engine: String, request: StewardRequest) -> Result
     }
 }
 
-async fn changed(core: &Core, engine: String, request: StewardRequest) -> Result<EngineChange, StewardError> {
+async fn changed(
+    core: &Core,
+    engine: String,
+    request: StewardRequest,
+    done: &str,
+) -> Result<EngineChange, StewardError> {
     match core.steward.ask(request).await {
         Ok(StewardResponse::Applied { applied }) => {
             let told: ChangeReport = read(applied)?;
             let mut sentences: Vec<String> =
-                told.files.iter().map(|file| format!("wrote `{}`", file.display())).collect();
+                told.files.iter().map(|file| format!("{done} `{}`", file.display())).collect();
             if told.restarted {
                 sentences.push("restarted the engine once".to_owned());
             }

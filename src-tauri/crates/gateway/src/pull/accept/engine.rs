@@ -15,7 +15,8 @@ pub(crate) fn engine(request: &Request) -> Engine {
         ("podman/", Engine::Podman),
         ("buildah/", Engine::Buildah),
         ("skopeo/", Engine::Skopeo),
-        ("containers/", Engine::ContainersImage),
+        // The containers/image library's own name, which Podman does not change.
+        ("containers/", Engine::Podman),
         ("cri-o/", Engine::Kubernetes),
         ("nerdctl/", Engine::Nerdctl),
         ("containerd/", Engine::Containerd),

@@ -9,11 +9,13 @@ use super::{
     PullRequest, Subject, Way, engine,
     path::{Object, Shape, shape},
     proxy::split_query,
+    refuse_disguise,
     requests::{Ends, serve},
 };
 use crate::{
     gate::Gate,
     http::{Body, Connection, Request, Target},
+    ports::Owner,
     stream::Stream,
     tls::Hello,
     upstream::Destination,
@@ -40,7 +42,12 @@ pub(crate) async fn mirror(gate: Arc<Gate>, socket: TcpStream, client: SocketAdd
     }
 }
 
-fn understand(gate: &Gate, request: Request, body: Body, uid: Option<u32>) -> Result<PullRequest, String> {
+fn understand(
+    gate: &Gate,
+    request: Request,
+    body: Body,
+    owner: Option<Owner>,
+) -> Result<PullRequest, String> {
     let Target::Origin(target) = request.target.clone() else {
         return Err("this is a registry, not a proxy".into());
     };
@@ -56,9 +63,10 @@ fn understand(gate: &Gate, request: Request, body: Body, uid: Option<u32>) -> Re
             return Err("the mirror serves `/v2/<registry>/<repository>/…` and nothing else".into());
         }
     };
+    refuse_disguise(&subject, &request)?;
     let home = Destination::of_registry(&registry);
     let destination = gate.network().settled(&home);
-    Ok(PullRequest { engine, uid, subject, way, destination, path: upstream_path, request, body })
+    Ok(PullRequest { engine, owner, subject, way, destination, path: upstream_path, request, body })
 }
 
 /// `/v2/`, also below a registry's path.
@@ -86,11 +94,11 @@ fn content(name: &str, object: Object, query: &str) -> Result<(Subject, Way, Reg
             let way = Way::MirrorNamespace { registry: registry.to_string() };
             of_repository(registry, name, object, &query, way)
         }
-        (None, Some((first, rest))) => {
+        (None, Some((first, rest))) if is_host(first) => {
             let way = Way::MirrorPath { registry: first.to_owned() };
             of_repository(registry_of(first, &format!("`{first}`"))?, rest, object, &query, way)
         }
-        (None, None) => Err(format!(
+        (None, _) => Err(format!(
             "`{name}` does not say which registry is meant: `/v2/<registry>/<repository>/…` or `?ns=<registry>`"
         )),
     }
@@ -106,6 +114,11 @@ fn of_repository(
     let repository = Repository::new(registry.clone(), name).map_err(|error| format!("`{name}`: {error}"))?;
     let path = format!("{}{query}", object.path(repository.path()));
     Ok((Subject::Content { repository, object }, way, registry, path))
+}
+
+/// Whether the first segment names a registry, as engines tell one from a namespace.
+fn is_host(segment: &str) -> bool {
+    segment.contains(['.', ':']) || segment.contains("__") || segment == "localhost"
 }
 
 /// A colon cannot stand in every engine's path, so a port may be set off by two underscores: `host__5000`.
@@ -169,7 +182,9 @@ mod tests {
 
     #[test]
     fn a_path_that_names_no_registry_or_two_is_refused() {
-        for (name, query) in [("nginx", ""), ("a/b", "?ns=a&ns=b"), ("a/b", "?ns="), ("a_b/c", "")] {
+        for (name, query) in
+            [("nginx", ""), ("a/b", ""), ("a/b", "?ns=a&ns=b"), ("a/b", "?ns="), ("a_b/c", "")]
+        {
             assert!(content(name, Object::Tags, query).is_err(), "{name}{query}");
         }
     }

@@ -31,6 +31,7 @@ pub(crate) enum Object {
     /// Begins an upload.
     Uploads,
     /// An upload that was begun, by the registry's own name for it.
+    /// Most registries put it below `uploads/`, and some below `upload/`.
     Upload(String),
 }
 
@@ -52,7 +53,7 @@ impl Object {
             Self::Tags => format!("/v2/{name}/tags/list"),
             Self::Referrers(digest) => format!("/v2/{name}/referrers/{digest}"),
             Self::Uploads => format!("/v2/{name}/blobs/uploads/"),
-            Self::Upload(session) => format!("/v2/{name}/blobs/uploads/{session}"),
+            Self::Upload(session) => format!("/v2/{name}/blobs/{session}"),
         }
     }
 
@@ -87,7 +88,9 @@ fn content(rest: &str) -> Option<(&str, Object)> {
         Some((name, "blobs")) => (name, Object::Blob(Digest::parse(last).ok()?)),
         Some((name, "tags")) if last == "list" => (name, Object::Tags),
         Some((name, "referrers")) => (name, Object::Referrers(Digest::parse(last).ok()?)),
-        Some((above, "uploads")) => (above.strip_suffix("/blobs")?, upload(last)?),
+        Some((above, folder @ ("uploads" | "upload"))) => {
+            (above.strip_suffix("/blobs")?, upload(folder, last)?)
+        }
         Some(_) | None => return None,
     };
     is_name(name).then_some((name, object))
@@ -100,13 +103,13 @@ fn manifest(reference: &str) -> Option<Object> {
     Tag::parse(reference).ok().map(Object::ManifestByTag)
 }
 
-fn upload(session: &str) -> Option<Object> {
+fn upload(folder: &str, session: &str) -> Option<Object> {
     if session.is_empty() {
-        return Some(Object::Uploads);
+        return (folder == "uploads").then_some(Object::Uploads);
     }
     let plain = decoded(session)?;
     let good = plain.bytes().all(|byte| byte.is_ascii_graphic() && !b"/\\?#%".contains(&byte));
-    (good && !matches!(plain.as_str(), "." | "..")).then(|| Object::Upload(session.to_owned()))
+    (good && !matches!(plain.as_str(), "." | "..")).then(|| Object::Upload(format!("{folder}/{session}")))
 }
 
 /// The characters a name may hold; its full grammar is the reference's. A host with a port may lead it.
@@ -140,7 +143,7 @@ fn could_be_content(path: &str) -> bool {
 }
 
 /// Decoded until nothing changes; nothing for what is encoded more often than any honest sender does.
-fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..8 {
         match decode_once(&text) {
@@ -190,6 +193,7 @@ mod tests {
             format!("/v2/a/referrers/{DIGEST}"),
             "/v2/a/blobs/uploads/".to_owned(),
             "/v2/a/blobs/uploads/0a-b_c.d=".to_owned(),
+            "/v2/a/blobs/upload/0a-b_c.d=".to_owned(),
             "/v2/quay.io:443/manifests/manifests/tags".to_owned(),
         ] {
             let (name, object) = content_of(&path);
@@ -228,6 +232,7 @@ mod tests {
             "/v2/evil/manifests/sha256:00",
             "/v2/evil/blobs/uploads/a%2Fb",
             "/v2/evil/blobs/uploads/a/b",
+            "/v2/evil/blobs/upload/",
             "/v2/evil/tags/all",
         ] {
             assert!(shape(path).is_err(), "{path}: {:?}", shape(path));

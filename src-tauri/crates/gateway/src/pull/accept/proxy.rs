@@ -2,17 +2,20 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use policy::Held;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::{
     PullRequest, Subject, Way, engine,
     intercept::intercept,
     path::{Shape, shape},
+    refuse_disguise,
     requests::{self, Ends},
 };
 use crate::{
     gate::Gate,
     http::{Body, Connection, Request, Target, tunnel},
+    ports::Owner,
     pull::{self, After, deny},
     stream::Stream,
     tls::peek_server_name,
@@ -48,8 +51,8 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr
                 .await
             }
         };
-        if after == After::Close {
-            break;
+        if after != After::KeepOpen {
+            return requests::end(connection, after).await;
         }
     }
     deny::close(connection).await;
@@ -61,7 +64,7 @@ pub(super) fn understand(
     body: Body,
     destination: Destination,
     target: &str,
-    uid: Option<u32>,
+    owner: Option<Owner>,
 ) -> Result<PullRequest, String> {
     let (path, query) = split_query(target);
     let found = shape(path).map_err(|error| error.to_string())?;
@@ -73,12 +76,13 @@ pub(super) fn understand(
             let registry = destination.registry().ok_or("the host is not the name of a registry")?;
             let repository =
                 image_ref::Repository::new(registry, &name).map_err(|error| format!("`{name}`: {error}"))?;
-            let path = format!("{}{query}", object.path(&name));
+            let path = format!("{}{query}", object.path(repository.path()));
             (Subject::Content { repository, object }, path)
         }
     };
+    refuse_disguise(&subject, &request)?;
     let engine = engine::engine(&request);
-    Ok(PullRequest { engine, uid, subject, way: Way::Proxy, destination, path, request, body })
+    Ok(PullRequest { engine, owner, subject, way: Way::Proxy, destination, path, request, body })
 }
 
 /// The path, and the query with its question mark.
@@ -112,17 +116,30 @@ async fn connect(
     if connection.stream.write_all(established).await.is_err() {
         return;
     }
-    let git = request.user_agent().starts_with("git/") && !gate.redirects.knows_registry(&place);
-    if git || gate.redirects.may_tunnel(&place) {
+    let is_git = request.user_agent().starts_with("git/");
+    if (is_git || gate.redirects.may_tunnel(&place)) && !is_registry(gate, &place) {
         return pass_through(gate, connection, &place).await;
     }
     intercept(gate, connection, place, ends).await;
 }
 
+/// Whether a host is known to be a registry: it was asked as one, or the policy names it.
+fn is_registry(gate: &Gate, place: &Destination) -> bool {
+    let named = |registry: &image_ref::Registry| match &gate.situation().held {
+        Held::Current(policy) => policy.registries().iter().any(|pattern| pattern.matches(registry)),
+        Held::Absent | Held::Unusable { .. } => false,
+    };
+    gate.redirects.knows_registry(place)
+        || place.registry().is_some_and(|registry| registry.is_docker_hub() || named(&registry))
+}
+
 fn is_own(place: &Destination, own: SocketAddr) -> bool {
-    let loopback = place.host == "localhost"
-        || place.host.parse().is_ok_and(|host: std::net::IpAddr| host.is_loopback());
-    loopback && place.port == own.port()
+    let is_here = |host: std::net::IpAddr| {
+        let host = host.to_canonical();
+        host.is_loopback() || host.is_unspecified() || host == own.ip()
+    };
+    let here = place.host == "localhost" || place.host.parse().is_ok_and(is_here);
+    here && place.port == own.port()
 }
 
 /// A tunnel, for content that is checked by its digest or is none: the name inside must be the name outside.

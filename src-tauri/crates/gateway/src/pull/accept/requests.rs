@@ -6,6 +6,7 @@ use super::PullRequest;
 use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request},
+    ports::Owner,
     pull::{self, After, deny},
 };
 
@@ -21,7 +22,7 @@ pub(super) struct Ends {
 
 impl Ends {
     /// The owner of the client's end, by the kernel's word.
-    pub(super) fn owner(self, gate: &Gate) -> Option<u32> {
+    pub(super) fn owner(self, gate: &Gate) -> Option<Owner> {
         gate.ports.askers.owner(self.client, self.server?)
     }
 }
@@ -49,6 +50,14 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
     }
 }
 
+/// Ends a connection in the way that the last answer calls for.
+pub(super) async fn end(engine: Connection, after: After) {
+    match after {
+        After::KeepOpen | After::Close => deny::close(engine).await,
+        After::Break => engine.stream.reset(),
+    }
+}
+
 /// Serves requests until the engine or the last answer closes the connection.
 pub(super) async fn serve(
     gate: &Gate,
@@ -63,8 +72,8 @@ pub(super) async fn serve(
                 After::Close
             }
         };
-        if after == After::Close {
-            break;
+        if after != After::KeepOpen {
+            return end(engine, after).await;
         }
     }
     deny::close(engine).await;

@@ -4,19 +4,18 @@ use image_ref::{Digest, Repository};
 use policy::{Outcome, Permit, Verdict, VerdictId, render};
 use tokio::io::AsyncWriteExt;
 
-use super::{legs::Leg, location, outcome};
+use super::{ERROR_LIMIT, legs::Leg, location, outcome};
 use crate::{
     gate::Gate,
     http::{Body, Connection, Fields, Reply, Tap},
     learned::Origin,
     ports::Decided,
-    pull::{After, Asked, PullRequest, Subject, Way, accept::Object, classify::Named, notify},
+    pull::{After, Asked, PullRequest, Subject, accept::Object, classify::Named, notify},
     upstream::Exchange,
 };
 
 /// The distribution specification lets registries refuse larger manifests.
 const MANIFEST_LIMIT: usize = 4 * 1024 * 1024;
-const ERROR_LIMIT: usize = 64 * 1024;
 
 /// Delivers one answer.
 #[expect(clippy::too_many_arguments, reason = "the permit and everything it was given for")]
@@ -33,16 +32,18 @@ pub(super) async fn deliver(
     location::follow(gate, request, asked, leg, &mut exchange.reply);
     dress(&mut exchange.reply, permit, request, decided.as_ref());
     let reply = exchange.reply.clone();
-    let keep = request.request.keeps_alive() && exchange.body != Body::UntilClose;
+    let keep = request.request.keeps_alive() && exchange.took_all && exchange.body != Body::UntilClose;
     let head = head(&reply, exchange.body, request.request.is_head(), keep);
     if engine.stream.write_all(&head).await.is_err() {
         return After::Close;
     }
     let mut tap = tap(request, &reply, exchange.body);
+    let reply_body = exchange.body;
     let relayed = exchange.relay(&mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
         tracing::info!(%error, host = %leg.destination.host, "an answer did not arrive whole");
-        return After::Close;
+        // Where only the end of the connection ends the body, a proper end would make it look whole.
+        return if reply_body == Body::UntilClose { After::Break } else { After::Close };
     }
     let body = tap.and_then(Tap::into_bytes);
     let digest = learn(gate, request, asked, &reply, body.as_deref());
@@ -55,9 +56,6 @@ pub(super) async fn deliver(
 /// Adds what the gateway has to say, and takes away what would lead the engine past it.
 fn dress(reply: &mut Reply, permit: &Permit, request: &PullRequest, decided: Option<&Decided>) {
     reply.fields.remove("alt-svc");
-    if request.way != Way::Proxy && reply.status == 401 {
-        reply.fields.set("WWW-Authenticate", "Basic realm=\"registry login\"");
-    }
     let audited = permit.finding().filter(|finding| finding.outcome == Outcome::Audited);
     let is_manifest = matches!(&request.subject, Subject::Content { object, .. } if object.is_manifest());
     if let (Some(finding), true) = (audited, is_manifest) {

@@ -2,10 +2,11 @@
 
 use policy::Held;
 
+use super::mount;
 use crate::{
     gate::Gate,
-    http::{Connection, Fields},
-    pull::{Asked, PullRequest, Subject, Way, accept::Object, classify, decide},
+    http::{Body, Connection, Fields},
+    pull::{PullRequest, Subject, Way},
     upstream::{Destination, Exchange, Outgoing, Problem, ask},
 };
 
@@ -31,7 +32,7 @@ enum Manners {
 pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
     let network = gate.network();
     let manners = if request.way == Way::Proxy { Manners::Engine } else { Manners::Person };
-    let path = without_forbidden_mount(gate, request);
+    let path = mount::without_forbidden(gate, request);
     let registry = match &request.subject {
         Subject::Content { repository, .. } => Some(repository.registry().clone()),
         Subject::Unlisted { .. } => None,
@@ -45,7 +46,8 @@ pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
     let home = Leg { destination: stand_in.unwrap_or_else(|| request.destination.clone()), path, manners };
     let is_hub = registry.is_some_and(|registry| registry.is_docker_hub());
     let mut legs = Vec::new();
-    if is_content && is_hub && !request.is_push() {
+    // A body is read from the engine once, so it goes to one place.
+    if is_content && is_hub && !request.is_push() && request.body == Body::Empty {
         legs.extend(network.hub_mirrors().map(|(destination, prefix)| Leg {
             destination,
             path: format!("{prefix}{}", home.path),
@@ -81,6 +83,9 @@ impl Leg {
         engine: &mut Connection,
     ) -> Result<Exchange, Problem> {
         let mut fields = request.request.fields.clone();
+        if request.is_read_in_passing() {
+            fields.remove("accept-encoding");
+        }
         if self.answers_challenges() {
             replace_authorization(&mut fields, authorization);
         }
@@ -89,6 +94,7 @@ impl Leg {
             path: &self.path,
             fields: &fields,
             body: request.body,
+            content: &[],
         };
         ask(&gate.network(), &self.destination, &outgoing, Some(engine)).await
     }
@@ -116,30 +122,4 @@ fn route_of(gate: &Gate, destination: &Destination) -> Option<policy::Route> {
         Held::Current(policy) => policy.route(&registry).cloned(),
         Held::Absent | Held::Unusable { .. } => None,
     }
-}
-
-/// A mount brings content of another repository into this one, so it is judged as a pull of that repository.
-/// Where it is denied the push goes on as a plain upload.
-fn without_forbidden_mount(gate: &Gate, request: &PullRequest) -> String {
-    let Subject::Content { repository, object: Object::Uploads } = &request.subject else {
-        return request.path.clone();
-    };
-    let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-    let parameter = |name: &str| {
-        let value = query.split('&').find_map(|part| part.strip_prefix(name))?;
-        Some(value.replace("%2F", "/").replace("%2f", "/").replace("%3A", ":").replace("%3a", ":"))
-    };
-    let Some(digest) = parameter("mount=") else { return request.path.clone() };
-    let from = parameter("from=")
-        .and_then(|from| image_ref::Repository::new(repository.registry().clone(), &from).ok());
-    let digest = image_ref::Digest::parse(&digest).ok();
-    if let (Some(from), Some(digest)) = (from, digest) {
-        let target = classify::by_digest(gate, &from, &digest, false);
-        if decide::may_mount(gate, &Asked::Pull { repository: from, target }) {
-            return request.path.clone();
-        }
-    }
-    let kept: Vec<&str> =
-        query.split('&').filter(|part| !part.starts_with("mount=") && !part.starts_with("from=")).collect();
-    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }

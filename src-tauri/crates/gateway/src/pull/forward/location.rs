@@ -5,7 +5,7 @@ use super::legs::Leg;
 use crate::{
     gate::Gate,
     http::Reply,
-    pull::{Asked, PullRequest, Way},
+    pull::{Asked, PullRequest, Subject, Way, accept::Object},
     upstream::{Destination, Scheme},
 };
 
@@ -36,9 +36,14 @@ fn learn(gate: &Gate, request: &PullRequest, asked: &Asked, leg: &Leg, place: &D
     }
     if path == "/v2" || path.starts_with("/v2/") {
         gate.redirects.learn_address(place.clone(), path.to_owned(), asked.clone());
-    } else if place.scheme == Scheme::Https && *place != request.destination {
+    } else if is_blob(request) && place.scheme == Scheme::Https && *place != request.destination {
         gate.redirects.learn_host(place.clone());
     }
+}
+
+/// Content that the engine checks by its digest, so that it may come unread.
+fn is_blob(request: &PullRequest) -> bool {
+    matches!(&request.subject, Subject::Content { object: Object::Blob(_), .. })
 }
 
 fn rewrite(
@@ -48,7 +53,8 @@ fn rewrite(
     path: &str,
     location: &str,
 ) -> Option<String> {
-    let at_home = place.host == leg.destination.host && place.port == leg.destination.port;
+    let of_registry = place.host == leg.destination.host && place.port == leg.destination.port;
+    let at_home = of_registry && path.starts_with("/v2/");
     match &request.way {
         // Relative to a place the engine does not know of.
         Way::Proxy if leg.answers_challenges() && location.starts_with('/') => Some(url(place, path)),

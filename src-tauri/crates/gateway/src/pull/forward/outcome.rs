@@ -10,7 +10,7 @@ pub(super) fn of_problem(problem: &Problem) -> (TroubleWords, Answered) {
     match problem {
         Problem::Certificate { host, problem } => {
             let words = trouble(&Trouble::Certificate { host, problem: *problem });
-            let answered = Answered::Certificate { host: host.clone(), problem: words.sentence.clone() };
+            let answered = Answered::Certificate { host: host.clone(), problem: problem.in_short() };
             (words, answered)
         }
         Problem::Unreachable { host, problem } => {
@@ -51,7 +51,8 @@ struct OciError {
     message: String,
 }
 
-fn message(body: &[u8]) -> Option<String> {
+/// The words of the registry's first error.
+pub(super) fn message(body: &[u8]) -> Option<String> {
     let errors: Errors = serde_json::from_slice(body).ok()?;
     let first = errors.errors.into_iter().next()?;
     let text = if first.message.is_empty() { first.code } else { first.message };

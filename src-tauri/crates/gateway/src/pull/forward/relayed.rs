@@ -20,13 +20,9 @@ pub(super) async fn ask(
     engine: &mut Connection,
 ) -> Result<Exchange, Problem> {
     let scope = scope(request, &leg.path);
-    let sent = sent_login(request).filter(|_| leg.is_personal());
-    let mut known = gate.tokens.in_hand(&leg.destination, &scope, sent.as_ref());
-    let mut login = sent;
-    if known.is_none() && login.is_none() && leg.is_personal() {
-        login = stored_login(gate, request).await;
-        known = gate.tokens.in_hand(&leg.destination, &scope, login.as_ref());
-    }
+    // The login first: a token that was given to nobody is not the one for somebody.
+    let login = if leg.is_personal() { login(gate, request).await } else { None };
+    let known = gate.tokens.in_hand(&leg.destination, &scope, login.as_ref());
     let first = leg.ask(gate, request, known.as_deref(), engine).await?;
     let challenge = challenge(&first);
     let (401, Body::Empty, Some(challenge)) = (first.reply.status, request.body, challenge) else {
@@ -58,6 +54,13 @@ fn scope(request: &PullRequest, path: &str) -> String {
     format!("repository:{}:{actions}", name.unwrap_or_default())
 }
 
+async fn login(gate: &Gate, request: &PullRequest) -> Option<Login> {
+    match sent_login(request) {
+        None => stored_login(gate, request).await,
+        sent => sent,
+    }
+}
+
 /// A login that came with the request, as containerd sends the pull secret it was given.
 fn sent_login(request: &PullRequest) -> Option<Login> {
     let value = request.request.fields.get("authorization")?.strip_prefix("Basic ")?;
@@ -68,5 +71,5 @@ fn sent_login(request: &PullRequest) -> Option<Login> {
 
 async fn stored_login(gate: &Gate, request: &PullRequest) -> Option<Login> {
     let Subject::Content { repository, .. } = &request.subject else { return None };
-    gate.ports.logins.login(request.uid?, repository.registry().as_str()).await
+    gate.ports.logins.login(request.owner?, repository.registry().as_str()).await
 }

@@ -1,5 +1,6 @@
 //! What a person can do, where no other image can be named.
 
+use super::is_nobodys;
 use crate::{Finding, Reason, SignInReason};
 
 /// The next step as a sentence, literals between `tick`s; none where asking or requesting is all that helps.
@@ -11,6 +12,9 @@ pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<Stri
         Reason::SignInNeeded { why } => Some(sign_in(why, &finding.organization.display, tick)),
         Reason::PolicyAbsent => {
             Some(format!("It is fetched by itself; {tick}pullgate status{tick} shows what it waits for."))
+        }
+        Reason::PolicyUnusable { .. } if is_nobodys(finding) => {
+            Some(format!("Run {tick}pullgate doctor{tick} to see what to do."))
         }
         Reason::PolicyUnusable { .. } => Some(format!(
             "Run {tick}pullgate policy refresh{tick} to fetch it again, or {tick}pullgate doctor{tick} to see why."

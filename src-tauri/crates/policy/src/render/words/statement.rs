@@ -1,6 +1,6 @@
 //! Why, as a sentence that stands alone.
 
-use super::{day, host, list, moment};
+use super::{day, host, is_nobodys, list, moment};
 use crate::render::plain;
 use crate::{Class, Finding, Reason, SignInReason};
 
@@ -28,6 +28,9 @@ pub(in crate::render) fn statement(finding: &Finding) -> String {
         Reason::PushAllowed => format!("{name} allows pushes there."),
         Reason::SignInNeeded { why } => sign_in(why, &name),
         Reason::PolicyAbsent => format!("{name}'s policy has not arrived on this machine yet."),
+        Reason::PolicyUnusable { why } if is_nobodys(finding) => {
+            format!("This machine's enrollment is damaged: {}", plain::statement(why))
+        }
         Reason::PolicyUnusable { why } => {
             format!("{name}'s policy on this machine is damaged: {}", plain::statement(why))
         }

@@ -1,0 +1,213 @@
+//! What two readers could understand differently reaches nobody.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{
+    client::Client,
+    origin::{Origin, Step, ok, raw},
+    stage::{Stage, upstreams},
+};
+
+const PATH: &str = "/v2/acme/app/manifests/1";
+
+/// Requests that are refused wherever they come in, with the words that name the place. `HOST` and `PATH` are
+/// filled in.
+const MALFORMED: &[(&str, &str)] = &[
+    (
+        "GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "more than once",
+    ),
+    (
+        "GET PATH HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+        "more than once",
+    ),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "more than once"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", "more than once"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: 2, 2\r\n\r\nab", "not a number"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: +2\r\n\r\nab", "not a number"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: 0x2\r\n\r\nab", "not a number"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: -2\r\n\r\n", "not a number"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nContent-Length: 99999999999999999999\r\n\r\n", "not a number"),
+    (
+        "GET PATH HTTP/1.1\r\nHOST\r\nTransfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n",
+        "not exactly chunked",
+    ),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "not exactly chunked"),
+    ("GET PATH HTTP/1.0\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "not exactly chunked"),
+    ("GET PATH HTTP/1.1\nHOST\n\n", "line 1 of the request"),
+    ("GET PATH HTTP/1.1\r\nHOST\nA: b\r\n\r\n", "line 2 of the request"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nA: b\rGET\r\n\r\n", "line 3 of the request"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nA: b\r\n folded\r\n\r\n", "header line 4"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nA : b\r\n\r\n", "header line 3"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nA: b\0\r\n\r\n", "header line 3"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nno colon\r\n\r\n", "header line 3"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nHOST\r\n\r\n", "two Hosts"),
+    ("GET PATH HTTP/1.1\r\nHOST\r\nhost: evil.example\r\n\r\n", "two Hosts"),
+    ("GET PATH HTTP/1.1\r\nA: b\r\n\r\n", "names no Host"),
+    ("GET  PATH HTTP/1.1\r\nHOST\r\n\r\n", "request line"),
+    ("GET PATH HTTP/1.1 \r\nHOST\r\n\r\n", "request line"),
+    ("GET\tPATH HTTP/1.1\r\nHOST\r\n\r\n", "request line"),
+    ("get PATH HTTP/1.1\r\nHOST\r\n\r\n", "request line"),
+    ("GET PATH HTTP/2.0\r\nHOST\r\n\r\n", "request line"),
+    ("GET PATH HTTP/0.9\r\nHOST\r\n\r\n", "request line"),
+    ("GET PATH\r\nHOST\r\n\r\n", "request line"),
+    ("GET PATH#a HTTP/1.1\r\nHOST\r\n\r\n", "request line"),
+    ("\r\n\r\nGET PATH HTTP/1.1\r\nHOST\r\n\r\n", "request line"),
+    ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "request line"),
+];
+
+async fn is_refused(mut client: Client, request: &str, words: &str) {
+    // The answer may come, and the connection end, before all was sent.
+    client.try_send(request).await;
+    let answer = client.answer("GET").await;
+    assert_eq!(answer.status, 400, "{request:?}");
+    assert!(answer.reason.contains(words), "{request:?}: {}", answer.reason);
+    assert!(answer.text().replace('`', "").contains(words), "{request:?}: {}", answer.text());
+    assert_eq!(answer.field("connection"), Some("close"));
+    assert!(client.is_over().await, "{request:?}: more was answered");
+}
+
+fn filled(request: &str, host: &str, path: &str) -> String {
+    request.replace("PATH", path).replace("HOST", &format!("Host: {host}"))
+}
+
+#[tokio::test]
+async fn a_malformed_request_is_told_its_place_on_the_proxy_front() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let stage = Stage::before(&origin).await;
+    for (request, words) in MALFORMED {
+        let request = filled(request, "ghcr.io", &format!("http://ghcr.io{PATH}"));
+        is_refused(stage.proxy().await, &request, words).await;
+    }
+    assert_eq!(origin.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_malformed_request_is_told_its_place_inside_a_tunnel() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let stage = Stage::before(&origin).await;
+    for (request, words) in MALFORMED {
+        is_refused(stage.inside("ghcr.io").await, &filled(request, "ghcr.io", PATH), words).await;
+    }
+    assert_eq!(origin.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_malformed_request_is_told_its_place_on_the_mirror_front() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let stage = Stage::before(&origin).await;
+    for (request, words) in MALFORMED {
+        let request = filled(request, "127.0.0.1", "/v2/ghcr.io/acme/app/manifests/1");
+        is_refused(stage.mirror().await, &request, words).await;
+    }
+    assert_eq!(origin.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused_at_its_limit() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let stage = Stage::before(&origin).await;
+    let long = format!("GET {PATH} HTTP/1.1\r\nHost: ghcr.io\r\nA: {}", "a".repeat(40 * 1024));
+    is_refused(stage.inside("ghcr.io").await, &long, "longer than 32 KiB").await;
+    let many = format!("GET {PATH} HTTP/1.1\r\nHost: ghcr.io\r\n{}\r\n", "A: b\r\n".repeat(100));
+    is_refused(stage.inside("ghcr.io").await, &many, "more than 100 header fields").await;
+    assert_eq!(origin.connections(), 0);
+}
+
+#[tokio::test]
+async fn pipelined_requests_are_answered_in_order_and_judged_each() {
+    let origin = Origin::plain(|seen| ok(seen.asked())).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n");
+    let paths = ["/v2/acme/a/manifests/1", "/v2/evil/b/manifests/1", "/v2/acme/c/manifests/1"];
+    client.send(paths.map(ask).concat()).await;
+    let mut statuses = Vec::new();
+    for _ in paths {
+        statuses.push(client.answer("GET").await.status);
+    }
+    assert_eq!(statuses, [200, 403, 200]);
+    assert_eq!(origin.asked(), ["GET /v2/acme/a/manifests/1", "GET /v2/acme/c/manifests/1"]);
+}
+
+#[tokio::test]
+async fn a_body_that_was_not_taken_is_never_read_as_a_request() {
+    let origin = Origin::plain(|_| ok("")).await;
+    let stage =
+        Stage::new(json!({ "push": { "default": "block" } }), upstreams(&[("ghcr.io", &origin)])).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let inner = format!("GET {PATH} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n");
+    let length = inner.len();
+    client
+        .send(format!("PUT {PATH} HTTP/1.1\r\nHost: ghcr.io\r\nContent-Length: {length}\r\n\r\n{inner}"))
+        .await;
+    let answer = client.answer("PUT").await;
+    assert_eq!((answer.status, answer.field("connection")), (403, Some("close")));
+    assert!(client.is_over().await);
+    assert_eq!(origin.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_registry_that_answers_before_the_body_ends_the_connection_of_the_engine() {
+    let early = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
+    let origin = Origin::plain(move |_| [vec![Step::Early], raw(early), vec![Step::Reset]].concat()).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let inner = "GET /v2/acme/app/tags/list HTTP/1.1\r\nHost: ghcr.io\r\n\r\n";
+    let body = inner.repeat(200_000);
+    let head = format!("PUT {PATH} HTTP/1.1\r\nHost: ghcr.io\r\nContent-Length: {}\r\n\r\n", body.len());
+    client.send(head).await;
+    // How much of it is taken is open.
+    client.try_send(&body).await;
+    let answer = client.answer("PUT").await;
+    assert!(matches!(answer.status, 413 | 502), "{}", answer.head);
+    let (more, _) = client.rest().await;
+    assert_eq!(String::from_utf8_lossy(&more), "", "the rest of the body was read as requests");
+    assert_eq!(origin.seen().len(), 1, "{:?}", origin.asked());
+}
+
+#[tokio::test]
+async fn who_waits_for_a_go_ahead_gets_it_once_the_push_is_permitted() {
+    let origin = Origin::plain(|_| raw("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let fields = "Expect: 100-continue\r\nContent-Length: 2\r\n";
+    let answer = client.ask_with("PUT", "ghcr.io", PATH, fields).await;
+    assert_eq!(answer.head, "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("{}").await;
+    assert_eq!(client.answer("PUT").await.status, 201);
+    assert_eq!((origin.last().body, origin.last().field("expect")), (b"{}".to_vec(), None));
+    stage.adopt(json!({ "push": { "default": "block" } }));
+    let answer = client.ask_with("PUT", "ghcr.io", PATH, fields).await;
+    assert_eq!(answer.status, 403, "refused before the body");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_comes_drop_by_drop_is_given_up() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.proxy().await;
+    client.patience = Duration::from_secs(3600);
+    let started = tokio::time::Instant::now();
+    for letter in format!("GET http://ghcr.io{PATH} HTTP/1.1\r\n").chars() {
+        if !client.try_send(letter.to_string()).await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    }
+    assert!(client.is_over().await);
+    assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_connection_is_closed_after_two_minutes() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.proxy().await;
+    client.patience = Duration::from_secs(3600);
+    let started = tokio::time::Instant::now();
+    assert!(client.is_over().await);
+    assert!(started.elapsed() >= Duration::from_secs(120));
+}

@@ -1,0 +1,56 @@
+//! Each request is judged by the policy of its moment, however old its connection is.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::{
+    origin::{Origin, Step, is_pattern, ok, raw},
+    stage::{DIGEST, Stage},
+};
+
+fn deny_everything() -> serde_json::Value {
+    json!({ "deny": [{ "match": "**" }] })
+}
+
+#[tokio::test]
+async fn a_changed_policy_applies_to_the_next_request_of_an_open_connection() {
+    let origin = Origin::plain(|_| ok("content")).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let mut mirror = stage.mirror().await;
+    let path = format!("/v2/acme/app/blobs/{DIGEST}");
+    let path_there = format!("/v2/ghcr.io/acme/app/blobs/{DIGEST}");
+    for (policy, status) in [(json!({}), 200), (deny_everything(), 403), (json!({}), 200)] {
+        stage.adopt(policy);
+        assert_eq!(client.ask("GET", "ghcr.io", &path).await.status, status);
+        assert_eq!(mirror.ask("GET", "127.0.0.1", &path_there).await.status, status);
+    }
+    assert_eq!(origin.asked().len(), 4);
+}
+
+#[tokio::test]
+async fn a_blob_under_way_goes_on_when_the_policy_changes() {
+    let length = 3_000_000;
+    let signal = Arc::new(Notify::new());
+    let resume = Arc::clone(&signal);
+    let origin = Origin::plain(move |_| {
+        let head = raw(&format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"));
+        [head, vec![Step::Wait(Arc::clone(&resume)), Step::Pattern(length)]].concat()
+    })
+    .await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let path = format!("/v2/acme/app/blobs/{DIGEST}");
+    client.send(format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n")).await;
+    while origin.seen().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    stage.adopt(deny_everything());
+    signal.notify_one();
+    let answer = client.answer("GET").await;
+    assert!(answer.whole && is_pattern(&answer.body));
+    assert_eq!(answer.body.len() as u64, length);
+    assert_eq!(client.ask("GET", "ghcr.io", &path).await.status, 403);
+}

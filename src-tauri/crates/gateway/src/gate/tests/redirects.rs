@@ -1,0 +1,156 @@
+//! What a redirect of permitted content opens, and what stays shut.
+
+use serde_json::json;
+
+use super::{
+    corporate::Corporate,
+    origin::{Origin, Step, ok, raw},
+    stage::{DIGEST, Stage},
+};
+
+const CDN: &str = "cdn.example:8443";
+
+fn to(location: &str) -> Vec<Step> {
+    raw(&format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"))
+}
+
+fn blob(repository: &str) -> String {
+    format!("/v2/{repository}/blobs/{DIGEST}")
+}
+
+/// An organization whose proxy leads every name to one registry, which redirects as it is told.
+async fn world(location: &'static str) -> (Stage, Origin, Corporate) {
+    let authority = super::authority::Authority::new("the registries' authority");
+    let names = ["ghcr.io", "quay.io", "cdn.example", "registry-1.docker.io", "other.example"];
+    let origin = Origin::tls(authority.server(&names), move |seen| match seen.field("host") {
+        Some("ghcr.io") if seen.asked().contains("/acme/app/") => to(location),
+        _ => ok("content"),
+    })
+    .await;
+    let corporate = Corporate::leading_to(origin.address).await;
+    let stage = Stage::new(json!({}), corporate.upstreams(&authority, &names)).await;
+    (stage, origin, corporate)
+}
+
+/// Whether the gateway passes bytes on unread, so that the registry's own certificate is seen.
+async fn is_tunneled(stage: &Stage, place: &str, name: &str) -> bool {
+    let client = stage.connect(place, "").await;
+    // The test's engine believes the gateway's authority alone.
+    client.secured(stage.authority.client(), name).await.is_err()
+}
+
+#[tokio::test]
+async fn a_blob_redirect_opens_a_tunnel_to_exactly_that_host_and_port() {
+    let (stage, origin, corporate) = world("https://cdn.example:8443/blob?sig=1").await;
+    assert!(!is_tunneled(&stage, CDN, "cdn.example").await);
+    let mut client = stage.inside("ghcr.io").await;
+    let answer = client.ask("GET", "ghcr.io", &blob("acme/app")).await;
+    assert_eq!((answer.status, answer.field("location")), (307, Some("https://cdn.example:8443/blob?sig=1")));
+    assert!(is_tunneled(&stage, CDN, "cdn.example").await);
+    assert!(!is_tunneled(&stage, "cdn.example:443", "cdn.example").await);
+    assert!(!is_tunneled(&stage, "x.cdn.example:8443", "x.cdn.example").await);
+    assert_eq!(corporate.heads().last().unwrap().lines().next(), Some("CONNECT cdn.example:8443 HTTP/1.1"));
+    let before = corporate.heads().len();
+    assert!(stage.inside_as(CDN, "ghcr.io").await.is_err(), "the name inside is another");
+    assert_eq!(corporate.heads().len(), before, "nothing was opened for it");
+    assert_eq!(origin.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn only_a_permitted_blob_opens_a_tunnel() {
+    let (stage, ..) = world("https://cdn.example:8443/blob").await;
+    let mut client = stage.inside("ghcr.io").await;
+    for (method, path) in [
+        ("GET", "/v2/acme/app/manifests/1".to_owned()),
+        ("GET", "/v2/acme/app/tags/list".to_owned()),
+        ("POST", "/v2/acme/app/blobs/uploads/".to_owned()),
+        ("GET", "/token/acme/app/".to_owned()),
+    ] {
+        assert_eq!(client.ask(method, "ghcr.io", &path).await.status, 307, "{path}");
+        assert!(!is_tunneled(&stage, CDN, "cdn.example").await, "{path}");
+    }
+    stage.adopt(json!({ "deny": [{ "match": "**" }] }));
+    assert_eq!(client.ask("GET", "ghcr.io", &blob("acme/app")).await.status, 403);
+    assert!(!is_tunneled(&stage, CDN, "cdn.example").await);
+}
+
+#[tokio::test]
+async fn a_registry_is_never_tunneled_to() {
+    for (location, place) in [
+        ("https://quay.io/blob", "quay.io:443"),
+        ("https://registry-1.docker.io/blob", "registry-1.docker.io:443"),
+        ("https://ghcr.io/blob", "ghcr.io:443"),
+    ] {
+        let (stage, ..) = world(location).await;
+        let mut client = stage.inside("ghcr.io").await;
+        assert_eq!(client.ask("GET", "ghcr.io", &blob("acme/app")).await.status, 307);
+        let name = place.split(':').next().unwrap();
+        assert!(!is_tunneled(&stage, place, name).await, "{place} is named by the policy");
+    }
+    let (stage, ..) = world("https://other.example/blob").await;
+    let mut other = stage.inside("other.example").await;
+    assert_eq!(other.ask("GET", "other.example", &blob("a/b")).await.status, 403);
+    let mut client = stage.inside("ghcr.io").await;
+    client.ask("GET", "ghcr.io", &blob("acme/app")).await;
+    assert!(!is_tunneled(&stage, "other.example:443", "other.example").await, "it was asked for images");
+}
+
+#[tokio::test]
+async fn git_passes_but_not_to_a_registry() {
+    let (stage, _, corporate) = world("https://cdn.example:8443/blob").await;
+    let client = stage.connect("git.example:443", "User-Agent: git/2.39\r\n").await;
+    assert!(client.secured(stage.authority.client(), "git.example").await.is_err());
+    assert_eq!(corporate.heads().len(), 1);
+    for place in ["quay.io", "registry-1.docker.io"] {
+        let client = stage.connect(place, "User-Agent: git/2.39\r\n").await;
+        assert!(client.secured(stage.authority.client(), place).await.is_ok(), "{place}");
+    }
+    assert_eq!(corporate.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_into_another_registry_opens_one_address_for_reading() {
+    let address = format!("{}?sig=2", blob("cache/x"));
+    let location: &'static str = format!("https://other.example{address}").leak();
+    let (stage, origin, _) = world(location).await;
+    let mut other = stage.inside("other.example").await;
+    assert_eq!(other.ask("GET", "other.example", &address).await.status, 403);
+    let mut client = stage.inside("ghcr.io").await;
+    assert_eq!(client.ask("GET", "ghcr.io", &blob("acme/app")).await.status, 307);
+    assert!(!is_tunneled(&stage, "other.example:443", "other.example").await);
+    let mut other = stage.inside("other.example").await;
+    for method in ["GET", "HEAD", "GET"] {
+        assert_eq!(other.ask(method, "other.example", &address).await.status, 200, "{method}");
+    }
+    assert_eq!(origin.last().field("host"), Some("other.example"));
+    for path in
+        [blob("cache/x"), format!("{address}&a"), format!("{}?sig=3", blob("cache/x")), blob("cache/y")]
+    {
+        assert_eq!(other.ask("GET", "other.example", &path).await.status, 403, "{path}");
+    }
+    for method in ["PUT", "DELETE", "POST"] {
+        assert_eq!(other.ask(method, "other.example", &address).await.status, 403, "{method}");
+    }
+    stage.adopt(json!({ "deny": [{ "match": "ghcr.io/acme/app" }] }));
+    assert_eq!(other.ask("GET", "other.example", &address).await.status, 403, "judged again");
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_registry_is_judged_by_itself() {
+    for location in ["/v2/evil/x/manifests/1", "https://ghcr.io/v2/evil/x/manifests/1"] {
+        let (stage, ..) = world(location).await;
+        let mut client = stage.inside("ghcr.io").await;
+        let answer = client.ask("GET", "ghcr.io", "/v2/acme/app/manifests/1").await;
+        assert_eq!(answer.field("location"), Some(location));
+        assert_eq!(client.ask("GET", "ghcr.io", "/v2/evil/x/manifests/1").await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_of_a_denied_image_is_never_asked_for() {
+    let (stage, origin, _) = world("https://cdn.example:8443/blob").await;
+    let mut client = stage.inside("ghcr.io").await;
+    assert_eq!(client.ask("GET", "ghcr.io", &blob("evil/app")).await.status, 403);
+    assert_eq!(origin.connections(), 0);
+    assert!(!is_tunneled(&stage, CDN, "cdn.example").await);
+}

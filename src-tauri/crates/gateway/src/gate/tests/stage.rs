@@ -1,0 +1,206 @@
+//! A whole gateway with an invented organization, on loopback.
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, HashMap},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use jiff::{SignedDuration, Timestamp};
+use policy::{Contact, Held, Organization, Policy, SignIn, Situation};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::watch};
+
+use super::{authority::Authority, client::Client, origin::Origin};
+use crate::{Askers, Decided, Decisions, Eventually, Gate, Login, Logins, Owner, Ports, StandIn, Upstreams};
+
+pub(super) const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/// The process that asks belongs to her.
+pub(super) const ADA: u32 = 1000;
+pub(super) const BOB: u32 = 1001;
+
+thread_local! {
+    /// A test runs on one thread, and so does all that it started.
+    static SECONDS: Cell<i64> = const { Cell::new(0) };
+    static DRAWN: Cell<u64> = const { Cell::new(0) };
+}
+
+pub(super) struct Stage {
+    pub(super) gate: Arc<Gate>,
+    pub(super) proxy: SocketAddr,
+    pub(super) mirror: SocketAddr,
+    pub(super) authority: Arc<Authority>,
+    people: Arc<People>,
+    told: Arc<Told>,
+    situation: watch::Sender<Arc<Situation>>,
+}
+
+/// Who asks, and with which logins.
+struct People {
+    asker: AtomicU32,
+    logins: Mutex<HashMap<(u32, String), Login>>,
+}
+
+/// Everything the gateway told of decisions.
+#[derive(Default)]
+struct Told(Mutex<Vec<Decided>>);
+
+impl Stage {
+    pub(super) async fn new(change: Value, upstreams: Upstreams) -> Self {
+        let authority = Authority::new("the test's authority");
+        let people = Arc::new(People { asker: AtomicU32::new(ADA), logins: Mutex::default() });
+        let told = Arc::new(Told::default());
+        let (situation, receiver) = watch::channel(Arc::new(situation(change)));
+        let ports = Ports {
+            situation: receiver,
+            leaves: authority.clone(),
+            logins: people.clone(),
+            askers: people.clone(),
+            decisions: told.clone(),
+            clock: now,
+            random: || DRAWN.with(|drawn| drawn.replace(drawn.get() + 1)),
+        };
+        let gate = Gate::new(ports, upstreams);
+        let proxy = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let mirror = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let addresses = [proxy.local_addr().unwrap(), mirror.local_addr().unwrap()];
+        tokio::spawn(Arc::clone(&gate).serve_proxy(proxy));
+        tokio::spawn(Arc::clone(&gate).serve_mirror(mirror));
+        Self { gate, proxy: addresses[0], mirror: addresses[1], authority, people, told, situation }
+    }
+
+    /// The usual policy, with every registry of it at this origin.
+    pub(super) async fn before(origin: &Origin) -> Self {
+        Self::new(json!({}), upstreams(&[("docker.io", origin), ("ghcr.io", origin), ("quay.io", origin)]))
+            .await
+    }
+
+    pub(super) fn adopt(&self, change: Value) {
+        self.situation.send_replace(Arc::new(situation(change)));
+    }
+
+    pub(super) fn asks_as(&self, uid: u32) {
+        self.people.asker.store(uid, Ordering::SeqCst);
+    }
+
+    pub(super) fn has_login(&self, uid: u32, registry: &str, user: &str, secret: &str) {
+        let login = Login { user: user.to_owned(), secret: secret.to_owned() };
+        self.people.logins.lock().unwrap().insert((uid, registry.to_owned()), login);
+    }
+
+    /// Every decision once, as it was last told.
+    pub(super) fn decisions(&self) -> Vec<Decided> {
+        let mut last: Vec<Decided> = Vec::new();
+        for told in self.told.0.lock().unwrap().iter() {
+            match last.iter_mut().find(|known| known.verdict.id == told.verdict.id) {
+                Some(known) => *known = told.clone(),
+                None => last.push(told.clone()),
+            }
+        }
+        last
+    }
+
+    /// A connection to the proxy front.
+    pub(super) async fn proxy(&self) -> Client {
+        Client::open(self.proxy).await
+    }
+
+    /// A connection through the proxy front to that host, opened up.
+    pub(super) async fn inside(&self, place: &str) -> Client {
+        let name = place.rsplit_once(':').map_or(place, |(host, _)| host).trim_matches(['[', ']']);
+        self.inside_as(place, name).await.unwrap()
+    }
+
+    pub(super) async fn inside_as(&self, place: &str, name: &str) -> std::io::Result<Client> {
+        let client = self.connect(place, "").await;
+        client.secured(self.authority.client(), name).await
+    }
+
+    /// A connection after CONNECT, before TLS.
+    pub(super) async fn connect(&self, place: &str, fields: &str) -> Client {
+        let place = if place.contains(':') { place.to_owned() } else { format!("{place}:443") };
+        let mut client = self.proxy().await;
+        client.send(format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{fields}\r\n")).await;
+        let head = client.head().await.unwrap();
+        assert_eq!(head, "HTTP/1.1 200 Connection established\r\n\r\n");
+        client
+    }
+
+    /// A connection to the mirror front.
+    pub(super) async fn mirror(&self) -> Client {
+        Client::open(self.mirror).await.secured(self.authority.client(), "127.0.0.1").await.unwrap()
+    }
+}
+
+/// These registries are at these origins.
+pub(super) fn upstreams(places: &[(&str, &Origin)]) -> Upstreams {
+    let stand_ins: BTreeMap<String, StandIn> = places
+        .iter()
+        .map(|(registry, origin)| ((*registry).to_owned(), StandIn { url: origin.url(), ca: None }))
+        .collect();
+    Upstreams { stand_ins, ..Upstreams::default() }
+}
+
+/// Lets the clock of the gateway go on.
+pub(super) fn later(seconds: i64) {
+    SECONDS.with(|now| now.set(now.get() + seconds));
+}
+
+fn now() -> Timestamp {
+    let start: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+    start + SignedDuration::from_secs(SECONDS.with(Cell::get))
+}
+
+/// Docker Hub by class; `ghcr.io/acme/**`; nothing of `quay.io` nor of any other registry.
+fn situation(change: Value) -> Situation {
+    let mut document = json!({
+        "schema": "1.0", "organization": "acme", "serial": 7, "issued": "2026-11-22T06:00:00Z",
+        "hub": {
+            "organizations": ["acme"],
+            "classes": { "organization": "allow", "official": "allow", "community": "block" }
+        },
+        "registries": { "default": "block", "entries": [
+            { "host": "docker.io", "action": "allow" },
+            { "host": "ghcr.io", "paths": ["acme/**"], "action": "allow" },
+            { "host": "quay.io", "action": "block" }
+        ] }
+    });
+    let Value::Object(fields) = change else { panic!("a change is an object") };
+    document.as_object_mut().unwrap().extend(fields);
+    let policy = Policy::parse(document.to_string().as_bytes(), None, "acme").unwrap();
+    Situation {
+        organization: Organization {
+            name: "acme".into(),
+            display: "Acme".into(),
+            contact: Contact::default(),
+        },
+        held: Held::Current(Arc::new(policy)),
+        absent_blocks: true,
+        sign_in: SignIn::NotRequired,
+        grants: Vec::new(),
+        pause: None,
+    }
+}
+
+impl Askers for People {
+    fn owner(&self, _: SocketAddr, _: SocketAddr) -> Option<Owner> {
+        Some(Owner { uid: self.asker.load(Ordering::SeqCst), socket: 1 })
+    }
+}
+
+impl Logins for People {
+    fn login<'a>(&'a self, owner: Owner, registry: &'a str) -> Eventually<'a, Option<Login>> {
+        let login = self.logins.lock().unwrap().get(&(owner.uid, registry.to_owned())).cloned();
+        Box::pin(async move { login })
+    }
+}
+
+impl Decisions for Told {
+    fn decided(&self, decision: &Decided) {
+        self.0.lock().unwrap().push(decision.clone());
+    }
+}

@@ -1,0 +1,17 @@
+//! The way to the registry: the organization's proxy, trust, plain HTTP, mirrors, and connections that wait.
+
+mod certificates;
+mod insecure;
+mod mirrors;
+mod proxies;
+mod waiting;
+
+use super::{
+    client::Answer,
+    stage::{DIGEST, Stage},
+};
+
+async fn pull(stage: &Stage, registry: &str) -> Answer {
+    let mut client = stage.inside(registry).await;
+    client.ask("GET", registry, &format!("/v2/acme/app/blobs/{DIGEST}")).await
+}
