@@ -1,3 +1,10 @@
 //! With the gate on: allowed images arrive, blocked ones stop, and the terminal says why.
 #![expect(clippy::expect_used, reason = "a broken laboratory ends the test that uses it")]
-
+mod bad_input;
+mod certificates;
+mod containerd;
+mod control;
+mod docker;
+mod faults;
+mod network;
+mod podman;

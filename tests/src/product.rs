@@ -79,7 +79,8 @@ pub fn policy(change: Value) -> Value {
     policy
 }
 
-const ENROLLMENT: &str = r#"organization = "acme"
+/// Acme's enrollment, with its policy in a folder of the laptop.
+pub const ENROLLMENT: &str = r#"organization = "acme"
 
 [policy]
 url = "file:///etc/pullgate/policy/"

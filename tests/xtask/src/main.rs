@@ -1,10 +1,12 @@
-//! The repository's own commands, without dependencies: `cargo xtask test` and `cargo xtask laptop`.
+//! The repository's own commands, without dependencies: test, laptop, demo and bench.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "this program talks to a person at a terminal"
 )]
 
+mod bench;
+mod demo;
 mod laptop;
 mod machine;
 mod run;
@@ -16,6 +18,8 @@ const HELP: &str = "\
 cargo xtask test      install what the tests need and run all of them
 cargo xtask laptop    boot a laptop with real engines and a small internet, and keep it until stopped
                       [--docker | --docker-containerd | --daemonless | --containerd] [NAME=/path/to/binary]…
+cargo xtask demo      play the product in a laptop of its own, for an invented organization
+cargo xtask bench     measure the gate beside nginx and beside going direct: [blobs] [requests] [pulls]
 ";
 
 fn main() -> ExitCode {
@@ -23,9 +27,8 @@ fn main() -> ExitCode {
     let result = match arguments.split_first() {
         Some((command, [])) if command == "test" => test::test(),
         Some((command, rest)) if command == "laptop" => laptop::laptop(rest),
-        Some((command, _)) if command == "demo" || command == "bench" => {
-            Err(format!("`cargo xtask {command}` comes with the gate's first release"))
-        }
+        Some((command, [])) if command == "demo" => demo::demo(),
+        Some((command, rest)) if command == "bench" => bench::bench(rest),
         _ => Err(HELP.to_owned()),
     };
     match result {

@@ -17,7 +17,7 @@ pub(crate) fn test() -> Result<(), String> {
     }
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lint", &mut cargo(&["clippy", ALL, "--all-targets", "--", "--deny", "warnings"]))?;
-    step("unit tests", &mut cargo(&["test", "--quiet", ALL, "--lib", "--bins"]))?;
+    step("unit tests", &mut cargo(&["test", "--quiet", "--no-fail-fast", ALL, "--lib", "--bins"]))?;
     step("binaries", &mut cargo(&["build", "--quiet", ALL, "--bins"]))?;
     let pullgate = target().join("debug/pullgate");
     for name in names()? {

@@ -1,0 +1,7 @@
+//! The machine fails: disks fill, files are damaged, the steward is away, the service is killed. What is denied stays
+//! denied, what is allowed passes or fails in words, and somebody is told.
+
+mod journal;
+mod kills;
+mod state;
+mod steward;
