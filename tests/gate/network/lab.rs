@@ -62,11 +62,9 @@ pub(crate) fn told(laptop: &Laptop, repository: &str) -> String {
         Some(kind) => {
             let words: Vec<String> = ["host", "status", "message", "problem"]
                 .iter()
-                .filter_map(|key| match &upstream[key] {
-                    Value::Null => None,
-                    Value::String(text) => Some(text.clone()),
-                    other => Some(other.to_string()),
-                })
+                .map(|key| &upstream[key])
+                .filter(|value| !value.is_null())
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
                 .collect();
             format!("{outcome}, {kind}: {}", words.join(", "))
         }

@@ -59,20 +59,20 @@ fn no_proxy_in_a_drop_in_opens_no_hole(laptop: &Laptop, proxy: &CorporateProxy<'
     for name in ["http-proxy.conf", "zzz-later.conf"] {
         let path = format!("/etc/systemd/system/docker.service.d/{name}");
         laptop.write_file(&path, "[Service]\nEnvironment=NO_PROXY=* no_proxy=*\n");
-        laptop.must("systemctl daemon-reload && systemctl restart docker");
+        laptop.must("systemctl daemon-reload && systemctl reset-failed docker && systemctl restart docker");
         denied(&Flavor::DockerPull.attempt(laptop, "docker.io/someuser/tool:1"));
         let before = proxy.hosts().len();
         arrived(&Flavor::DockerPull.attempt(laptop, "docker.io/bitnami/tool:1"));
         assert!(proxy.hosts().len() > before, "{name}");
         laptop.must(&format!("docker rmi bitnami/tool:1 && rm {path}"));
     }
-    laptop.must("systemctl daemon-reload && systemctl restart docker");
+    laptop.must("systemctl daemon-reload && systemctl reset-failed docker && systemctl restart docker");
 }
 
 fn a_wrong_password_is_said_in_words(laptop: &Laptop) {
     laptop.must("pullgate engines restore docker");
     laptop.write_file(PLACE, DAEMON_JSON.replace("s3cret", "0ld-s3cret"));
-    laptop.must("systemctl restart docker && pullgate engines apply docker");
+    laptop.must("systemctl reset-failed docker && systemctl restart docker && pullgate engines apply docker");
     let outcome = Flavor::DockerPull.attempt(laptop, "docker.io/acme/tool:1");
     is_not_called_policy(&outcome);
     arrived(&Flavor::DockerRun.attempt(laptop, "quay.io/coreos/etcd:1"));
@@ -82,7 +82,7 @@ fn a_wrong_password_is_said_in_words(laptop: &Laptop) {
     denied(&Flavor::DockerPull.attempt(laptop, "docker.io/someuser/tool:1"));
     laptop.must("pullgate engines restore docker");
     laptop.write_file(PLACE, DAEMON_JSON);
-    laptop.must("systemctl restart docker && pullgate engines apply docker");
+    laptop.must("systemctl reset-failed docker && systemctl restart docker && pullgate engines apply docker");
     arrived(&Flavor::DockerPull.attempt(laptop, "docker.io/acme/tool:1"));
     assert_eq!(told(laptop, "docker.io/acme/tool"), "allowed, delivered: 200");
 }

@@ -107,7 +107,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
 fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
     Ok(Ports {
         situation: core.situation.subscribe(),
-        leaves: Arc::new(leaves::StewardLeaves::new(core.steward.clone())?),
+        leaves: Arc::new(leaves::StewardLeaves::new(core.steward.clone(), Arc::clone(&core.conditions))?),
         logins: Arc::new(logins::StewardLogins::new(core.steward.clone())),
         askers: Arc::new(logins::KernelAskers),
         decisions: Arc::new(core.decisions.clone()),

@@ -37,6 +37,12 @@ impl Conditions {
         }
     }
 
+    /// Whether one of these holds.
+    pub(super) fn any(&self, codes: &[&str]) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        codes.iter().any(|code| all.contains_key(*code))
+    }
+
     /// All of them, the worst first.
     pub(super) fn list(&self) -> Vec<Condition> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -82,13 +82,25 @@ impl Engines {
     }
 }
 
-/// Looks at the engines at the start, and again whenever the policy changes.
+/// How soon the steward is asked again that could not be asked.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Looks at the engines at the start, again whenever the policy changes, and until they could be asked.
 pub(super) async fn look_after(core: Arc<Core>) {
     upstreams::refresh(Arc::clone(&core)).await;
     look(&core).await;
+    // The policy may have changed while no service ran.
+    core.engines.policy_changed();
     loop {
-        core.engines.changed.notified().await;
-        lead_anew(&core).await;
+        tokio::select! {
+            () = core.engines.changed.notified() => lead_anew(&core).await,
+            () = tokio::time::sleep(AGAIN) => {
+                if !core.conditions.any(&[CODE, upstreams::CODE]) {
+                    continue;
+                }
+                upstreams::refresh(Arc::clone(&core)).await;
+            }
+        }
         look(&core).await;
     }
 }

@@ -10,17 +10,23 @@ use ca::LeafKey;
 use gateway::{Eventually, LeafError, Leaves, server_config};
 use rustls::ServerConfig;
 use tokio::sync::Mutex;
-use wire::{Bytes, Issuer, StewardRequest, StewardResponse};
+use wire::{Bytes, Issuer, Severity, StewardRequest, StewardResponse};
 
-use super::{StartError, steward_client::Steward};
+use super::{
+    StartError,
+    conditions::Conditions,
+    steward_client::{Steward, StewardError},
+};
 
 /// Leaves by host, kept for a good part of their life.
 pub(super) struct StewardLeaves {
     steward: Steward,
+    conditions: Arc<Conditions>,
     key: LeafKey,
     known: Mutex<HashMap<String, (Instant, Arc<ServerConfig>)>>,
 }
 
+const CODE: &str = "certificates-unavailable";
 /// A leaf lives 30 days; the machine may sleep through some of this time.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
 /// One host a pull; a build may name many.
@@ -37,8 +43,8 @@ const MIRROR_NAMES: [&str; 7] = [
 ];
 
 impl StewardLeaves {
-    pub(super) fn new(steward: Steward) -> Result<Self, StartError> {
-        Ok(Self { steward, key: LeafKey::generate()?, known: Mutex::default() })
+    pub(super) fn new(steward: Steward, conditions: Arc<Conditions>) -> Result<Self, StartError> {
+        Ok(Self { steward, conditions, key: LeafKey::generate()?, known: Mutex::default() })
     }
 
     /// One signature at a time: engines open several connections to one host at once.
@@ -58,11 +64,15 @@ impl StewardLeaves {
             public_key_der: Bytes(self.key.spki_der.clone()),
             names,
         };
-        let StewardResponse::Leaf { chain_der } =
-            self.steward.ask(request).await.map_err(|error| fail(error.to_string()))?
-        else {
-            return Err(fail("the steward answered with something else than a certificate".into()));
+        let chain_der = match self.steward.ask(request).await {
+            Ok(StewardResponse::Leaf { chain_der }) => chain_der,
+            Ok(_) => return Err(fail("the steward answered with something else than a certificate".into())),
+            Err(error) => {
+                self.tell(&error);
+                return Err(fail(error.to_string()));
+            }
         };
+        self.conditions.clear(CODE);
         let chain = chain_der.into_iter().map(|der| der.0).collect();
         let config = server_config(chain, self.key.pkcs8_der.clone(), host)?;
         known.retain(|_, (since, _)| since.elapsed() < KEEP);
@@ -70,6 +80,17 @@ impl StewardLeaves {
             known.insert(host.to_owned(), (Instant::now(), Arc::clone(&config)));
         }
         Ok(config)
+    }
+}
+
+impl StewardLeaves {
+    /// A refusal is about one name; a steward that cannot be asked concerns every registry that is new here.
+    fn tell(&self, error: &StewardError) {
+        if matches!(error, StewardError::Refused(_)) {
+            return;
+        }
+        let sentence = format!("Registries that were not asked since the start cannot be reached: {error}");
+        self.conditions.raise(CODE, Severity::Critical, sentence, Some("Run `pullgate doctor`"));
     }
 }
 

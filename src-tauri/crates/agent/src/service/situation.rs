@@ -32,8 +32,8 @@ pub(super) fn combine(enrolled: &Enrolled, policy: &PolicyInForce, pause: Option
 /// The files that are watched, and the watch on them.
 pub(super) type Watched = Option<(Vec<PathBuf>, Watch)>;
 
-/// Watches the enrollment and the policy; both are read again when they change.
-pub(super) fn watch(core: &Arc<Core>) {
+/// Watches the enrollment and the policy; both are read again when they change. Says whether a watch was begun.
+pub(super) fn watch(core: &Arc<Core>) -> bool {
     let mut paths = vec![core.enrollment_file.clone(), core.dirs.config.clone()];
     if let Some(enrollment) = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good() {
         paths.extend(enrollment.policy.document.parent().map(Into::into));
@@ -41,17 +41,19 @@ pub(super) fn watch(core: &Arc<Core>) {
     paths.extend(upstreams::WATCHED.map(Into::into));
     let lock = || core.watched.lock().unwrap_or_else(PoisonError::into_inner);
     if lock().as_ref().is_some_and(|(have, _)| *have == paths) {
-        return;
+        return false;
     }
     match start(core, paths.clone()) {
         Ok(watch) => {
             let replaced = lock().replace((paths, watch));
             // It waits for its listener, which may be waiting for the lock.
             drop(replaced);
+            true
         }
         Err(error) => {
             let sentence = format!("Changes of the policy are not noticed by themselves: {error}");
             core.conditions.raise("watch-failed", Severity::Attention, sentence, Some("Restart the service"));
+            false
         }
     }
 }
@@ -74,12 +76,19 @@ fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
 
 /// Reads enrollment and policy again and puts them in force.
 pub(super) fn reload(core: &Arc<Core>) {
+    read(core);
+    // What changed between the reading and the begin of a watch is a change to neither.
+    if watch(core) {
+        read(core);
+    }
+    put_in_force(core);
+}
+
+fn read(core: &Core) {
     let enrolled = Enrolled::read(&core.enrollment_file, &core.conditions);
     let policy = policies::read(&core.dirs, &enrolled, &core.conditions);
     *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
     *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
-    watch(core);
-    put_in_force(core);
 }
 
 /// Puts what is known in force: the next request of any connection is judged by it.

@@ -20,7 +20,7 @@ use super::{
 pub(super) const WATCHED: [&str; 4] =
     ["/etc/docker/certs.d", "/etc/containers/certs.d", "/etc/docker/daemon.json", "/etc/ssl/certs"];
 
-const CODE: &str = "upstream-unknown";
+pub(super) const CODE: &str = "upstream-unknown";
 const CA_CODE: &str = "stand-in-unusable";
 const CA_LIMIT: u64 = 1024 * 1024;
 

@@ -37,10 +37,15 @@ fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
         let location = entry["Location"].as_str().unwrap_or_default();
         if plain { location.to_owned() } else { format!("{location} with mirrors or without certificate") }
     };
-    wish.named()
+    let mut leading: Vec<(String, String)> =
+        wish.named().into_iter().map(|name| (name.clone(), crate::registry_path(&name))).collect();
+    if wish.blocks_unlisted {
+        leading.push(("*.com".into(), "unlisted".into()));
+    }
+    leading
         .iter()
-        .map(|name| {
-            let expected = format!("{}/{}", wish.mirror, crate::registry_path(name));
+        .map(|(name, path)| {
+            let expected = format!("{}/{path}", wish.mirror);
             Probe::equal(&format!("location of {name}"), &expected, location(name).trim())
         })
         .collect()

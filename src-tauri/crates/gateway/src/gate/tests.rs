@@ -12,7 +12,6 @@ mod framing;
 mod hosts;
 mod mirror;
 mod moment;
-mod long_temp;
 mod provenance;
 mod push;
 mod redirects;

@@ -14,7 +14,7 @@ use crate::stream::Stream;
 /// A side that moves no byte for this long is given up.
 const STALL: Duration = Duration::from_secs(300);
 /// Large enough that system calls do not dominate, small enough for a dozen transfers at once.
-const BUFFER: usize = 256 * 1024;
+const BUFFER: usize = 128 * 1024;
 
 /// Why a body did not arrive whole.
 #[derive(Debug, Error)]
@@ -56,18 +56,23 @@ impl Tap {
     }
 }
 
-/// Moves one body, keeping its framing as it is.
+/// Moves one body behind its head, keeping its framing as it is. What is there already leaves together with the
+/// head, so that a small message is one write.
 pub(crate) async fn relay_body(
     from: &mut Connection,
     to: &mut Stream,
+    head: Vec<u8>,
     body: Body,
     mut tap: Option<&mut Tap>,
 ) -> Result<(), RelayError> {
     match body {
-        Body::Empty => {}
-        Body::Length(length) => relay_length(from, to, Some(length), &mut tap).await?,
-        Body::UntilClose => relay_length(from, to, None, &mut tap).await?,
-        Body::Chunked => relay_chunks(from, to, &mut tap).await?,
+        Body::Empty => write_some(to, &head).await?,
+        Body::Length(length) => relay_length(from, to, head, Some(length), &mut tap).await?,
+        Body::UntilClose => relay_length(from, to, head, None, &mut tap).await?,
+        Body::Chunked => {
+            write_some(to, &head).await?;
+            relay_chunks(from, to, &mut tap).await?;
+        }
     }
     to.flush().await.map_err(RelayError::To)
 }
@@ -113,13 +118,18 @@ pub(crate) async fn read_body(from: &mut Connection, body: Body, limit: usize) -
 async fn relay_length(
     from: &mut Connection,
     to: &mut Stream,
+    mut head: Vec<u8>,
     length: Option<u64>,
     tap: &mut Option<&mut Tap>,
 ) -> Result<(), RelayError> {
     let mut left = length.unwrap_or(u64::MAX);
     let ahead = from.take_ahead(left);
     left -= ahead.len() as u64;
-    hand_over(to, &ahead, tap).await?;
+    if let Some(tap) = tap {
+        tap.take(&ahead);
+    }
+    head.extend_from_slice(&ahead);
+    write_some(to, &head).await?;
     #[cfg(target_os = "linux")]
     if tap.is_none()
         && let (Some(source), Some(sink)) = (from.stream.as_plain(), to.as_plain())

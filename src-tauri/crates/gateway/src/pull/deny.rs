@@ -44,6 +44,15 @@ pub(super) async fn malformed(engine: &mut Connection, why: &str) {
     write(engine, &own, true, false).await;
 }
 
+/// Answers a call to a host that the gateway cannot stand in for.
+pub(super) async fn no_certificate(engine: &mut Connection, why: &str) {
+    let plain = |letter: &char| matches!(letter, ' '..='~') && !matches!(letter, '`' | '"' | '\'' | '\\');
+    let short: String = why.chars().filter(plain).take(140).collect();
+    let reason = format!("not blocked by policy: {short}. Run: pullgate doctor");
+    let body = oci_body("UNKNOWN", &format!("The problem is not the policy: {why}. Run `pullgate doctor`"));
+    write(engine, &Own { status: 503, reason: &reason, body, extra: "" }, true, false).await;
+}
+
 /// Sends an answer of the gateway's own.
 pub(super) async fn send(request: &PullRequest, engine: &mut Connection, own: &Own<'_>) -> After {
     // A body that was not taken is not read either: the connection ends.

@@ -19,12 +19,14 @@ pub(crate) struct Ledger {
 }
 
 /// What makes two decisions the same.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     engine: Engine,
     uid: Option<u32>,
-    /// The finding without its words, as its own serialization: image, rule, outcome, policy.
+    /// The finding without its words, as its own serialization: repository, rule, outcome, policy.
     finding: String,
+    /// The tag or digest it is about; none for blobs.
+    target: Option<String>,
 }
 
 const SAME: SignedDuration = SignedDuration::from_secs(60);
@@ -35,19 +37,35 @@ const ONE_ATTEMPT: SignedDuration = SignedDuration::from_secs(2);
 pub(super) fn enter(gate: &Gate, request: &PullRequest, finding: &Finding) -> Decided {
     let now = gate.now();
     let finding = &whole(request, finding);
-    let key = Key {
-        engine: request.engine,
-        uid: request.owner.map(|owner| owner.uid),
-        finding: serde_json::to_string(finding).unwrap_or_default(),
-    };
+    let key = Key::of(request, finding);
     let mut ledger = gate.ledger.entered.lock().unwrap_or_else(PoisonError::into_inner);
     ledger.retain(|_, decided| now.duration_since(decided.verdict.at) < SAME);
+    let key = ledger.keys().find(|known| known.covers(&key)).cloned().unwrap_or(key);
     let decided = ledger.entry(key).or_insert_with(|| first(gate, request, finding, now));
     if now.duration_since(decided.last) > ONE_ATTEMPT {
         decided.count += 1;
         decided.last = now;
     }
     decided.clone()
+}
+
+impl Key {
+    fn of(request: &PullRequest, finding: &Finding) -> Self {
+        let mut about = finding.clone();
+        let target = about.image.target.take();
+        Self {
+            engine: request.engine,
+            uid: request.owner.map(|owner| owner.uid),
+            finding: serde_json::to_string(&about).unwrap_or_default(),
+            target,
+        }
+    }
+
+    /// A blob belongs to the image that was decided on just before: engines ask for a denied digest as a blob, too.
+    fn covers(&self, other: &Self) -> bool {
+        let same = (self.engine, self.uid, &self.finding) == (other.engine, other.uid, &other.finding);
+        same && (other.target.is_none() || self.target == other.target)
+    }
 }
 
 /// A blob is part of an image: the many blobs of one are one decision about their repository.

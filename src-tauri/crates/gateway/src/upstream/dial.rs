@@ -165,7 +165,8 @@ async fn through(mut socket: TcpStream, destination: &Destination, hop: &Hop) ->
     let reply = Reply::parse(&head).map_err(|error| Problem::unreachable(&proxy, error.to_string()))?;
     match (reply.status, connection.into_parts()) {
         (200, (ahead, Stream::Plain(socket))) if ahead.is_empty() => Ok(socket),
-        (407, _) => Err(Problem::unreachable(&proxy, login_problem(&reply))),
+        // Some proxies (tinyproxy) answer 401 to a login they do not know.
+        (401 | 407, _) => Err(Problem::unreachable(&proxy, login_problem(&reply))),
         (status, _) => Err(Problem::unreachable(
             &proxy,
             format!("the organization's proxy answered {status} for {place}"),
@@ -176,7 +177,7 @@ async fn through(mut socket: TcpStream, destination: &Destination, hop: &Hop) ->
 fn login_problem(reply: &Reply) -> String {
     let schemes: Vec<&str> =
         reply.fields.all("proxy-authenticate").filter_map(|value| value.split(' ').next()).collect();
-    if schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+    if schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
         "the organization's proxy did not accept the user name and password".into()
     } else {
         format!("the organization's proxy asks for {}, and only Basic is supported", schemes.join(", "))

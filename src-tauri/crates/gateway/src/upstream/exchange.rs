@@ -66,9 +66,14 @@ pub(crate) async fn ask(
 }
 
 impl Exchange {
-    /// Moves the body to the engine and keeps the connection for the next request.
-    pub(crate) async fn relay(mut self, to: &mut Stream, tap: Option<&mut Tap>) -> Result<(), RelayError> {
-        relay_body(&mut self.connection, to, self.body, tap).await?;
+    /// Moves the body to the engine behind this head, and keeps the connection for the next request.
+    pub(crate) async fn relay(
+        mut self,
+        head: Vec<u8>,
+        to: &mut Stream,
+        tap: Option<&mut Tap>,
+    ) -> Result<(), RelayError> {
+        relay_body(&mut self.connection, to, head, self.body, tap).await?;
         self.release();
         Ok(())
     }
@@ -115,7 +120,7 @@ async fn converse(
     connection.stream.write_all(head).await.map_err(Failure::Nothing)?;
     connection.stream.flush().await.map_err(Failure::Nothing)?;
     if let Some(engine) = engine {
-        match relay_body(engine, &mut connection.stream, outgoing.body, None).await {
+        match relay_body(engine, &mut connection.stream, Vec::new(), outgoing.body, None).await {
             // A registry that answers before it has taken everything says why in that answer.
             Ok(()) => {}
             Err(RelayError::To(_)) => took_all = false,

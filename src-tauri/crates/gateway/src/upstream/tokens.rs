@@ -40,6 +40,7 @@ struct Answer {
 /// The user name by which stores of logins mark an identity token.
 const IDENTITY_TOKEN: &str = "<token>";
 const STANDARD_LIFE: u64 = 60;
+const PASSWORD_LIFE: Duration = Duration::from_secs(5 * 60);
 const MARGIN: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: usize = 256 * 1024;
 const KEEP_AT_MOST: usize = 512;
@@ -67,7 +68,14 @@ impl Tokens {
         login: Option<&Login>,
     ) -> Result<Option<String>, Problem> {
         match challenge {
-            Challenge::Basic => Ok(login.map(basic)),
+            Challenge::Basic => {
+                let value = login.map(basic);
+                // A body can only be sent once, so the next request does not wait to be asked.
+                if let Some(value) = &value {
+                    self.keep(key(registry, scope, login), PASSWORD_LIFE, value.clone());
+                }
+                Ok(value)
+            }
             Challenge::Bearer { realm, service, scope: asked } => {
                 let wanted = asked.as_deref().unwrap_or(scope);
                 let token = fetch(network, registry, realm, service.as_deref(), wanted, login).await?;

@@ -26,6 +26,7 @@ use crate::{
 pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr) {
     let ends = Ends { client, server: socket.local_addr().ok() };
     let mut connection = Connection::new(Stream::Plain(socket));
+    let mut known_owner = None;
     while let Some((request, body)) = requests::next(&mut connection).await {
         let after = match &request.target {
             Target::Authority(authority) => {
@@ -34,7 +35,7 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr
             }
             Target::Absolute { authority, path } => {
                 let place = Destination::from_authority(Scheme::Http, authority);
-                let (path, owner) = (path.clone(), ends.owner(&gate));
+                let (path, owner) = (path.clone(), *known_owner.get_or_insert_with(|| ends.owner(&gate)));
                 match place
                     .ok_or_else(|| "the host of the request is not `host:port`".to_owned())
                     .and_then(|place| understand(request, body, place, &path, owner))
@@ -112,12 +113,17 @@ async fn connect(
     if ends.server.is_some_and(|own| is_own(&place, own)) {
         return deny::malformed(&mut connection, "the gateway does not connect to itself").await;
     }
+    let is_git = request.user_agent().starts_with("git/");
+    let passes = (is_git || gate.redirects.may_tunnel(&place)) && !is_registry(gate, &place);
+    // Inside the connection it would be too late for words.
+    if !passes && let Err(error) = gate.ports.leaves.intercept(&place.host).await {
+        return deny::no_certificate(&mut connection, &error.to_string()).await;
+    }
     let established = b"HTTP/1.1 200 Connection established\r\n\r\n";
     if connection.stream.write_all(established).await.is_err() {
         return;
     }
-    let is_git = request.user_agent().starts_with("git/");
-    if (is_git || gate.redirects.may_tunnel(&place)) && !is_registry(gate, &place) {
+    if passes {
         return pass_through(gate, connection, &place).await;
     }
     intercept(gate, connection, place, ends).await;

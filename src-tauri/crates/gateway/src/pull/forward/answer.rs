@@ -2,7 +2,6 @@
 
 use image_ref::{Digest, Repository};
 use policy::{Outcome, Permit, Verdict, VerdictId, render};
-use tokio::io::AsyncWriteExt;
 
 use super::{ERROR_LIMIT, legs::Leg, location, outcome};
 use crate::{
@@ -34,12 +33,9 @@ pub(super) async fn deliver(
     let reply = exchange.reply.clone();
     let keep = request.request.keeps_alive() && exchange.took_all && exchange.body != Body::UntilClose;
     let head = head(&reply, exchange.body, request.request.is_head(), keep);
-    if engine.stream.write_all(&head).await.is_err() {
-        return After::Close;
-    }
     let mut tap = tap(request, &reply, exchange.body);
     let reply_body = exchange.body;
-    let relayed = exchange.relay(&mut engine.stream, tap.as_mut()).await;
+    let relayed = exchange.relay(head, &mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
         tracing::info!(%error, host = %leg.destination.host, "an answer did not arrive whole");
         // Where only the end of the connection ends the body, a proper end would make it look whole.

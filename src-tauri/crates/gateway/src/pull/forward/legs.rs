@@ -39,7 +39,9 @@ pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
         Subject::Ping | Subject::Catalog | Subject::Plain => request.destination.registry(),
     };
     let is_content = matches!(request.subject, Subject::Content { .. });
-    if is_content && let Some((destination, path)) = routed(gate, request, &path) {
+    // Images come from there; they go to the registry itself.
+    let comes_in = is_content && !request.is_push();
+    if comes_in && let Some((destination, path)) = routed(gate, request, &path) {
         return vec![Leg { destination, path, manners: Manners::Nobody }];
     }
     let stand_in = registry.as_ref().and_then(|registry| network.stand_in(registry.as_str()));
@@ -47,7 +49,7 @@ pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
     let is_hub = registry.is_some_and(|registry| registry.is_docker_hub());
     let mut legs = Vec::new();
     // A body is read from the engine once, so it goes to one place.
-    if is_content && is_hub && !request.is_push() && request.body == Body::Empty {
+    if comes_in && is_hub && request.body == Body::Empty {
         legs.extend(network.hub_mirrors().map(|(destination, prefix)| Leg {
             destination,
             path: format!("{prefix}{}", home.path),

@@ -161,6 +161,28 @@ async fn a_push_by_the_mirror_front_is_judged_and_gets_a_token_to_push() {
 }
 
 #[tokio::test]
+async fn a_push_to_a_registry_with_passwords_carries_the_password_with_its_body() {
+    let expected = format!("Basic {}", basic("ada", "secret"));
+    let origin = Origin::plain(move |seen| {
+        if seen.field("authorization") == Some(&expected) {
+            return raw("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
+        }
+        raw("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n")
+    })
+    .await;
+    let stage = Stage::before(&origin).await;
+    stage.has_login(ADA, "ghcr.io", "ada", "secret");
+    let mut client = stage.mirror().await;
+    let uploads = "/v2/ghcr.io/acme/app/blobs/uploads/";
+    assert_eq!(client.ask("POST", "127.0.0.1", uploads).await.status, 202);
+    let fields = "Host: 127.0.0.1\r\nContent-Length: 4\r\n";
+    client.send(format!("PATCH {uploads}1 HTTP/1.1\r\n{fields}\r\nbody")).await;
+    assert_eq!(client.answer("PATCH").await.status, 202);
+    stage.asks_as(BOB);
+    assert_eq!(stage.mirror().await.ask("POST", "127.0.0.1", uploads).await.status, 401, "it is hers alone");
+}
+
+#[tokio::test]
 async fn a_hostile_registry_cannot_make_the_gateway_ask_this_machine_or_in_the_clear() {
     let inside = Origin::plain(|_| ok("{\"token\":\"t\"}")).await;
     let authority = Authority::new("the registries' authority");

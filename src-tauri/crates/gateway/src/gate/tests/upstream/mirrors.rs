@@ -115,3 +115,20 @@ async fn an_upstream_of_the_policy_stands_for_the_registry_and_knows_nobody() {
     assert_eq!(direct.ask("GET", "harbor.example", alias).await.status, 403, "the cache's path is the image");
     assert_eq!(cache.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn images_come_from_the_upstream_and_go_to_the_registry() {
+    let authority = Authority::new("registries");
+    let names = ["harbor.example", "registry-1.docker.io"];
+    let both = Origin::tls(authority.server(&names), |_| ok("content")).await;
+    let corporate = Corporate::leading_to(both.address).await;
+    let policy =
+        json!({ "upstreams": [{ "for": "docker.io", "to": "https://harbor.example/v2/hub-proxy/" }] });
+    let stage = Stage::new(policy, corporate.upstreams(&authority, &names)).await;
+    let mut client = stage.inside(HUB).await;
+    client.ask_with("POST", HUB, "/v2/acme/app/blobs/uploads/", SECRET).await;
+    assert_eq!(both.last().asked(), "POST /v2/acme/app/blobs/uploads/");
+    let sent =
+        (both.last().field("host").map(str::to_owned), both.last().field("authorization").map(str::to_owned));
+    assert_eq!(sent, (Some(HUB.to_owned()), Some("Bearer of-the-person".to_owned())));
+}
