@@ -1,5 +1,6 @@
 //! A client for measurements: `load HOW URL TIMES` makes GET requests one after the other on one connection, and
 //! prints what they took. HOW is `direct` or the `host:port` of a proxy.
+#![expect(clippy::panic, reason = "a wrong call ends the program")]
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "this program talks to the benchmark")]
 
 use std::io::{self, BufRead, BufReader, Read, Write};

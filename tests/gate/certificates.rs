@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use acceptance::laptop::{Laptop, Options, Person, Store};
 use acceptance::product::{enroll, enrolled, install, with_product};
-use acceptance::pull::{Flavor, masks, repository};
+use acceptance::pull::{Flavor, repository};
 use serde_json::json;
 
-use crate::network::lab::{arrived, denied, is_not_called_policy, open_policy, told};
+use crate::network::lab::{arrived, denied, is_not_called_policy, masked, open_policy, told};
 
 const FOLDER: &str = "/etc/docker/certs.d/registry.acme.example";
 const PRIVATE: &str = "registry.acme.example/team/app:1";
@@ -67,7 +67,7 @@ fn what_the_machine_is_given_afterwards_is_trusted_within_seconds() {
     let plain = Flavor::DockerPull.attempt(&laptop, PLAIN);
     is_not_called_policy(&plain);
     write!(words, "without TLS\n{plain}").expect("memory does not fail");
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("trust_given_later", words);
     });
 }
@@ -94,7 +94,7 @@ fn broken_certificates_are_blamed(laptop: &Laptop, name: &str, flavor: Flavor) {
         assert!(journal.starts_with(&format!("allowed, certificate: {host}")), "{journal}");
         write!(text, "{host}\n{outcome}  journal: {journal}\n\n").expect("memory does not fail");
     }
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(name, text);
     });
 }

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use acceptance::laptop::{Options, Person};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::masks;
 use serde_json::json;
+
+use crate::network::lab::masked;
 
 const COMMANDS: [(i32, &str); 35] = [
     (2, "pullgate"),
@@ -57,7 +58,7 @@ fn each_wrong_command_line_is_answered_in_words_and_with_its_exit_code() {
         let words = if output.code == 0 { String::new() } else { output.terminal };
         writeln!(text, "$ {command}\n[{}]\n{}", output.code, words.trim_end()).expect("memory does not fail");
     }
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("arguments", text);
     });
     assert_eq!(wrong, "");

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use acceptance::laptop::{Laptop, Options};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
 use super::flaws::{each, good_again, put};
-use crate::network::lab::{arrived, condition, restart, status};
+use crate::network::lab::{arrived, condition, masked, restart, status};
 
 const PLACE: &str = "/etc/pullgate/enrollment.toml";
 const CODE: &str = "enrollment-unusable";
@@ -46,7 +46,7 @@ fn a_bad_enrollment_stops_every_image_and_the_sentence_names_its_place() {
             stopped(name)
         }
     });
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("bad_enrollments", text);
     });
     at_the_start_too(&laptop, &good);
@@ -59,7 +59,7 @@ fn at_the_start_too(laptop: &Laptop, good: &str) {
     let outcome = Flavor::SkopeoCopy.attempt(laptop, "docker.io/library/official:1");
     assert!(outcome.code != 0 && outcome.asked.is_nothing(), "{outcome}");
     let shown = laptop.run("pullgate status").terminal;
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("bad_enrollment_at_the_start", format!("{outcome}\n{shown}"));
     });
     put(laptop, PLACE, good);

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use acceptance::laptop::{Laptop, Options, Person};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::{Value, json};
 
 use super::flaws::{each, good_again, put};
-use crate::network::lab::{arrived, condition, denied, restart, status};
+use crate::network::lab::{arrived, condition, denied, masked, restart, status};
 
 const PLACE: &str = "/etc/pullgate/policy/policy.json";
 const REFUSED: &str = "policy-refused";
@@ -45,7 +45,7 @@ fn a_bad_policy_is_refused_with_its_place_and_the_last_good_one_stays_in_force()
         good_again(&laptop, REFUSED);
     }
     each(&laptop, PLACE, &good, REFUSED, &mut refused);
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("bad_policies", text);
     });
     arrived(&Flavor::Podman.attempt(&laptop, "docker.io/library/official:1"));
@@ -58,7 +58,7 @@ fn a_policy_that_was_never_good_blocks_everything_and_says_why() {
     let outcome = Flavor::SkopeoCopy.attempt(&laptop, "docker.io/library/official:1");
     assert!(outcome.code != 0 && outcome.asked.is_nothing(), "{outcome}");
     let shown = laptop.run_as(Person::Bob, "pullgate status").terminal;
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("never_good", format!("{outcome}\n{shown}"));
     });
     put(&laptop, PLACE, policy(json!({})).to_string());

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use acceptance::laptop::{Laptop, Options};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, denied, status};
+use crate::network::lab::{arrived, denied, masked, status};
 
 const HOST: &str = "Host: registry-1.docker.io\\r\\n";
 
@@ -32,7 +32,7 @@ fn malformed_requests_go_nowhere() {
     }
     let plain = raw(&laptop, 858, "GET /v2/ HTTP/1.1\\r\\nHost: 127.0.0.1:858\\r\\n\\r\\n");
     writeln!(text, "mirror, without TLS\n  {plain}").expect("memory does not fail");
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("malformed_requests", text);
     });
     assert_eq!(laptop.internet().requests(), []);

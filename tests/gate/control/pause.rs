@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use acceptance::laptop::{Laptop, Options, Person, Store};
 use acceptance::product::{enrolled, policy, write_policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, denied, entries, entry, restart, status};
+use crate::network::lab::{arrived, denied, entries, entry, masked, restart, status};
 
 const IMAGE: &str = "docker.io/someuser/tool:1";
 
@@ -30,7 +30,7 @@ fn a_pause_lets_images_pass_is_seen_and_ends_by_itself() {
     denied(&Flavor::DockerPull.attempt(&laptop, IMAGE));
     let log = laptop.must("pullgate log").stdout;
     let text = format!("{}\n{shown}\n{log}", paused.terminal);
-    insta::with_settings!({ filters => with_clock(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("paused", text);
     });
     it_outlives_a_restart(&laptop);
@@ -63,7 +63,7 @@ fn the_policy_can_forbid_it(laptop: &Laptop) {
     assert_eq!((&status(laptop)["enforcing"], status(laptop)["pause"].is_null()), (&json!(true), true));
     let refused = laptop.run("pullgate pause --for 1m --reason again");
     assert_eq!(refused.code, 1, "{}", refused.terminal);
-    insta::with_settings!({ filters => with_clock(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("pause_forbidden", refused.terminal);
     });
     assert_eq!(
@@ -72,11 +72,4 @@ fn the_policy_can_forbid_it(laptop: &Laptop) {
             .map(|last| last["verdict"]["finding"]["outcome"].clone()),
         Some(json!("blocked"))
     );
-}
-
-fn with_clock() -> Vec<(&'static str, &'static str)> {
-    let mut masks = masks();
-    masks.push((r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?", "CLOCK"));
-    masks.push((r"\b\d\d:\d\d(:\d\d)?\b", "CLOCK"));
-    masks
 }

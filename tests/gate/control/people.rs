@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use acceptance::laptop::{Laptop, Options, Person};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{denied, entries, status};
+use crate::network::lab::{denied, entries, masked, status};
 
 const ADMINISTRATORS: [&str; 9] = [
     "pullgate pause --for 1h --reason mine",
@@ -36,7 +36,7 @@ fn administrators_verbs_are_refused_to_others_with_a_hint() {
             }
         }
     }
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("refused_to_others", text);
     });
     assert_eq!(status(&laptop), before);

@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 
 use acceptance::laptop::{Laptop, Options};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::masks;
 use serde_json::{Value, json};
 
 use super::wire::{Client, frame};
-use crate::network::lab::status;
+use crate::network::lab::{masked, status};
 
 #[test]
 fn malformed_messages_are_answered_in_words() {
@@ -41,7 +40,7 @@ fn malformed_messages_are_answered_in_words() {
         }
         tell(name, &[answer]);
     }
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("malformed_messages", text);
     });
     assert_eq!((main_pid(&laptop), status(&laptop)["enforcing"].as_bool()), (pid, Some(true)));

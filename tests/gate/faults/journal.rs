@@ -2,10 +2,10 @@
 
 use acceptance::laptop::{Laptop, Options};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, condition, denied, entries, status};
+use crate::network::lab::{arrived, condition, denied, entries, masked, status};
 
 const FOLDER: &str = "/var/lib/pullgate";
 const FILE: &str = "/var/lib/pullgate/journal.sqlite";
@@ -30,7 +30,7 @@ fn a_journal_that_cannot_be_written_changes_no_decision_and_is_told() {
     arrived(&Flavor::SkopeoCopy.attempt(&laptop, ALLOWED));
     denied(&Flavor::SkopeoCopy.attempt(&laptop, "docker.io/evil/miner:1"));
     let shown = laptop.run("pullgate status").terminal;
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("journal_full", shown);
     });
     laptop.must(&format!("rm {FOLDER}/fill"));

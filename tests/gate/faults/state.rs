@@ -2,10 +2,10 @@
 
 use acceptance::laptop::{Laptop, Options};
 use acceptance::product::{enrolled, policy};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, condition, denied, status};
+use crate::network::lab::{arrived, condition, denied, masked, status};
 
 const KEPT: &str = "/var/lib/pullgate/policy.json";
 const POLICY: &str = "/etc/pullgate/policy/policy.json";
@@ -40,7 +40,7 @@ fn state_that_cannot_be_read_is_never_taken_for_no_state() {
         assert!(shown.contains(KEPT), "{name}: {shown}");
     }
     let shown = laptop.run("pullgate status").terminal;
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("state_of_another", shown);
     });
     laptop.must(&format!("rm -f {KEPT} && cp /root/good.json {POLICY}"));

@@ -2,10 +2,10 @@
 
 use acceptance::laptop::{Laptop, Options, Store};
 use acceptance::product::enrolled;
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, denied, is_not_called_policy, open_policy, restart, status};
+use crate::network::lab::{arrived, denied, is_not_called_policy, masked, open_policy, restart, status};
 
 #[test]
 fn without_the_steward_known_hosts_go_on_and_new_ones_fail_in_words() {
@@ -26,7 +26,7 @@ fn without_the_steward_known_hosts_go_on_and_new_ones_fail_in_words() {
     laptop.must("systemctl unmask --runtime pullgate-steward.socket pullgate-steward.service 2>&1");
     laptop.must("systemctl daemon-reload && systemctl start pullgate-steward.socket");
     text += &said(&laptop, "the steward fails", "quay.io/coreos/etcd:1");
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("without_the_steward", text);
     });
     laptop.must("rm -r /etc/systemd/system/pullgate-steward.service.d && systemctl daemon-reload");

@@ -2,7 +2,7 @@
 
 use acceptance::laptop::{Laptop, Output};
 use acceptance::product::policy;
-use acceptance::pull::Outcome;
+use acceptance::pull::{Outcome, masks};
 use serde_json::{Value, json};
 
 /// The registries that tests pull from, each allowed by a rule of its own; all others are blocked.
@@ -106,4 +106,16 @@ pub(crate) fn condition(laptop: &Laptop, code: &str) -> Option<String> {
 /// Restarts the service, as an update does.
 pub(crate) fn restart(laptop: &Laptop) -> Output {
     laptop.must("systemctl restart pullgate.service")
+}
+
+/// The usual masks, and those of ages, clocks and temporary files.
+pub(crate) fn masked() -> Vec<(&'static str, &'static str)> {
+    let mut all = masks();
+    all.extend([
+        (r"(just now|\b\d+ (s|min|h|d) ago)", "AGO"),
+        (r"\.pullgate-\d+-\d+\.tmp", ".pullgate-TMP"),
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?", "CLOCK"),
+        (r"\b\d\d:\d\d(:\d\d)?\b", "CLOCK"),
+    ]);
+    all
 }

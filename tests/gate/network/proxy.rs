@@ -2,10 +2,10 @@
 
 use acceptance::laptop::{CorporateProxy, Laptop, Options, Store};
 use acceptance::product::{enroll, install, with_product};
-use acceptance::pull::{Flavor, masks};
+use acceptance::pull::Flavor;
 use serde_json::json;
 
-use super::lab::{arrived, denied, is_not_called_policy, open_policy, told};
+use super::lab::{arrived, denied, is_not_called_policy, masked, open_policy, told};
 
 const DAEMON_JSON: &str = r#"{
     "proxies": {
@@ -76,7 +76,7 @@ fn a_wrong_password_is_said_in_words(laptop: &Laptop) {
     let outcome = Flavor::DockerPull.attempt(laptop, "docker.io/acme/tool:1");
     is_not_called_policy(&outcome);
     arrived(&Flavor::DockerRun.attempt(laptop, "quay.io/coreos/etcd:1"));
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("wrong_proxy_password", outcome);
     });
     denied(&Flavor::DockerPull.attempt(laptop, "docker.io/someuser/tool:1"));

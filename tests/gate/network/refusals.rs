@@ -5,10 +5,10 @@ use std::fmt::Write;
 use acceptance::internet::Manner;
 use acceptance::laptop::{Laptop, Options, Store};
 use acceptance::product::enrolled;
-use acceptance::pull::{Flavor, masks, repository};
+use acceptance::pull::{Flavor, repository};
 use serde_json::json;
 
-use super::lab::{arrived, is_not_called_policy, open_policy, told};
+use super::lab::{arrived, is_not_called_policy, masked, open_policy, told};
 
 const HUB: &str = "docker.io/acme/tool:1";
 
@@ -74,7 +74,7 @@ fn told_apart(laptop: &Laptop, name: &str, flavor: Flavor, cut: u64) {
     attempt("198.51.100.1:5000/team/app:1", &[]);
     attempt("nowhere.example/team/app:1", &[]);
     attempt("quay.io/coreos/etcd:1", &[("quay.io/coreos/etcd", Manner::CutsBlobs { after: cut })]);
-    insta::with_settings!({ filters => masks(), prepend_module_to_snapshot => false }, {
+    insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(name, text);
     });
     internet.behave("quay.io/coreos/etcd", Manner::Slow { milliseconds: 1200 });

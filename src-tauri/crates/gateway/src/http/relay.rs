@@ -156,7 +156,7 @@ async fn relay_chunks(
 ) -> Result<(), RelayError> {
     let mut chunks = Chunks::new();
     let mut bytes = from.take_ahead(u64::MAX);
-    let mut buffer = vec![0; BUFFER / 4];
+    let mut buffer = vec![0; BUFFER / 2];
     loop {
         let used = chunks.advance(&bytes, &mut |content| {
             if let Some(tap) = tap {
@@ -207,5 +207,5 @@ pub(crate) async fn tunnel(a: Connection, b: Connection) -> io::Result<()> {
     if let (Some(a), Some(b)) = (a.as_plain(), b.as_plain()) {
         return super::splice::join(a, b).await;
     }
-    copy_bidirectional_with_sizes(&mut a, &mut b, BUFFER / 4, BUFFER / 4).await.map(drop)
+    copy_bidirectional_with_sizes(&mut a, &mut b, BUFFER / 2, BUFFER / 2).await.map(drop)
 }
