@@ -55,7 +55,8 @@ fn each_wrong_command_line_is_answered_in_words_and_with_its_exit_code() {
         if output.code != expected {
             writeln!(wrong, "{command}: {} and not {expected}", output.code).expect("memory does not fail");
         }
-        let words = if output.code == 0 { String::new() } else { output.terminal };
+        // One after the other: which of the two streams comes first at a terminal is chance.
+        let words = if output.code == 0 { String::new() } else { output.stderr + &output.stdout };
         writeln!(text, "$ {command}\n[{}]\n{}", output.code, words.trim_end()).expect("memory does not fail");
     }
     insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {

@@ -112,6 +112,7 @@ pub(crate) fn restart(laptop: &Laptop) -> Output {
 pub(crate) fn masked() -> Vec<(&'static str, &'static str)> {
     let mut all = masks();
     all.extend([
+        (r"heuristic tuning data: [^)]*", "DATA"),
         (r"(just now|\b\d+ (s|min|h|d) ago)", "AGO"),
         (r"\.pullgate-\d+-\d+\.tmp", ".pullgate-TMP"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?", "CLOCK"),
