@@ -112,6 +112,8 @@ pub(crate) fn restart(laptop: &Laptop) -> Output {
 pub(crate) fn masked() -> Vec<(&'static str, &'static str)> {
     let mut all = masks();
     all.extend([
+        (r"(?m)^ *SHORT: (Verifying Checksum|Download complete|Pulling fs layer|Waiting)\n", ""),
+        (r#"(?m)^ *time="TIME" level=info .*\n"#, ""),
         (r"heuristic tuning data: [^)]*", "DATA"),
         (r"(just now|\b\d+ (s|min|h|d) ago)", "AGO"),
         (r"\.pullgate-\d+-\d+\.tmp", ".pullgate-TMP"),
