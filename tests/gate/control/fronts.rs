@@ -31,7 +31,8 @@ fn malformed_requests_go_nowhere() {
         writeln!(text, "mirror, {name}\n  {answer}").expect("memory does not fail");
     }
     let plain = raw(&laptop, 858, "GET /v2/ HTTP/1.1\\r\\nHost: 127.0.0.1:858\\r\\n\\r\\n");
-    writeln!(text, "mirror, without TLS\n  {plain}").expect("memory does not fail");
+    // Whether the alert of TLS is read before the connection is reset is chance.
+    assert!(!plain.contains("HTTP"), "{plain}");
     insta::with_settings!({ filters => masked(), prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("malformed_requests", text);
     });
