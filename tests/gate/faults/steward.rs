@@ -5,7 +5,10 @@ use acceptance::product::enrolled;
 use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, denied, is_not_called_policy, masked, open_policy, restart, status};
+use crate::network::lab::{arrived, condition, denied, is_not_called_policy, masked, open_policy, restart, status};
+
+/// What the service tells, each in its own time, when the steward is away.
+const LACKING: [&str; 3] = ["certificates-unavailable", "engines-unknown", "upstream-unknown"];
 
 #[test]
 fn without_the_steward_known_hosts_go_on_and_new_ones_fail_in_words() {
@@ -17,7 +20,6 @@ fn without_the_steward_known_hosts_go_on_and_new_ones_fail_in_words() {
     denied(&Flavor::DockerPull.attempt(&laptop, "docker.io/someuser/tool:1"));
     let mut text = said(&laptop, "the steward is away", "quay.io/coreos/etcd:1");
     restart(&laptop);
-    laptop.wait_for("somebody is told", |laptop| status(laptop)["conditions"] != json!([]));
     text += &said(&laptop, "the steward is away from the start", "quay.io/coreos/etcd:1");
     laptop.write_file(
         "/etc/systemd/system/pullgate-steward.service.d/broken.conf",
@@ -43,6 +45,9 @@ fn said(laptop: &Laptop, what: &str, image: &str) -> String {
     let never = Flavor::DockerPull.attempt(laptop, "docker.io/evil/miner:1");
     assert!(never.code != 0 && !never.present && never.asked.is_nothing(), "{never}");
     let command = laptop.run("pullgate engines apply docker").terminal;
+    laptop.wait_for("everything that lacks the steward is told", |laptop| {
+        LACKING.iter().all(|code| condition(laptop, code).is_some())
+    });
     let status = laptop.run("pullgate status").terminal;
     format!("# {what}\n{outcome}\n{command}\n{status}\n")
 }

@@ -6,9 +6,10 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        mpsc::{Sender, channel},
+        mpsc::{Sender, SyncSender, channel, sync_channel},
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use gateway::{Answered, Decided};
@@ -31,9 +32,13 @@ pub(super) struct Journaled {
 
 enum Note {
     Entry(Box<Entry>),
+    /// To be answered when everything before it is written.
+    Reached(SyncSender<()>),
     End,
 }
 
+/// A person who asks waits this long at most for what was just decided.
+const CATCH_UP: Duration = Duration::from_secs(2);
 const FAILING: &str = "journal-failing";
 /// About a year of a busy developer.
 const KEEP_ROWS: usize = 100_000;
@@ -54,8 +59,16 @@ impl Journaled {
         writer.open();
         let thread = thread::Builder::new().name("journal".into()).spawn(move || {
             let mut written = 0;
-            while let Ok(Note::Entry(entry)) = notes.recv() {
-                writer.take(&entry);
+            loop {
+                match notes.recv() {
+                    Ok(Note::Entry(entry)) => writer.take(&entry),
+                    Ok(Note::Reached(waiting)) => {
+                        // Who no longer waits needs no answer.
+                        let _gone = waiting.send(());
+                        continue;
+                    }
+                    Ok(Note::End) | Err(_) => break,
+                }
                 written += 1;
                 if written % PRUNE_EVERY == 0 {
                     writer.prune();
@@ -65,11 +78,16 @@ impl Journaled {
         Ok(Self { lane, journal, writer: Arc::new(Mutex::new(Some(thread))) })
     }
 
-    /// Asks the journal, if there is one; blocks.
+    /// Asks the journal, if there is one, once it has everything that was decided so far; blocks.
     pub(super) fn with_journal<T>(
         &self,
         work: impl FnOnce(&Journal) -> Result<T, JournalError>,
     ) -> Option<Result<T, JournalError>> {
+        let (waiting, reached) = sync_channel(1);
+        if self.lane.send(Note::Reached(waiting)).is_ok() {
+            // A writer that has fallen or hangs on a slow disk: what is written so far is the answer.
+            let _late = reached.recv_timeout(CATCH_UP);
+        }
         self.journal.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(work)
     }
 

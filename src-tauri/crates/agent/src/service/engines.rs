@@ -15,7 +15,7 @@ use policy::Held;
 use tokio::sync::{Notify, watch};
 use wire::{EngineReport, EnginesSummary, Routed, Severity, StewardRequest, StewardResponse};
 
-use super::{core::Core, steward_client::StewardError, upstreams};
+use super::{core::Core, leaves, steward_client::StewardError, upstreams};
 
 pub(super) use verbs::{apply, plan, plan_restore, restore, verify};
 
@@ -95,7 +95,7 @@ pub(super) async fn look_after(core: Arc<Core>) {
         tokio::select! {
             () = core.engines.changed.notified() => lead_anew(&core).await,
             () = tokio::time::sleep(AGAIN) => {
-                if !core.conditions.any(&[CODE, upstreams::CODE]) {
+                if !core.conditions.any(&[CODE, upstreams::CODE, leaves::CODE]) {
                     continue;
                 }
                 upstreams::refresh(Arc::clone(&core)).await;

@@ -26,7 +26,7 @@ pub(super) struct StewardLeaves {
     known: Mutex<HashMap<String, (Instant, Arc<ServerConfig>)>>,
 }
 
-const CODE: &str = "certificates-unavailable";
+pub(super) const CODE: &str = "certificates-unavailable";
 /// A leaf lives 30 days; the machine may sleep through some of this time.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
 /// One host a pull; a build may name many.

@@ -13,6 +13,7 @@ use wire::{Severity, StewardRequest, StewardResponse};
 
 use super::{
     core::Core,
+    leaves,
     steward_client::{StewardError, read},
 };
 
@@ -34,6 +35,8 @@ pub(super) async fn refresh(core: Arc<Core>) {
     match facts(&core).await {
         Ok(facts) => {
             core.conditions.clear(CODE);
+            // It was told when the steward could not be asked, and the steward answers.
+            core.conditions.clear(leaves::CODE);
             core.engines.reach(to_gateway(facts, stand_ins(&core)));
         }
         Err(error) => {
