@@ -1,16 +1,22 @@
-//! Files on disk: the one way to write them and the three ways to read them. A write is whole or did not
+//! Files on disk: the one way to write them and the few ways to read them. A write is whole or did not
 //! happen, whatever moment the machine loses power. What a file means, and which originals to keep, is its
 //! owner's affair.
 
 mod disk;
 mod error;
 mod folder;
+mod list;
 mod ownership;
 mod read;
 mod write;
 
 pub use error::{FileError, Operation};
 pub use folder::{make_folder, remove, rename, sweep};
+#[cfg(test)]
+pub(crate) use list::list_below;
+pub use list::list_root_owned;
+#[cfg(test)]
+pub(crate) use ownership::read_below;
 pub use ownership::{Flaw, OwnershipError, read_owned_by, read_root_owned};
 pub use read::{read_limited, read_private, resolve};
 pub use write::{rewrite, write_atomically};

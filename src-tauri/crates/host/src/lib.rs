@@ -7,6 +7,8 @@
 pub mod clock;
 pub mod dirs;
 pub mod files;
+pub mod managed;
+pub mod network;
 pub mod notify;
 pub mod peer;
 pub mod people;

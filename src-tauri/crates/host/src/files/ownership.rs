@@ -12,7 +12,7 @@ use rustix::fs::{FileType, Mode, OFlags, Stat};
 
 use super::read::read_at_most;
 
-const ROOT: u32 = 0;
+pub(super) const ROOT: u32 = 0;
 
 /// Reads a file that only root can have written: a regular file, not a link, owned by root and not writable
 /// by group or others, and the same for each folder above it.
@@ -26,7 +26,24 @@ pub fn read_owned_by(path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, Owner
 }
 
 /// Trusts `top` itself and checks everything below it.
-fn read_below(top: &Path, path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, OwnershipError> {
+pub(crate) fn read_below(top: &Path, path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, OwnershipError> {
+    let refuse = |flaw| OwnershipError { path: path.to_path_buf(), flaw };
+    let file = open_below(top, path, owner, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
+    let stat = rustix::fs::fstat(&file).map_err(|error| refuse(io::Error::from(error).into()))?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Err(refuse(Flaw::NotRegular));
+    }
+    let bytes = read_at_most(File::from(file), max).map_err(|error| refuse(error.into()))?;
+    bytes.ok_or_else(|| refuse(Flaw::TooLarge { limit: max }))
+}
+
+/// Opens what stands at `path`, after everything from below `top` to itself was found to be the owner's.
+pub(super) fn open_below(
+    top: &Path,
+    path: &Path,
+    owner: u32,
+    flags: OFlags,
+) -> Result<OwnedFd, OwnershipError> {
     let refuse = |flaw| OwnershipError { path: path.to_path_buf(), flaw };
     let below = path.strip_prefix(top).map_err(|_| refuse(Flaw::NotAbsolute))?;
     let names = plain_names(below).ok_or_else(|| refuse(Flaw::NotAbsolute))?;
@@ -36,21 +53,17 @@ fn read_below(top: &Path, path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, 
     let mut folder = open_folder(top).map_err(|error| refuse(error.into()))?;
     for step in folders {
         reached.push(step);
-        let fail = |flaw| OwnershipError { path: reached.clone(), flaw };
-        let next = step_into(&folder, step, OFlags::PATH | OFlags::DIRECTORY);
-        folder = next.map_err(|error| fail(error.into()))?;
-        let stat = rustix::fs::fstat(&folder).map_err(|error| fail(io::Error::from(error).into()))?;
-        refuse_loose(&stat, owner).map_err(fail)?;
+        folder = step_checked(&folder, step, owner, OFlags::PATH | OFlags::DIRECTORY)
+            .map_err(|flaw| OwnershipError { path: reached.clone(), flaw })?;
     }
-    let file = step_into(&folder, name, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY);
-    let file = file.map_err(|error| refuse(error.into()))?;
-    let stat = rustix::fs::fstat(&file).map_err(|error| refuse(io::Error::from(error).into()))?;
-    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Err(refuse(Flaw::NotRegular));
-    }
-    refuse_loose(&stat, owner).map_err(refuse)?;
-    let bytes = read_at_most(File::from(file), max).map_err(|error| refuse(error.into()))?;
-    bytes.ok_or_else(|| refuse(Flaw::TooLarge { limit: max }))
+    step_checked(&folder, name, owner, flags).map_err(refuse)
+}
+
+fn step_checked(folder: &OwnedFd, name: &OsStr, owner: u32, flags: OFlags) -> Result<OwnedFd, Flaw> {
+    let opened = step_into(folder, name, flags)?;
+    let stat = rustix::fs::fstat(&opened).map_err(io::Error::from)?;
+    refuse_loose(&stat, owner)?;
+    Ok(opened)
 }
 
 fn plain_names(path: &Path) -> Option<Vec<&OsStr>> {
@@ -138,6 +151,12 @@ pub enum Flaw {
     TooLarge {
         /// The most its reader accepts.
         limit: u64,
+    },
+    /// There are more files in the folder than its reader accepts.
+    #[error("has more than {limit} files")]
+    TooMany {
+        /// The most its reader accepts.
+        limit: usize,
     },
     /// The path must be absolute and without `..`.
     #[error("must be an absolute path without `..`")]
