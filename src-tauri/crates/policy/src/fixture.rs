@@ -84,6 +84,8 @@ pub(crate) fn situation(change: Value) -> Situation {
 pub(crate) fn signed_in(groups: &[&str], role: Option<&str>) -> SignIn {
     SignIn::SignedIn {
         account: "ada@acme.example".to_owned(),
+        uid: 1000,
+        alone: true,
         groups: groups.iter().map(ToString::to_string).collect::<BTreeSet<_>>(),
         hub_role: role.map(str::to_owned),
     }

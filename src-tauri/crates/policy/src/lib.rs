@@ -6,6 +6,7 @@
 
 mod ask;
 mod catalog;
+mod changes;
 mod class;
 mod decide;
 mod decision;
@@ -15,12 +16,14 @@ mod finding;
 mod fixture;
 mod glob;
 mod hosts;
+pub mod import;
 mod index;
 mod policy;
 mod read;
 mod reason;
 mod refusal;
 pub mod render;
+pub mod signed;
 mod situation;
 mod upstream;
 mod verdict;
@@ -28,6 +31,7 @@ mod verdict_id;
 
 pub use ask::{Action, Ask, Target};
 pub use catalog::Catalog;
+pub use changes::changes;
 pub use class::Class;
 pub use decide::{PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};

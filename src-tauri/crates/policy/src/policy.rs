@@ -16,8 +16,10 @@ use crate::glob::Glob;
 use crate::hosts::HostPattern;
 use crate::read::read;
 use crate::refusal::{Refusal, Warning};
+use crate::signed::Distrust;
 use crate::upstream::Route;
 
+pub(crate) use checks::line;
 pub(crate) use compiled::Compiled;
 
 /// A good policy to begin with, for an organization called `acme`.
@@ -46,6 +48,7 @@ pub struct Policy {
     stamp: PolicyStamp,
     warnings: Vec<Warning>,
     compiled: Compiled,
+    distrust: Option<Distrust>,
 }
 
 impl Policy {
@@ -73,7 +76,7 @@ impl Policy {
             sha256: None,
         };
         let compiled = Compiled::new(&document, &catalog)?;
-        let mut policy = Self { document, catalog, stamp, warnings, compiled };
+        let mut policy = Self { document, catalog, stamp, warnings, compiled, distrust: None };
         policy.warnings.extend(checks::after(&policy));
         Ok(policy)
     }
@@ -105,9 +108,22 @@ impl Policy {
         &self.warnings
     }
 
-    /// Since when the policy is too old, if it is.
+    /// The same policy, which counts as too old from the time it is not believed any longer.
+    #[must_use]
+    pub fn with_distrust(mut self, distrust: Option<Distrust>) -> Self {
+        self.distrust = distrust;
+        self
+    }
+
+    /// From when on the policy is not believed any longer, and why; may lie ahead.
+    pub fn distrust(&self) -> Option<&Distrust> {
+        self.distrust.as_ref()
+    }
+
+    /// Since when the policy is too old, by its own date or because it is not believed any longer.
     pub fn stale_since(&self, now: Timestamp) -> Option<Timestamp> {
-        self.document.stale_after.filter(|since| *since <= now)
+        let distrusted = self.distrust.as_ref().map(|distrust| distrust.since);
+        [self.document.stale_after, distrusted].into_iter().flatten().filter(|since| *since <= now).min()
     }
 
     /// The class of a repository; `None` outside Docker Hub.

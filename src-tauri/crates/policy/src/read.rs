@@ -39,6 +39,15 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Read<T>, Refusal
     }
 }
 
+/// Reads a document of somebody else's format: keys that are not known are left aside.
+pub(crate) fn read_foreign<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, Refusal> {
+    if bytes.len() > limit {
+        return Err(Refusal::TooLarge { bytes: bytes.len(), limit });
+    }
+    duplicates::check(bytes)?;
+    typed(bytes, |_| ())
+}
+
 #[derive(Deserialize)]
 struct Versioned {
     schema: Option<SchemaVersion>,
@@ -83,7 +92,7 @@ fn problem(path: &str, error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_time = matches!(last, "issued" | "staleAfter" | "expires" | "asOf");
+    let is_time = matches!(last, "issued" | "staleAfter" | "expires" | "asOf" | "since");
     let advice = if is_time { "; write a time such as `2026-11-22T06:00:00Z`" } else { "" };
     format!("{}{advice} (line {line}, column {column})", readable(text))
 }

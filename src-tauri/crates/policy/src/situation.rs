@@ -59,7 +59,11 @@ pub enum SignIn {
     SignedIn {
         /// The person's account.
         account: String,
-        /// Groups that apply here.
+        /// The person on this machine.
+        uid: u32,
+        /// Whether no other person of the machine can reach the engines that run as root.
+        alone: bool,
+        /// The person's groups.
         groups: BTreeSet<String>,
         /// The person's role in the organization on Docker Hub.
         hub_role: Option<String>,
@@ -137,3 +141,33 @@ pub struct Situation {
     /// A pause, if one was made.
     pub pause: Option<Pause>,
 }
+
+impl Situation {
+    /// The situation as it is for whoever asks, by the kernel's word: what holds for the groups and the role of the
+    /// person who signed in holds for that person, and in engines that run as root only while nobody else can
+    /// reach them.
+    #[must_use]
+    pub fn of_asker(self: &Arc<Self>, asker: Option<u32>) -> Arc<Self> {
+        let SignIn::SignedIn { account, uid, alone, groups, hub_role } = &self.sign_in else {
+            return Arc::clone(self);
+        };
+        let is_theirs = match asker {
+            None | Some(0) => *alone,
+            Some(asker) => asker == *uid,
+        };
+        if is_theirs || (groups.is_empty() && hub_role.is_none()) {
+            return Arc::clone(self);
+        }
+        let nobody_special = SignIn::SignedIn {
+            account: account.clone(),
+            uid: *uid,
+            alone: *alone,
+            groups: BTreeSet::new(),
+            hub_role: None,
+        };
+        Arc::new(Self { sign_in: nobody_special, ..Self::clone(self) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The document's rules, made ready to be asked: globs indexed, hosts and paths joined, upstreams read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use image_ref::{Registry, Repository};
 
@@ -79,12 +79,10 @@ fn known(document: &Document, catalog: &Catalog) -> BTreeMap<String, Vec<Reposit
     let hub = Registry::docker_hub();
     let listed = catalog.repositories.keys().filter_map(|path| Repository::new(hub.clone(), path).ok());
     let allowed = document.allow.iter().filter_map(|rule| rule.matches.literal());
-    for repository in allowed.chain(listed) {
+    let mut seen = HashSet::new();
+    for repository in allowed.chain(listed).filter(|repository| seen.insert(repository.clone())) {
         let last = repository.path().rsplit('/').next().unwrap_or_default().to_owned();
-        let same_name = known.entry(last).or_default();
-        if !same_name.contains(&repository) {
-            same_name.push(repository);
-        }
+        known.entry(last).or_default().push(repository);
     }
     known
 }

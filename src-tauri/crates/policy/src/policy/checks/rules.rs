@@ -78,7 +78,7 @@ fn tags(path: &str, list: Option<&Vec<String>>) -> Checked {
 }
 
 /// Checks words that people will read: one line, and not too long.
-pub(super) fn line(path: String, text: Option<&String>) -> Checked {
+pub(crate) fn line(path: String, text: Option<&String>) -> Result<(), Refusal> {
     let Some(text) = text else { return Ok(()) };
     if text.chars().any(char::is_control) {
         return Err(Refusal::at(

@@ -1,0 +1,57 @@
+//! What is written down of a set, and how it is believed again at the next start.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::refusal::{Part, SetRefusal};
+use super::set::{Opened, Signed, unsigned};
+use super::verify::Sealed;
+use super::{Distrust, DistrustReason, PublicKey, Roots, Set};
+
+/// The exact bytes of a set that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Whose it is.
+    pub organization: String,
+    /// The root keys under which it was accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<PublicKey>,
+    /// The envelope of the trust document whose keys signed the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust: Option<String>,
+    /// The envelope of a later trust document that does not list those keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later_trust: Option<String>,
+    /// The envelope of the policy, or the policy where it is not signed.
+    #[serde(alias = "document")]
+    pub policy: String,
+    /// The catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<String>,
+    /// When it was last seen to be the latest.
+    pub confirmed: Timestamp,
+}
+
+/// Judges a kept set as strictly as a new one, except for time: one that has become too old, was signed by keys that
+/// ended, or was accepted under other root keys comes back as a policy that is too old.
+pub fn reverify(kept: &Kept, roots: &Roots, organization: &str, now: Timestamp) -> Result<Set, SetRefusal> {
+    let since = kept.confirmed.min(now);
+    let catalog = kept.catalog.as_ref().map(String::as_bytes);
+    let Some(trust) = &kept.trust else {
+        let distrust = Distrust { since, why: DistrustReason::RootsChanged };
+        let distrust = Some(distrust).filter(|_| !roots.is_none());
+        return unsigned(kept.policy.as_bytes(), catalog, organization, distrust);
+    };
+    let then = Roots::new(kept.roots.clone(), 1).unwrap_or_default();
+    let open = |bytes: &String| Sealed::open(bytes.as_bytes(), &then, organization);
+    let (trust, later) = (open(trust)?, kept.later_trust.as_ref().map(open).transpose()?);
+    let mut signed = Signed { trust, later, roots: kept.roots.clone(), roots_changed: None };
+    signed.roots_changed = Some(since).filter(|_| !signed.newest().stands_under(roots));
+    let keys = |envelope: &_| {
+        let until = signed.trust.trust.signed_until(envelope);
+        until.map(drop).map_err(|refusal| Part::PolicyEnvelope.refuses(refusal))
+    };
+    let opened = Opened::signed(kept.policy.as_bytes(), catalog, organization, keys)?;
+    opened.under(signed)
+}

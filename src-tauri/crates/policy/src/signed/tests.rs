@@ -1,0 +1,6 @@
+mod figures;
+mod keys;
+mod machine;
+mod offers;
+mod refused;
+mod restart;

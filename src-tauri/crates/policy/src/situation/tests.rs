@@ -1,0 +1,55 @@
+use super::*;
+
+const ADA: u32 = 1000;
+const BOB: u32 = 1001;
+
+/// The groups that count when somebody asks, while Ada is signed in.
+fn groups_for(asker: Option<u32>, alone: bool) -> BTreeSet<String> {
+    let situation = Arc::new(Situation {
+        organization: Organization {
+            name: "acme".into(),
+            display: "Acme".into(),
+            contact: Contact::default(),
+        },
+        held: Held::Absent,
+        absent_blocks: true,
+        sign_in: SignIn::SignedIn {
+            account: "ada".into(),
+            uid: ADA,
+            alone,
+            groups: ["qa".to_owned()].into(),
+            hub_role: Some("owner".into()),
+        },
+        grants: Vec::new(),
+        pause: None,
+    });
+    match &situation.of_asker(asker).sign_in {
+        SignIn::SignedIn { groups, hub_role, .. } => {
+            assert_eq!(groups.is_empty(), hub_role.is_none(), "a role goes with the groups");
+            groups.clone()
+        }
+        SignIn::NotRequired | SignIn::Needed { .. } => unreachable!("nobody signed out"),
+    }
+}
+
+#[test]
+fn a_persons_groups_count_for_that_person() {
+    for alone in [true, false] {
+        assert_eq!(groups_for(Some(ADA), alone), ["qa".to_owned()].into());
+    }
+}
+
+#[test]
+fn another_person_gains_nothing_by_the_session() {
+    for alone in [true, false] {
+        assert_eq!(groups_for(Some(BOB), alone), BTreeSet::new());
+    }
+}
+
+#[test]
+fn in_engines_of_root_groups_count_while_nobody_else_can_reach_them() {
+    for asker in [None, Some(0)] {
+        assert_eq!(groups_for(asker, true), ["qa".to_owned()].into());
+        assert_eq!(groups_for(asker, false), BTreeSet::new());
+    }
+}
