@@ -1,0 +1,44 @@
+//! What the browser brought back from the provider, judged.
+
+use super::visit::Parameters;
+use crate::oidc::SignInError;
+use crate::oidc::token::Refusal;
+
+/// What a visit of this sign-in's browser must bring.
+pub(super) struct Expected<'a> {
+    pub(super) state: &'a str,
+    pub(super) issuer: &'a str,
+    /// Whether the provider promised to name itself (RFC 9207).
+    pub(super) issuer_is_named: bool,
+}
+
+/// What a visit to the callback means.
+#[derive(Debug)]
+pub(super) enum Judged {
+    /// It is not of this sign-in, which goes on.
+    Stranger,
+    /// The provider's answer: a code, or why there is none.
+    Answer(Result<String, SignInError>),
+}
+
+impl Expected<'_> {
+    pub(super) fn judge(&self, brought: &Parameters) -> Judged {
+        if brought.state.as_deref() != Some(self.state) {
+            return Judged::Stranger;
+        }
+        let issuer_fits = match &brought.iss {
+            Some(named) => named == self.issuer,
+            None => !self.issuer_is_named,
+        };
+        match (&brought.error, &brought.code) {
+            _ if !issuer_fits => Judged::Answer(Err(SignInError::OtherIssuer)),
+            (Some(error), _) if error == "access_denied" => Judged::Answer(Err(SignInError::Denied)),
+            (Some(error), _) => {
+                let refusal = Refusal::new(error, brought.error_description.as_deref());
+                Judged::Answer(Err(SignInError::Refused(refusal)))
+            }
+            (None, Some(code)) => Judged::Answer(Ok(code.clone())),
+            (None, None) => Judged::Stranger,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The listeners for one sign-in: both loopback addresses, one port, few visitors, little time for each.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::callback::{Expected, Judged};
+use super::page::{self, Page};
+use super::visit::{Visit, read};
+use crate::oidc::SignInError;
+
+/// A browser opens a few connections at once and leaves some of them silent.
+const VISITORS: usize = 32;
+/// For a visitor to say what they want, and for the answer to be taken.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After a visitor could not be let in, most often for want of file descriptors.
+const BREATHER: Duration = Duration::from_millis(50);
+/// The free port of one address may be taken at the other.
+const TRIES: usize = 16;
+
+pub(super) struct Doors {
+    four: TcpListener,
+    six: Option<TcpListener>,
+    port: u16,
+}
+
+/// The visit that ended the waiting, still to be answered.
+pub(super) struct Arrival {
+    pub(super) stream: TcpStream,
+    pub(super) outcome: Result<String, SignInError>,
+}
+
+impl Doors {
+    /// At the first free one of these ports, or at any if none is named.
+    pub(super) async fn open(ports: &[u16]) -> io::Result<Self> {
+        let any = [0; TRIES];
+        let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+        for port in if ports.is_empty() { &any } else { ports } {
+            match Self::open_at(*port).await {
+                Ok(doors) => return Ok(doors),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn open_at(port: u16) -> io::Result<Self> {
+        let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = four.local_addr()?.port();
+        let six = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(six) => Some(six),
+            // Somebody else sits there and would get this sign-in's browser.
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+            Err(_) => None,
+        };
+        Ok(Self { four, six, port })
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Answers visitors until the one comes who belongs to this sign-in.
+    pub(super) async fn wait(&self, expected: &Expected<'_>) -> Arrival {
+        let mut visits = JoinSet::new();
+        loop {
+            tokio::select! {
+                stream = self.visitor(), if visits.len() < VISITORS => {
+                    let port = self.port;
+                    visits.spawn(async move { receive(stream, port).await });
+                }
+                Some(visit) = visits.join_next() => {
+                    let Ok(Some((mut stream, visit))) = visit else { continue };
+                    let page = match visit {
+                        Visit::Callback(brought) => match expected.judge(&brought) {
+                            Judged::Answer(outcome) => return Arrival { stream, outcome },
+                            Judged::Stranger => page::stranger(),
+                        },
+                        Visit::Elsewhere => page::nothing_here(),
+                        Visit::Malformed => page::malformed(),
+                    };
+                    visits.spawn(async move {
+                        answer(&mut stream, &page).await;
+                        None
+                    });
+                }
+            }
+        }
+    }
+
+    async fn visitor(&self) -> TcpStream {
+        loop {
+            match self.accept().await {
+                Ok(stream) => return stream,
+                Err(error) => {
+                    tracing::debug!(%error, "a visitor of the sign-in was lost");
+                    tokio::time::sleep(BREATHER).await;
+                }
+            }
+        }
+    }
+
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let six = async {
+            match &self.six {
+                Some(six) => six.accept().await,
+                None => std::future::pending().await,
+            }
+        };
+        let (stream, _) = tokio::select! {
+            accepted = self.four.accept() => accepted?,
+            accepted = six => accepted?,
+        };
+        Ok(stream)
+    }
+}
+
+async fn receive(mut stream: TcpStream, port: u16) -> Option<(TcpStream, Visit)> {
+    let visit = tokio::time::timeout(PATIENCE, read(&mut stream, port)).await.ok()?.ok()??;
+    Some((stream, visit))
+}
+
+/// Writes the page and hangs up. A visitor who does not take it changes nothing.
+pub(super) async fn answer(stream: &mut TcpStream, page: &Page) {
+    let write = async {
+        stream.write_all(page.to_http().as_bytes()).await?;
+        stream.shutdown().await
+    };
+    if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, write).await {
+        tracing::debug!(%error, "a page of the sign-in was not taken");
+    }
+}

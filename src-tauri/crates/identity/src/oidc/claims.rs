@@ -1,0 +1,117 @@
+//! Gathering claims from the ID token, the userinfo endpoint and what was known before.
+
+use openidconnect::Nonce;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::discovery::Metadata;
+use super::id_token::{Rejected, time};
+use super::renew::Known;
+use super::token::Tokens;
+use super::userinfo::NoUserinfo;
+use super::{IdTokenError, Identity, Provider};
+use crate::Secret;
+
+/// Where claims are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClaimsFrom {
+    /// All from an ID token of this sign-in or renewal.
+    IdToken,
+    /// All of this moment, some or all from the userinfo endpoint.
+    UserInfo,
+    /// Some or all are those known before, because the provider was asked for newer ones and did not answer.
+    Kept,
+}
+
+type Claims = Map<String, Value>;
+
+pub(super) fn text<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
+    claims.get(name)?.as_str().filter(|text| !text.is_empty())
+}
+
+impl Provider {
+    /// The person of a new sign-in.
+    pub(super) async fn person(
+        &self,
+        metadata: &Metadata,
+        tokens: &Tokens,
+        nonce: Option<&Nonce>,
+    ) -> Result<Identity, Rejected> {
+        let token = tokens.id_token.as_ref().ok_or(Rejected::IdToken(IdTokenError::Missing))?;
+        let signed = self.verified(metadata, token, nonce).await?;
+        if !self.lacks_claims(&signed) {
+            return identity(signed, ClaimsFrom::IdToken);
+        }
+        let subject = text(&signed, "sub").unwrap_or_default().to_owned();
+        match self.userinfo(metadata, &tokens.access_token, &subject).await {
+            Ok(told) => identity(over(told, signed), ClaimsFrom::UserInfo),
+            Err(NoUserinfo::OtherPerson) => Err(Rejected::IdToken(IdTokenError::Subject)),
+            Err(NoUserinfo::Trouble(error)) => Err(Rejected::Web(error)),
+            Err(NoUserinfo::NotOffered | NoUserinfo::Refused) => identity(signed, ClaimsFrom::IdToken),
+        }
+    }
+
+    /// The person of a renewal. Nothing of what was known is lost because an endpoint did not answer.
+    pub(super) async fn renewed_person(
+        &self,
+        metadata: &Metadata,
+        tokens: &Tokens,
+        known: Known<'_>,
+    ) -> Result<Identity, Rejected> {
+        let signed = match &tokens.id_token {
+            Some(token) => Some(self.verified(metadata, token, None).await?),
+            None => None,
+        };
+        if signed.as_ref().is_some_and(|signed| text(signed, "sub") != Some(known.subject)) {
+            return Err(Rejected::IdToken(IdTokenError::Subject));
+        }
+        if let Some(signed) = signed.as_ref().filter(|signed| !self.lacks_claims(signed)) {
+            return identity(signed.clone(), ClaimsFrom::IdToken);
+        }
+        match self.userinfo(metadata, &tokens.access_token, known.subject).await {
+            Ok(told) => {
+                let base = signed.unwrap_or_else(|| known.claims.clone());
+                let claims = if tokens.id_token.is_some() { over(told, base) } else { over(base, told) };
+                identity(claims, ClaimsFrom::UserInfo)
+            }
+            Err(NoUserinfo::OtherPerson) => Err(Rejected::IdToken(IdTokenError::Subject)),
+            Err(NoUserinfo::NotOffered) if let Some(signed) = signed => identity(signed, ClaimsFrom::IdToken),
+            Err(NoUserinfo::NotOffered | NoUserinfo::Refused | NoUserinfo::Trouble(_)) => {
+                let kept = over(known.claims.clone(), signed.unwrap_or_default());
+                identity(kept, ClaimsFrom::Kept)
+            }
+        }
+    }
+
+    fn lacks_claims(&self, claims: &Claims) -> bool {
+        let named = text(claims, "preferred_username").or_else(|| text(claims, "email")).is_some();
+        !named || self.config.needed_claims.iter().any(|name| !claims.contains_key(name))
+    }
+}
+
+/// The claims of both; where both have one, `above` has the word.
+fn over(below: Claims, above: Claims) -> Claims {
+    let mut all = below;
+    all.extend(above);
+    all
+}
+
+fn identity(claims: Claims, from: ClaimsFrom) -> Result<Identity, Rejected> {
+    Identity::new(claims, from).ok_or(Rejected::IdToken(IdTokenError::Malformed))
+}
+
+impl Identity {
+    /// Adds what came beside the claims.
+    pub(super) fn with_tokens(
+        mut self,
+        tokens: Tokens,
+        refresh_before: Option<&Secret>,
+        date: Option<jiff::Timestamp>,
+    ) -> Self {
+        let signed_at = tokens.id_token.as_ref().and_then(|_| time(&self.claims, "iat"));
+        self.refresh = tokens.refresh_token.or_else(|| refresh_before.cloned());
+        self.provider_time = date.or(signed_at);
+        self.id_token = tokens.id_token;
+        self
+    }
+}

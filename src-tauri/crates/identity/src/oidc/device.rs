@@ -1,0 +1,120 @@
+//! Sign-in on another device (RFC 8628): this machine shows a code and asks until it was entered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::discovery::Metadata;
+use super::token::TokenError;
+use super::{Identity, Provider, SignInError};
+use crate::Secret;
+use crate::web::{RetryAfter, Trouble, permitted};
+
+mod pace;
+
+use pace::Pace;
+
+const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// A code that claims to live longer is asked for no longer than this.
+const LONGEST: u64 = 60 * 60;
+
+/// A sign-in that waits for its code to be entered somewhere. Dropping it ends it.
+pub struct DeviceSignIn {
+    /// What to enter.
+    pub user_code: String,
+    /// Where to enter it.
+    pub verification_uri: String,
+    /// The same place with the code already in it, for a QR code.
+    pub verification_uri_complete: Option<String>,
+    /// Until when it can be entered.
+    pub expires: Timestamp,
+    provider: Arc<Provider>,
+    metadata: Metadata,
+    code: Secret,
+    pace: Pace,
+    deadline: Instant,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    device_code: Secret,
+    user_code: String,
+    #[serde(alias = "verification_url")]
+    verification_uri: String,
+    verification_uri_complete: Option<String>,
+    expires_in: u64,
+    interval: Option<u64>,
+}
+
+impl DeviceSignIn {
+    pub(super) async fn begin(provider: Arc<Provider>) -> Result<Self, SignInError> {
+        let metadata = provider.discover().await?;
+        let endpoint = metadata.device_authorization_endpoint.as_deref().ok_or(SignInError::NoDeviceGrant)?;
+        let answer = provider.post(endpoint, &[("scope", &provider.scope())]).await?;
+        let given: Given = answer.json()?;
+        let verification_uri = permitted(&given.verification_uri)?.into();
+        let complete = given.verification_uri_complete.as_deref().and_then(|uri| permitted(uri).ok());
+        let life = Duration::from_secs(given.expires_in.min(LONGEST));
+        let now = (provider.config.now)();
+        let expires = now.saturating_add(SignedDuration::try_from(life).unwrap_or_default()).unwrap_or(now);
+        Ok(Self {
+            user_code: given.user_code.chars().filter(|letter| !letter.is_control()).take(64).collect(),
+            verification_uri,
+            verification_uri_complete: complete.map(Into::into),
+            expires,
+            provider,
+            metadata,
+            code: given.device_code,
+            pace: Pace::new(given.interval),
+            deadline: Instant::now() + life,
+        })
+    }
+
+    /// Asks until the code was entered, declined or has expired. Trouble on the way is waited out.
+    pub async fn finish(mut self) -> Result<Identity, SignInError> {
+        let mut wait = self.pace.interval();
+        loop {
+            if Instant::now() + wait >= self.deadline {
+                tokio::time::sleep_until(self.deadline).await;
+                return Err(SignInError::TimedOut);
+            }
+            tokio::time::sleep(wait).await;
+            let fields = [("grant_type", GRANT), ("device_code", self.code.expose())];
+            let asked = self.provider.ask_tokens(&self.metadata.token_endpoint, &fields).await;
+            wait = match asked {
+                Ok((tokens, date)) => {
+                    let person = self.provider.person(&self.metadata, &tokens, None).await?;
+                    return Ok(person.with_tokens(tokens, None, date));
+                }
+                Err(TokenError::Refused(refusal)) if refusal.error == "expired_token" => {
+                    return Err(SignInError::TimedOut);
+                }
+                Err(TokenError::Refused(refusal)) => match self.pace.after_refusal(&refusal.error) {
+                    Some(wait) => wait,
+                    None => return Err(TokenError::Refused(refusal).into()),
+                },
+                Err(TokenError::Web(error)) => {
+                    tracing::debug!(%error, "the provider is asked again for the sign-in");
+                    self.pace.after_trouble(asked_to_wait(&error.trouble, (self.provider.config.now)()))
+                }
+            };
+        }
+    }
+}
+
+fn asked_to_wait(trouble: &Trouble, now: Timestamp) -> Option<Duration> {
+    match trouble {
+        Trouble::Status { retry_after, .. } => retry_after.map(|when: RetryAfter| when.wait(now)),
+        Trouble::Dns
+        | Trouble::Connect { .. }
+        | Trouble::Tls { .. }
+        | Trouble::Timeout
+        | Trouble::TooLarge { .. }
+        | Trouble::Truncated
+        | Trouble::CaptivePortal
+        | Trouble::Invalid { .. } => None,
+    }
+}

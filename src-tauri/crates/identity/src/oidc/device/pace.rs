@@ -1,0 +1,74 @@
+//! How long to wait before the provider is asked again.
+
+use std::time::Duration;
+
+/// RFC 8628, section 3.2, where the provider names none.
+const UNNAMED: u64 = 5;
+/// RFC 8628, section 3.5.
+const SLOWER: Duration = Duration::from_secs(5);
+/// While the network is away.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The interval between two questions, which only grows.
+pub(super) struct Pace(Duration);
+
+impl Pace {
+    pub(super) fn new(seconds: Option<u64>) -> Self {
+        Self(Duration::from_secs(seconds.unwrap_or(UNNAMED).clamp(1, 60)))
+    }
+
+    pub(super) fn interval(&self) -> Duration {
+        self.0
+    }
+
+    /// Nothing if asking again is of no use.
+    pub(super) fn after_refusal(&mut self, error: &str) -> Option<Duration> {
+        match error {
+            "authorization_pending" => {}
+            "slow_down" => self.0 = self.0.saturating_add(SLOWER),
+            _ => return None,
+        }
+        Some(self.0)
+    }
+
+    /// Longer than usual, and as long as the host asked for.
+    pub(super) fn after_trouble(&self, asked: Option<Duration>) -> Duration {
+        let usual = self.0.saturating_mul(2).min(LONGEST).max(self.0);
+        usual.max(asked.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
+
+    #[test]
+    fn slow_down_makes_every_later_wait_five_seconds_longer() {
+        let mut pace = Pace::new(Some(3));
+        let waits = ["authorization_pending", "slow_down", "authorization_pending", "slow_down"]
+            .map(|error| pace.after_refusal(error));
+        assert_eq!(waits, [3, 8, 8, 13].map(|count| Some(seconds(count))));
+    }
+
+    #[test]
+    fn another_refusal_ends_the_asking() {
+        let mut pace = Pace::new(None);
+        assert_eq!((pace.interval(), pace.after_refusal("access_denied")), (seconds(5), None));
+    }
+
+    #[test]
+    fn trouble_is_waited_out_longer_and_as_long_as_the_host_asks() {
+        let waits = [Some(2), Some(20), Some(60)].map(|named| Pace::new(named).after_trouble(None));
+        assert_eq!(waits, [4, 30, 60].map(seconds));
+        assert_eq!(Pace::new(Some(2)).after_trouble(Some(seconds(90))), seconds(90));
+    }
+
+    #[test]
+    fn a_provider_cannot_make_the_asking_a_busy_loop() {
+        assert_eq!(Pace::new(Some(0)).interval(), seconds(1));
+    }
+}

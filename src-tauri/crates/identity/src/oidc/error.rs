@@ -1,0 +1,98 @@
+//! Why a sign-in or a renewal came to nothing, in sentences that end with what to do.
+
+use std::io;
+
+use super::IdTokenError;
+use super::id_token::Rejected;
+use super::token::{Refusal, TokenError};
+use crate::Secret;
+use crate::web::WebError;
+
+/// Why a sign-in came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The person, or an administrator of the provider, said no.
+    #[error("the sign-in was declined; sign in again and choose to allow it")]
+    Denied,
+    /// Nobody finished it in time.
+    #[error("the sign-in was not finished in time; start it again")]
+    TimedOut,
+    /// The provider refused this program or this request.
+    #[error(
+        "the provider refused the sign-in ({0}); ask whoever manages it to check the registration of Pullgate"
+    )]
+    Refused(Refusal),
+    /// The browser came back from a provider other than the enrolled one.
+    #[error("the browser came back from another provider than the enrolled one; start the sign-in again")]
+    OtherIssuer,
+    /// The provider's statement about the person cannot be relied on.
+    #[error("the provider's answer cannot be relied on: {0}")]
+    IdToken(#[from] IdTokenError),
+    /// The provider has no such way to sign in.
+    #[error("the provider offers no sign-in with a code; sign in with a browser on this machine")]
+    NoDeviceGrant,
+    /// No port of this machine is free for the way back from the browser.
+    #[error(
+        "no port on this machine is free for the browser's answer ({0}); close what uses it, then start again"
+    )]
+    Listen(#[source] io::Error),
+    /// The system has no randomness.
+    #[error("this machine gave no random numbers ({0}); restart it, then sign in again")]
+    Random(#[from] getrandom::Error),
+    /// The provider could not be asked.
+    #[error(transparent)]
+    Web(#[from] WebError),
+}
+
+impl From<TokenError> for SignInError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Refused(refusal) if refusal.error == "access_denied" => Self::Denied,
+            TokenError::Refused(refusal) => Self::Refused(refusal),
+            TokenError::Web(error) => Self::Web(error),
+        }
+    }
+}
+
+impl From<Rejected> for SignInError {
+    fn from(rejected: Rejected) -> Self {
+        match rejected {
+            Rejected::IdToken(why) => Self::IdToken(why),
+            Rejected::Web(error) => Self::Web(error),
+        }
+    }
+}
+
+/// Why a renewal came to nothing. Only [`RenewError::InvalidGrant`] says that the session is over.
+#[derive(Debug, thiserror::Error)]
+pub enum RenewError {
+    /// The provider said in so many words that the refresh token is no longer good.
+    #[error("the provider ended the session; sign in again")]
+    InvalidGrant,
+    /// The provider refused for another reason, which says nothing about the session.
+    #[error(
+        "the provider refused to renew the session ({0}); ask whoever manages it to check the registration of Pullgate"
+    )]
+    Refused(Refusal),
+    /// The provider renewed, but its statement about the person cannot be relied on.
+    #[error("the provider's answer cannot be relied on: {why}")]
+    Unusable {
+        /// The refresh token that now is the good one: keep it, the one before may be used up.
+        refresh: Secret,
+        /// What is wrong with the statement.
+        why: IdTokenError,
+    },
+    /// The provider could not be asked.
+    #[error(transparent)]
+    Web(#[from] WebError),
+}
+
+impl From<TokenError> for RenewError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Refused(refusal) if refusal.is_invalid_grant() => Self::InvalidGrant,
+            TokenError::Refused(refusal) => Self::Refused(refusal),
+            TokenError::Web(error) => Self::Web(error),
+        }
+    }
+}

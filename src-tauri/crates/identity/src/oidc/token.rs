@@ -1,0 +1,122 @@
+//! The token endpoint: one form in, tokens or a refusal out. What is not plainly a refusal of OAuth is trouble
+//! on the way, so that a proxy's page or a broken gateway never reads as the provider's word.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::Provider;
+use crate::Secret;
+use crate::web::{Request, Response, WebError};
+
+/// Tokens are small; an answer larger than this is not one.
+const LIMIT: u64 = 256 * 1024;
+
+/// What the token endpoint gives.
+#[derive(Deserialize)]
+pub(super) struct Tokens {
+    pub(super) access_token: Secret,
+    pub(super) refresh_token: Option<Secret>,
+    pub(super) id_token: Option<Secret>,
+}
+
+/// A provider's "no", in the words of OAuth 2.0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code, such as `invalid_client`.
+    pub error: String,
+    /// What the provider says about it, unless it repeats what it was sent.
+    pub description: Option<String>,
+    pub(super) status: u16,
+}
+
+#[derive(Debug)]
+pub(super) enum TokenError {
+    Refused(Refusal),
+    Web(WebError),
+}
+
+impl From<WebError> for TokenError {
+    fn from(error: WebError) -> Self {
+        Self::Web(error)
+    }
+}
+
+impl Provider {
+    /// Posts a form with this program's name added, and says what time it was for the provider.
+    pub(super) async fn ask_tokens(
+        &self,
+        endpoint: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<(Tokens, Option<Timestamp>), TokenError> {
+        let answer = self.post(endpoint, fields).await?;
+        let date = answer.date();
+        Ok((answer.json()?, date))
+    }
+
+    /// The answer to a form, if it is neither a refusal nor trouble.
+    pub(super) async fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Result<Response, TokenError> {
+        let secret = self.config.client_secret.as_ref().map(|secret| ("client_secret", secret.expose()));
+        let own = [("client_id", self.config.client_id.as_str())].into_iter().chain(secret);
+        let all: Vec<_> = fields.iter().copied().chain(own).collect();
+        let request = Request::post_form(endpoint, &all)?.want_json().at_most(LIMIT);
+        let answer = self.web.send(request).await?;
+        match Refusal::read(&answer, &all) {
+            Some(refusal) => Err(TokenError::Refused(refusal)),
+            None => Ok(answer.success()?),
+        }
+    }
+}
+
+impl Refusal {
+    pub(super) fn new(error: &str, description: Option<&str>) -> Self {
+        let description = description.map(|text| shown(text, 200));
+        Self { error: shown(error, 80), description, status: 400 }
+    }
+
+    /// A refusal is an error of the 4xx kind with a JSON object that has a code for `error`, and nothing else is.
+    fn read(answer: &Response, sent: &[(&str, &str)]) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Body {
+            error: String,
+            error_description: Option<String>,
+        }
+        if !(400..500).contains(&answer.status) || !answer.is_json() {
+            return None;
+        }
+        let body: Body = serde_json::from_slice(&answer.body).ok()?;
+        let is_code = !body.error.is_empty()
+            && body.error.len() <= 80
+            && body
+                .error
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let quotes = |text: &String| sent.iter().any(|(name, value)| is_secret(name) && text.contains(value));
+        let description = body.error_description.filter(|text| !quotes(text));
+        let description = description.map(|text| shown(&text, 200));
+        is_code.then_some(Self { error: body.error, description, status: answer.status })
+    }
+
+    /// RFC 6749 asks for 400 or 401; Auth0 sends 403.
+    pub(super) fn is_invalid_grant(&self) -> bool {
+        self.error == "invalid_grant" && matches!(self.status, 400 | 401 | 403)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.error)?;
+        self.description.iter().try_for_each(|text| write!(f, ": {text}"))
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    !matches!(name, "grant_type" | "client_id" | "redirect_uri" | "scope" | "token_type_hint")
+}
+
+/// Text from outside, fit for one line of a message.
+fn shown(text: &str, longest: usize) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    one_line.chars().filter(|letter| !letter.is_control() && *letter != '`').take(longest).collect()
+}

@@ -1,0 +1,165 @@
+//! A session in words: what, why, what now.
+
+use jiff::{Timestamp, Zoned};
+
+use super::{Failure, Hindrance, Needed, State};
+
+const SIGN_IN: &str = "Run `pullgate sign-in`";
+
+/// The sentence for people in the organization named so; times are told in the zone of `now`.
+#[must_use]
+pub fn sentence(state: &State, organization: &str, now: &Zoned) -> String {
+    match state {
+        State::SignedIn { person } => format!("You are signed in to {organization} as `{}`.", person.account),
+        State::Renewing { person } => {
+            format!("You are signed in to {organization} as `{}`; this is being confirmed.", person.account)
+        }
+        State::OfflineGrace { since, until, why, .. } => grace(*since, *until, why, now),
+        State::SignInNeeded { why } => needed(why, organization, now),
+        State::WrongOrganization { account, required } => format!(
+            "The account `{account}` is not in {organization}, which requires {required}. {SIGN_IN} with your \
+             account there, or ask {organization} to add this one."
+        ),
+        State::ClaimsMissing { claim, too_many: false } => format!(
+            "Your sign-in did not tell whether you belong to {organization}: the identity provider sent no \
+             `{claim}`. Ask {organization} to add it to what the provider sends, then run `pullgate sign-in`."
+        ),
+        State::ClaimsMissing { claim, too_many: true } => format!(
+            "Your sign-in did not tell whether you belong to {organization}: you are in so many groups that the \
+             identity provider left `{claim}` out. Ask {organization} to limit it to the groups of this \
+             application, then run `pullgate sign-in`."
+        ),
+        State::Unresolved { organizations } => format!(
+            "Your account is in several organizations ({}), and it cannot be told which one counts here. Ask \
+             {organization} to name one in the enrollment of this machine.",
+            list(organizations)
+        ),
+    }
+}
+
+fn grace(since: Timestamp, until: Timestamp, why: &Hindrance, now: &Zoned) -> String {
+    let (since, until) = (moment(since, now), moment(until, now));
+    match why {
+        Hindrance::Failed { failure } => format!(
+            "Your sign-in could not be renewed since {since} ({}); images keep working until {until}. {}.",
+            in_short(failure),
+            advice(failure)
+        ),
+        Hindrance::SignInAgain => format!(
+            "Your sign-in can no longer be renewed since {since} (an answer of the identity provider got lost); \
+             images keep working until {until}. {SIGN_IN} before then."
+        ),
+    }
+}
+
+fn needed(why: &Needed, organization: &str, now: &Zoned) -> String {
+    match why {
+        Needed::Never => {
+            format!("Nobody is signed in to {organization} on this machine. {SIGN_IN} to use images.")
+        }
+        Needed::SignedOut => {
+            format!("You signed out of {organization} on this machine. {SIGN_IN} to use images again.")
+        }
+        Needed::Revoked { account } => format!(
+            "The identity provider of {organization} ended the session of `{account}`. {SIGN_IN} to begin a new one."
+        ),
+        Needed::AccountChanged { account, found } => format!(
+            "This machine was signed in as `{account}`, but the identity provider of {organization} now answers \
+             for `{found}`. {SIGN_IN} with the account you want to use."
+        ),
+        Needed::ProviderChanged => {
+            format!("{organization} signs people in with another identity provider than before. {SIGN_IN}.")
+        }
+        Needed::OfflineTooLong { account, ended, why } => {
+            let reason = match why {
+                Some(Hindrance::Failed { failure }) => format!(" ({})", in_short(failure)),
+                Some(Hindrance::SignInAgain) => " (an answer of the identity provider got lost)".to_owned(),
+                None => String::new(),
+            };
+            format!(
+                "The sign-in of `{account}` to {organization} could not be renewed in time{reason} and ran out at \
+                 {}. {}.",
+                moment(*ended, now),
+                comeback(why.as_ref())
+            )
+        }
+        Needed::Unreadable => format!(
+            "The sign-in to {organization} that was kept on this machine cannot be read. {SIGN_IN} to begin a new one."
+        ),
+    }
+}
+
+/// Whether waiting helps after the grace has ended.
+fn comeback(why: Option<&Hindrance>) -> String {
+    match why {
+        Some(Hindrance::SignInAgain) => SIGN_IN.to_owned(),
+        Some(Hindrance::Failed { .. }) | None => {
+            format!("It comes back by itself once the provider answers; to try at once, {}", lower(SIGN_IN))
+        }
+    }
+}
+
+/// What went wrong in a few words, for parentheses.
+fn in_short(failure: &Failure) -> String {
+    match failure {
+        Failure::NoNetwork => "no network".to_owned(),
+        Failure::NameUnknown { host } => format!("the name `{host}` was not found"),
+        Failure::Unreachable { host } => format!("`{host}` cannot be reached"),
+        Failure::NoAnswer => "the identity provider did not answer".to_owned(),
+        Failure::Certificate { host, problem } => {
+            format!("the certificate of `{host}` is not trusted: {problem}")
+        }
+        Failure::Portal => "the network shows a page of its own".to_owned(),
+        Failure::Unavailable { status } => format!("the identity provider has trouble: {status}"),
+        Failure::Busy { .. } => "the identity provider has too many requests".to_owned(),
+        Failure::Misconfigured { code } => format!("the identity provider refuses Pullgate itself: `{code}`"),
+        Failure::Unusable { problem } => format!("the identity provider's answer was not usable: {problem}"),
+        Failure::NotKept => "the session cannot be written to disk".to_owned(),
+    }
+}
+
+fn advice(failure: &Failure) -> String {
+    let retry = "It is tried again by itself";
+    match failure {
+        Failure::NoNetwork => "It is renewed by itself when the network is back".to_owned(),
+        Failure::NameUnknown { .. } | Failure::Unreachable { .. } => {
+            format!("{retry}; check the network, the VPN and the proxy")
+        }
+        Failure::Portal => {
+            "Open a browser and sign in to the network; then it is renewed by itself".to_owned()
+        }
+        Failure::NoAnswer | Failure::Unavailable { .. } | Failure::Busy { .. } => {
+            format!("{retry}; nothing to do unless it lasts")
+        }
+        Failure::Certificate { .. } => {
+            format!("{retry}; check the clock of this machine, and sign in to the network if it asks you to")
+        }
+        Failure::Misconfigured { .. } | Failure::Unusable { .. } => {
+            format!("{retry}; tell whoever runs your organization's sign-in")
+        }
+        Failure::NotKept => {
+            format!("{retry}; make room on the disk of `/var/lib/pullgate`, and see `pullgate doctor`")
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn lower(sentence: &str) -> String {
+    sentence.replacen('R', "r", 1)
+}
+
+/// `17:40` today, `Tue 17:40` within six days, else with the date.
+fn moment(time: Timestamp, now: &Zoned) -> String {
+    let there = time.to_zoned(now.time_zone().clone());
+    let days = (there.date() - now.date()).get_days().abs();
+    let format = match days {
+        0 => "%H:%M",
+        1..=6 => "%a %H:%M",
+        _ if there.year() == now.year() => "%b %-d, %H:%M",
+        _ => "%b %-d, %Y, %H:%M",
+    };
+    there.strftime(format).to_string()
+}

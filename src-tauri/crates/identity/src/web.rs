@@ -1,0 +1,103 @@
+//! The one way out to providers of identity and policy: https with the machine's trust and the corporate proxy,
+//! every wait and every size limited, and no redirect followed.
+//!
+//! Settings do not change under a running client. When the proxy changes, make another with [`Client::new`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+
+mod body;
+mod error;
+mod names;
+mod proxy;
+mod request;
+mod response;
+mod retry_after;
+mod tls;
+
+pub use error::{Trouble, WebError};
+pub use proxy::Proxy;
+pub use request::Request;
+pub(crate) use request::permitted;
+pub use response::Response;
+pub use retry_after::RetryAfter;
+
+/// What a client is made from.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Authorities to trust beside those of the machine, each a text of PEM certificates.
+    pub authorities: Vec<String>,
+    /// The proxies that lead out of the organization's network.
+    pub proxy: Proxy,
+    /// How long to wait and how much to read.
+    pub limits: Limits,
+}
+
+/// How long to wait and how much to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// For a connection, TLS included.
+    pub connect: Duration,
+    /// For the next bytes of an answer.
+    pub read: Duration,
+    /// For the whole exchange.
+    pub total: Duration,
+    /// The most bytes of an answer, after decompression, unless the request names another limit.
+    pub body: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(20),
+            total: Duration::from_secs(60),
+            body: 1024 * 1024,
+        }
+    }
+}
+
+/// Sends requests under its settings; clones share their connections.
+#[derive(Clone)]
+pub struct Client {
+    inner: reqwest::Client,
+    limit: u64,
+}
+
+impl Client {
+    /// Makes a client that trusts the machine's authorities and those of the settings.
+    pub fn new(settings: &Settings) -> Result<Self, WebError> {
+        let limits = &settings.limits;
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(&settings.authorities)?)
+            .dns_resolver(Arc::new(names::Resolver))
+            .redirect(Policy::none())
+            .referer(false)
+            .no_proxy()
+            .connect_timeout(limits.connect)
+            .read_timeout(limits.read)
+            .timeout(limits.total)
+            .user_agent(concat!("pullgate/", env!("CARGO_PKG_VERSION")));
+        for proxy in settings.proxy.rules()? {
+            builder = builder.proxy(proxy);
+        }
+        let inner = builder.build().map_err(|error| WebError::sending("the network client", &error))?;
+        Ok(Self { inner, limit: limits.body })
+    }
+
+    /// Sends a request and reads its whole answer, whatever its status.
+    pub async fn send(&self, request: Request) -> Result<Response, WebError> {
+        let host = request.host();
+        let limit = request.limit().unwrap_or(self.limit);
+        let answer = self.inner.execute(request.into_inner()).await;
+        let answer = answer.map_err(|error| WebError::sending(&host, &error))?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = body::read(answer, limit).await.map_err(|trouble| WebError::new(&host, trouble))?;
+        Ok(Response { host, status, headers, body })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,140 @@
+//! Why no usable answer came, in sentences that name the host and never the query or a login.
+
+use std::error::Error;
+use std::io;
+
+use super::RetryAfter;
+use super::names::Unresolved;
+
+/// No usable answer came from a host.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{host}` {trouble}")]
+pub struct WebError {
+    /// The host that was asked, or the proxy before it.
+    pub host: String,
+    /// What went wrong.
+    pub trouble: Trouble,
+}
+
+/// What went wrong between here and a host.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// Its name has no address.
+    #[error("cannot be found; check the network connection and the VPN")]
+    Dns,
+    /// No connection came about.
+    #[error("cannot be reached ({why}); check the network connection, the VPN and the proxy")]
+    Connect {
+        /// The last cause.
+        why: String,
+    },
+    /// It could not prove who it is.
+    #[error(
+        "could not prove who it is ({why}); if a proxy inspects TLS here, add its authority to the machine's trust"
+    )]
+    Tls {
+        /// The last cause.
+        why: String,
+    },
+    /// It was silent for too long.
+    #[error("did not answer in time; check the network connection")]
+    Timeout,
+    /// It sent more than anybody should.
+    #[error("sent more than {limit} bytes; ask whoever runs it what it serves at this address")]
+    TooLarge {
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// It ended its answer before the end.
+    #[error("broke off its answer; try again")]
+    Truncated,
+    /// A web page came where data was expected.
+    #[error(
+        "answered with a web page; the network may want a sign-in of its own: open any page in a browser, then try again"
+    )]
+    CaptivePortal,
+    /// It answered with an error.
+    #[error("answered with status {code}{}", hint(*.code))]
+    Status {
+        /// The status of HTTP.
+        code: u16,
+        /// When it wants to be asked again.
+        retry_after: Option<RetryAfter>,
+    },
+    /// What it sent, or what was asked of it, makes no sense.
+    #[error("{why}")]
+    Invalid {
+        /// What makes no sense, as the end of a sentence that begins with the host.
+        why: String,
+    },
+}
+
+fn hint(code: u16) -> &'static str {
+    match code {
+        300..=399 => ", a redirect, which is not followed; check the configured address",
+        404 => "; check the configured address",
+        407 => "; the proxy wants a login",
+        429 => "; it is asked too often and will be asked again later",
+        500..=599 => "; it has a problem of its own and will be asked again later",
+        _ => "",
+    }
+}
+
+impl WebError {
+    pub(crate) fn new(host: &str, trouble: Trouble) -> Self {
+        Self { host: host.to_owned(), trouble }
+    }
+
+    /// What was asked of a host, or came from it, makes no sense; `why` continues a sentence that begins with it.
+    pub fn invalid(host: &str, why: impl Into<String>) -> Self {
+        Self::new(host, Trouble::Invalid { why: why.into() })
+    }
+
+    pub(super) fn sending(host: &str, error: &reqwest::Error) -> Self {
+        if let Some(Unresolved(name)) = cause(error) {
+            return Self::new(name, Trouble::Dns);
+        }
+        if error.is_timeout() {
+            return Self::new(host, Trouble::Timeout);
+        }
+        if let Some(refusal) = tls_refusal(error) {
+            return Self::new(host, Trouble::Tls { why: refusal.to_string() });
+        }
+        let why = last(error).to_string();
+        if error.is_connect() {
+            return Self::new(host, Trouble::Connect { why });
+        }
+        if error.is_builder() {
+            return Self::invalid(host, format!("cannot be asked ({why})"));
+        }
+        Self::new(host, Trouble::Truncated)
+    }
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn cause<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+fn tls_refusal(error: &reqwest::Error) -> Option<&rustls::Error> {
+    chain(error).find_map(unwrapped)
+}
+
+/// An `io::Error`, when asked for its source, skips the error it carries.
+fn unwrapped<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let carried = || error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    error.downcast_ref().or_else(|| carried().and_then(|carried| unwrapped(carried)))
+}
+
+/// The deepest cause: the layers above it repeat it and name the whole address.
+fn last(error: &reqwest::Error) -> &dyn Error {
+    let deepest = chain(error).last().filter(|deepest| !deepest.is::<reqwest::Error>());
+    deepest.map_or(&Unexplained, |deepest| deepest as &dyn Error)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no reason was given")]
+struct Unexplained;

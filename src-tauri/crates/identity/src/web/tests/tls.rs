@@ -1,0 +1,50 @@
+use std::sync::Mutex;
+
+use rcgen::{CertificateParams, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::*;
+
+/// A server with a certificate of its own, which it returns with its address.
+async fn secured() -> (String, String) {
+    let key = KeyPair::generate().unwrap();
+    let certificate =
+        CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config =
+        builder.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("https://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let Ok(stream) = acceptor.accept(stream).await else { continue };
+            server::serve(stream, &Mutex::default(), &|_| reply(200, "text/plain", "secret garden")).await;
+        }
+    });
+    (address, certificate.pem())
+}
+
+#[tokio::test]
+async fn an_unknown_authority_is_refused_and_an_added_one_is_trusted() {
+    let (address, authority) = secured().await;
+    let refused = client().send(Request::get(&address).unwrap()).await.err().unwrap();
+    assert!(matches!(refused.trouble, Trouble::Tls { .. }), "{refused:?}");
+    let client = Client::new(&Settings { authorities: vec![authority], ..quick() }).unwrap();
+    assert_eq!(client.send(Request::get(&address).unwrap()).await.unwrap().body, b"secret garden");
+}
+
+#[test]
+fn an_authority_that_cannot_be_read_is_an_error_and_not_left_out() {
+    for text in ["", "certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        let settings = Settings { authorities: vec![text.to_owned()], ..quick() };
+        assert!(Client::new(&settings).is_err(), "{text}");
+    }
+}
