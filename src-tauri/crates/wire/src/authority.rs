@@ -15,7 +15,8 @@ pub enum Authority {
 
 /// What a request needs of its asker.
 ///
-/// Plans show engine configuration, which may hold passwords; checking again only reads.
+/// Plans show engine configuration, which may hold passwords; checking again only reads. Anyone may sign in where
+/// nobody has; whether one person may take the place of another, the session itself decides.
 pub fn authority(request: &Request) -> Authority {
     match request {
         Request::Status
@@ -26,8 +27,10 @@ pub fn authority(request: &Request) -> Authority {
         | Request::Watch
         | Request::Engines
         | Request::EnginesVerify { .. }
+        | Request::SignIn { .. }
         | Request::PolicyShow
         | Request::Doctor { bundle: false } => Authority::Anyone,
+        Request::SignOut => Authority::SessionOwner,
         Request::EnginesPlan { .. }
         | Request::EnginesApply { .. }
         | Request::EnginesRestore { .. }

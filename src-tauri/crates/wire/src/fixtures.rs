@@ -77,3 +77,14 @@ fn steward_requests_of_protocol_1_are_understood() {
 fn steward_responses_of_protocol_1_are_understood() {
     hold(STEWARD_RESPONSES, &sample::steward_responses());
 }
+
+#[test]
+fn every_state_of_a_session_is_read_as_it_was_written() {
+    for session in sample::sessions() {
+        let mut later = serde_json::to_value(&session).unwrap();
+        extend(&mut later);
+        assert_eq!(serde_json::from_value::<crate::SignInState>(later).unwrap(), session);
+    }
+    let later: crate::SignInState = serde_json::from_str(r#"{"state":"delegated"}"#).unwrap();
+    assert_eq!(later, crate::SignInState::Other);
+}

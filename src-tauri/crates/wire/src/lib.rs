@@ -2,8 +2,8 @@
 //!
 //! The tray and the command line speak [`Request`] and [`Response`] with the service; the service speaks
 //! [`StewardRequest`] and [`StewardResponse`] with the steward. On each connection both sides send a [`Hello`]
-//! first; then every request is answered in order, and only [`Request::Log`] with `follow` and
-//! [`Request::Watch`] are answered without end. Opens no socket, reads no clock, and checks nobody's identity:
+//! first; then every request is answered in order, [`Request::SignIn`] in several steps, and only [`Request::Log`]
+//! with `follow` and [`Request::Watch`] without end. Opens no socket, reads no clock, and checks nobody's identity:
 //! [`authority`] only says whom a request needs.
 
 mod authority;
@@ -21,6 +21,8 @@ mod policy_report;
 mod request;
 mod response;
 mod secret;
+mod setting;
+mod sign_in;
 mod status;
 mod steward;
 
@@ -39,7 +41,9 @@ pub use policy_report::{PolicyReport, PolicyState};
 pub use request::Request;
 pub use response::{Event, Response};
 pub use secret::Secret;
-pub use status::{Condition, EnginesSummary, Fronts, Severity, SignInState, StatusReport};
+pub use setting::{Setting, SettingLayer};
+pub use sign_in::{SignInMethod, SignInState, SignInStep};
+pub use status::{Condition, EnginesSummary, Fronts, Severity, StatusReport};
 pub use steward::{Issuer, Login, LoginKind, StewardRequest, StewardResponse};
 
 #[cfg(test)]

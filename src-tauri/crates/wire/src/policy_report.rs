@@ -25,6 +25,9 @@ pub enum PolicyState {
         confirmed: Timestamp,
         /// Where it comes from.
         source: String,
+        /// The keys that signed it, by their names; none for an unsigned file of root's own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signed_by: Vec<String>,
         /// Since when it is too old, if it is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stale_since: Option<Timestamp>,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
+use crate::sign_in::SignInMethod;
 
 /// A request on the control socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,14 @@ pub enum Request {
         #[serde(default)]
         may_stop_containers: bool,
     },
+    /// Signs the asking person in. Answered with a [`SignIn`](crate::Response::SignIn) for each step, the last of
+    /// them [`Done`](crate::SignInStep::Done).
+    SignIn {
+        /// How.
+        method: SignInMethod,
+    },
+    /// Ends the session. Answered with [`SignedOut`](crate::Response::SignedOut).
+    SignOut,
     /// The policy in force. Answered with [`Policy`](crate::Response::Policy).
     PolicyShow,
     /// Fetches the policy again. Answered with [`Policy`](crate::Response::Policy).
@@ -117,6 +126,8 @@ impl Message for Request {
         "enginesApply",
         "enginesVerify",
         "enginesRestore",
+        "signIn",
+        "signOut",
         "policyShow",
         "policyRefresh",
         "reload",

@@ -1,5 +1,6 @@
 //! What the service answers, and what it tells those who watch.
 
+use policy::PolicyStamp;
 use serde::{Deserialize, Serialize};
 
 use crate::doctor::DoctorReport;
@@ -9,6 +10,7 @@ use crate::explain::{ExplainReport, WhyReport};
 use crate::failure::Failure;
 use crate::message::Message;
 use crate::policy_report::PolicyReport;
+use crate::sign_in::SignInStep;
 use crate::status::StatusReport;
 
 /// An answer on the control socket.
@@ -43,6 +45,19 @@ pub enum Response {
         /// One change an engine.
         changes: Vec<EngineChange>,
     },
+    /// What comes next while somebody signs in.
+    SignIn {
+        /// What.
+        step: SignInStep,
+    },
+    /// The session has ended.
+    SignedOut {
+        /// What was done.
+        sentence: String,
+        /// A page that ends the session with the provider in the person's browser as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
     /// The policy in force.
     Policy(Box<PolicyReport>),
     /// It is done.
@@ -59,8 +74,20 @@ pub enum Response {
 impl Message for Response {
     const NAME: &'static str = "response";
     const KINDS: &'static [&'static str] = &[
-        "status", "explain", "why", "entries", "event", "engines", "plans", "changes", "policy", "done",
-        "doctor", "error",
+        "status",
+        "explain",
+        "why",
+        "entries",
+        "event",
+        "engines",
+        "plans",
+        "changes",
+        "signIn",
+        "signedOut",
+        "policy",
+        "done",
+        "doctor",
+        "error",
     ];
 }
 
@@ -77,6 +104,13 @@ pub enum Event {
     Status {
         /// To this.
         status: Box<StatusReport>,
+    },
+    /// Another policy is in force, and people should know what it changed for them.
+    PolicyChanged {
+        /// Which.
+        stamp: PolicyStamp,
+        /// What changed, on one line.
+        sentence: String,
     },
     /// Something a later version tells; to be ignored.
     #[serde(other)]

@@ -86,18 +86,51 @@ pub(crate) fn status() -> StatusReport {
         version: "0.1.0".into(),
         organization: Some(organization()),
         enforcing: true,
-        sign_in: SignInState::Needed { why: SignInReason::Never },
+        sign_in: SignInState::Needed {
+            why: SignInReason::Never,
+            sentence: Some("Sign in to Acme: `pullgate sign-in`".into()),
+        },
         policy: PolicyState::Current {
             stamp: stamp(),
             confirmed: time(0),
             source: "file:///etc/pullgate/policy/".into(),
+            signed_by: vec!["1f2e3d4c5b6a7988".into()],
             stale_since: Some(time(3)),
         },
         pause: Some(Pause { until: time(60), reason: "outage".into(), by: "root".into() }),
         engines: EnginesSummary { found: 3, routed: 2, partly: 1 },
         conditions: vec![condition()],
         fronts: Fronts { proxy: Some("127.0.0.1:859".into()), mirror: Some("127.0.0.1:858".into()) },
+        settings: vec![Setting {
+            key: "policy.url".into(),
+            value: json!("file:///etc/pullgate/policy/"),
+            layer: SettingLayer::Locked,
+            origin: Some("/etc/pullgate/enrollment.toml".into()),
+        }],
     }
+}
+
+/// The session, in each of its states.
+pub(crate) fn sessions() -> Vec<SignInState> {
+    let groups: std::collections::BTreeSet<String> = ["qa".to_owned()].into();
+    let account = "ada@acme.example".to_owned();
+    vec![
+        SignInState::NotRequired,
+        SignInState::SignedIn {
+            account: account.clone(),
+            uid: Some(1000),
+            groups: groups.clone(),
+            shared_with: Some(["bob".to_owned()].into()),
+        },
+        SignInState::OfflineGrace {
+            account,
+            uid: Some(1000),
+            groups,
+            until: time(60),
+            sentence: "The sign-in could not be renewed".into(),
+        },
+        SignInState::Needed { why: SignInReason::Ended, sentence: None },
+    ]
 }
 
 pub(crate) fn requests() -> Vec<Request> {
@@ -114,6 +147,16 @@ pub(crate) fn requests() -> Vec<Request> {
         Request::EnginesApply { engine: engine.clone(), dry_run: true, may_stop_containers: true },
         Request::EnginesVerify { engine: engine.clone() },
         Request::EnginesRestore { engine, dry_run: true, may_stop_containers: true },
+        Request::SignIn { method: SignInMethod::Browser },
+        Request::SignIn { method: SignInMethod::Device },
+        Request::SignIn {
+            method: SignInMethod::DockerHub {
+                username: "ada".into(),
+                secret: Secret::new("sample-secret".into()),
+            },
+        },
+        Request::SignIn { method: SignInMethod::DockerLogin },
+        Request::SignOut,
         Request::PolicyShow,
         Request::PolicyRefresh,
         Request::Reload,
@@ -170,9 +213,30 @@ pub(crate) fn responses() -> Vec<Response> {
         Response::Entries(Entries { entries: vec![entry()], more: true }),
         Response::Event { event: Event::Verdict { entry: Box::new(entry()) } },
         Response::Event { event: Event::Status { status: Box::new(status()) } },
+        Response::Event {
+            event: Event::PolicyChanged { stamp: stamp(), sentence: "3 images are newly allowed".into() },
+        },
         Response::Engines { engines: vec![report] },
         Response::Plans { plans: vec![plan] },
         Response::Changes { changes: vec![change] },
+        Response::SignIn {
+            step: SignInStep::Open { url: "https://login.acme.example/authorize".into(), until: time(5) },
+        },
+        Response::SignIn {
+            step: SignInStep::Code {
+                code: "WDJB-MJHT".into(),
+                url: "https://login.acme.example/device".into(),
+                complete_url: Some("https://login.acme.example/device?code=WDJB-MJHT".into()),
+                until: time(10),
+            },
+        },
+        Response::SignIn {
+            step: SignInStep::Done { account: "ada@acme.example".into(), sentence: "Signed in".into() },
+        },
+        Response::SignedOut {
+            sentence: "Signed out".into(),
+            url: Some("https://login.acme.example/session/end".into()),
+        },
         Response::Policy(Box::new(policy)),
         Response::Done { sentence: "enforcement is paused for 1 h".into() },
         Response::Doctor(DoctorReport { checks: vec![check], bundle: Some(json!({"version": "0.1.0"})) }),

@@ -1,12 +1,12 @@
 //! How things stand: one headline, and conditions only where somebody has to look.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
-use policy::{Organization, Pause, SignInReason};
+use policy::{Organization, Pause};
 use serde::{Deserialize, Serialize};
 
 use crate::policy_report::PolicyState;
+use crate::setting::Setting;
+use crate::sign_in::SignInState;
 
 /// How things stand on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct StatusReport {
     pub conditions: Vec<Condition>,
     /// Where the gateway listens.
     pub fronts: Fronts,
+    /// The enrollment's settings as they hold, by key; none when the machine is not enrolled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
 }
 
 impl StatusReport {
@@ -58,30 +61,6 @@ impl StatusReport {
     pub fn worst(&self) -> Option<Severity> {
         self.conditions.iter().map(|condition| condition.severity).max()
     }
-}
-
-/// The person's session with the organization.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum SignInState {
-    /// The enrollment asks for none.
-    NotRequired,
-    /// There is a good session.
-    SignedIn {
-        /// The person's account.
-        account: String,
-        /// Groups that apply here.
-        #[serde(default)]
-        groups: BTreeSet<String>,
-    },
-    /// There is none.
-    Needed {
-        /// Why.
-        why: SignInReason,
-    },
-    /// A state of a later version.
-    #[serde(other)]
-    Other,
 }
 
 /// How many engines there are, and how many are led through the gateway.

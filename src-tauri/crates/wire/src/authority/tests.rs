@@ -1,4 +1,5 @@
 use super::*;
+use crate::SignInMethod;
 
 fn needs(authority_needed: Authority, requests: impl IntoIterator<Item = Request>) {
     for request in requests {
@@ -74,4 +75,10 @@ fn only_administrators_have_the_enrollment_read_again() {
 fn only_administrators_pause_and_resume() {
     let pause = Request::Pause { seconds: 60, reason: "outage".into() };
     needs(Authority::Administrator, [pause, Request::Resume]);
+}
+
+#[test]
+fn anyone_may_sign_in_and_the_session_is_ended_by_its_owner() {
+    needs(Authority::Anyone, [Request::SignIn { method: SignInMethod::Browser }]);
+    needs(Authority::SessionOwner, [Request::SignOut]);
 }
