@@ -21,7 +21,7 @@ pub(crate) use path::{Object, decoded};
 pub(crate) use proxy::proxy;
 
 /// One request of an engine, read and understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PullRequest {
     pub(crate) engine: Engine,
     /// Whose process asks.

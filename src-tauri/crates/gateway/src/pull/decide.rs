@@ -1,8 +1,10 @@
 //! Step 3. Asks the policy as it stands now: for each request, never for a connection.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use image_ref::Repository;
-use policy::{Ask, Decision, Denial, Permit, Target, decide as judge};
+use policy::{Ask, Decision, Denial, Permit, Situation, Target, decide as judge};
 use serde::Deserialize;
 
 use super::{Asked, PullRequest, Subject};
@@ -18,7 +20,7 @@ pub(super) enum Ruling {
 
 /// Decides by the policy and the session of this moment.
 pub(super) fn decide(gate: &Gate, request: &PullRequest, asked: &Asked) -> Ruling {
-    let (situation, now) = (gate.situation(), gate.now());
+    let (situation, now) = (situation(gate, request), gate.now());
     let mut first_denial = None;
     for ask in asked.asks() {
         match judge(&situation, &ask, now) {
@@ -34,8 +36,8 @@ pub(super) fn decide(gate: &Gate, request: &PullRequest, asked: &Asked) -> Rulin
 }
 
 /// Whether content of `from` may come here, as a mount into another repository would bring it.
-pub(super) fn may_mount(gate: &Gate, asked: &Asked) -> bool {
-    let (situation, now) = (gate.situation(), gate.now());
+pub(super) fn may_mount(gate: &Gate, request: &PullRequest, asked: &Asked) -> bool {
+    let (situation, now) = (situation(gate, request), gate.now());
     asked.asks().iter().any(|ask| matches!(judge(&situation, ask, now), Decision::Permitted(_)))
 }
 
@@ -46,7 +48,12 @@ fn is_look_of_push(gate: &Gate, request: &PullRequest) -> bool {
     let bearer = request.request.fields.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let pushes = request.request.is_read() && bearer.is_some_and(|token| grants_push(token, repository));
     let ask = Ask::Push { repository, target: Target::Repository };
-    pushes && matches!(judge(&gate.situation(), &ask, gate.now()), Decision::Permitted(_))
+    pushes && matches!(judge(&situation(gate, request), &ask, gate.now()), Decision::Permitted(_))
+}
+
+/// The situation of this moment, for whoever asks.
+fn situation(gate: &Gate, request: &PullRequest) -> Arc<Situation> {
+    gate.situation().of_asker(request.owner.map(|owner| owner.uid))
 }
 
 /// The claims of a registry token (distribution token specification).

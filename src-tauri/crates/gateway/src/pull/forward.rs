@@ -1,6 +1,7 @@
 //! Step 4b. Goes to the registry with a permit, and brings its answer to the engine as it comes.
 
 mod answer;
+mod hub_word;
 mod legs;
 mod location;
 mod mount;
@@ -48,6 +49,14 @@ pub(super) async fn forward(
         match ask(gate, request, leg, engine).await {
             Ok(exchange) if is_last && exchange.reply.status == 401 && request.way != Way::Proxy => {
                 return unauthorized(gate, request, decided, exchange, engine).await;
+            }
+            Ok(exchange) if is_last && hub_word::may_be(request, &exchange.reply) => {
+                let word = hub_word::learn(gate, request, leg, engine).await;
+                let Some(word) = word else {
+                    return answer::deliver(gate, &permit, request, asked, decided, leg, exchange, engine)
+                        .await;
+                };
+                return hub_word::pass_on(gate, request, decided, word, engine).await;
             }
             Ok(exchange) if is_last || exchange.reply.is_success() || exchange.reply.is_redirect() => {
                 return answer::deliver(gate, &permit, request, asked, decided, leg, exchange, engine).await;

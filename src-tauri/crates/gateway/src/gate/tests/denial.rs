@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::Answer,
-    origin::{Origin, ok},
+    origin::{Origin, ok, raw},
     stage::{DIGEST, Stage, later},
 };
 use crate::Answered;
@@ -213,4 +213,32 @@ async fn a_registry_of_no_entry_is_denied_on_every_route() {
     let answer = mirror.ask("GET", "127.0.0.1", "/v2/unlisted/a/b/manifests/1").await;
     assert_eq!(answer.status, 403, "no registry is meant, so none can be asked");
     assert_eq!(origin.connections(), 0);
+}
+
+#[tokio::test]
+async fn docker_hubs_own_denial_of_a_head_arrives_with_its_words() {
+    let denied = r#"{"errors":[{"code":"DENIED","message":"image access restricted: acme/app blocked for organization acme"}]}"#;
+    let origin = Origin::plain(move |seen| {
+        let body = if seen.asked().starts_with("HEAD") { "" } else { denied };
+        raw(&format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n{body}", denied.len()))
+    })
+    .await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("registry-1.docker.io").await;
+    let answer = client.ask("HEAD", "registry-1.docker.io", "/v2/acme/app/manifests/1").await;
+    assert_eq!(answer.status, 403);
+    let start = "not blocked by policy: Docker Hub denied it under its own rules for your organization";
+    assert!(answer.reason.starts_with(start), "{}", answer.reason);
+    let told = stage.decisions().last().unwrap().upstream.clone();
+    let message = "image access restricted: acme/app blocked for organization acme".to_owned();
+    assert_eq!(told, Some(Answered::HubDenied { message }));
+}
+
+#[tokio::test]
+async fn another_403_of_docker_hub_is_passed_on_as_it_is() {
+    let origin = Origin::plain(|_| raw("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")).await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("registry-1.docker.io").await;
+    let answer = client.ask("HEAD", "registry-1.docker.io", "/v2/acme/app/manifests/1").await;
+    assert_eq!((answer.status, answer.reason.as_str()), (403, "Forbidden"));
 }

@@ -21,7 +21,7 @@ pub(super) fn without_forbidden(gate: &Gate, request: &PullRequest) -> String {
     };
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     let (mount, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|part| is_of_mount(part));
-    if mount.is_empty() || is_permitted(gate, repository, &mount) {
+    if mount.is_empty() || is_permitted(gate, request, repository, &mount) {
         return request.path.clone();
     }
     if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
@@ -36,13 +36,13 @@ fn is_of_mount(part: &str) -> bool {
 }
 
 /// Only one digest and one source, each plainly named, can be judged.
-fn is_permitted(gate: &Gate, repository: &Repository, mount: &[&str]) -> bool {
+fn is_permitted(gate: &Gate, request: &PullRequest, repository: &Repository, mount: &[&str]) -> bool {
     let value = |name: &str| mount.iter().find_map(|part| part.strip_prefix(name)).map(plain);
     let from = value("from=").and_then(|from| Repository::new(repository.registry().clone(), &from).ok());
     let digest = value("mount=").and_then(|digest| Digest::parse(&digest).ok());
     let (Some(from), Some(digest), 2) = (from, digest, mount.len()) else { return false };
     let target = classify::by_digest(gate, &from, &digest, false);
-    decide::may_mount(gate, &Asked::Pull { repository: from, target })
+    decide::may_mount(gate, request, &Asked::Pull { repository: from, target })
 }
 
 fn plain(value: &str) -> String {

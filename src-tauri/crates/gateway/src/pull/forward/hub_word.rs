@@ -1,0 +1,47 @@
+//! Docker Hub's own no to a HEAD, which has no words: the same question as a GET has them, and so the engine gets them.
+
+use policy::render::{Trouble, is_hub_denial, trouble};
+
+use super::{ERROR_LIMIT, ask, legs::Leg, outcome};
+use crate::{
+    gate::Gate,
+    http::{Connection, Reply},
+    ports::{Answered, Decided},
+    pull::{After, PullRequest, Subject, deny, notify},
+};
+
+/// Whether an answer may be Docker Hub's own denial without its words.
+pub(super) fn may_be(request: &PullRequest, reply: &Reply) -> bool {
+    let Subject::Content { repository, object } = &request.subject else { return false };
+    let manifest = repository.registry().is_docker_hub() && object.is_manifest();
+    manifest && request.request.is_head() && reply.status == 403
+}
+
+/// Docker Hub's words, if it is one.
+pub(super) async fn learn(
+    gate: &Gate,
+    request: &PullRequest,
+    leg: &Leg,
+    engine: &mut Connection,
+) -> Option<String> {
+    let mut question = request.clone();
+    question.request.method = "GET".to_owned();
+    let exchange = ask(gate, &question, leg, engine).await.ok()?;
+    let status = exchange.reply.status;
+    let word = outcome::message(&exchange.read(ERROR_LIMIT).await.ok()?)?;
+    is_hub_denial(status, &word).then_some(word)
+}
+
+/// Says that it is Docker Hub's doing, in its words.
+pub(super) async fn pass_on(
+    gate: &Gate,
+    request: &PullRequest,
+    decided: Option<Decided>,
+    word: String,
+    engine: &mut Connection,
+) -> After {
+    let words = trouble(&Trouble::HubDenied { message: &word });
+    notify::tell_outcome(gate, decided, None, Answered::HubDenied { message: word });
+    let body = deny::oci_body("DENIED", &words.sentence);
+    deny::send(request, engine, &deny::Own { status: 403, reason: &words.phrase, body, extra: "" }).await
+}
