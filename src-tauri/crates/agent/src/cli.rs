@@ -61,6 +61,7 @@ fn at_terminal(whose: Whose, command: Command) -> ExitCode {
         view: View::here(),
         dirs: found.clone().unwrap_or_else(|_| Dirs::system()),
         whose,
+        fetch: &commands::fetch,
         root: rustix::process::geteuid().is_root(),
         unread: false,
     };

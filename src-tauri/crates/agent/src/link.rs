@@ -81,6 +81,15 @@ impl<In: Message, Out: Message> Link<In, Out> {
         }
     }
 
+    /// Waits until the other side is gone; what it says meanwhile is kept.
+    pub(crate) async fn closed(&mut self) -> LinkError {
+        loop {
+            if let Err(error) = self.read().await {
+                return error;
+            }
+        }
+    }
+
     /// Sends one message.
     pub(crate) async fn send(&mut self, message: &Out) -> Result<(), LinkError> {
         Ok(self.stream.write_all(&encode(message)?).await?)

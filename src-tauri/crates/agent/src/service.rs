@@ -12,11 +12,14 @@ mod enrolled;
 mod leaves;
 mod listeners;
 mod logins;
+mod moments;
 mod pause;
 mod policies;
+mod session;
 mod situation;
 mod steward_client;
 mod upstreams;
+mod way_out;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -89,6 +92,9 @@ async fn serve(options: Options) -> Result<(), StartError> {
     situation::watch(&core);
     // What changed between the first reading and the start of the watch.
     situation::reload(&core);
+    tokio::spawn(moments::tell(Arc::clone(&core)));
+    tokio::spawn(session::run(Arc::clone(&core)));
+    tokio::spawn(policies::follow(Arc::clone(&core)));
     tokio::spawn(engines::look_after(Arc::clone(&core)));
     tell_manager(host::notify::ready());
     tokio::spawn(keep_watchdog());

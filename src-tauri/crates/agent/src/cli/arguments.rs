@@ -2,6 +2,7 @@
 
 mod engines;
 mod policy;
+mod sign_in;
 mod time;
 
 use std::path::PathBuf;
@@ -11,7 +12,8 @@ use clap::{Args, Parser, Subcommand};
 use image_ref::Reference;
 
 pub(crate) use engines::{EnginesAction, EnginesArguments};
-pub(crate) use policy::{PolicyCommand, PolicyFile};
+pub(crate) use policy::{ImportHub, PolicyCommand, PolicyFile, Sign};
+pub(crate) use sign_in::SignIn;
 pub(crate) use time::{Length, Since};
 
 /// Says which container images may come to this machine, and why
@@ -84,6 +86,12 @@ pub(crate) enum Command {
     /// Shows the policy in force; checks a policy file and tries images on it
     #[command(subcommand, after_help = "Example: pullgate policy check policy.json")]
     Policy(PolicyCommand),
+    /// Signs you in to your organization
+    #[command(after_help = "Example: pullgate sign-in --device")]
+    SignIn(SignIn),
+    /// Ends your session on this machine
+    #[command(after_help = "Example: pullgate sign-out")]
+    SignOut(Format),
     /// Stops enforcement for a while; it starts again by itself
     #[command(after_help = "Example: sudo pullgate pause --for 1h --reason \"registry outage\"")]
     Pause {
@@ -98,7 +106,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example: sudo pullgate resume")]
     Resume,
     /// Makes this machine an organization's, with its enrollment file
-    #[command(after_help = "Example: sudo pullgate enroll acme.toml")]
+    #[command(after_help = "Example: sudo pullgate enroll https://it.acme.example/pullgate.toml")]
     Enroll(Enroll),
     /// Gives every engine its own configuration back and ends the enrollment
     #[command(after_help = "Example: sudo pullgate unenroll")]
@@ -160,14 +168,27 @@ pub(crate) struct Span {
 /// How to enroll.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Enroll {
-    /// The enrollment file of your organization
-    pub(crate) file: PathBuf,
+    /// The enrollment file of your organization, or its `https://…` address
+    #[arg(value_name = "FILE-OR-URL")]
+    pub(crate) from: PathBuf,
     /// Change nothing and say what would be
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Take the place of another enrollment
     #[arg(long)]
     pub(crate) replace: bool,
+    /// Do not ask first
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Accept only a file with this SHA-256, and do not ask
+    #[arg(long, value_name = "HEX", value_parser = sha256)]
+    pub(crate) sha256: Option<String>,
+}
+
+fn sha256(text: &str) -> Result<String, String> {
+    let hex = text.trim().to_ascii_lowercase();
+    let good = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if good { Ok(hex) } else { Err("write the 64 hex digits that `sha256sum FILE` prints".to_owned()) }
 }
 
 fn reason(text: &str) -> Result<String, String> {

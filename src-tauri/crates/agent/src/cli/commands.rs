@@ -7,8 +7,12 @@ mod images;
 mod pause;
 mod policy;
 mod record;
+mod sign_in;
+mod sign_out;
 mod status;
 mod unenroll;
+
+pub(crate) use enroll::fetch;
 
 use super::arguments::Command;
 use super::stop::{Complaint, Exit};
@@ -26,6 +30,8 @@ pub(crate) fn run(command: Command, world: &mut World<'_>) -> Outcome {
         Command::Log { follow, span } => record::log(follow, span, world),
         Command::Engines(arguments) => engines::run(&arguments, world),
         Command::Policy(command) => policy::run(&command, world),
+        Command::SignIn(arguments) => sign_in::run(&arguments, world),
+        Command::SignOut(format) => sign_out::run(format, world),
         Command::Pause { length, reason } => pause::pause(length, reason, world),
         Command::Resume => pause::resume(world),
         Command::Enroll(enroll) => enroll::run(&enroll, world),

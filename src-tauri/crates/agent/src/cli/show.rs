@@ -3,10 +3,12 @@
 
 mod doctor;
 mod engines;
+mod enrollment;
 mod entries;
 mod facts;
 mod policy;
 mod rules;
+mod sign_in;
 mod status;
 mod table;
 mod text;
@@ -16,8 +18,10 @@ mod words;
 
 pub(crate) use doctor::doctor;
 pub(crate) use engines::{changes, engines, evidence, plans};
+pub(crate) use enrollment::enrollment;
 pub(crate) use entries::{blocked, log_line, no_record};
 pub(crate) use policy::{checked, policy};
+pub(crate) use sign_in::sign_in;
 pub(crate) use status::status;
 pub(crate) use verdict::{explanation, why};
 pub(crate) use view::View;

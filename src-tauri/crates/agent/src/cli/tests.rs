@@ -4,6 +4,7 @@ mod asked;
 mod endings;
 mod enrolling;
 mod help;
+mod offered;
 mod offline;
 mod played;
 mod programs;

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use host::dirs::Dirs;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use serde::Serialize;
 
 use super::client::Whose;
@@ -23,6 +24,8 @@ pub(crate) struct World<'a> {
     pub(crate) dirs: Dirs,
     /// The service that is meant.
     pub(crate) whose: Whose,
+    /// What stands at an address of the web.
+    pub(crate) fetch: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
     /// Whether root runs the command.
     pub(crate) root: bool,
     /// Whether nobody reads the answers any longer, which is no error.
@@ -48,6 +51,11 @@ impl World<'_> {
         values.iter().try_for_each(|value| self.json(value))
     }
 
+    /// Writes bytes as they are, for a file or a pipe.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Complaint> {
+        self.write(bytes)
+    }
+
     /// Asks the person; `None` when there is nobody to ask.
     pub(crate) fn ask(&mut self, question: &str) -> Result<Option<String>, Complaint> {
         if self.person.is_none() {
@@ -59,6 +67,24 @@ impl World<'_> {
             person.read_line(&mut answer).map_err(|error| cannot("read the answer", error))?;
         }
         Ok(Some(answer.trim().to_owned()))
+    }
+
+    /// Asks for what nobody else should see: from the person without echo, else the first line of standard input.
+    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<String, Complaint> {
+        let cannot = |error| cannot("read the answer", error);
+        if self.person.is_none() {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).map_err(cannot)?;
+            return Ok(line.trim().to_owned());
+        }
+        self.say(question)?;
+        let hidden = Hidden::begin().map_err(cannot)?;
+        let mut line = String::new();
+        let read = self.person.as_mut().map(|person| person.read_line(&mut line));
+        drop(hidden);
+        self.say("\n")?;
+        read.transpose().map_err(cannot)?;
+        Ok(line.trim().to_owned())
     }
 
     /// Says what is wrong and what to do. That nobody reads it changes nothing.
@@ -75,6 +101,26 @@ impl World<'_> {
             written => written.map_err(cannot_write)?,
         }
         Ok(())
+    }
+}
+
+/// While it lives, the terminal does not show what is typed.
+struct Hidden(Termios);
+
+impl Hidden {
+    fn begin() -> io::Result<Self> {
+        let usual = tcgetattr(io::stdin())?;
+        let mut hiding = usual.clone();
+        hiding.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Now, &hiding)?;
+        Ok(Self(usual))
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        // A terminal that is gone shows nothing.
+        let _gone = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
     }
 }
 

@@ -1,6 +1,16 @@
+//! What an enrollment may say, and how it is refused.
+
+mod layering;
+mod manual;
+mod refusals;
+
+use std::path::Path;
+
+use super::identity::{DockerHub, Oidc};
+use super::location::Source;
 use super::*;
 
-const GOOD: &str = r#"
+pub(super) const GOOD: &str = r#"
 organization = "acme"
 [policy]
 url = "file:///etc/pullgate/policy/"
@@ -12,37 +22,103 @@ url = "https://mirror.acme.example"
 ca = "/etc/pullgate/mirror-ca.pem"
 "#;
 
+/// With a provider, a policy of the web and two keys.
+pub(super) const SIGNED: &str = r#"
+organization = "acme"
+name = "Acme Corp."
+[identity]
+issuer = "https://login.acme.example"
+client_id = "pullgate"
+membership = { claim = "groups", contains = "engineering" }
+[policy]
+url = "https://policy.acme.example/pullgate/"
+keys = ["ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="]
+"#;
+
+/// On Docker Hub, policy and all.
+pub(super) const HUB: &str = r#"
+organization = "acme"
+[identity]
+provider = "docker-hub"
+[policy]
+url = "docker-hub"
+"#;
+
+fn rule() -> ::identity::membership::Rule {
+    serde_json::from_value(serde_json::json!({"claim": "groups", "contains": "engineering"})).unwrap()
+}
+
 #[test]
 fn an_enrollment_names_organization_policy_and_stand_ins() {
     let enrollment = parse(GOOD).unwrap();
     assert_eq!(enrollment.organization.display, "Acme");
-    assert_eq!(enrollment.policy.document, Path::new("/etc/pullgate/policy/policy.json"));
-    assert_eq!(enrollment.policy.beside("catalog.json"), Path::new("/etc/pullgate/policy/catalog.json"));
+    assert_eq!(enrollment.organization.contact.name.as_deref(), Some("Platform team"));
+    assert_eq!(enrollment.policy.document(), Some(Path::new("/etc/pullgate/policy/policy.json")));
+    assert_eq!((enrollment.policy.roots(), enrollment.identity), (None, None));
     assert!(enrollment.absent_blocks);
-    assert_eq!(enrollment.stand_ins.keys().collect::<Vec<_>>(), ["docker.io"], "by its one name");
+    let stand_in =
+        StandIn { url: "https://mirror.acme.example".into(), ca: Some("/etc/pullgate/mirror-ca.pem".into()) };
+    assert_eq!(enrollment.stand_ins, [("docker.io".to_owned(), stand_in)].into(), "by its one name");
 }
 
 #[test]
-fn a_bad_enrollment_is_refused_by_the_name_of_the_place() {
-    for (from, to, place) in [
-        ("organization = \"acme\"", "organization = \"Acme Inc\"", "`organization`"),
-        ("organization = \"acme\"", "organisation = \"acme\"", "organisation"),
-        ("organization = \"acme\"", "organization = \"acme\"\nname = \"\"", "`name`"),
-        ("file:///etc/pullgate/policy/", "https://policy.acme.example/", "`policy.url`"),
-        ("file:///etc/pullgate/policy/", "file://etc/policy", "`policy.url`"),
-        ("file:///etc/pullgate/policy/", "file:///etc/../tmp/policy", "`policy.url`"),
-        ("keys = []", "keys = [\"ed25519:x\"]", "`policy.keys`"),
-        ("keys = []", "", "keys"),
-        ("keys = []", "keys = []\nabsent = \"maybe\"", "maybe"),
-        ("[contact]", "[identity]\nissuer = \"https://login.acme.example\"\n[contact]", "`identity`"),
-        ("https://mirror.acme.example", "http://mirror.acme.example", "url`"),
-        ("https://mirror.acme.example", "https://mirror.acme.example/v2/", "url`"),
-        ("\"/etc/pullgate/mirror-ca.pem\"", "\"mirror-ca.pem\"", "ca`"),
-        ("[contact]", "[contact", "line 6"),
-    ] {
-        let text = GOOD.replacen(from, to, 1);
-        assert_ne!(text, GOOD);
-        let said = parse(&text).unwrap_err().to_string();
-        assert!(said.contains(place), "{place}: {said}");
-    }
+fn a_provider_has_usual_values_where_nothing_is_said() {
+    let enrollment = parse(SIGNED).unwrap();
+    let oidc = Oidc {
+        issuer: "https://login.acme.example".into(),
+        client_id: "pullgate".into(),
+        scopes: vec!["openid".into(), "offline_access".into()],
+        membership: rule(),
+        groups_claim: "groups".into(),
+        account_claim: None,
+        redirect_ports: Vec::new(),
+    };
+    let identity = Identity { provider: Provider::Oidc(oidc), ca: None, required: true };
+    assert_eq!(enrollment.identity, Some(identity));
+    assert_eq!(enrollment.organization.display, "Acme Corp.");
+    let roots = enrollment.policy.roots().unwrap();
+    assert_eq!((roots.keys().len(), roots.threshold()), (2, 1));
+    assert_eq!(enrollment.policy.document(), None);
+}
+
+#[test]
+fn every_value_of_a_provider_and_a_policy_can_be_said() {
+    let more = "scopes = [\"openid\", \"groups\"]\ngroups_claim = \"teams\"\naccount_claim = \"upn\"\n\
+                redirect_ports = [8400, 8401]\nca = \"/etc/pullgate/idp.pem\"\nrequired = false\n[policy]\n\
+                threshold = 2\nabsent = \"allow\"\nca = \"/etc/pullgate/policy.pem\"\n";
+    let enrollment = parse(&SIGNED.replacen("[policy]\n", more, 1)).unwrap();
+    let identity = enrollment.identity.unwrap();
+    assert_eq!((identity.required, identity.ca), (false, Some("/etc/pullgate/idp.pem".into())));
+    let Provider::Oidc(oidc) = identity.provider else { panic!("{:?}", identity.provider) };
+    assert_eq!((oidc.scopes, oidc.groups_claim), (vec!["openid".into(), "groups".into()], "teams".into()));
+    assert_eq!((oidc.account_claim, oidc.redirect_ports), (Some("upn".into()), vec![8400, 8401]));
+    assert!(!enrollment.absent_blocks);
+    let Source::Https { base, roots, ca } = enrollment.policy.source else { panic!("no web") };
+    assert_eq!((base.as_str(), roots.threshold()), ("https://policy.acme.example/pullgate/", 2));
+    assert_eq!(ca, Some("/etc/pullgate/policy.pem".into()));
+}
+
+#[test]
+fn docker_hub_is_asked_for_the_enrollments_own_organization_unless_it_names_others() {
+    let enrollment = parse(HUB).unwrap();
+    let own = DockerHub { organizations: vec!["acme".into()], api: None };
+    let identity = Identity { provider: Provider::DockerHub(own.clone()), ca: None, required: true };
+    assert_eq!(enrollment.identity, Some(identity));
+    let policy = PolicyLocation { url: "docker-hub".into(), source: Source::DockerHub(own) };
+    assert_eq!(enrollment.policy, policy);
+    let more = "provider = \"docker-hub\"\norganizations = [\"acme-lab\", \"acme\"]\n\
+                api = \"https://hub.acme.example/\"";
+    let enrollment = parse(&HUB.replacen("provider = \"docker-hub\"", more, 1)).unwrap();
+    let others = DockerHub {
+        organizations: vec!["acme-lab".into(), "acme".into()],
+        api: Some("https://hub.acme.example/".into()),
+    };
+    assert_eq!(enrollment.policy.source, Source::DockerHub(others));
+}
+
+#[test]
+fn a_policy_on_this_machine_may_be_signed_too() {
+    let key = "keys = [\"ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"]";
+    let enrollment = parse(&GOOD.replacen("keys = []", key, 1)).unwrap();
+    assert_eq!(enrollment.policy.roots().map(|roots| roots.keys().len()), Some(1));
 }

@@ -6,6 +6,7 @@ mod explain;
 mod log;
 mod places;
 mod policy_show;
+mod sign_in;
 mod status;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use host::peer::Peer;
 use tokio::net::{UnixListener, UnixStream};
 use wire::{Authority, Code, Failure, Request, Response, authority};
 
-use super::core::Core;
+use super::{core::Core, session};
 use crate::link::{Link, LinkError};
 use places::Places;
 
@@ -61,7 +62,7 @@ async fn converse(core: &Arc<Core>, peer: Peer, link: &mut Client) -> Result<(),
     link.await_hello().await?;
     loop {
         match link.receive().await {
-            Ok(Ok(request)) => match refusal(&request, peer) {
+            Ok(Ok(request)) => match refusal(core, &request, peer) {
                 Some(failure) => link.send(&Response::Error(failure)).await?,
                 None => answer::answer(core, peer, request, link).await?,
             },
@@ -84,16 +85,18 @@ fn last_word(error: &LinkError) -> Option<Failure> {
 }
 
 /// Why this person may not ask this.
-fn refusal(request: &Request, peer: Peer) -> Option<Failure> {
-    let allowed = match authority(request) {
-        Authority::Anyone => true,
-        // There is no session yet that could belong to anybody.
-        Authority::SessionOwner | Authority::Administrator => peer.uid == 0,
+fn refusal(core: &Core, request: &Request, peer: Peer) -> Option<Failure> {
+    let needs = |who: &str| {
+        Failure::new(Code::NotAllowed, format!("this needs {who}")).with_hint("Run it again with `sudo`")
     };
-    (!allowed).then(|| {
-        Failure::new(Code::NotAllowed, "this needs an administrator of the machine")
-            .with_hint("Run it again with `sudo`")
-    })
+    match authority(request) {
+        Authority::Anyone => None,
+        Authority::SessionOwner => {
+            let may = session::may_end(core, peer.uid);
+            (!may).then(|| needs("the person who is signed in, or an administrator of the machine"))
+        }
+        Authority::Administrator => (peer.uid != 0).then(|| needs("an administrator of the machine")),
+    }
 }
 
 /// Whether an asker sees everything.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use host::dirs::Dirs;
+use identity::web::Proxy;
 use policy::Situation;
 use tokio::{
     runtime::Handle,
@@ -20,8 +21,10 @@ use super::{
     engines::Engines,
     enrolled::Enrolled,
     listeners::Addresses,
+    moments::Moment,
     pause,
-    policies::{self, PolicyInForce},
+    policies::{self, Following, PolicyInForce},
+    session::Sessions,
     situation::{self, Watched},
     steward_client::Steward,
 };
@@ -41,6 +44,12 @@ pub(super) struct Core {
     pub(super) enrolled: RwLock<Enrolled>,
     pub(super) policy: RwLock<PolicyInForce>,
     pub(super) pause: RwLock<Option<policy::Pause>>,
+    pub(super) session: Sessions,
+    /// The policy where it comes from elsewhere.
+    pub(super) following: Following,
+    /// The corporate proxy for the service's own requests.
+    pub(super) proxy: watch::Sender<Proxy>,
+    pub(super) moments: broadcast::Sender<Moment>,
     pub(super) watched: Mutex<Watched>,
     /// Where threads that are not the runtime's hand their work to.
     pub(super) runtime: Handle,
@@ -62,7 +71,10 @@ impl Core {
         let enrolled = Enrolled::read(&enrollment_file, &conditions);
         let policy = policies::read(&dirs, &enrolled, &conditions);
         let pause = pause::read(&dirs, &conditions);
-        let first = situation::combine(&enrolled, &policy, pause.clone());
+        let session = Sessions::default();
+        session.enroll(&dirs.state, enrolled.good(), &conditions);
+        let sign_in = session.sign_in(situation::is_sign_in_required(&policy));
+        let first = situation::combine(&enrolled, &policy, pause.clone(), sign_in);
         let core = Self {
             steward: Steward::at(dirs.steward_socket()),
             dirs,
@@ -76,6 +88,10 @@ impl Core {
             enrolled: RwLock::new(enrolled),
             policy: RwLock::new(policy),
             pause: RwLock::new(pause),
+            session,
+            following: Following::default(),
+            proxy: watch::Sender::new(Proxy::default()),
+            moments: broadcast::Sender::new(EVENTS),
             watched: Mutex::default(),
             runtime: Handle::current(),
         };

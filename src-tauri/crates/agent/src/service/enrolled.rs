@@ -5,7 +5,7 @@ use std::path::Path;
 use wire::Severity;
 
 use super::conditions::Conditions;
-use crate::enrollment::{self, Enrollment};
+use crate::enrollment::{self, DOCKER_HINT, Enrollment};
 
 /// What was found in the enrollment file's place.
 #[derive(Clone, Debug)]
@@ -27,10 +27,17 @@ impl Enrolled {
         match enrollment::read(path) {
             Ok(enrollment) => {
                 conditions.clear(CODE);
+                conditions.clear(DOCKER_HINT);
                 Self::Yes(Box::new(enrollment))
             }
             Err(error) if error.is_absent() => {
                 conditions.clear(CODE);
+                match enrollment::docker_hint() {
+                    Some((said, step)) => {
+                        conditions.raise(DOCKER_HINT, Severity::Notice, said, Some(&step));
+                    }
+                    None => conditions.clear(DOCKER_HINT),
+                }
                 Self::No
             }
             Err(error) => {

@@ -1,44 +1,54 @@
-//! The policy: read from its place, kept as exact bytes, replaced only by a good one.
+//! The policy: judged wherever it comes from, kept as exact bytes, replaced only by a good one.
+
+mod fetch;
+mod follow;
+mod hub;
+mod kept;
+mod local;
+mod schedule;
 
 use std::sync::Arc;
 
-use host::{
-    dirs::Dirs,
-    files::{FileError, Mode, read_private, read_root_owned, write_atomically},
-};
+use host::dirs::Dirs;
 use jiff::Timestamp;
-use policy::{Held, Policy};
-use serde::{Deserialize, Serialize};
+use policy::{
+    Held,
+    signed::{Acceptance, Offer, Roots, Set, SetRefusal, accept},
+};
 use wire::Severity;
 
 use super::{conditions::Conditions, enrolled::Enrolled};
-use crate::{
-    enrollment::Enrollment,
-    policy_set::{self, Named},
-};
+use crate::enrollment::Enrollment;
+use kept::LastGood;
 
-/// The policy with its own words and the time it was last seen to be the latest.
+pub(super) use follow::{Following, ask_soon, follow, refresh};
+
+/// The policy with the time it was last seen to be the latest.
 #[derive(Clone, Debug)]
 pub(super) struct PolicyInForce {
     pub(super) held: Held,
     pub(super) confirmed: Timestamp,
+    /// The time of that kind that was last written down.
+    noted: Timestamp,
+    /// The set that a later one is judged against.
+    pub(super) set: Option<Arc<Set>>,
 }
 
-/// The exact bytes of a good set, as they are kept.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    organization: String,
-    document: String,
-    catalog: Option<String>,
-    confirmed: Timestamp,
+impl PolicyInForce {
+    fn without(held: Held, now: Timestamp) -> Self {
+        Self { held, confirmed: now, noted: now, set: None }
+    }
+
+    fn of(set: Arc<Set>, confirmed: Timestamp) -> Self {
+        let held = Held::Current(Arc::clone(set.policy()));
+        Self { held, confirmed, noted: confirmed, set: Some(set) }
+    }
 }
 
-/// 16 MiB is the limit of the document; the kept form may be twice that.
-const DOCUMENT_LIMIT: u64 = 16 * 1024 * 1024;
 const REFUSED: &str = "policy-refused";
-const NOT_KEPT: &str = "policy-not-kept";
 
-/// The policy at its place if it is good, else the last good one.
+/// The policy at its place on this machine if it is there and good, else the last good one. What comes from
+/// elsewhere is fetched later.
 pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) -> PolicyInForce {
     let now = host::clock::now();
     let Some(enrollment) = enrolled.good() else {
@@ -46,130 +56,115 @@ pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) ->
             Enrolled::Unusable { why } => Held::Unusable { why: why.clone() },
             Enrolled::No | Enrolled::Yes(_) => Held::Absent,
         };
-        return PolicyInForce { held, confirmed: now };
+        return PolicyInForce::without(held, now);
     };
-    let why = match read_set(enrollment, now) {
-        Ok(Some((kept, policy))) => {
-            conditions.clear(REFUSED);
-            keep(dirs, &kept, conditions);
-            return PolicyInForce { held: Held::Current(Arc::new(policy)), confirmed: now };
-        }
+    let last = kept::last_good(dirs, enrollment, now);
+    let Some(offer) = local::offer(enrollment) else { return elsewhere(last, enrollment, conditions, now) };
+    let why = match offer {
         Ok(None) => None,
+        Ok(Some(offer)) => match judge(offer.as_offer(), enrollment, last.set(), now) {
+            Ok(Judged::Same(set)) => {
+                conditions.clear(REFUSED);
+                let none = || PolicyInForce::without(Held::Absent, now);
+                return set.map_or_else(none, |set| PolicyInForce::of(set, now));
+            }
+            Ok(Judged::Newer(set)) => {
+                conditions.clear(REFUSED);
+                kept::keep(dirs, &set, now, conditions);
+                return PolicyInForce::of(set, now);
+            }
+            Err(refusal) => Some(refusal.to_string()),
+        },
         Err(why) => Some(why),
     };
+    instead(last, why, enrollment, conditions, now)
+}
+
+/// What holds instead of a local policy that is absent or refused.
+fn instead(
+    last: LastGood,
+    why: Option<String>,
+    enrollment: &Enrollment,
+    conditions: &Conditions,
+    now: Timestamp,
+) -> PolicyInForce {
     let said = why.as_deref().unwrap_or("it is not there");
-    let held = match (last_good(dirs, enrollment), why.clone()) {
-        (LastGood::Kept(policy, confirmed), _) => {
-            raise(conditions, enrollment, said, &format!("edition {} stays in force", policy.stamp().serial));
-            return PolicyInForce { held: Held::Current(policy), confirmed };
+    match (last, why.clone()) {
+        (LastGood::Kept(set, confirmed), _) => {
+            refused(conditions, enrollment, said, &stays(&set));
+            PolicyInForce::of(set, confirmed)
         }
         (LastGood::Never, None) => {
             conditions.clear(REFUSED);
-            Held::Absent
+            PolicyInForce::without(Held::Absent, now)
         }
         (LastGood::Never, Some(why)) => {
-            raise(conditions, enrollment, said, "there is no earlier good one, so images are blocked");
-            Held::Unusable { why }
+            refused(conditions, enrollment, said, "there is no earlier good one, so images are blocked");
+            PolicyInForce::without(Held::Unusable { why }, now)
         }
         (LastGood::Lost(lost), why) => {
             let consequence = format!("the last good one is lost ({lost}), so images are blocked");
-            raise(conditions, enrollment, said, &consequence);
-            Held::Unusable { why: why.unwrap_or(lost) }
+            refused(conditions, enrollment, said, &consequence);
+            PolicyInForce::without(Held::Unusable { why: why.unwrap_or(lost) }, now)
         }
-    };
-    PolicyInForce { held, confirmed: now }
+    }
 }
 
-fn read_set(enrollment: &Enrollment, now: Timestamp) -> Result<Option<(Kept, Policy)>, String> {
-    let place = &enrollment.policy.document;
-    let document = match read_root_owned(place, DOCUMENT_LIMIT) {
-        Ok(bytes) => text(bytes)?,
-        Err(error) if error.is_absent() => return Ok(None),
-        Err(error) => return Err(error.to_string()),
-    };
-    let catalog = match Named::of(document.as_bytes()).catalog() {
-        None => None,
-        Some(name) => {
-            let place = enrollment.policy.beside(name.map_err(|refusal| refusal.to_string())?);
-            Some(text(read_root_owned(&place, DOCUMENT_LIMIT).map_err(|error| error.to_string())?)?)
+/// What is kept of a policy that is fetched from elsewhere.
+fn elsewhere(
+    last: LastGood,
+    enrollment: &Enrollment,
+    conditions: &Conditions,
+    now: Timestamp,
+) -> PolicyInForce {
+    match last {
+        LastGood::Kept(set, confirmed) => PolicyInForce::of(set, confirmed),
+        LastGood::Never => PolicyInForce::without(Held::Absent, now),
+        LastGood::Lost(lost) => {
+            refused(conditions, enrollment, &lost, "images are blocked until it is fetched again");
+            PolicyInForce::without(Held::Unusable { why: lost }, now)
         }
-    };
-    let kept = Kept { organization: enrollment.organization.name.clone(), document, catalog, confirmed: now };
-    let policy = kept.parse()?;
-    Ok(Some((kept, policy)))
-}
-
-fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
-}
-
-impl Kept {
-    fn parse(&self) -> Result<Policy, String> {
-        let catalog = self.catalog.as_ref().map(String::as_bytes);
-        policy_set::parse(self.document.as_bytes(), catalog, &self.organization)
-            .map_err(|refusal| refusal.to_string())
     }
 }
 
-/// What became of the set that was kept for such a case.
-enum LastGood {
-    Kept(Arc<Policy>, Timestamp),
-    /// There was none for this organization.
-    Never,
-    /// There was one, and it cannot be read: that is not the same as none.
-    Lost(String),
+/// What an offer is, beside what is held.
+enum Judged {
+    /// What is held, if anything is.
+    Same(Option<Arc<Set>>),
+    Newer(Arc<Set>),
 }
 
-/// The kept set, judged anew: it is believed no more than a new one.
-fn last_good(dirs: &Dirs, enrollment: &Enrollment) -> LastGood {
-    let place = dirs.state.join("policy.json");
-    let damaged = |why: String| LastGood::Lost(format!("`{}` is damaged: {why}", place.display()));
-    let bytes = match read_private(&place, 4 * DOCUMENT_LIMIT) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return LastGood::Never,
-        Err(error) => return LastGood::Lost(error.to_string()),
-    };
-    let kept: Kept = match serde_json::from_slice(&bytes) {
-        Ok(kept) => kept,
-        Err(error) => return damaged(error.to_string()),
-    };
-    if kept.organization != enrollment.organization.name {
-        return LastGood::Never;
-    }
-    match kept.parse() {
-        Ok(policy) => LastGood::Kept(Arc::new(policy), kept.confirmed),
-        Err(why) => damaged(why),
-    }
+fn judge(
+    offer: Offer<'_>,
+    enrollment: &Enrollment,
+    held: Option<&Arc<Set>>,
+    now: Timestamp,
+) -> Result<Judged, SetRefusal> {
+    let none = Roots::none();
+    let roots = enrollment.policy.roots().unwrap_or(&none);
+    let accepted = accept(offer, roots, &enrollment.organization.name, held.map(Arc::as_ref), now)?;
+    Ok(match (accepted, held) {
+        (Acceptance::Newer(set), _) => Judged::Newer(Arc::from(set)),
+        (Acceptance::Same, held) => Judged::Same(held.map(Arc::clone)),
+    })
 }
 
-fn raise(conditions: &Conditions, enrollment: &Enrollment, why: &str, consequence: &str) {
-    let place = enrollment.policy.document.display();
+fn stays(set: &Set) -> String {
+    format!("edition {} stays in force", set.policy().stamp().serial)
+}
+
+fn refused(conditions: &Conditions, enrollment: &Enrollment, why: &str, consequence: &str) {
+    let place = match enrollment.policy.document() {
+        Some(document) => document.display().to_string(),
+        None => enrollment.policy.url.clone(),
+    };
     let sentence = format!("The policy `{place}` is not accepted: {why}; {consequence}");
-    let action = format!("Correct it; `pullgate policy check {place}` tells when it is good");
-    conditions.raise(REFUSED, Severity::Critical, sentence, Some(&action));
-}
-
-/// Keeps a good set and the one before it.
-fn keep(dirs: &Dirs, kept: &Kept, conditions: &Conditions) {
-    let place = dirs.state.join("policy.json");
-    let kept_now = || -> Result<(), FileError> {
-        let bytes = serde_json::to_vec(kept).unwrap_or_default();
-        if let Ok(Some(old)) = read_private(&place, 4 * DOCUMENT_LIMIT) {
-            let same = serde_json::from_slice::<Kept>(&old)
-                .is_ok_and(|old| old.document == kept.document && old.catalog == kept.catalog);
-            if !same {
-                write_atomically(&dirs.state.join("policy.previous.json"), &old, Mode::PRIVATE)?;
-            }
+    let action = match enrollment.policy.document() {
+        Some(_) => format!("Correct it; `pullgate policy check {place}` tells when it is good"),
+        None => {
+            let whom = enrollment.organization.contact.name.as_deref().unwrap_or("your administrators");
+            format!("Tell {whom}; `pullgate doctor --bundle FILE` collects what they need")
         }
-        write_atomically(&place, &bytes, Mode::PRIVATE)
     };
-    match kept_now() {
-        Ok(()) => conditions.clear(NOT_KEPT),
-        Err(error) => conditions.raise(
-            NOT_KEPT,
-            Severity::Attention,
-            format!("The policy is in force but could not be kept for the next start: {error}"),
-            Some("Free some space, or correct the folder's owner"),
-        ),
-    }
+    conditions.raise(REFUSED, Severity::Critical, sentence, Some(&action));
 }

@@ -5,14 +5,24 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use host::watch::{Watch, WatchError};
-use policy::{Contact, Held, Organization, Pause, SignIn, Situation};
+use host::{
+    managed,
+    watch::{Watch, WatchError},
+};
+use identity::session::Terms;
+use jiff::SignedDuration;
+use policy::{Contact, Held, Organization, Pause, SignIn, SignInPolicy, Situation};
 use wire::{Event, Severity};
 
 use super::{core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, upstreams};
 
 /// The situation of this moment.
-pub(super) fn combine(enrolled: &Enrolled, policy: &PolicyInForce, pause: Option<Pause>) -> Situation {
+pub(super) fn combine(
+    enrolled: &Enrolled,
+    policy: &PolicyInForce,
+    pause: Option<Pause>,
+    sign_in: SignIn,
+) -> Situation {
     let nobody = Organization {
         name: String::new(),
         display: "your organization".into(),
@@ -23,10 +33,30 @@ pub(super) fn combine(enrolled: &Enrolled, policy: &PolicyInForce, pause: Option
         organization: enrollment.map_or(nobody, |enrollment| enrollment.organization.clone()),
         held: policy.held.clone(),
         absent_blocks: enrollment.is_some_and(|enrollment| enrollment.absent_blocks),
-        sign_in: SignIn::NotRequired,
+        sign_in,
         grants: Vec::new(),
         pause,
     }
+}
+
+/// Whether the policy lets images pass only while somebody is signed in, where the enrollment has a sign-in.
+pub(super) fn is_sign_in_required(policy: &PolicyInForce) -> bool {
+    sign_in_policy(policy).is_none_or(|policy| policy.required)
+}
+
+fn sign_in_policy(policy: &PolicyInForce) -> Option<&SignInPolicy> {
+    match &policy.held {
+        Held::Current(policy) => policy.document().sign_in.as_ref(),
+        Held::Absent | Held::Unusable { .. } => None,
+    }
+}
+
+fn terms(policy: &PolicyInForce) -> Terms {
+    let hours = |hours: u32| SignedDuration::from_hours(hours.into());
+    sign_in_policy(policy).map_or_else(Terms::default, |policy| Terms {
+        grace: hours(policy.offline_grace_hours),
+        recheck: hours(policy.recheck_hours),
+    })
 }
 
 /// The files that are watched, and the watch on them.
@@ -34,9 +64,10 @@ pub(super) type Watched = Option<(Vec<PathBuf>, Watch)>;
 
 /// Watches the enrollment and the policy; both are read again when they change. Says whether a watch was begun.
 pub(super) fn watch(core: &Arc<Core>) -> bool {
-    let mut paths = vec![core.enrollment_file.clone(), core.dirs.config.clone()];
+    let mut paths = vec![core.dirs.config.clone()];
+    paths.extend(enrollment_places(core));
     if let Some(enrollment) = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good() {
-        paths.extend(enrollment.policy.document.parent().map(Into::into));
+        paths.extend(enrollment.policy.document().and_then(std::path::Path::parent).map(Into::into));
     }
     paths.extend(upstreams::WATCHED.map(Into::into));
     let lock = || core.watched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,6 +89,12 @@ pub(super) fn watch(core: &Arc<Core>) -> bool {
     }
 }
 
+/// The files that may enroll this machine, and the folders of their parts.
+fn enrollment_places(core: &Core) -> Vec<PathBuf> {
+    let places = managed::places(&core.enrollment_file).into_iter();
+    places.flat_map(|(_, file, folder)| [file, folder]).collect()
+}
+
 fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
     let (watched, runtime) = (Arc::downgrade(core), core.runtime.clone());
     Watch::start(paths, move |changed| {
@@ -68,7 +105,9 @@ fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
             reload(&watched);
         }
         // The enrollment's stand-ins are part of the way to registries, and are read anew by now.
-        if changed.iter().any(|path| is_trust(path) || *path == watched.enrollment_file) {
+        let places = enrollment_places(&watched);
+        let enrolls = |path: &PathBuf| places.iter().any(|place| path.starts_with(place));
+        if changed.iter().any(|path| is_trust(path) || enrolls(path)) {
             runtime.spawn(upstreams::refresh(Arc::clone(&watched)));
         }
     })
@@ -87,6 +126,7 @@ pub(super) fn reload(core: &Arc<Core>) {
 fn read(core: &Core) {
     let enrolled = Enrolled::read(&core.enrollment_file, &core.conditions);
     let policy = policies::read(&core.dirs, &enrolled, &core.conditions);
+    core.session.enroll(&core.dirs.state, enrolled.good(), &core.conditions);
     *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
     *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
 }
@@ -97,16 +137,29 @@ pub(super) fn put_in_force(core: &Core) {
         let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
         let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
         let pause = core.pause.read().unwrap_or_else(PoisonError::into_inner);
-        combine(&enrolled, &policy, pause.clone())
+        core.session.agree(terms(&policy));
+        let sign_in = core.session.sign_in(is_sign_in_required(&policy));
+        combine(&enrolled, &policy, pause.clone(), sign_in)
     };
+    core.session.raise(&situation.sign_in, &situation.organization.display, &core.conditions);
     let before = core.situation.send_replace(Arc::new(situation.clone()));
     if document(&before) != document(&situation) {
         let serial = document(&situation).map(|document| document.serial);
         tracing::info!(?serial, "the policy in force has changed");
         core.engines.policy_changed();
+        tell_change(core, &before, &situation);
     }
     // Nobody watching is no fault.
     let _listeners = core.events.send(Event::Status { status: Box::new(core.status()) });
+}
+
+/// Tells people once and on one line what another edition changed for them.
+fn tell_change(core: &Core, before: &Situation, after: &Situation) {
+    let (Held::Current(before), Held::Current(after)) = (&before.held, &after.held) else { return };
+    let Some(sentence) = policy::changes(before, after) else { return };
+    tracing::info!(sentence, "what the policy changes for people");
+    // Nobody watching is no fault.
+    let _listeners = core.events.send(Event::PolicyChanged { stamp: after.stamp().clone(), sentence });
 }
 
 fn document(situation: &Situation) -> Option<&policy::Document> {

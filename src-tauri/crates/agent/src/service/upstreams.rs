@@ -15,6 +15,7 @@ use super::{
     core::Core,
     leaves,
     steward_client::{StewardError, read},
+    way_out,
 };
 
 /// Folders and files whose change means that the facts are to be read again.
@@ -37,6 +38,7 @@ pub(super) async fn refresh(core: Arc<Core>) {
             core.conditions.clear(CODE);
             // It was told when the steward could not be asked, and the steward answers.
             core.conditions.clear(leaves::CODE);
+            core.proxy.send_replace(way_out::proxy(&facts));
             core.engines.reach(to_gateway(facts, stand_ins(&core)));
         }
         Err(error) => {

@@ -35,6 +35,44 @@ pub(crate) enum PolicyCommand {
         #[command(flatten)]
         format: Format,
     },
+    /// Says what another edition changes for people; needs no service
+    #[command(after_help = "Example: pullgate policy diff policy.json new.json")]
+    Diff {
+        /// The edition of before
+        before: PathBuf,
+        /// The edition of after
+        after: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Tries a policy file on a list of images and what should become of them; needs no service
+    #[command(after_help = "A line of CASES is `allow IMAGE` or `block IMAGE`; `#` begins a comment\n\n\
+                            Example: pullgate policy test policy.json cases.txt")]
+    Test {
+        #[command(flatten)]
+        file: PolicyFile,
+        /// The list
+        cases: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Makes a pair of keys: NAME.secret, which only you can read, and NAME.public
+    #[command(after_help = "Example: pullgate policy keygen platform")]
+    Keygen {
+        /// The files' name, without an ending
+        name: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Signs a policy or a trust document, or adds a signature to a signed one
+    #[command(
+        after_help = "Example: pullgate policy sign --key platform.secret policy.in.json --output policy.json"
+    )]
+    Sign(Sign),
+    /// Makes a policy of what Docker Hub has for an organization: image access and registry access
+    #[command(after_help = "The token is read from the terminal or standard input\n\n\
+                      Example: pullgate policy import-hub acme --user ada --output policy.json")]
+    ImportHub(ImportHub),
     /// Prints the JSON Schema of policies, for editors
     #[command(after_help = "Example: pullgate policy schema > policy.schema.json")]
     Schema,
@@ -51,4 +89,49 @@ pub(crate) struct PolicyFile {
     /// The catalog that goes with it; the one it names, beside it, if left out
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+}
+
+/// What to sign, and with what.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Sign {
+    /// The document, or one that is signed already
+    pub(crate) file: PathBuf,
+    /// A `.secret` file that `pullgate policy keygen` wrote; give it again for more signatures
+    #[arg(long = "key", value_name = "FILE", required = true)]
+    pub(crate) keys: Vec<PathBuf>,
+    /// The document is a trust document
+    #[arg(long)]
+    pub(crate) trust: bool,
+    /// Where to write what was signed; standard output if left out
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+/// What to import from Docker Hub.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportHub {
+    /// The organization on Docker Hub
+    pub(crate) organization: String,
+    /// Your Docker Hub account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: String,
+    /// The organization's short name in the enrollment; its name on Docker Hub if left out
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) named: Option<String>,
+    /// The repository allow list, pasted from Docker's console into a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allow_list: Option<PathBuf>,
+    /// The number of the edition
+    #[arg(long, default_value_t = 1)]
+    pub(crate) serial: u64,
+    /// Where to write the policy; standard output if left out
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Another address of Docker Hub's interface
+    #[arg(long, value_name = "URL", hide = true, default_value = identity::hub::ADDRESS)]
+    pub(crate) api: String,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }

@@ -1,22 +1,29 @@
 //! `enroll`: the organization's file into its place, the service told, the engines routed through the gateway.
 
+mod offer;
 mod place;
+mod web;
 
 use wire::{Request, Response};
 
 use super::{Outcome, engines};
 use crate::cli::arguments::{Enroll, Format};
 use crate::cli::client::{Client, unexpected};
+use crate::cli::show;
 use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
-use place::{New, Standing};
+use crate::enrollment;
+use offer::Offer;
+use place::Standing;
+pub(crate) use web::fetch;
 
 pub(super) fn run(enroll: &Enroll, world: &mut World<'_>) -> Outcome {
     if !world.root {
-        let command = format!("sudo pullgate enroll {}", enroll.file.display());
+        let command = format!("sudo pullgate enroll {}", enroll.from.display());
         return Err(Complaint::failed("only root can enroll this machine").hint(format!("Run `{command}`")));
     }
-    let new = New::read(&enroll.file)?;
+    let new = Offer::read(&enroll.from, world.fetch)?;
+    new.refuse_other(enroll.sha256.as_deref())?;
     let path = world.dirs.enrollment();
     let standing = Standing::read(&path)?;
     if let Some(difference) = standing.difference(&new)
@@ -27,15 +34,57 @@ pub(super) fn run(enroll: &Enroll, world: &mut World<'_>) -> Outcome {
     }
     let name = &new.enrollment.organization.display;
     if enroll.dry_run {
-        world.say(&format!("`{}` is a good enrollment with {name}\n", enroll.file.display()))?;
+        world.say(&format!("`{}` is a good enrollment with {name}\n", enroll.from.display()))?;
+        world.say(&show::enrollment(&new.enrollment, &new.sha256()))?;
         world.say(&format!("{} `{}`\n", standing.would(&new), path.display()))?;
         world
             .say("Then every engine would be routed; `sudo pullgate engines apply --dry-run` shows how\n")?;
         return Ok(Exit::Yes);
     }
+    if !(enroll.yes || enroll.sha256.is_some() || confirmed(&new, enroll, world)?) {
+        return Ok(Exit::Failed);
+    }
     new.write(&path)?;
+    refuse_unusable(&path)?;
     world.say(&format!("This machine is enrolled with {name}\n"))?;
     tell(world).map_err(|complaint| after_write(complaint, &path.display().to_string()))
+}
+
+/// Whoever sits here agrees. Where nobody does, a file that root has on this machine is agreement enough, but
+/// an address is not: what stands there can change between looking and enrolling.
+fn confirmed(new: &Offer, enroll: &Enroll, world: &mut World<'_>) -> Result<bool, Complaint> {
+    let shown = show::enrollment(&new.enrollment, &new.sha256());
+    let question = format!(
+        "{shown}Every engine is routed through the gateway and may restart.\n\
+                            Enroll this machine? Type `yes`: "
+    );
+    match world.ask(&question)? {
+        Some(answer) if answer == "yes" => Ok(true),
+        Some(_) => {
+            world.say("Nothing was changed\n")?;
+            Ok(false)
+        }
+        None if !new.is_of_the_web() => Ok(true),
+        None => Err(Complaint::failed("nobody is here to confirm what stands at that address")
+            .hint(format!(
+                "Run `sudo pullgate enroll {} --sha256 HEX` with the SHA-256 that your organization gives",
+                enroll.from.display()
+            ))
+            .exit(Exit::Usage)),
+    }
+}
+
+/// Together with what device management says, the file may be no good though it was alone.
+fn refuse_unusable(path: &std::path::Path) -> Result<(), Complaint> {
+    let beside = enrollment::others(path).unwrap_or_default();
+    match enrollment::read(path) {
+        Err(error) if !beside.is_empty() => Err(Complaint::failed(format!(
+            "`{}` is in place, but not usable with what else is there: {error}",
+            path.display()
+        ))
+        .hint(format!("Correct one of them; beside it there is `{}`", beside.join("`, `")))),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// The service reads the enrollment, and the engines follow.
@@ -71,6 +120,6 @@ fn after_write(complaint: Complaint, path: &str) -> Complaint {
 fn other_enrollment(enroll: &Enroll) -> Complaint {
     Complaint::failed("this machine has another enrollment").hint(format!(
         "To put this one in its place, run `sudo pullgate enroll {} --replace`",
-        enroll.file.display()
+        enroll.from.display()
     ))
 }

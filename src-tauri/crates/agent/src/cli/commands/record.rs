@@ -37,7 +37,7 @@ pub(super) fn log(follow: bool, span: Span, world: &mut World<'_>) -> Outcome {
         let Response::Event { event } = client.next()? else { return Err(unexpected()) };
         match event {
             Event::Verdict { entry } => write(&entry, span.format, world)?,
-            Event::Status { .. } | Event::Other => {}
+            Event::Status { .. } | Event::PolicyChanged { .. } | Event::Other => {}
         }
     }
     Ok(Exit::Yes)

@@ -8,6 +8,7 @@ use crate::cli::arguments::Format;
 use crate::cli::client::{Client, unexpected};
 use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
+use crate::enrollment;
 
 pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
     if !world.root {
@@ -33,7 +34,19 @@ pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
     let removed = files::remove(&path).map_err(Complaint::failed)?;
     let what = if removed { "The enrollment is removed" } else { "There was no enrollment to remove" };
     world.say(&format!("{what}: `{}`\n", path.display()))?;
+    if let Some(sentence) = enrollment::others(&path).ok().and_then(|others| still_enrolled(&others)) {
+        world.say(&sentence)?;
+    }
     pause::done(&mut client, &Request::Reload, world)
+}
+
+/// What device management keeps is not this command's to remove.
+fn still_enrolled(others: &[String]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let listed: String = others.iter().map(|origin| format!("  `{origin}`\n")).collect();
+    Some(format!("This machine stays enrolled by\n{listed}Remove that where it is managed\n"))
 }
 
 fn confirmed(world: &mut World<'_>) -> Result<bool, Complaint> {
@@ -48,5 +61,19 @@ fn confirmed(world: &mut World<'_>) -> Result<bool, Complaint> {
         None => Err(Complaint::failed("nobody is here to confirm it")
             .hint("Run `sudo pullgate unenroll --yes`")
             .exit(Exit::Usage)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_device_management_keeps_is_named_and_stays() {
+        assert_eq!(still_enrolled(&[]), None);
+        let said = still_enrolled(&["/etc/pullgate/enrollment.d/10-acme.toml".into()]);
+        let expected = "This machine stays enrolled by\n  `/etc/pullgate/enrollment.d/10-acme.toml`\n\
+                        Remove that where it is managed\n";
+        assert_eq!(said.as_deref(), Some(expected));
     }
 }

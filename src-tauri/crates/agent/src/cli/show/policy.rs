@@ -37,10 +37,14 @@ fn state(state: &PolicyState, view: &View) -> String {
         PolicyState::Unusable { why, source } => {
             format!("The policy at {} cannot be used: {}\n", one_line(source), one_line(why))
         }
-        PolicyState::Current { stamp, confirmed, source, stale_since } => {
+        PolicyState::Current { stamp, confirmed, source, signed_by, stale_since } => {
+            let signed = match signed_by.is_empty() {
+                true => "Not signed; its file belongs to root\n".to_owned(),
+                false => format!("Signed by {}\n", signed_by.join(", ")),
+            };
             let stale = stale_since.map(|since| format!("Out of date since {}\n", view.date(since)));
             format!(
-                "Policy of {}\nFrom {}, last confirmed {}\n{}",
+                "Policy of {}\nFrom {}, last confirmed {}\n{signed}{}",
                 stamp_words(stamp, view),
                 one_line(source),
                 view.ago(*confirmed),

@@ -1,7 +1,7 @@
 //! What each command line asks of the service.
 
 use clap::Parser;
-use wire::{Entries, Failure, Request, Response};
+use wire::{Entries, Failure, Request, Response, SignInMethod};
 
 use super::{Stage, sample};
 use crate::cli::arguments::Arguments;
@@ -43,6 +43,10 @@ fn every_command_line_asks_for_what_it_says() {
         ("engines apply docker --dry-run", apply(docker(), true, false)),
         ("engines apply --may-stop-containers", apply(None, false, true)),
         ("engines restore docker --may-stop-containers --dry-run", restore(docker(), true, true)),
+        ("sign-in --device", Request::SignIn { method: SignInMethod::Device }),
+        ("sign-in --no-browser", Request::SignIn { method: SignInMethod::Browser }),
+        ("sign-in --docker-login --json", Request::SignIn { method: SignInMethod::DockerLogin }),
+        ("sign-out", Request::SignOut),
         ("policy show", Request::PolicyShow),
         ("policy refresh", Request::PolicyRefresh),
         ("pause --for 1h30m --reason outage", Request::Pause { seconds: 5400, reason: "outage".into() }),

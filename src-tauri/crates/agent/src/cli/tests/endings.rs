@@ -118,7 +118,17 @@ fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
     let said = |kind| {
         let (view, dirs, whose) = (sample::view(), host::dirs::Dirs::system(), Whose::Machine);
         let (out, err) = (&mut Refusing(kind), &mut Vec::new());
-        let mut world = World { out, err, person: None, view, dirs, whose, root: false, unread: false };
+        let mut world = World {
+            out,
+            err,
+            person: None,
+            view,
+            dirs,
+            whose,
+            fetch: &|_| Err("nothing answers".to_owned()),
+            root: false,
+            unread: false,
+        };
         (world.say("x\n"), world.unread)
     };
     assert_eq!(said(io::ErrorKind::BrokenPipe), (Ok(()), true));

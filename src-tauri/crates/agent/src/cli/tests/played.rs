@@ -24,6 +24,7 @@ pub(crate) struct Stage {
     answers: Option<Vec<Vec<Response>>>,
     root: bool,
     typed: Option<&'static str>,
+    web: Option<&'static str>,
 }
 
 /// What came of a command.
@@ -48,7 +49,7 @@ impl Stage {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("run")).unwrap();
-        Self { folder, answers: None, root: false, typed: None }
+        Self { folder, answers: None, root: false, typed: None, web: None }
     }
 
     /// A machine whose service gives one answer.
@@ -69,6 +70,11 @@ impl Stage {
     /// Somebody answers a question.
     pub(crate) fn typed(self, text: &'static str) -> Self {
         Self { typed: Some(text), ..self }
+    }
+
+    /// Every address of the web has this text.
+    pub(crate) fn web(self, text: &'static str) -> Self {
+        Self { web: Some(text), ..self }
     }
 
     /// The folder that stands for the whole machine.
@@ -99,6 +105,8 @@ impl Stage {
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut typed = self.typed.map(str::as_bytes);
+        let fetch =
+            |_: &str| self.web.map(|text| text.as_bytes().to_vec()).ok_or("nothing answers".to_owned());
         let mut world = World {
             out: &mut out,
             err: &mut err,
@@ -106,6 +114,7 @@ impl Stage {
             view: sample::view(),
             dirs,
             whose: if user { Whose::Own } else { Whose::Machine },
+            fetch: &fetch,
             root: self.root,
             unread: false,
         };

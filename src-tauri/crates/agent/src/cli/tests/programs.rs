@@ -34,7 +34,17 @@ fn an_answer_is_one_object() {
         (
             "status --json",
             Response::Status(Box::new(sample::status())),
-            &["version", "organization", "enforcing", "signIn", "policy", "engines", "conditions", "fronts"],
+            &[
+                "version",
+                "organization",
+                "enforcing",
+                "signIn",
+                "policy",
+                "engines",
+                "conditions",
+                "fronts",
+                "settings",
+            ],
         ),
         ("explain x --json", Response::Explain(Box::new(explain)), &["image", "finding", "sentences"]),
         ("why --json", Response::Why(Box::new(why)), &["entry", "sentences"]),

@@ -8,8 +8,8 @@ use policy::{
     Reason, Rule, RuleKind, Verdict, VerdictId,
 };
 use wire::{
-    Asker, Condition, EngineReport, EnginesSummary, Entry, Fronts, PolicyState, Routed, Severity,
-    SignInState, StatusReport,
+    Asker, Condition, EngineReport, EnginesSummary, Entry, Fronts, PolicyState, Routed, Setting,
+    SettingLayer, Severity, SignInState, StatusReport,
 };
 
 use crate::cli::show::View;
@@ -132,12 +132,24 @@ pub(crate) fn status() -> StatusReport {
         engines: EnginesSummary { found: 3, routed: 3, partly: 0 },
         conditions: Vec::new(),
         fronts: Fronts { proxy: Some("127.0.0.1:859".into()), mirror: Some("127.0.0.1:858".into()) },
+        settings: vec![Setting {
+            key: "policy.url".into(),
+            value: "file:///etc/pullgate/policy/".into(),
+            layer: SettingLayer::Locked,
+            origin: Some("/etc/pullgate/enrollment.toml".into()),
+        }],
     }
 }
 
 pub(crate) fn current() -> PolicyState {
     let source = "file:///etc/pullgate/policy/".into();
-    PolicyState::Current { stamp: stamp(), confirmed: ago(1), source, stale_since: None }
+    PolicyState::Current {
+        stamp: stamp(),
+        confirmed: ago(1),
+        source,
+        signed_by: Vec::new(),
+        stale_since: None,
+    }
 }
 
 pub(crate) fn condition(severity: Severity, sentence: &str, action: Option<&str>) -> Condition {

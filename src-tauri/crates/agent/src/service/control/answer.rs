@@ -7,10 +7,10 @@ use jiff::SignedDuration;
 use policy::{Held, Pause};
 use wire::{Code, Failure, Request, Response};
 
-use super::{Client, doctor, explain, log, policy_show};
+use super::{Client, doctor, explain, log, policy_show, sign_in};
 use crate::{
     link::LinkError,
-    service::{core::Core, engines, pause, situation, steward_client::StewardError, upstreams},
+    service::{core::Core, engines, pause, policies, situation, steward_client::StewardError, upstreams},
 };
 
 /// Answers a request that its asker may make.
@@ -51,13 +51,19 @@ pub(super) async fn answer(
         Request::EnginesRestore { engine, dry_run: false, may_stop_containers } => {
             changes(engines::restore(core, engine, may_stop_containers).await)
         }
+        Request::SignIn { method } => return sign_in::sign_in(core, peer, method, link).await,
+        Request::SignOut => sign_in::sign_out(core).await,
         Request::PolicyShow => policy_show::show(core),
-        Request::PolicyRefresh => {
-            situation::reload(core);
-            policy_show::show(core)
-        }
+        Request::PolicyRefresh => match policies::refresh(core).await {
+            Ok(()) => policy_show::show(core),
+            Err(why) => Response::Error(
+                Failure::new(Code::Failed, why)
+                    .with_hint("Run `pullgate status` to see what holds meanwhile"),
+            ),
+        },
         Request::Reload => {
             situation::reload(core);
+            policies::ask_soon(core);
             upstreams::refresh(Arc::clone(core)).await;
             Response::Done { sentence: core.status().headline() }
         }

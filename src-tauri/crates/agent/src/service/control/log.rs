@@ -110,7 +110,7 @@ async fn send_events(
         };
         let wanted = match &event {
             Event::Verdict { entry } => is_visible(entry, peer),
-            Event::Status { .. } | Event::Other => with_status,
+            Event::Status { .. } | Event::PolicyChanged { .. } | Event::Other => with_status,
         };
         if wanted {
             link.send(&Response::Event { event }).await?;

@@ -2,8 +2,8 @@
 
 use std::sync::PoisonError;
 
-use policy::{Held, SignIn};
-use wire::{Fronts, PolicyState, SignInState, StatusReport};
+use policy::Held;
+use wire::{Fronts, PolicyState, StatusReport};
 
 use crate::service::core::Core;
 
@@ -12,19 +12,16 @@ impl Core {
     pub(in crate::service) fn status(&self) -> StatusReport {
         let now = host::clock::now();
         let situation = std::sync::Arc::clone(&self.situation.borrow());
-        let enrolled = self.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().is_some();
+        let settings = {
+            let enrolled = self.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+            enrolled.good().map(|enrollment| enrollment.settings.clone())
+        };
         let pause = situation.pause.clone().filter(|pause| pause.until > now && may_pause(&situation));
         StatusReport {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            organization: enrolled.then(|| situation.organization.clone()),
+            organization: settings.is_some().then(|| situation.organization.clone()),
             enforcing: pause.is_none() && self.stops_images(&situation),
-            sign_in: match &situation.sign_in {
-                SignIn::NotRequired => SignInState::NotRequired,
-                SignIn::SignedIn { account, groups, .. } => {
-                    SignInState::SignedIn { account: account.clone(), groups: groups.clone() }
-                }
-                SignIn::Needed { why } => SignInState::Needed { why: why.clone() },
-            },
+            sign_in: self.session.shown(&situation.sign_in, &situation.organization.display),
             policy: self.policy_state(),
             pause,
             engines: self.engines.summary(),
@@ -33,6 +30,7 @@ impl Core {
                 proxy: Some(self.addresses.proxy.to_string()),
                 mirror: Some(self.addresses.mirror.to_string()),
             },
+            settings: settings.unwrap_or_default(),
         }
     }
 
@@ -48,7 +46,13 @@ impl Core {
                 stamp: current.stamp().clone(),
                 confirmed: policy.confirmed,
                 source,
-                stale_since: current.document().stale_after.filter(|end| *end <= host::clock::now()),
+                signed_by: policy
+                    .set
+                    .iter()
+                    .flat_map(|set| set.signed_by())
+                    .map(|id| id.to_string())
+                    .collect(),
+                stale_since: current.stale_since(host::clock::now()),
             },
         }
     }

@@ -30,7 +30,8 @@ pub(super) fn explain(of: &PolicyFile, image: &Reference, format: Format, world:
     Ok(exit)
 }
 
-fn find(policy: Policy, image: &Reference, now: Timestamp) -> Result<Finding, Complaint> {
+/// What a policy finds about an image.
+pub(super) fn find(policy: Policy, image: &Reference, now: Timestamp) -> Result<Finding, Complaint> {
     let name = policy.document().organization.clone();
     let organization = Organization { display: capitalized(&name), name, contact: Contact::default() };
     let situation = Situation {

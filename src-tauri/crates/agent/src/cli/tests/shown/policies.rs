@@ -46,7 +46,8 @@ fn the_policy_in_force_is_said_in_words() {
     };
     let stale = match sample::current() {
         PolicyState::Current { stamp, confirmed, source, .. } => {
-            PolicyState::Current { stamp, confirmed, source, stale_since: Some(sample::ago(600)) }
+            let signed_by = vec!["1f2e3d4c5b6a7988".into()];
+            PolicyState::Current { stamp, confirmed, source, signed_by, stale_since: Some(sample::ago(600)) }
         }
         other @ (PolicyState::Absent | PolicyState::Unusable { .. } | PolicyState::Other) => other,
     };

@@ -1,0 +1,147 @@
+//! Who says who somebody is, and who belongs to the organization.
+
+use std::path::PathBuf;
+
+use identity::membership::Rule;
+
+use super::layers::Merged;
+use super::{EnrollmentError, text, value};
+
+/// How people sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) provider: Provider,
+    /// A PEM file of certificates to trust for the provider.
+    pub(crate) ca: Option<PathBuf>,
+    /// Whether images stop while nobody is signed in.
+    pub(crate) required: bool,
+}
+
+/// Where people sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Provider {
+    Oidc(Oidc),
+    DockerHub(DockerHub),
+}
+
+/// A provider of OpenID Connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Oidc {
+    /// Its address, exactly as its tokens carry it.
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) scopes: Vec<String>,
+    /// Who belongs to the organization.
+    pub(crate) membership: Rule,
+    /// The claim that lists a person's groups.
+    pub(crate) groups_claim: String,
+    /// The claim that names a person's account; the provider's usual ones where it is not said.
+    pub(crate) account_claim: Option<String>,
+    /// The loopback ports the provider may send the browser back to; any where it is empty.
+    pub(crate) redirect_ports: Vec<u16>,
+}
+
+/// Docker Hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DockerHub {
+    /// The organizations one of which a person must belong to.
+    pub(crate) organizations: Vec<String>,
+    /// The address of its interface, where it is another than Docker's own.
+    pub(crate) api: Option<String>,
+}
+
+const OIDC_ONLY: [&str; 7] =
+    ["issuer", "client_id", "scopes", "membership", "groups_claim", "account_claim", "redirect_ports"];
+const HUB_ONLY: [&str; 2] = ["organizations", "api"];
+
+/// What the enrollment says; none when nobody signs in.
+pub(super) fn check(merged: &Merged, organization: &str) -> Result<Option<Identity>, EnrollmentError> {
+    if !merged.has_section("identity") {
+        return Ok(None);
+    }
+    let provider = match merged.text("identity.provider") {
+        None => {
+            refuse(merged, &HUB_ONLY, "goes only with `provider = \"docker-hub\"`")?;
+            Provider::Oidc(oidc(merged)?)
+        }
+        Some("docker-hub") => {
+            refuse(merged, &OIDC_ONLY, "does not go with `provider = \"docker-hub\"`")?;
+            Provider::DockerHub(docker_hub(merged, organization)?)
+        }
+        Some(other) => {
+            let problem = format!(
+                "is `{other}`; write `docker-hub`, or leave it out and name your provider by `issuer`"
+            );
+            return Err(value("identity.provider", &problem));
+        }
+    };
+    let required = merged.get("identity.required").and_then(serde_json::Value::as_bool).unwrap_or(true);
+    Ok(Some(Identity { provider, ca: text::authority(merged, "identity.ca")?, required }))
+}
+
+fn refuse(merged: &Merged, names: &[&str], problem: &str) -> Result<(), EnrollmentError> {
+    let keys = names.iter().map(|name| format!("identity.{name}"));
+    match keys.into_iter().find(|key| merged.get(key).is_some()) {
+        Some(key) => Err(value(&key, problem)),
+        None => Ok(()),
+    }
+}
+
+fn oidc(merged: &Merged) -> Result<Oidc, EnrollmentError> {
+    let example = "name your provider, for example `issuer = \"https://login.acme.example\"`";
+    let issuer = merged.required_text("identity.issuer", example)?;
+    if text::web_address(issuer).is_none() {
+        return Err(value("identity.issuer", "is not an `https://…` address without query or login"));
+    }
+    let client_id = "write the id under which the provider knows Pullgate";
+    let client_id = merged.required_text("identity.client_id", client_id)?;
+    let usual = || ["openid", "offline_access"].map(str::to_owned).to_vec();
+    let scopes = merged.texts("identity.scopes").unwrap_or_else(usual);
+    if !scopes.iter().any(|scope| scope == "openid") {
+        return Err(value("identity.scopes", "lacks `openid`, without which there is no sign-in"));
+    }
+    let claim = |key: &str| merged.text(&format!("identity.{key}")).map(str::to_owned);
+    Ok(Oidc {
+        issuer: issuer.to_owned(),
+        client_id: client_id.to_owned(),
+        scopes,
+        membership: membership(merged)?,
+        groups_claim: claim("groups_claim").unwrap_or_else(|| "groups".to_owned()),
+        account_claim: claim("account_claim"),
+        redirect_ports: redirect_ports(merged)?,
+    })
+}
+
+fn membership(merged: &Merged) -> Result<Rule, EnrollmentError> {
+    let key = "identity.membership";
+    let Some(rule) = merged.get(key) else {
+        let example = "`membership = { claim = \"groups\", contains = \"engineering\" }`";
+        let problem = format!("is missing; say who belongs to the organization, for example {example}");
+        return Err(value(key, &problem));
+    };
+    serde_json::from_value(rule.clone()).map_err(|error| value(key, &format!("is no rule: {error}")))
+}
+
+fn redirect_ports(merged: &Merged) -> Result<Vec<u16>, EnrollmentError> {
+    let key = "identity.redirect_ports";
+    let port = |number| u16::try_from(number).ok().filter(|port| *port >= 1024);
+    let ports: Option<Vec<u16>> = merged.counts(key).into_iter().map(port).collect();
+    ports.ok_or_else(|| value(key, "has a number that is no port from 1024 to 65535"))
+}
+
+fn docker_hub(merged: &Merged, organization: &str) -> Result<DockerHub, EnrollmentError> {
+    let key = "identity.organizations";
+    let organizations = merged.texts(key).unwrap_or_else(|| vec![organization.to_owned()]);
+    let name = |name: &String| {
+        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+        name.len() <= 64 && name.bytes().all(letter)
+    };
+    if organizations.is_empty() || !organizations.iter().all(name) {
+        return Err(value(key, "is not a list of organizations of Docker Hub in small letters"));
+    }
+    let api = merged.text("identity.api").map(str::to_owned);
+    if api.as_ref().is_some_and(|api| text::web_address(api).is_none()) {
+        return Err(value("identity.api", "is not an `https://…` address without query or login"));
+    }
+    Ok(DockerHub { organizations, api })
+}

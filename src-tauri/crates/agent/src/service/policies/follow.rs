@@ -1,0 +1,223 @@
+//! Follows a policy that comes from elsewhere: asks as often as it says, at once where it may work again, and by hand.
+
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use host::clock;
+use identity::web::{Trouble, WebError};
+use jiff::SignedDuration;
+use policy::{
+    Held,
+    signed::{Set, SetRefusal},
+};
+use tokio::sync::{Mutex, Notify};
+use wire::Severity;
+
+use super::{
+    Judged, PolicyInForce, fetch,
+    fetch::Tags,
+    hub, judge, kept,
+    local::Bytes,
+    refused,
+    schedule::{Outcome, Schedule},
+    stays,
+};
+use crate::{
+    enrollment::{Enrollment, Source},
+    service::{core::Core, decisions::random_bits, situation, way_out},
+};
+
+/// What following remembers.
+#[derive(Default)]
+pub(in crate::service) struct Following {
+    soon: Notify,
+    /// Held while somebody asks.
+    turn: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    /// The place that the tags are of.
+    url: String,
+    tags: Tags,
+}
+
+const UNREACHABLE: &str = "policy-unreachable";
+/// The runtime's clock stands still while the machine sleeps, so no wait is longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// Docker asks its settings once an hour; whoever follows them need not ask more often than this.
+pub(super) const HUB_INTERVAL: Duration = Duration::from_secs(15 * 60);
+/// The time of the last yes is written down this often.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// Asks at the next opportunity.
+pub(in crate::service) fn ask_soon(core: &Core) {
+    core.following.soon.notify_one();
+}
+
+/// Asks at once, for somebody who waits for the answer; the sentence says why there is none.
+pub(in crate::service) async fn refresh(core: &Arc<Core>) -> Result<(), String> {
+    situation::reload(core);
+    ask(core).await.map_or(Ok(()), |asked| asked.map_err(|failed| failed.sentence))
+}
+
+/// Follows the policy as long as the service runs.
+pub(in crate::service) async fn follow(core: Arc<Core>) {
+    let mut moments = core.moments.subscribe();
+    let mut schedule = Schedule::default();
+    loop {
+        let outcome = match ask(&core).await {
+            None | Some(Ok(())) => Outcome::Good,
+            Some(Err(failed)) => Outcome::Failed { pause: failed.pause },
+        };
+        let chance = u32::try_from(random_bits() & u64::from(u32::MAX)).unwrap_or_default();
+        let due = clock::boottime() + schedule.after(outcome, interval(&core), chance);
+        loop {
+            let wait = due.saturating_sub(clock::boottime()).min(LONGEST_WAIT);
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = core.following.soon.notified() => break,
+                // What failed may work now; what did not can wait.
+                _ = moments.recv(), if outcome != Outcome::Good => break,
+            }
+            if clock::boottime() >= due {
+                break;
+            }
+        }
+    }
+}
+
+fn interval(core: &Core) -> Duration {
+    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(Source::DockerHub(_)) = enrolled.good().map(|enrollment| &enrollment.policy.source) {
+        return HUB_INTERVAL;
+    }
+    match &core.situation.borrow().held {
+        Held::Current(policy) => Duration::from_secs(u64::from(policy.document().refresh_seconds)),
+        Held::Absent | Held::Unusable { .. } => Duration::from_secs(300),
+    }
+}
+
+/// Why there is no newer policy.
+struct Failed {
+    sentence: String,
+    pause: Option<Duration>,
+}
+
+/// Asks once; nothing where the policy is a file of this machine.
+async fn ask(core: &Arc<Core>) -> Option<Result<(), Failed>> {
+    let mut memory = core.following.turn.lock().await;
+    let enrollment = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().cloned()?;
+    if memory.url != enrollment.policy.url {
+        *memory = Memory { url: enrollment.policy.url.clone(), tags: Tags::new() };
+    }
+    let held = core.policy.read().unwrap_or_else(PoisonError::into_inner).set.clone();
+    let offered = match &enrollment.policy.source {
+        Source::File { .. } => return None,
+        Source::Https { base, ca, .. } => {
+            let tags = &memory.tags;
+            let fetched = async {
+                fetch::fetch(&way_out::client(core, ca.as_deref())?, base, held.as_deref(), tags).await
+            };
+            fetched.await.map_err(|error| Failed { pause: pause(&error), sentence: error.to_string() })
+        }
+        Source::DockerHub(of) => {
+            hub::offer(core, of, held.as_deref()).await.map_err(|sentence| Failed { sentence, pause: None })
+        }
+    };
+    let offered = match offered {
+        Ok(offered) => offered,
+        Err(failed) => {
+            unreachable(core, &enrollment, held.as_deref(), &failed.sentence);
+            return Some(Err(failed));
+        }
+    };
+    core.conditions.clear(UNREACHABLE);
+    if let Some(date) = offered.date {
+        core.session.hear(date);
+    }
+    Some(match take(core, &enrollment, held.as_ref(), &offered.bytes) {
+        Ok(()) => {
+            memory.tags = offered.tags;
+            Ok(())
+        }
+        Err(refusal) => {
+            memory.tags.clear();
+            Err(Failed { sentence: format!("the policy was not accepted: {refusal}"), pause: None })
+        }
+    })
+}
+
+/// Judges what came, and puts it in force if it is good.
+fn take(
+    core: &Arc<Core>,
+    enrollment: &Enrollment,
+    held: Option<&Arc<Set>>,
+    bytes: &Bytes,
+) -> Result<(), SetRefusal> {
+    let now = clock::now();
+    match judge(bytes.as_offer(), enrollment, held, now) {
+        Ok(Judged::Same(set)) => {
+            core.conditions.clear(super::REFUSED);
+            if let Some(set) = set {
+                confirm(core, &set);
+            }
+            Ok(())
+        }
+        Ok(Judged::Newer(set)) => {
+            core.conditions.clear(super::REFUSED);
+            put(core, set);
+            Ok(())
+        }
+        Err(refusal) => {
+            let consequence =
+                held.map_or_else(|| "images are blocked until it is good".into(), |set| stays(set));
+            refused(&core.conditions, enrollment, &refusal.to_string(), &consequence);
+            // What a newer trust document revokes is known all the same.
+            if let (Some(held), Some(trust)) = (held, &bytes.trust)
+                && let Ok(Judged::Newer(set)) = judge(held.beside(trust), enrollment, Some(held), now)
+            {
+                put(core, set);
+            }
+            Err(refusal)
+        }
+    }
+}
+
+fn put(core: &Arc<Core>, set: Arc<Set>) {
+    let now = clock::now();
+    kept::keep(&core.dirs, &set, now, &core.conditions);
+    *core.policy.write().unwrap_or_else(PoisonError::into_inner) = PolicyInForce::of(set, now);
+    situation::put_in_force(core);
+}
+
+fn confirm(core: &Arc<Core>, set: &Set) {
+    let now = clock::now();
+    let mut policy = core.policy.write().unwrap_or_else(PoisonError::into_inner);
+    if now.duration_since(policy.noted) >= NOTE_EVERY {
+        kept::keep(&core.dirs, set, now, &core.conditions);
+        policy.noted = now;
+    }
+    policy.confirmed = now;
+}
+
+fn unreachable(core: &Core, enrollment: &Enrollment, held: Option<&Set>, why: &str) {
+    let (severity, consequence) = match held {
+        Some(set) => (Severity::Notice, stays(set)),
+        None if enrollment.absent_blocks => {
+            (Severity::Critical, "images are blocked until it arrives".to_owned())
+        }
+        None => (Severity::Attention, "images pass until it arrives".to_owned()),
+    };
+    let who = &enrollment.organization.display;
+    let sentence = format!("{who}'s policy cannot be fetched: {why}; {consequence}");
+    let action = "It is tried again by itself; `sudo pullgate policy refresh` tries at once";
+    core.conditions.raise(UNREACHABLE, severity, sentence, Some(action));
+}
+
+fn pause(error: &WebError) -> Option<Duration> {
+    let Trouble::Status { retry_after, .. } = &error.trouble else { return None };
+    retry_after.map(|wanted| wanted.wait(clock::now()))
+}

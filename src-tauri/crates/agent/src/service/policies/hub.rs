@@ -1,0 +1,35 @@
+//! Docker Hub's settings as the policy: imported anew at each look, under a number that grows with each change.
+
+use std::sync::Arc;
+
+use host::clock;
+use policy::{
+    import::{Followed, follow},
+    signed::Set,
+};
+
+use super::{
+    fetch::{Fetched, Tags},
+    local::Bytes,
+};
+use crate::{
+    enrollment::DockerHub,
+    hub_settings,
+    service::{core::Core, session},
+};
+
+/// What the settings of the organization come to.
+pub(super) async fn offer(core: &Arc<Core>, of: &DockerHub, held: Option<&Set>) -> Result<Fetched, String> {
+    let (hub, bearer) = session::hub_bearer(core).await?;
+    let settings =
+        hub_settings::read(&hub, &bearer, &of.organizations).await.map_err(|error| error.to_string())?;
+    let organization = core.situation.borrow().organization.name.clone();
+    let document = held.map(|held| held.policy().document());
+    let followed = follow(&settings, &organization, document, clock::now());
+    let policy = match (followed.map_err(|refusal| refusal.to_string())?, held) {
+        (Followed::Newer(imported), _) => serde_json::to_vec(&imported.document).unwrap_or_default(),
+        (Followed::Same, Some(held)) => held.policy_bytes().to_vec(),
+        (Followed::Same, None) => return Err("Docker Hub has no settings for the organization".to_owned()),
+    };
+    Ok(Fetched { bytes: Bytes { trust: None, policy, catalog: None }, tags: Tags::new(), date: None })
+}

@@ -1,0 +1,205 @@
+//! The session of this machine: the state machine of `identity`, fed with what happens and obeyed in what it asks.
+
+mod flow;
+mod hub;
+mod others;
+mod provider;
+mod renew;
+mod sign_out;
+mod told;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use host::clock;
+use identity::{
+    session::{Answer, Credential, Event, Failure, Found, Input, Now, Session, Terms},
+    vault::{Vault, VaultError},
+};
+use tokio::sync::Notify;
+use wire::Severity;
+
+use super::{conditions::Conditions, core::Core, decisions::random_bits, moments::Moment, situation};
+use crate::enrollment::{Enrollment, Identity};
+
+pub(super) use flow::{may_end, sign_in};
+pub(super) use hub::bearer as hub_bearer;
+pub(super) use sign_out::sign_out;
+
+/// What is known of the session.
+#[derive(Default)]
+pub(super) struct Sessions {
+    live: Mutex<Option<Live>>,
+    nudge: Notify,
+}
+
+/// A machine whose enrollment has a sign-in.
+struct Live {
+    identity: Identity,
+    session: Session,
+    vault: Vault,
+    /// What the session is renewed with, for questions beside renewals.
+    credential: Option<Credential>,
+    /// Whether the last record could be written.
+    is_kept: bool,
+}
+
+const UNREADABLE: &str = "session-unreadable";
+const NOT_KEPT: &str = "session-not-kept";
+/// The runtime's clock stands still while the machine sleeps, so no wait is longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+
+impl Sessions {
+    /// Takes the enrollment in: another provider begins anew, the same one goes on.
+    pub(super) fn enroll(&self, state: &Path, enrollment: Option<&Enrollment>, conditions: &Conditions) {
+        let mut live = self.lock();
+        let identity = enrollment.and_then(|enrollment| enrollment.identity.as_ref());
+        if live.as_ref().map(|live| &live.identity) == identity {
+            return;
+        }
+        *live = identity.and_then(|identity| Live::begin(state, identity, conditions));
+        drop(live);
+        self.nudge.notify_one();
+    }
+
+    /// Tells the session what happened.
+    fn tell(&self, input: Input) {
+        if let Some(live) = self.lock().as_mut() {
+            live.session.handle(input, now());
+        }
+        self.nudge.notify_one();
+    }
+
+    /// The terms that the policy in force sets.
+    pub(super) fn agree(&self, terms: Terms) {
+        self.tell(Input::Terms(terms));
+    }
+
+    /// A time that was heard over a trusted connection.
+    pub(super) fn hear(&self, time: jiff::Timestamp) {
+        self.tell(Input::ServerTime(time));
+    }
+
+    /// Whose session there is.
+    pub(super) fn owner(&self) -> Option<u32> {
+        self.lock().as_ref().and_then(|live| live.session.owner())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Live>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Live {
+    fn begin(state: &Path, identity: &Identity, conditions: &Conditions) -> Option<Self> {
+        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
+        let vault = match Vault::open(state, credentials.as_deref().map(Path::new)) {
+            Ok(vault) => vault,
+            Err(error) => {
+                unreadable(conditions, &error);
+                return None;
+            }
+        };
+        let found = match vault.load() {
+            Ok(Some(record)) => Found::Record(Box::new(record)),
+            Ok(None) => Found::Nothing,
+            Err(error) => {
+                unreadable(conditions, &error);
+                Found::Unreadable
+            }
+        };
+        let session = Session::begin(found, provider::issuer(identity), Terms::default(), now());
+        let credential = session.credential().cloned();
+        let identity = identity.clone();
+        Some(Self { identity, session, vault, credential, is_kept: true })
+    }
+}
+
+fn unreadable(conditions: &Conditions, error: &VaultError) {
+    let sentence = format!("The session that was kept on this machine cannot be read: {error}");
+    conditions.raise(UNREADABLE, Severity::Critical, sentence, Some("Run `pullgate sign-in`"));
+}
+
+fn now() -> Now {
+    let chance = u32::try_from(random_bits() & u64::from(u32::MAX)).unwrap_or_default();
+    Now { wall: clock::now(), boottime: clock::boottime(), chance }
+}
+
+/// Keeps the session good as long as the service runs.
+pub(super) async fn run(core: Arc<Core>) {
+    let mut moments = core.moments.subscribe();
+    loop {
+        if pump(&core) {
+            situation::put_in_force(&core);
+        }
+        let wait = core.session.lock().as_ref().and_then(|live| live.session.poll_timeout());
+        let wait = wait.map_or(LONGEST_WAIT, |(due, _)| due.saturating_sub(clock::boottime()));
+        let input = tokio::select! {
+            () = core.session.nudge.notified() => None,
+            () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => Some(Input::Tick),
+            moment = moments.recv() => match moment {
+                Ok(Moment::NetworkUp) | Err(_) => Some(Input::NetworkUp),
+                Ok(Moment::Woke) => Some(Input::Woke),
+            },
+        };
+        if let (Some(input), Some(live)) = (input, core.session.lock().as_mut()) {
+            live.session.handle(input, now());
+        }
+    }
+}
+
+/// Does what the session asks for; says whether it is another than before.
+fn pump(core: &Arc<Core>) -> bool {
+    let mut guard = core.session.lock();
+    let Some(live) = guard.as_mut() else { return false };
+    let mut changed = false;
+    while let Some(event) = live.session.poll_event() {
+        match event {
+            Event::Keep(record) => {
+                live.is_kept = keep(&live.vault, &record, &core.conditions);
+                live.credential = live.session.credential().cloned();
+            }
+            Event::Renew { renewal, .. } if !live.is_kept => {
+                let answer = Answer::Failed(Failure::NotKept);
+                live.session.handle(Input::Answered { renewal, answer }, now());
+            }
+            Event::Renew { renewal, credential } => {
+                let person = live.session.state().person().cloned();
+                let claims = live.session.evidence().map(|evidence| evidence.claims.clone());
+                let identity = live.identity.clone();
+                let asked = renew::Question {
+                    renewal,
+                    credential,
+                    person,
+                    identity,
+                    claims: claims.unwrap_or_default(),
+                };
+                tokio::spawn(renew::renew(Arc::clone(core), asked));
+            }
+            Event::Revoke(credential) => {
+                tokio::spawn(sign_out::revoke(Arc::clone(core), live.identity.clone(), credential));
+            }
+            Event::Changed => changed = true,
+        }
+    }
+    changed
+}
+
+fn keep(vault: &Vault, record: &identity::session::Record, conditions: &Conditions) -> bool {
+    match vault.keep(record) {
+        Ok(()) => {
+            conditions.clear(NOT_KEPT);
+            conditions.clear(UNREADABLE);
+            true
+        }
+        Err(error) => {
+            let sentence = format!("The session holds and cannot be kept for the next start: {error}");
+            let action = "Free some space in `/var/lib/pullgate`, or correct its owner";
+            conditions.raise(NOT_KEPT, Severity::Attention, sentence, Some(action));
+            false
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The provider, as the enrollment names it, asked over the machine's way out.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use identity::{
+    membership::{self, Standing},
+    oidc,
+    session::{Person, Refusal},
+    web::{Client, WebError},
+};
+
+use crate::{
+    enrollment::{Identity, Oidc, Provider},
+    service::{core::Core, way_out},
+};
+
+/// Docker Hub as an issuer of sessions.
+const HUB: &str = "https://hub.docker.com";
+
+/// Who vouches for people.
+pub(super) fn issuer(identity: &Identity) -> &str {
+    match &identity.provider {
+        Provider::Oidc(oidc) => &oidc.issuer,
+        Provider::DockerHub(hub) => hub.api.as_deref().unwrap_or(HUB),
+    }
+}
+
+/// The way to whoever vouches for people.
+pub(super) fn client(core: &Core, identity: &Identity) -> Result<Client, WebError> {
+    way_out::client(core, identity.ca.as_deref())
+}
+
+/// A provider of OpenID Connect, not asked yet.
+pub(super) fn open_id(core: &Core, identity: &Identity, of: &Oidc) -> Result<Arc<oidc::Provider>, WebError> {
+    let organization = core.situation.borrow().organization.display.clone();
+    let config = oidc::Config {
+        organization,
+        issuer: of.issuer.clone(),
+        client_id: of.client_id.clone(),
+        client_secret: None,
+        scopes: of.scopes.clone(),
+        parameters: BTreeMap::new(),
+        redirect_ports: of.redirect_ports.clone(),
+        needed_claims: needed(of),
+        now: host::clock::now,
+    };
+    Ok(Arc::new(oidc::Provider::new(config, client(core, identity)?)))
+}
+
+fn needed(of: &Oidc) -> Vec<String> {
+    let mut claims: Vec<String> = of.membership.claims().into_iter().map(str::to_owned).collect();
+    claims.extend([of.groups_claim.clone()].into_iter().chain(of.account_claim.clone()));
+    claims
+}
+
+/// The person, if they belong to the organization.
+pub(super) fn judge(of: &Oidc, found: &oidc::Identity, uid: u32) -> Result<Person, Refusal> {
+    let named = of.account_claim.as_ref().and_then(|claim| found.claims.get(claim)?.as_str());
+    let account = named.unwrap_or(&found.account).to_owned();
+    match membership::judge(&of.membership, &found.claims) {
+        Standing::Member => Ok(Person {
+            uid,
+            issuer: of.issuer.clone(),
+            subject: found.subject.clone(),
+            account,
+            groups: membership::groups(&found.claims, &of.groups_claim),
+            hub_role: None,
+        }),
+        Standing::NotMember => Err(Refusal::NotMember { account, required: of.membership.to_string() }),
+        Standing::Missing { claim } => Err(Refusal::ClaimMissing { claim, too_many: false }),
+        Standing::Overage { claim } => Err(Refusal::ClaimMissing { claim, too_many: true }),
+    }
+}

@@ -1,0 +1,116 @@
+//! One renewal: asks the provider, tells the session, and keeps the successor of the token before anything else.
+
+use std::sync::Arc;
+
+use host::clock;
+use identity::{
+    oidc::{self, ClaimsFrom, Known, RenewError},
+    session::{Answer, Credential, Evidence, Failure, Input, Person},
+    web::{RetryAfter, Trouble, WebError},
+};
+use jiff::SignedDuration;
+
+use super::{hub, provider};
+use crate::{
+    enrollment::{Identity, Oidc, Provider},
+    service::core::Core,
+};
+
+/// What a renewal is about.
+pub(super) struct Question {
+    pub(super) renewal: u64,
+    pub(super) credential: Credential,
+    pub(super) person: Option<Person>,
+    pub(super) identity: Identity,
+    /// What the provider last said of the person.
+    pub(super) claims: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Renews, and tells the session how it went.
+pub(super) async fn renew(core: Arc<Core>, question: Question) {
+    let renewal = question.renewal;
+    let answer = match (&question.identity.provider, &question.person) {
+        (Provider::Oidc(oidc), Some(person)) => open_id(&core, &question, oidc, person).await,
+        (Provider::DockerHub(of), Some(person)) => {
+            hub::renew(&core, &question.identity, of, &question.credential, person).await
+        }
+        (Provider::Oidc(_) | Provider::DockerHub(_), None) => Answer::Failed(Failure::NoAnswer),
+    };
+    if let Answer::Failed(failure) = &answer {
+        tracing::info!(?failure, "the session could not be renewed and is kept");
+    }
+    core.session.tell(Input::Answered { renewal, answer });
+}
+
+async fn open_id(core: &Arc<Core>, question: &Question, of: &Oidc, person: &Person) -> Answer {
+    let Credential::Refresh { token } = &question.credential else { return Answer::InvalidGrant };
+    let asked = match provider::open_id(core, &question.identity, of) {
+        Ok(asked) => asked,
+        Err(error) => return Answer::Failed(failure(&error)),
+    };
+    let known = Known { subject: &person.subject, claims: &question.claims };
+    let found = match asked.renew(token, known).await {
+        Ok(found) => found,
+        Err(RenewError::InvalidGrant) => return Answer::InvalidGrant,
+        Err(RenewError::Refused(refusal)) => return Answer::Failed(refused(refusal.error)),
+        Err(RenewError::Unusable { refresh, why }) => {
+            received(core, question.renewal, refresh);
+            return Answer::Failed(Failure::Unusable { problem: why.to_string() });
+        }
+        Err(RenewError::Web(error)) => return Answer::Failed(failure(&error)),
+    };
+    if let Some(refresh) = found.refresh.clone() {
+        received(core, question.renewal, refresh);
+    }
+    let said_at = found.provider_time;
+    let vouched = match found.claims_from {
+        // It vouches for the person and says nothing new about them.
+        ClaimsFrom::Kept => Ok(person.clone()),
+        ClaimsFrom::IdToken | ClaimsFrom::UserInfo => provider::judge(of, &found, person.uid),
+    };
+    match vouched {
+        Ok(person) => Answer::Confirmed { person, evidence: evidence(found), said_at },
+        Err(refusal) => Answer::Refused(refusal),
+    }
+}
+
+/// What a provider has said, for the next time.
+pub(super) fn evidence(found: oidc::Identity) -> Evidence {
+    Evidence { claims: found.claims, id_token: found.id_token }
+}
+
+fn received(core: &Core, renewal: u64, token: identity::Secret) {
+    core.session.tell(Input::Received { renewal, credential: Credential::Refresh { token } });
+}
+
+/// A refusal that is not about the session: the provider's own trouble, or a client that is set up otherwise there.
+fn refused(code: String) -> Failure {
+    match code.as_str() {
+        "temporarily_unavailable" | "server_error" => Failure::Unavailable { status: 503 },
+        "slow_down" => Failure::Busy { retry_after: None },
+        _ => Failure::Misconfigured { code },
+    }
+}
+
+/// What kept the provider from answering.
+pub(super) fn failure(error: &WebError) -> Failure {
+    let host = error.host.clone();
+    match &error.trouble {
+        Trouble::Dns => Failure::NameUnknown { host },
+        Trouble::Connect { .. } => Failure::Unreachable { host },
+        Trouble::Tls { why } => Failure::Certificate { host, problem: why.clone() },
+        Trouble::Timeout | Trouble::Truncated => Failure::NoAnswer,
+        Trouble::CaptivePortal => Failure::Portal,
+        Trouble::Status { code: 429, retry_after } => {
+            Failure::Busy { retry_after: retry_after.as_ref().map(pause) }
+        }
+        Trouble::Status { code, .. } if *code >= 500 => Failure::Unavailable { status: *code },
+        Trouble::TooLarge { .. } | Trouble::Status { .. } | Trouble::Invalid { .. } => {
+            Failure::Unusable { problem: error.to_string() }
+        }
+    }
+}
+
+pub(super) fn pause(wanted: &RetryAfter) -> SignedDuration {
+    SignedDuration::try_from(wanted.wait(clock::now())).unwrap_or(SignedDuration::MAX)
+}
