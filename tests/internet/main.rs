@@ -10,6 +10,7 @@ mod content;
 mod control;
 mod files;
 mod git;
+mod hub;
 mod layers;
 mod listen;
 mod manners;
@@ -22,6 +23,7 @@ mod tags;
 mod tls;
 mod tokens;
 mod warehouse;
+mod web;
 mod world;
 
 fn main() {

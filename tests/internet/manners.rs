@@ -30,9 +30,19 @@ impl Manners {
         let fits = |behavior: &&Behavior| behavior.repository == repository || behavior.repository == "*";
         ordered.iter().filter(fits).map(|behavior| behavior.manner.clone()).collect()
     }
+
+    /// Everything ordered for a web host or this one page of it, in the order it came.
+    pub(crate) fn of_page(&self, host: &str, path: &str) -> Vec<Manner> {
+        let ordered = self.ordered.lock().expect("no holder panics");
+        let fits = |behavior: &&Behavior| {
+            let rest = behavior.repository.strip_prefix(host);
+            rest.is_some_and(|rest| rest.is_empty() || rest == path)
+        };
+        ordered.iter().filter(fits).map(|behavior| behavior.manner.clone()).collect()
+    }
 }
 
-/// Lets a blob's body break off or trickle as ordered.
+/// Lets a body break off or trickle as ordered.
 pub(crate) fn spoil(body: Body, manners: &[Manner]) -> Body {
     manners.iter().fold(body, |body, manner| match *manner {
         Manner::CutsBlobs { after } => through(body, move |body, out| cut(body, out, after)),
@@ -40,6 +50,7 @@ pub(crate) fn spoil(body: Body, manners: &[Manner]) -> Body {
             through(body, move |body, out| drip(body, out, bytes, Duration::from_millis(milliseconds)))
         }
         Manner::Refuses { .. }
+        | Manner::Answers { .. }
         | Manner::Slow { .. }
         | Manner::InlineBlobs
         | Manner::Redirects { .. }

@@ -1,7 +1,5 @@
 //! A pretended registry: challenges, special manners, redirects of blobs; everything else is the warehouse's word.
 
-use std::time::Duration;
-
 use acceptance::internet::{Kind, Manner};
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
@@ -12,7 +10,7 @@ use crate::manners::spoil;
 use crate::sites::{Access, Registry};
 use crate::tokens::{basic_challenge, challenge, person};
 use crate::world::World;
-use crate::{content, tags};
+use crate::{content, tags, web};
 
 /// The parts of `/v2/<name>/<kind>/<rest>`.
 pub(crate) struct Place<'a> {
@@ -116,10 +114,10 @@ fn authorize(
 async fn special(manners: &[Manner], place: &Place<'_>) -> Option<Answer> {
     for manner in manners {
         match manner {
-            Manner::Slow { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
-            Manner::Refuses { status, code, message } => {
-                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                return Some(oci_error(status, code, message));
+            Manner::Slow { .. } | Manner::Answers { .. } | Manner::Refuses { .. } => {
+                if let Some(answer) = web::special(std::slice::from_ref(manner)).await {
+                    return Some(answer);
+                }
             }
             Manner::Redirects { to } => return Some(elsewhere(to, place)),
             Manner::RedirectsBlobs { to } if place.kind == Kind::Blob => return Some(elsewhere(to, place)),

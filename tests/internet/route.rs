@@ -11,7 +11,7 @@ use hyper::{Request, StatusCode};
 use crate::body::{Answer, redirect, text};
 use crate::sites::{Registry, Role, SITES, find};
 use crate::world::World;
-use crate::{content, files, git, registry, tokens};
+use crate::{content, files, git, hub, registry, tokens, web};
 
 /// Through which door a request came.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ async fn dispatch(world: &World, door: Door, host: &str, request: Request<Incomi
         }
         Role::Files => files::serve(request.uri().path()),
         Role::Git => git::serve(request).await,
+        Role::Hub => hub::serve(world, site.name, request).await,
+        Role::Web { behind } => web::serve(world, site.name, behind, request).await,
     }
 }
 
@@ -79,7 +81,13 @@ fn realm_path(registry: Registry, host: &str) -> Option<&'static str> {
 fn owner(host: &str) -> Option<Registry> {
     SITES.iter().find_map(|site| match site.role {
         Role::Registry(registry) => realm_path(registry, host).map(|_| registry),
-        Role::Tokens | Role::Content | Role::Redirector { .. } | Role::Files | Role::Git => None,
+        Role::Tokens
+        | Role::Content
+        | Role::Redirector { .. }
+        | Role::Files
+        | Role::Git
+        | Role::Hub
+        | Role::Web { .. } => None,
     })
 }
 
@@ -119,7 +127,7 @@ fn subject(host: &str, path: &str, query: &str) -> (Kind, Option<String>) {
         Role::Content => {
             (content::KIND, content::repository(path, query).map(|(_, repository, _)| repository))
         }
-        Role::Files | Role::Git => (Kind::Other, None),
+        Role::Files | Role::Git | Role::Hub | Role::Web { .. } => (Kind::Other, None),
     }
 }
 

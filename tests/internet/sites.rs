@@ -21,6 +21,12 @@ pub(crate) enum Role {
     },
     Files,
     Git,
+    /// Docker Hub's web interface.
+    Hub,
+    /// A web host; its content comes from a program of the laptop that listens here, if one was wanted.
+    Web {
+        behind: &'static str,
+    },
 }
 
 /// How a registry learns who is asking.
@@ -77,6 +83,7 @@ pub(crate) const SITES: &[Site] = &[
     site("registry.hub.docker.com", "203.0.113.10", HUB),
     site("docker.io", "203.0.113.10", HUB),
     site("auth.docker.io", "203.0.113.10", Role::Tokens),
+    site("hub.docker.com", "203.0.113.10", Role::Hub),
     site("production.cloudflare.docker.com", "203.0.113.11", Role::Content),
     site("pkg-containers.githubusercontent.com", "203.0.113.11", Role::Content),
     site("ghcr.io", "203.0.113.12", GHCR),
@@ -88,6 +95,8 @@ pub(crate) const SITES: &[Site] = &[
     site("expired.example", "203.0.113.13", Role::Registry(open("expired.example"))),
     site("wronghost.example", "203.0.113.13", Role::Registry(open("wronghost.example"))),
     site("foreign.example", "203.0.113.13", Role::Registry(open("foreign.example"))),
+    site("login.acme.example", "203.0.113.13", Role::Web { behind: "127.0.0.1:7001" }),
+    site("policy.acme.example", "203.0.113.13", Role::Web { behind: "127.0.0.1:7002" }),
     site("files.example", "203.0.113.14", Role::Files),
     site("git.example", "203.0.113.14", Role::Git),
     site("203.0.113.20:5000", "203.0.113.20", INSECURE),
@@ -118,7 +127,9 @@ pub(crate) fn folder(registry: &str) -> Option<&'static str> {
         | Role::Content
         | Role::Redirector { .. }
         | Role::Files
-        | Role::Git => None,
+        | Role::Git
+        | Role::Hub
+        | Role::Web { .. } => None,
     })
 }
 

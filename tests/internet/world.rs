@@ -7,6 +7,7 @@ use crate::manners::Manners;
 use crate::recorder::Recorder;
 use crate::tokens::Tokens;
 use crate::warehouse::Warehouse;
+use crate::web::Web;
 
 #[derive(Default)]
 pub(crate) struct World {
@@ -14,6 +15,7 @@ pub(crate) struct World {
     pub(crate) manners: Manners,
     pub(crate) tokens: Tokens,
     pub(crate) warehouse: Warehouse,
+    pub(crate) web: Web,
     private: Mutex<HashSet<String>>,
     ready: Mutex<bool>,
 }

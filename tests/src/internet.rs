@@ -3,7 +3,6 @@
 //! The program behind it is `tests/internet/`; both sides share the types of this module.
 
 mod asked;
-mod control;
 mod image;
 mod manner;
 
@@ -12,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub use asked::{Asked, Count, Kind};
 pub use image::{Content, Image, Published, catalogue};
 pub use manner::{Behavior, Manner};
+
+use crate::exchange;
 
 /// The password of `ada`, a member of the organization `acme` at every pretended registry.
 pub const ADA_PASSWORD: &str = "ada-secret";
@@ -32,7 +33,7 @@ impl Internet {
 
     /// Whether it is up and holds its first images.
     pub fn is_ready(&self) -> bool {
-        control::call(&self.socket, "GET", "/ready", b"").is_ok_and(|answer| answer.status == 200)
+        exchange::call(&self.socket, "GET", "/ready", b"").is_ok_and(|answer| answer.status == 200)
     }
 
     /// Everything asked since it started or was last told to forget, oldest first.
@@ -50,7 +51,8 @@ impl Internet {
         self.order("DELETE", "/requests", &())
     }
 
-    /// Makes the requests of one repository (or of all, `*`) be answered in a special manner.
+    /// Makes the requests of one repository (or of all, `*`), of a web host (`policy.acme.example`) or of one of its
+    /// paths (`login.acme.example/token`) be answered in a special manner.
     pub fn behave(&self, repository: &str, manner: Manner) {
         self.order("POST", "/behavior", &Behavior { repository: repository.to_owned(), manner })
     }
@@ -71,13 +73,6 @@ impl Internet {
         path: &str,
         content: &In,
     ) -> Out {
-        let body = serde_json::to_vec(content).expect("an order is plain data");
-        let answer = control::call(&self.socket, method, path, &body).unwrap_or_else(|error| {
-            panic!("the internet does not listen at {}: {error}", self.socket.display())
-        });
-        let text = String::from_utf8_lossy(&answer.body);
-        assert!(answer.status == 200, "the internet refused {method} {path}: {text}");
-        serde_json::from_slice(&answer.body)
-            .unwrap_or_else(|error| panic!("the internet answered {method} {path} with {text}: {error}"))
+        exchange::order(("the internet", &self.socket), method, path, content)
     }
 }

@@ -3,6 +3,7 @@
 //! It lives in namespaces of its own and in memory; when the value is dropped, or the test dies, it is gone.
 
 mod boot;
+mod inside;
 mod options;
 mod output;
 mod person;
@@ -14,14 +15,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-pub use options::{Options, Store};
+pub use options::{Condition, Options, Store};
 pub use output::Output;
 pub use person::Person;
+pub(crate) use place::cache;
 pub use place::{lab_binary, product};
 pub use proxy::CorporateProxy;
 pub use root::Root;
 
 use crate::internet::Internet;
+use crate::policy_host::PolicyHost;
+use crate::provider::Provider;
 
 /// How long one command in the laptop may take, as `timeout` reads it.
 const PATIENCE: &str = "180s";
@@ -53,6 +57,21 @@ impl Laptop {
     /// The internet in front of this laptop.
     pub fn internet(&self) -> Internet {
         Internet::at(&self.lab.join("control.sock"))
+    }
+
+    /// The identity provider, if [`Options::identity_provider`] wanted one.
+    pub fn provider(&self) -> Provider {
+        Provider::at(&self.lab.join("provider.sock"))
+    }
+
+    /// The policy host, if [`Options::policy_host`] wanted one.
+    pub fn policy_host(&self) -> PolicyHost<'_> {
+        PolicyHost::of(self)
+    }
+
+    /// Lets a task make its sockets in the laptop's network: what it binds or connects to is the laptop's loopback.
+    pub fn inside<T: Send>(&self, task: impl FnOnce() -> T + Send) -> T {
+        inside::inside(self.pid, task)
     }
 
     /// Runs a shell command as root.

@@ -3,7 +3,11 @@
 //! Everything here serves tests, so a broken laboratory ends the test with a panic that says what broke.
 #![expect(clippy::expect_used, clippy::panic, reason = "a broken laboratory ends the test that uses it")]
 
+pub mod browser;
+mod exchange;
 pub mod internet;
 pub mod laptop;
+pub mod policy_host;
 pub mod product;
+pub mod provider;
 pub mod pull;

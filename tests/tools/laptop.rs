@@ -5,6 +5,9 @@ use std::path::Path;
 
 use acceptance::laptop::{Laptop, Options, Store};
 
+const USAGE: &str = "usage: laptop [--docker|--docker-containerd|--daemonless|--containerd] \
+[--identity-provider] [--policy-host] [NAME=/path/to/binary]…";
+
 fn main() {
     let mut options = Options::docker(Store::Classic);
     for argument in std::env::args().skip(1) {
@@ -13,11 +16,11 @@ fn main() {
             "--docker-containerd" => Options::docker(Store::Containerd),
             "--daemonless" => Options::daemonless(),
             "--containerd" => Options::containerd(),
+            "--identity-provider" => options.identity_provider(),
+            "--policy-host" => options.policy_host(),
             other => match other.split_once('=') {
                 Some((name, path)) => options.binary(name, Path::new(path)),
-                None => panic!(
-                    "usage: laptop [--docker|--docker-containerd|--daemonless|--containerd] [NAME=/path/to/binary]…"
-                ),
+                None => panic!("{USAGE}"),
             },
         };
     }

@@ -5,7 +5,9 @@ use acceptance::product::enrolled;
 use acceptance::pull::Flavor;
 use serde_json::json;
 
-use crate::network::lab::{arrived, condition, denied, is_not_called_policy, masked, open_policy, restart, status};
+use crate::network::lab::{
+    arrived, condition, denied, is_not_called_policy, masked, open_policy, restart, status,
+};
 
 /// What the service tells, each in its own time, when the steward is away.
 const LACKING: [&str; 3] = ["certificates-unavailable", "engines-unknown", "upstream-unknown"];

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// An order to answer the requests of a repository in a special manner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Behavior {
-    /// The repository in full, or `*` for all of them.
+    /// The repository in full, or `*` for all of them; of a web host its name, or its name and one path.
     pub repository: String,
     /// How its requests are answered.
     pub manner: Manner,
@@ -24,17 +24,26 @@ pub enum Manner {
         /// The message inside the error.
         message: String,
     },
+    /// Every request is answered with exactly this.
+    Answers {
+        /// The HTTP status.
+        status: u16,
+        /// Names and values.
+        headers: Vec<(String, String)>,
+        /// The content.
+        body: String,
+    },
     /// Every answer waits this long.
     Slow {
         /// The wait.
         milliseconds: u64,
     },
-    /// Blobs break off after this many bytes.
+    /// Blobs, and whatever a web host says, break off after this many bytes.
     CutsBlobs {
         /// The bytes that still arrive.
         after: u64,
     },
-    /// Blobs trickle: a piece of this size, then a wait, and so on.
+    /// Blobs, and whatever a web host says, trickle: a piece of this size, then a wait, and so on.
     Drips {
         /// The size of one piece.
         bytes: usize,
@@ -78,6 +87,37 @@ impl Manner {
             "DENIED",
             &format!("image access restricted: {path} blocked for organization acme"),
         )
+    }
+
+    /// The host is down for now, and says for how many seconds if it knows.
+    pub fn unavailable(retry_after: Option<u32>) -> Self {
+        let wait = retry_after.map(|seconds| ("Retry-After".to_owned(), seconds.to_string()));
+        Self::Answers { status: 503, headers: wait.into_iter().collect(), body: String::new() }
+    }
+
+    /// A page for people comes in place of what was asked: a hotel's network (200), a firewall of the host (403).
+    pub fn page(status: u16) -> Self {
+        let body = "<!doctype html><title>Welcome</title><p>Please accept our terms.</p>";
+        Self::answers(status, "text/html; charset=utf-8", body)
+    }
+
+    /// An identity provider's token endpoint says that a grant is over.
+    pub fn invalid_grant() -> Self {
+        let body = r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#;
+        Self::answers(400, "application/json", body)
+    }
+
+    /// Docker Hub has enough of questions until this moment, in seconds since 1970.
+    pub fn hub_wants_rest(until: u64) -> Self {
+        let headers = [("X-RateLimit-Remaining", "0".to_owned()), ("X-Retry-After", until.to_string())];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        Self::Answers { status: 429, headers, body: r#"{"message":"Rate limit exceeded"}"#.to_owned() }
+    }
+
+    /// Every request is answered with this content.
+    pub fn answers(status: u16, media: &str, body: &str) -> Self {
+        let headers = vec![("Content-Type".to_owned(), media.to_owned())];
+        Self::Answers { status, headers, body: body.to_owned() }
     }
 
     fn refuses(status: u16, code: &str, message: &str) -> Self {

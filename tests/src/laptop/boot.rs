@@ -63,6 +63,9 @@ pub(super) fn boot(options: &Options) -> Laptop {
         matches!(state.trim(), "running" | "degraded")
     });
     laptop.wait_for("the internet is up", |laptop| laptop.internet().is_ready());
+    for (what, condition) in &options.awaited {
+        laptop.wait_for(what, condition);
+    }
     laptop
 }
 
@@ -83,7 +86,9 @@ fn lay_out(lab: &Path, options: &Options) {
     for unit in NEVER.iter().copied().chain(options.masked.iter().map(String::as_str)) {
         let _ = symlink("/dev/null", units.join(unit));
     }
-    for (unit, text) in [("warehouse.service", WAREHOUSE), ("internet.service", INTERNET)] {
+    let own = [("warehouse.service", WAREHOUSE), ("internet.service", INTERNET)];
+    let wanted_too = options.units.iter().map(|(unit, text)| (unit.as_str(), text.as_str()));
+    for (unit, text) in own.into_iter().chain(wanted_too) {
         write(&units.join(unit), text);
         symlink(format!("../{unit}"), wanted.join(unit)).expect("the scratch folder is writable");
     }

@@ -36,7 +36,7 @@ mount -t cgroup2 cgroup2 "$m/sys/fs/cgroup"
 mkdir -p "$m/lab" "$m/opt/lab"
 mount --bind "$lab" "$m/lab"
 while read -r name path; do
-  touch "$m/opt/lab/$name"
+  if [ -d "$path" ]; then mkdir "$m/opt/lab/$name"; else touch "$m/opt/lab/$name"; fi
   mount --bind "$path" "$m/opt/lab/$name"
   mount -o remount,bind,ro "$m/opt/lab/$name"
 done < "$lab/binaries"

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Laptop;
+
 /// Where dockerd keeps images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
@@ -11,24 +13,28 @@ pub enum Store {
     Containerd,
 }
 
+/// Something that holds of a laptop, or not yet.
+pub type Condition = fn(&Laptop) -> bool;
+
 /// The description of a laptop before it is booted.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub(super) masked: Vec<String>,
     pub(super) binaries: Vec<(String, PathBuf)>,
     pub(super) files: Vec<(String, Vec<u8>)>,
+    pub(super) units: Vec<(String, String)>,
+    pub(super) awaited: Vec<(String, Condition)>,
 }
 
 impl Options {
     /// A laptop without a daemon: podman, buildah and skopeo need none.
     pub fn daemonless() -> Self {
-        let masked = ["docker.service", "docker.socket", "containerd.service"];
-        Self { masked: masked.map(str::to_owned).to_vec(), binaries: Vec::new(), files: Vec::new() }
+        Self::without(&["docker.service", "docker.socket", "containerd.service"])
     }
 
     /// A laptop with Docker Engine (and the containerd it needs) in one of its two image stores.
     pub fn docker(store: Store) -> Self {
-        let options = Self { masked: Vec::new(), binaries: Vec::new(), files: Vec::new() };
+        let options = Self::without(&[]);
         match store {
             Store::Classic => options,
             Store::Containerd => options.file(
@@ -40,8 +46,17 @@ impl Options {
 
     /// A laptop with containerd and no Docker Engine.
     pub fn containerd() -> Self {
-        let masked = ["docker.service", "docker.socket"];
-        Self { masked: masked.map(str::to_owned).to_vec(), binaries: Vec::new(), files: Vec::new() }
+        Self::without(&["docker.service", "docker.socket"])
+    }
+
+    fn without(units: &[&str]) -> Self {
+        Self {
+            masked: units.iter().map(|&unit| unit.to_owned()).collect(),
+            binaries: Vec::new(),
+            files: Vec::new(),
+            units: Vec::new(),
+            awaited: Vec::new(),
+        }
     }
 
     /// Keeps a systemd unit from ever starting.
@@ -51,7 +66,7 @@ impl Options {
         self
     }
 
-    /// Hands in a binary of the host, read-only, as `/opt/lab/NAME`.
+    /// Hands in a binary or a folder of the host, read-only, as `/opt/lab/NAME`.
     #[must_use]
     pub fn binary(mut self, name: &str, path: &Path) -> Self {
         self.binaries.push((name.to_owned(), path.to_path_buf()));
@@ -62,6 +77,20 @@ impl Options {
     #[must_use]
     pub fn file(mut self, path: &str, content: impl AsRef<[u8]>) -> Self {
         self.files.push((path.to_owned(), content.as_ref().to_vec()));
+        self
+    }
+
+    /// Starts a systemd unit of this name and content with the laptop.
+    #[must_use]
+    pub fn unit(mut self, name: &str, content: &str) -> Self {
+        self.units.push((name.to_owned(), content.to_owned()));
+        self
+    }
+
+    /// Lets the boot end only when this holds; `what` completes the words "waited in vain until".
+    #[must_use]
+    pub fn until(mut self, what: &str, condition: Condition) -> Self {
+        self.awaited.push((what.to_owned(), condition));
         self
     }
 }

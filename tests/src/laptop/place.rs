@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 /// The product's folder in the user's cache.
-pub(super) fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     let base = env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || PathBuf::from(env::var_os("HOME").expect("`HOME` is set")).join(".cache");
     base.unwrap_or_else(home).join("pullgate")

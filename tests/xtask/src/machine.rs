@@ -16,6 +16,9 @@ const NEEDED: &[(&str, &str)] = &[
     ("findmnt", "util-linux"),
     ("ip", "iproute2"),
     ("pgrep", "procps"),
+    ("npm", "npm"),
+    ("chromium", "chromium fonts-dejavu-core"),
+    ("chromedriver", "chromium-driver"),
 ];
 
 /// Installs what is missing.
