@@ -3,6 +3,7 @@
 //! It runs as an unprivileged user, is handed its sockets, and asks the steward for whatever needs root. With bad
 //! state it starts all the same, and answers every pull with the reason.
 
+mod age;
 mod conditions;
 mod control;
 mod core;
@@ -18,6 +19,7 @@ mod policies;
 mod session;
 mod situation;
 mod steward_client;
+mod time;
 mod upstreams;
 mod way_out;
 
@@ -93,6 +95,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     // What changed between the first reading and the start of the watch.
     situation::reload(&core);
     tokio::spawn(moments::tell(Arc::clone(&core)));
+    tokio::spawn(situation::look_again(Arc::clone(&core)));
     tokio::spawn(session::run(Arc::clone(&core)));
     tokio::spawn(policies::follow(Arc::clone(&core)));
     tokio::spawn(engines::look_after(Arc::clone(&core)));
@@ -117,7 +120,7 @@ fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
         logins: Arc::new(logins::StewardLogins::new(core.steward.clone())),
         askers: Arc::new(logins::KernelAskers),
         decisions: Arc::new(core.decisions.clone()),
-        clock: host::clock::now,
+        clock: time::now,
         random: decisions::random_bits,
     })
 }

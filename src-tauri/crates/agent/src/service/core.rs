@@ -12,7 +12,7 @@ use tokio::{
     runtime::Handle,
     sync::{broadcast, watch},
 };
-use wire::Event;
+use wire::{Event, StatusReport};
 
 use super::{
     StartError,
@@ -50,6 +50,8 @@ pub(super) struct Core {
     /// The corporate proxy for the service's own requests.
     pub(super) proxy: watch::Sender<Proxy>,
     pub(super) moments: broadcast::Sender<Moment>,
+    /// The status that was last told to those who watch.
+    pub(super) told: Mutex<Option<StatusReport>>,
     pub(super) watched: Mutex<Watched>,
     /// Where threads that are not the runtime's hand their work to.
     pub(super) runtime: Handle,
@@ -92,6 +94,7 @@ impl Core {
             following: Following::default(),
             proxy: watch::Sender::new(Proxy::default()),
             moments: broadcast::Sender::new(EVENTS),
+            told: Mutex::default(),
             watched: Mutex::default(),
             runtime: Handle::current(),
         };

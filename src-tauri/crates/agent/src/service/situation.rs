@@ -3,6 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError},
+    time::Duration,
 };
 
 use host::{
@@ -11,10 +12,12 @@ use host::{
 };
 use identity::session::Terms;
 use jiff::SignedDuration;
-use policy::{Contact, Held, Organization, Pause, SignIn, SignInPolicy, Situation};
+use policy::{Contact, Held, Organization, Pause, PolicyStamp, SignIn, SignInPolicy, Situation};
 use wire::{Event, Severity};
 
-use super::{core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, upstreams};
+use super::{age, core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, time, upstreams};
+
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// The situation of this moment.
 pub(super) fn combine(
@@ -137,20 +140,42 @@ pub(super) fn put_in_force(core: &Core) {
         let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
         let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
         let pause = core.pause.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(set) = policy.set.as_ref().filter(|set| set.trust().is_some()) {
+            time::know(set.policy().stamp().issued);
+        }
         core.session.agree(terms(&policy));
         let sign_in = core.session.sign_in(is_sign_in_required(&policy));
         combine(&enrolled, &policy, pause.clone(), sign_in)
     };
+    age::tell(&situation, &core.conditions, time::now());
     core.session.raise(&situation.sign_in, &situation.organization.display, &core.conditions);
     let before = core.situation.send_replace(Arc::new(situation.clone()));
-    if document(&before) != document(&situation) {
-        let serial = document(&situation).map(|document| document.serial);
+    if stamp(&before) != stamp(&situation) {
+        let serial = stamp(&situation).map(|stamp| stamp.serial);
         tracing::info!(?serial, "the policy in force has changed");
         core.engines.policy_changed();
         tell_change(core, &before, &situation);
     }
-    // Nobody watching is no fault.
-    let _listeners = core.events.send(Event::Status { status: Box::new(core.status()) });
+    tell_status(core);
+}
+
+/// Tells those who watch, if there is anything new.
+fn tell_status(core: &Core) {
+    let status = core.status();
+    let mut told = core.told.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.as_ref() != Some(&status) {
+        // Nobody watching is no fault.
+        let _listeners = core.events.send(Event::Status { status: Box::new(status.clone()) });
+        *told = Some(status);
+    }
+}
+
+/// Some things change by time alone: a policy becomes old, a person joins a group of the machine.
+pub(super) async fn look_again(core: Arc<Core>) {
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        put_in_force(&core);
+    }
 }
 
 /// Tells people once and on one line what another edition changed for them.
@@ -162,9 +187,9 @@ fn tell_change(core: &Core, before: &Situation, after: &Situation) {
     let _listeners = core.events.send(Event::PolicyChanged { stamp: after.stamp().clone(), sentence });
 }
 
-fn document(situation: &Situation) -> Option<&policy::Document> {
+fn stamp(situation: &Situation) -> Option<&PolicyStamp> {
     match &situation.held {
-        Held::Current(policy) => Some(policy.document()),
+        Held::Current(policy) => Some(policy.stamp()),
         Held::Absent | Held::Unusable { .. } => None,
     }
 }

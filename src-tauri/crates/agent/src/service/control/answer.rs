@@ -25,7 +25,7 @@ pub(super) async fn answer(
             core.engines.first_look().await;
             Response::Status(Box::new(core.status()))
         }
-        Request::Explain { image } => explain::explain(core, &image),
+        Request::Explain { image } => explain::explain(core, peer, &image),
         Request::Why { id } => log::why(core, peer, id).await,
         Request::Blocked { since } => return log::blocked(core, peer, since, link).await,
         Request::Log { since, follow } => return log::log(core, peer, since, follow, link).await,

@@ -1,13 +1,14 @@
 //! What would happen to an image: decided exactly as the gateway does, and nobody is asked.
 
+use host::peer::Peer;
 use image_ref::Reference;
 use policy::{Ask, Decision, Target, decide, render};
 use wire::{Code, ExplainReport, Failure, Response};
 
-use crate::service::core::Core;
+use crate::service::{core::Core, time};
 
 /// Explains one image.
-pub(super) fn explain(core: &Core, image: &str) -> Response {
+pub(super) fn explain(core: &Core, peer: Peer, image: &str) -> Response {
     let reference = match Reference::parse(image) {
         Ok(reference) => reference,
         Err(error) => {
@@ -24,8 +25,8 @@ pub(super) fn explain(core: &Core, image: &str) -> Response {
         Some(digest) => Target::Digest { digest, known_as: &known_as },
         None => Target::Tag(&tag),
     };
-    let now = host::clock::now();
-    let situation = std::sync::Arc::clone(&core.situation.borrow());
+    let now = time::now();
+    let situation = core.situation.borrow().of_asker(engine_of(core, peer));
     let finding = match decide(&situation, &Ask::Pull { repository: reference.repository(), target }, now) {
         Decision::Permitted(permit) => permit.finding().cloned(),
         Decision::Denied(denial) => Some(denial.finding().clone()),
@@ -35,4 +36,11 @@ pub(super) fn explain(core: &Core, image: &str) -> Response {
     };
     let sentences = render::explanation(&finding).lines().map(str::to_owned).collect();
     Response::Explain(Box::new(ExplainReport { image: reference.to_string(), finding, sentences }))
+}
+
+/// Who would ask for the asker's image: their engine most likely runs as root, where what holds for their groups alone
+/// may not hold. Another person's groups never do.
+fn engine_of(core: &Core, peer: Peer) -> Option<u32> {
+    let theirs = core.session.owner() == Some(peer.uid) || peer.uid == 0;
+    (!theirs).then_some(peer.uid)
 }

@@ -5,12 +5,12 @@ use std::sync::PoisonError;
 use policy::Held;
 use wire::{Fronts, PolicyState, StatusReport};
 
-use crate::service::core::Core;
+use crate::service::{core::Core, time};
 
 impl Core {
     /// The status of this moment.
     pub(in crate::service) fn status(&self) -> StatusReport {
-        let now = host::clock::now();
+        let now = time::now();
         let situation = std::sync::Arc::clone(&self.situation.borrow());
         let settings = {
             let enrolled = self.enrolled.read().unwrap_or_else(PoisonError::into_inner);
@@ -52,7 +52,7 @@ impl Core {
                     .flat_map(|set| set.signed_by())
                     .map(|id| id.to_string())
                     .collect(),
-                stale_since: current.stale_since(host::clock::now()),
+                stale_since: current.stale_since(time::now()),
             },
         }
     }

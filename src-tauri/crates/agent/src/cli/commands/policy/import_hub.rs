@@ -50,7 +50,7 @@ fn fetch(arguments: &ImportHub, token: &Secret) -> Result<HubSettings, Complaint
     let fetched = runtime.block_on(async {
         let hub = Hub::new(&arguments.api, Client::new(&Settings::default())?);
         let bearer = hub.sign_in(&arguments.user, token).await?;
-        hub_settings::read(&hub, &bearer, &[arguments.organization.clone()]).await
+        hub_settings::read(&hub, &bearer, std::slice::from_ref(&arguments.organization)).await
     });
     fetched.map_err(|error: HubError| Complaint::failed(format!("Docker Hub: {error}")))
 }

@@ -1,0 +1,50 @@
+//! How old the policy is, and whether the clock that says so can be believed, told where somebody has to look.
+
+use jiff::Timestamp;
+use policy::{Held, OnStale, Policy, Situation};
+use wire::Severity;
+
+use super::{conditions::Conditions, time};
+
+const STALE: &str = "policy-stale";
+const CLOCK: &str = "clock-behind";
+
+/// Raises or clears what there is to tell.
+pub(super) fn tell(situation: &Situation, conditions: &Conditions, now: Timestamp) {
+    match &situation.held {
+        Held::Current(policy) => tell_age(policy, &situation.organization.display, conditions, now),
+        Held::Absent | Held::Unusable { .. } => conditions.clear(STALE),
+    }
+    match time::behind() {
+        Some(span) => {
+            let sentence = format!(
+                "This machine's clock is at least {} min behind, so the time of the policy is believed instead",
+                span.as_mins()
+            );
+            let action = "Set the clock, for example with `sudo timedatectl set-ntp true`";
+            conditions.raise(CLOCK, Severity::Attention, sentence, Some(action));
+        }
+        None => conditions.clear(CLOCK),
+    }
+}
+
+fn tell_age(policy: &Policy, who: &str, conditions: &Conditions, now: Timestamp) {
+    let Some(since) = policy.stale_since(now) else { return conditions.clear(STALE) };
+    let distrust = policy.distrust().filter(|distrust| distrust.since <= now);
+    let why = match distrust {
+        Some(distrust) => distrust.why.to_string(),
+        None => "no newer edition came before its `staleAfter`; publish one".to_owned(),
+    };
+    let (severity, then) = match policy.document().on_stale.or(OnStale::Block) {
+        OnStale::KeepAndWarn => (Severity::Attention, "it stays in force".to_owned()),
+        OnStale::Strict => (Severity::Critical, format!("only {who}'s own and listed images pass")),
+        OnStale::Block => (Severity::Critical, "images are blocked".to_owned()),
+    };
+    let day = since.strftime("%Y-%m-%d %H:%M UTC");
+    let sentence = format!("{who}'s policy is out of date since {day}, and {then}: {why}");
+    let action = "Run `sudo pullgate policy refresh` when that is done";
+    conditions.raise(STALE, severity, sentence, Some(action));
+}
+
+#[cfg(test)]
+mod tests;

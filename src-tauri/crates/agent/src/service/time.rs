@@ -1,0 +1,48 @@
+//! The time that policies are judged by: the wall clock's, unless that is behind what is known for certain. So nothing
+//! that has ended holds again when a clock is set back.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// It was this second at some time in the past: by a signed policy, or by a server that proved who it is.
+static KNOWN: AtomicI64 = AtomicI64::new(i64::MIN);
+
+/// Clocks that nobody set wrong differ by less.
+const LENIENT: SignedDuration = SignedDuration::from_mins(10);
+
+/// What time it is.
+pub(super) fn now() -> Timestamp {
+    let wall = host::clock::now();
+    behind().map_or(wall, |span| wall.checked_add(span).unwrap_or(wall))
+}
+
+/// It is at least this late.
+pub(super) fn know(time: Timestamp) {
+    KNOWN.fetch_max(time.as_second(), Ordering::Relaxed);
+}
+
+/// How far the wall clock is behind what is known, where that is more than ten minutes.
+pub(super) fn behind() -> Option<SignedDuration> {
+    let known = Timestamp::from_second(KNOWN.load(Ordering::Relaxed)).ok()?;
+    Some(known.duration_since(host::clock::now())).filter(|span| *span > LENIENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One test, since what is known is known to the whole process.
+    #[test]
+    fn a_clock_that_is_behind_what_is_known_is_not_believed() {
+        know(host::clock::now() - SignedDuration::from_hours(1));
+        assert_eq!(behind(), None);
+        know(host::clock::now() + SignedDuration::from_mins(9));
+        assert_eq!(behind(), None);
+        let later = host::clock::now() + SignedDuration::from_hours(3);
+        know(later);
+        know(host::clock::now());
+        assert!(behind().unwrap() > SignedDuration::from_hours(2));
+        assert!(now().duration_since(later).abs() < SignedDuration::from_mins(1), "{}", now());
+    }
+}
