@@ -19,7 +19,7 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 const FILE: &str = "session";
 const DAMAGED: &str = "session.damaged";
 /// The name under which the service manager hands the key over, in `$CREDENTIALS_DIRECTORY`.
-const KEY_FILE: &str = "session-key";
+const KEY_FILE: &str = "pullgate.session-key";
 
 /// Where the session of this machine is kept.
 #[derive(Debug)]
@@ -51,13 +51,13 @@ pub enum VaultError {
         version: u32,
     },
     /// It is sealed with another key, or was changed.
-    #[error("`{}` does not open with the key `session-key` of the service manager; it was sealed with another one, or was changed", path.display())]
+    #[error("`{}` does not open with the key `pullgate.session-key` of the service manager; it was sealed with another one, or was changed", path.display())]
     DoesNotOpen {
         /// The file.
         path: PathBuf,
     },
     /// It is sealed, and there is no key.
-    #[error("`{}` is sealed, and the service manager hands over no key; add `LoadCredentialEncrypted=session-key:…` to the service again", path.display())]
+    #[error("`{}` is sealed, and the service manager hands over no key; put `/etc/credstore.encrypted/pullgate.session-key` back and restart the service", path.display())]
     NoKey {
         /// The file.
         path: PathBuf,
@@ -84,7 +84,7 @@ pub enum VaultError {
 
 impl Vault {
     /// A vault in this folder, which must be the caller's own. `credentials` is the folder that
-    /// `$CREDENTIALS_DIRECTORY` names; without one, or without a `session-key` in it, the file is private but not sealed.
+    /// `$CREDENTIALS_DIRECTORY` names; without one, or without a `pullgate.session-key` in it, the file is private but not sealed.
     pub fn open(folder: &Path, credentials: Option<&Path>) -> Result<Self, VaultError> {
         let key = match credentials.map(|credentials| credentials.join(KEY_FILE)) {
             Some(path) => read_key(&path)?,
