@@ -8,7 +8,9 @@
     reason = "this program tells a story at a terminal, and a broken one ends it"
 )]
 
+mod publisher;
 mod setting;
+mod sign_in;
 mod story;
 mod terminal;
 
@@ -19,8 +21,12 @@ use terminal::{Terminal, bold, say};
 
 fn main() {
     println!("{}", bold("Pullgate, played at Acme"));
-    say("A laptop boots: Debian with Docker Engine, BuildKit and podman, and a small internet of its own.");
-    let laptop = Laptop::boot(&product::with_product(Options::docker(Store::Classic)));
+    say(
+        "A laptop boots: Debian with Docker Engine, BuildKit and podman, and a small internet of its own, where Acme \
+         has an identity provider and a web server for its policy.",
+    );
+    let options = Options::docker(Store::Classic).identity_provider().policy_host();
+    let laptop = Laptop::boot(&product::with_product(options));
     product::install(&laptop);
     setting::publish(&laptop);
     story::play(&laptop, &mut Terminal::of(&laptop));

@@ -1,12 +1,12 @@
 //! The story, scene by scene.
 
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use acceptance::laptop::{Laptop, Person};
-use acceptance::product;
 
+use super::publisher;
 use super::setting::{self, WANTED};
+use super::sign_in;
 use super::terminal::{Terminal, say};
 
 /// Every file that decides where an engine pulls from.
@@ -35,10 +35,16 @@ fn before(laptop: &Laptop, terminal: &mut Terminal<'_>) -> String {
 }
 
 fn enrolled(laptop: &Laptop, terminal: &mut Terminal<'_>) {
+    terminal.chapter("Acme decides, and signs what it has decided");
+    publisher::found(laptop, terminal);
+    publisher::publish(laptop, terminal, &setting::policy(1, &[]));
     terminal.chapter("The laptop becomes one of Acme's");
-    product::write_policy(laptop, &setting::policy(1, &[]));
-    laptop.write_file("/root/enrollment.toml", product::ENROLLMENT);
+    laptop.write_file("/root/enrollment.toml", publisher::enrollment(laptop));
     terminal.types(Person::Root, "pullgate enroll /root/enrollment.toml", 0);
+    say("From now on images wait until somebody has signed in:");
+    terminal.types(Person::Ada, "docker pull bitnami/redis:8", 1);
+    terminal.chapter("Ada signs in, and nothing has to be restarted");
+    sign_in::play(laptop, terminal);
     terminal.types(Person::Ada, "pullgate status", 0);
 }
 
@@ -65,18 +71,15 @@ fn changed(laptop: &Laptop, terminal: &mut Terminal<'_>) {
     say("Ada asked in #container-help. An administrator adds this to the list of allowed images:");
     println!("\n{}", entry.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n"));
     let policy = setting::policy(2, &[serde_json::from_str(&entry).expect("the entry is JSON")]);
-    laptop.write_file("/root/policy.json", policy.to_string());
-    terminal.types(Person::Root, "pullgate policy check /root/policy.json", 0);
-    product::write_policy(laptop, &policy);
-    let published = Instant::now();
-    while laptop.run(&format!("pullgate explain {WANTED}")).code != 0 {
-        assert!(published.elapsed() < Duration::from_secs(10), "the new policy is not in force");
-        sleep(Duration::from_millis(20));
-    }
-    say(&format!(
-        "Published, and in force after {} ms. The same pull again:",
-        published.elapsed().as_millis()
-    ));
+    publisher::publish(laptop, terminal, &policy);
+    say("Every machine fetches it within minutes by itself. This one is told to do so now:");
+    let asked = Instant::now();
+    terminal.types(
+        Person::Root,
+        "pullgate policy refresh > /dev/null && pullgate explain handyman/toolbox:3",
+        0,
+    );
+    say(&format!("In force after {} ms. The same pull again:", asked.elapsed().as_millis()));
     terminal.types(Person::Ada, &format!("docker pull {WANTED}"), 0);
 }
 
@@ -95,11 +98,12 @@ fn looked_at(terminal: &mut Terminal<'_>) {
     terminal.chapter("What there is to see");
     terminal.types(Person::Ada, "pullgate blocked", 0);
     terminal.types(Person::Ada, "pullgate engines", 0);
+    terminal.types(Person::Ada, "pullgate sign-out", 0);
 }
 
 fn given_back(laptop: &Laptop, terminal: &mut Terminal<'_>, untouched: &str, container: &str) {
     terminal.chapter("And off again, without a trace");
-    terminal.types(Person::Root, "pullgate engines restore", 0);
+    terminal.types(Person::Root, "pullgate unenroll --yes", 0);
     assert_eq!(laptop.must(CONFIGURATION).stdout, untouched, "every file is as it was");
     say("Every configuration file is byte for byte what it was, and the morning's pull works as it did:");
     terminal.types(Person::Ada, "docker pull fan/miner:1", 0);

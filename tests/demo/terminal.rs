@@ -38,14 +38,21 @@ impl<'a> Terminal<'a> {
 
     /// Somebody types a command; the story breaks off unless it ends with this exit code.
     pub(crate) fn types(&self, person: Person, command: &str, code: i32) {
+        let output = self.laptop.run_as(person, &format!("exec 2>&1; {command}"));
+        self.typed(person, command, &output.terminal);
+        assert!(output.code == code, "`{command}` ended with exit code {} instead of {code}", output.code);
+    }
+}
+
+impl Terminal<'_> {
+    /// Shows what somebody typed, and what it printed.
+    pub(crate) fn typed(&self, person: Person, command: &str, printed: &str) {
         let sign = if person == Person::Root { '#' } else { '$' };
         println!("\n  {} {}", dim(&format!("{} {sign}", person.name())), bold(command));
-        let output = self.laptop.run_as(person, &format!("exec 2>&1; {command}"));
-        let lines = output.terminal.trim_end().lines();
+        let lines = printed.trim_end().lines();
         for line in lines.filter(|line| !PROGRESS.iter().any(|progress| line.contains(progress))) {
             println!("{}", format!("    {line}").trim_end());
         }
-        assert!(output.code == code, "`{command}` ended with exit code {} instead of {code}", output.code);
     }
 }
 
