@@ -14,6 +14,6 @@ mod tls;
 mod upstream;
 
 pub use gate::{Gate, Ports};
-pub use ports::{Answered, Askers, Decided, Decisions, Eventually, LeafError, Leaves, Login, Logins, Owner};
+pub use ports::{Askers, Decided, Decisions, Eventually, LeafError, Leaves, Login, Logins, Owner};
 pub use tls::server_config;
 pub use upstream::{ClientCertificate, CorporateProxy, RegistryTrust, StandIn, Upstreams};

@@ -3,7 +3,7 @@
 use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
-use policy::Verdict;
+use policy::{Answered, Verdict};
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -86,40 +86,4 @@ pub struct Decided {
     pub digest: Option<String>,
     /// What the registry answered to a permitted request.
     pub upstream: Option<Answered>,
-}
-
-/// What came of a permitted request at the registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answered {
-    /// It was delivered.
-    Delivered {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// The registry refused, in its own words.
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// The message of the registry's error.
-        message: String,
-    },
-    /// Docker Hub refused by its own image access settings.
-    HubDenied {
-        /// Docker's words.
-        message: String,
-    },
-    /// The registry's certificate is not trusted.
-    Certificate {
-        /// The registry's host.
-        host: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The registry could not be reached.
-    Unreachable {
-        /// The registry's host.
-        host: String,
-        /// What went wrong.
-        problem: String,
-    },
 }

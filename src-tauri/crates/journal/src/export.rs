@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use policy::Entry;
 use serde::Serialize;
 
-use crate::entry::Entry;
 use crate::error::JournalError;
 use crate::journal::{Journal, understood};
 use crate::query::Query;

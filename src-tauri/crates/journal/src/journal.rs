@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use policy::VerdictId;
+use policy::{Entry, VerdictId};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params, params, params_from_iter};
 
-use crate::entry::Entry;
 use crate::error::JournalError;
 use crate::open::{self, Opened};
 use crate::query::Query;

@@ -5,7 +5,6 @@
 //! fails is reported to the caller, who says so and goes on judging.
 
 mod aside;
-mod entry;
 mod error;
 mod export;
 mod journal;
@@ -14,11 +13,11 @@ mod query;
 mod row;
 mod schema;
 
-pub use entry::{Asker, Entry, Upstream};
 pub use error::JournalError;
 pub use export::SCHEMA_VERSION;
 pub use journal::Journal;
 pub use open::Opened;
+pub use policy::{Answered, Asker, Entry};
 pub use query::{Query, Viewer};
 
 #[cfg(test)]

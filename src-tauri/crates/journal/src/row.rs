@@ -1,10 +1,9 @@
 //! An entry as a row of the table, there and back.
 
 use jiff::Timestamp;
-use policy::Outcome;
+use policy::{Asker, Entry, Outcome};
 use rusqlite::{Connection, Row};
 
-use crate::entry::{Asker, Entry};
 use crate::error::JournalError;
 
 /// The columns an entry is read from, in the order of [`Stored`].

@@ -11,6 +11,7 @@ mod class;
 mod decide;
 mod decision;
 mod document;
+mod entry;
 mod finding;
 #[cfg(test)]
 mod fixture;
@@ -36,6 +37,7 @@ pub use class::Class;
 pub use decide::{PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
 pub use document::*;
+pub use entry::{Answered, Asker, Entry};
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};

@@ -1,9 +1,7 @@
 //! Answers about one image: what would happen, and what happened.
 
-use policy::Finding;
+use policy::{Entry, Finding};
 use serde::{Deserialize, Serialize};
-
-use crate::entry::Entry;
 
 /// What would happen to an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

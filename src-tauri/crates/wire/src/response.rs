@@ -1,11 +1,11 @@
 //! What the service answers, and what it tells those who watch.
 
-use policy::PolicyStamp;
+use policy::{Entry, PolicyStamp};
 use serde::{Deserialize, Serialize};
 
 use crate::doctor::DoctorReport;
 use crate::engine::{EngineChange, EnginePlan, EngineReport};
-use crate::entry::{Entries, Entry};
+use crate::entry::Entries;
 use crate::explain::{ExplainReport, WhyReport};
 use crate::failure::Failure;
 use crate::message::Message;

@@ -12,11 +12,11 @@ use std::{
     time::Duration,
 };
 
-use gateway::{Answered, Decided};
+use gateway::Decided;
 use host::dirs::Dirs;
 use jiff::SignedDuration;
-use journal::{Asker, Entry, Journal, JournalError, Upstream};
-use policy::Reason;
+use journal::{Journal, JournalError};
+use policy::{Asker, Entry, Reason};
 use tokio::sync::broadcast;
 use wire::{Event, Severity};
 
@@ -152,7 +152,7 @@ impl Writer {
 
     fn take(&self, entry: &Entry) {
         // Nobody watching is no fault.
-        let _listeners = self.events.send(Event::Verdict { entry: Box::new(to_wire(entry.clone())) });
+        let _listeners = self.events.send(Event::Verdict { entry: Box::new(entry.clone()) });
         if self.journal.read().unwrap_or_else(PoisonError::into_inner).is_none() {
             self.open();
         }
@@ -200,27 +200,7 @@ fn entry(decided: &Decided) -> Entry {
         count: decided.count,
         last: decided.last,
         asker: Asker { uid: decided.uid, pid: None, program: None },
-        upstream: decided.upstream.clone().map(|answered| match answered {
-            Answered::Delivered { status } => Upstream::Delivered { status },
-            Answered::Refused { status, message } => Upstream::Refused { status, message },
-            Answered::HubDenied { message } => Upstream::HubDenied { message },
-            Answered::Certificate { host, problem } => Upstream::Certificate { host, problem },
-            Answered::Unreachable { host, problem } => Upstream::Unreachable { host, problem },
-        }),
+        upstream: decided.upstream.clone(),
         digest: decided.digest.clone(),
     }
-}
-
-/// The journal's entry as the control socket tells it.
-pub(super) fn to_wire(entry: Entry) -> wire::Entry {
-    let Entry { verdict, count, last, asker, upstream, digest } = entry;
-    let upstream = upstream.map(|upstream| match upstream {
-        Upstream::Delivered { status } => wire::Upstream::Delivered { status },
-        Upstream::Refused { status, message } => wire::Upstream::Refused { status, message },
-        Upstream::HubDenied { message } => wire::Upstream::HubDenied { message },
-        Upstream::Certificate { host, problem } => wire::Upstream::Certificate { host, problem },
-        Upstream::Unreachable { host, problem } => wire::Upstream::Unreachable { host, problem },
-    });
-    let asker = wire::Asker { uid: asker.uid, pid: asker.pid, program: asker.program };
-    wire::Entry { verdict, count, last, asker, upstream, digest }
 }

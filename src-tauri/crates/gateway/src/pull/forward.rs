@@ -9,7 +9,7 @@ mod outcome;
 mod relayed;
 
 use policy::{
-    Permit,
+    Answered, Permit,
     render::{Trouble, trouble},
 };
 use tokio::io::AsyncWriteExt;
@@ -18,7 +18,7 @@ use super::{After, Asked, PullRequest, Subject, Way, deny, notify};
 use crate::{
     gate::Gate,
     http::{Body, Connection},
-    ports::{Answered, Decided},
+    ports::Decided,
     upstream::{Exchange, Problem},
 };
 use legs::Leg;

@@ -1,10 +1,9 @@
 //! Last step. Whoever listens is told: the journal, the command line, the tray. The many requests of one attempt are
 //! one piece of news.
 
-use crate::{
-    gate::Gate,
-    ports::{Answered, Decided},
-};
+use policy::Answered;
+
+use crate::{gate::Gate, ports::Decided};
 
 /// Tells of a decision.
 pub(super) fn tell(gate: &Gate, decided: &Decided) {

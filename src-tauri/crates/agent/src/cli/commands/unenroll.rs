@@ -1,4 +1,5 @@
-//! `unenroll`: first every engine gets its own configuration back, then the enrollment goes, then the service is told.
+//! `unenroll`: first every engine gets its own configuration back, then the session ends and the enrollment goes, then
+//! the service is told.
 
 use host::files;
 use wire::{Request, Response};
@@ -31,10 +32,15 @@ pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
         ));
     }
     let path = world.dirs.enrollment();
+    let others = enrollment::others(&path).unwrap_or_default();
+    if others.is_empty() {
+        // A session is with the organization that goes.
+        let Response::SignedOut { .. } = client.ask(&Request::SignOut)? else { return Err(unexpected()) };
+    }
     let removed = files::remove(&path).map_err(Complaint::failed)?;
     let what = if removed { "The enrollment is removed" } else { "There was no enrollment to remove" };
     world.say(&format!("{what}: `{}`\n", path.display()))?;
-    if let Some(sentence) = enrollment::others(&path).ok().and_then(|others| still_enrolled(&others)) {
+    if let Some(sentence) = still_enrolled(&others) {
         world.say(&sentence)?;
     }
     pause::done(&mut client, &Request::Reload, world)

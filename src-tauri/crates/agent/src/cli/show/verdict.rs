@@ -2,7 +2,7 @@
 
 use policy::render::{self, Trouble};
 use policy::{Engine, Finding, Front, ImageName, PolicyStamp, Verdict, VerdictId};
-use wire::{Entry, Upstream};
+use wire::{Answered, Entry};
 
 use super::facts::Facts;
 use super::text::one_line;
@@ -67,40 +67,40 @@ fn when(entry: &Entry, view: &View) -> String {
 }
 
 /// What went wrong beyond the policy, in words; none when nothing did.
-fn trouble(finding: &Finding, upstream: &Upstream) -> Option<String> {
+fn trouble(finding: &Finding, upstream: &Answered) -> Option<String> {
     let registry = match &finding.image.name {
         ImageName::Repository(repository) => repository.registry().to_string(),
         ImageName::Unlisted(_) => "the registry".to_owned(),
     };
     let trouble = match upstream {
-        Upstream::Delivered { .. } | Upstream::Other => return None,
-        Upstream::Refused { status, message } => {
+        Answered::Delivered { .. } | Answered::Other => return None,
+        Answered::Refused { status, message } => {
             Trouble::Refused { host: &registry, status: *status, message }
         }
-        Upstream::HubDenied { message } => Trouble::HubDenied { message },
-        Upstream::Certificate { host, problem } => {
+        Answered::HubDenied { message } => Trouble::HubDenied { message },
+        Answered::Certificate { host, problem } => {
             return Some(format!(
                 "The policy allowed this image. The problem is elsewhere: the certificate of {host} is not \
                  accepted ({problem})."
             ));
         }
-        Upstream::Unreachable { host, problem } => Trouble::Unreachable { host, problem },
+        Answered::Unreachable { host, problem } => Trouble::Unreachable { host, problem },
     };
     Some(render::trouble(&trouble).sentence)
 }
 
 /// The same in a few words, for a line of its own verdict.
-pub(super) fn trouble_in_short(upstream: &Upstream) -> Option<String> {
+pub(super) fn trouble_in_short(upstream: &Answered) -> Option<String> {
     match upstream {
-        Upstream::Delivered { .. } | Upstream::Other => None,
-        Upstream::Refused { status, message } if message.is_empty() => {
+        Answered::Delivered { .. } | Answered::Other => None,
+        Answered::Refused { status, message } if message.is_empty() => {
             Some(format!("the registry said {status}"))
         }
-        Upstream::Refused { status, message } => Some(format!("the registry said {status}: {message}")),
-        Upstream::HubDenied { message } => Some(format!("Docker Hub refused by its own rules: {message}")),
-        Upstream::Certificate { host, problem } => {
+        Answered::Refused { status, message } => Some(format!("the registry said {status}: {message}")),
+        Answered::HubDenied { message } => Some(format!("Docker Hub refused by its own rules: {message}")),
+        Answered::Certificate { host, problem } => {
             Some(format!("the certificate of {host} is not accepted: {problem}"))
         }
-        Upstream::Unreachable { host, problem } => Some(format!("{host} cannot be reached: {problem}")),
+        Answered::Unreachable { host, problem } => Some(format!("{host} cannot be reached: {problem}")),
     }
 }

@@ -134,11 +134,16 @@ fn only_root_enrolls_and_ends_an_enrollment() {
     assert_snapshot!([seen("enroll acme.toml"), seen("unenroll --yes")].join("\n"));
 }
 
+fn signed_out() -> Vec<Response> {
+    vec![Response::SignedOut { sentence: "Nobody is signed in on this machine".into(), url: None }]
+}
+
 #[test]
 fn the_end_gives_engines_back_before_the_enrollment_goes() {
-    let stage = stage(Some(ACME), [changed(None), reloaded()]);
+    let stage = stage(Some(ACME), [changed(None), signed_out(), reloaded()]);
     let played = stage.play("unenroll --yes");
-    assert_eq!((played.exit, &played.asked[..]), (Exit::Yes, &[restore(), Request::Reload][..]));
+    let asked = [restore(), Request::SignOut, Request::Reload];
+    assert_eq!((played.exit, &played.asked[..]), (Exit::Yes, &asked[..]));
     assert_eq!(standing(&stage), None);
     assert_snapshot!(played.seen());
 }
@@ -154,7 +159,7 @@ fn an_engine_that_cannot_be_given_back_keeps_the_enrollment() {
 #[test]
 fn the_end_is_asked_for_first() {
     let asked = |typed| {
-        let stage = stage(Some(ACME), [changed(None), reloaded()]).typed(typed);
+        let stage = stage(Some(ACME), [changed(None), signed_out(), reloaded()]).typed(typed);
         let Played { exit, out, asked, .. } = stage.play("unenroll");
         (
             exit,
@@ -167,7 +172,7 @@ fn the_end_is_asked_for_first() {
     assert_eq!((exit, requests, standing.as_deref()), (Exit::Failed, 0, Some(ACME)));
     assert_snapshot!(out);
     let (exit, requests, _, standing) = asked("yes\n");
-    assert_eq!((exit, requests, standing), (Exit::Yes, 2, None));
+    assert_eq!((exit, requests, standing), (Exit::Yes, 3, None));
     let nobody = stage(Some(ACME), []).play("unenroll");
     assert_eq!((nobody.exit, &nobody.asked[..]), (Exit::Usage, &[][..]));
 }

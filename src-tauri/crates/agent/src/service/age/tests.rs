@@ -9,7 +9,7 @@ use policy::{
 use super::*;
 
 fn told(on_stale: &str, distrust: Option<DistrustReason>, late: bool) -> Option<(Severity, String)> {
-    let since: Timestamp = "2026-11-22T06:00:00Z".parse().unwrap();
+    let since: Timestamp = "2026-12-22T06:00:00Z".parse().unwrap();
     let document =
         policy::STARTER.replacen('{', &format!(r#"{{ "staleAfter": "{since}", "onStale": "{on_stale}","#), 1);
     let policy = Policy::parse(document.as_bytes(), None, "acme").unwrap();
@@ -42,7 +42,7 @@ fn a_policy_is_not_called_old_before_its_time() {
 fn what_an_old_policy_does_is_said() {
     let sentence = |then: &str| {
         format!(
-            "Acme's policy is out of date since 2026-11-22 06:00 UTC, and {then}: no newer edition came before its \
+            "Acme's policy is out of date since 2026-12-22 06:00 UTC, and {then}: no newer edition came before its \
              `staleAfter`; publish one"
         )
     };

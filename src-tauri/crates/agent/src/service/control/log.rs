@@ -11,10 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use wire::{Code, Entries, Entry, Event, Failure, Response, WhyReport};
 
 use super::{Client, is_administrator};
-use crate::{
-    link::LinkError,
-    service::{core::Core, decisions::to_wire},
-};
+use crate::{link::LinkError, service::core::Core};
 
 const AT_MOST: usize = 10_000;
 
@@ -130,12 +127,12 @@ fn is_visible(entry: &Entry, peer: Peer) -> bool {
 /// The journal blocks, so it is asked on a thread of its own.
 async fn ask(
     core: &Arc<Core>,
-    work: impl FnOnce(&journal::Journal) -> Result<Vec<journal::Entry>, journal::JournalError> + Send + 'static,
+    work: impl FnOnce(&journal::Journal) -> Result<Vec<Entry>, journal::JournalError> + Send + 'static,
 ) -> Result<Vec<Entry>, Failure> {
     let core = Arc::clone(core);
     let asked = tokio::task::spawn_blocking(move || core.decisions.with_journal(work)).await;
     match asked {
-        Ok(Some(Ok(entries))) => Ok(entries.into_iter().map(to_wire).collect()),
+        Ok(Some(Ok(entries))) => Ok(entries),
         Ok(Some(Err(error))) => Err(Failure::new(Code::Failed, error.to_string())),
         Ok(None) | Err(_) => {
             Err(Failure::new(Code::Failed, "the journal cannot be read").with_hint("Run `pullgate doctor`"))

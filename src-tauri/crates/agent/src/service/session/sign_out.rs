@@ -17,10 +17,9 @@ use crate::{
 pub(in crate::service) async fn sign_out(core: &Arc<Core>) -> (String, Option<Secret>) {
     let found = core.session.lock().as_ref().and_then(|live| {
         let account = live.session.state().person().map(|person| person.account.clone());
-        let id_token = live.session.evidence().and_then(|evidence| evidence.id_token.clone());
-        live.session.owner().map(|_| (live.identity.clone(), id_token, account))
+        live.session.owner().map(|_| (live.identity.clone(), account))
     });
-    let Some((identity, id_token, account)) = found else {
+    let Some((identity, account)) = found else {
         return ("Nobody is signed in on this machine".to_owned(), None);
     };
     core.session.tell(Input::SignedOut);
@@ -32,14 +31,16 @@ pub(in crate::service) async fn sign_out(core: &Arc<Core>) -> (String, Option<Se
         true => "images stop until somebody signs in",
         false => "rules for groups do not hold until somebody signs in",
     };
-    let page = end_session(core, &identity, id_token).await;
+    let page = end_session(core, &identity).await;
     (format!("The session{whose} with {who} has ended on this machine; {then}"), page)
 }
 
-async fn end_session(core: &Core, identity: &Identity, id_token: Option<Secret>) -> Option<Secret> {
+/// The page that ends the provider's own session. People see its address, so the ID token is not in it: the provider
+/// asks once more instead.
+async fn end_session(core: &Core, identity: &Identity) -> Option<Secret> {
     let Provider::Oidc(of) = &identity.provider else { return None };
     let provider = provider::open_id(core, identity, of).ok()?;
-    provider.sign_out(None, id_token.as_ref()).await.end_session
+    provider.sign_out(None, None).await.end_session
 }
 
 /// Tells the provider that a credential will not be used again.

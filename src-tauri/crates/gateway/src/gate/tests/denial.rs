@@ -7,7 +7,7 @@ use super::{
     origin::{Origin, ok, raw},
     stage::{DIGEST, Stage, later},
 };
-use crate::Answered;
+use policy::Answered;
 
 const EVIL: &str = "/v2/evil/img";
 

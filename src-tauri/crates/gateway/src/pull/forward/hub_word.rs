@@ -1,12 +1,15 @@
 //! Docker Hub's own no to a HEAD, which has no words: the same question as a GET has them, and so the engine gets them.
 
-use policy::render::{Trouble, is_hub_denial, trouble};
+use policy::{
+    Answered,
+    render::{Trouble, is_hub_denial, trouble},
+};
 
 use super::{ERROR_LIMIT, ask, legs::Leg, outcome};
 use crate::{
     gate::Gate,
     http::{Connection, Reply},
-    ports::{Answered, Decided},
+    ports::Decided,
     pull::{After, PullRequest, Subject, deny, notify},
 };
 

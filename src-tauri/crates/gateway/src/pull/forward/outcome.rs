@@ -1,9 +1,12 @@
 //! What came of a permitted request, in words that never blame the policy for the registry's answer.
 
-use policy::render::{Trouble, TroubleWords, is_hub_denial, trouble};
+use policy::{
+    Answered,
+    render::{Trouble, TroubleWords, is_hub_denial, trouble},
+};
 use serde::Deserialize;
 
-use crate::{http::Reply, ports::Answered, pull::PullRequest, upstream::Problem};
+use crate::{http::Reply, pull::PullRequest, upstream::Problem};
 
 /// Words and record for a request that got no answer.
 pub(super) fn of_problem(problem: &Problem) -> (TroubleWords, Answered) {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use policy::{Action, Class, Finding, Rule, RuleKind};
-use wire::{Entries, Entry, Event, Response, Upstream};
+use wire::{Answered, Entries, Entry, Event, Response};
 
 use super::cases;
 use crate::cli::tests::{Stage, sample};
@@ -40,7 +40,7 @@ fn what_was_blocked_is_a_table() {
 
 #[test]
 fn the_record_has_a_line_for_each_verdict_the_latest_last() {
-    let refused = Upstream::Refused { status: 404, message: "manifest\n\u{1b}[2Junknown".into() };
+    let refused = Answered::Refused { status: 404, message: "manifest\n\u{1b}[2Junknown".into() };
     let publisher = Finding { class: Some(Class::VerifiedPublisher), ..sample::allowed() };
     let all = vec![
         sample::entry(sample::blocked()),

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use policy::{Finding, Outcome, Reason, Rule, RuleKind, SignInReason};
-use wire::{Entry, ExplainReport, Response, Upstream, WhyReport};
+use wire::{Answered, Entry, ExplainReport, Response, WhyReport};
 
 use super::cases;
 use crate::cli::tests::{Stage, sample};
@@ -40,8 +40,8 @@ fn an_image_is_explained_with_the_way_on() {
 
 #[test]
 fn a_verdict_is_told_whole() {
-    let refused = Upstream::Refused { status: 429, message: "toomanyrequests: slow down".into() };
-    let expired = Upstream::Certificate { host: "registry-1.docker.io".into(), problem: "it expired".into() };
+    let refused = Answered::Refused { status: 429, message: "toomanyrequests: slow down".into() };
+    let expired = Answered::Certificate { host: "registry-1.docker.io".into(), problem: "it expired".into() };
     let of_docker = |upstream| because(Some(sample::entry_of_docker(sample::allowed(), Some(upstream))));
     assert_snapshot!(cases(
         "why",
@@ -49,7 +49,7 @@ fn a_verdict_is_told_whole() {
             ("blocked", because(Some(sample::entry(sample::blocked())))),
             ("allowed, and the registry refused", of_docker(refused)),
             ("allowed, and the certificate is bad", of_docker(expired)),
-            ("allowed, and delivered", of_docker(Upstream::Delivered { status: 200 })),
+            ("allowed, and delivered", of_docker(Answered::Delivered { status: 200 })),
             ("nothing yet", because(None)),
         ]
     ));

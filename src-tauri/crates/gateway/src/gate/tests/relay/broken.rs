@@ -7,7 +7,7 @@ use super::super::{
     stage::Stage,
 };
 use super::{blob, both_ways, get};
-use crate::Answered;
+use policy::Answered;
 
 #[tokio::test]
 async fn a_body_that_breaks_off_never_looks_whole() {

@@ -9,7 +9,9 @@ use super::super::{
     stage::Stage,
 };
 use super::pull;
-use crate::{Answered, ClientCertificate};
+use policy::Answered;
+
+use crate::ClientCertificate;
 
 #[tokio::test]
 async fn each_fault_of_a_certificate_is_named() {

@@ -1,8 +1,9 @@
-//! One line of the journal: a verdict, how often it was given, for whom, and what the registry said.
+//! A verdict with what was seen around it: how often it was given, for whom, and what the registry said.
 
 use jiff::Timestamp;
-use policy::Verdict;
 use serde::{Deserialize, Serialize};
+
+use crate::Verdict;
 
 /// A verdict with what was seen around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Entry {
     pub asker: Asker,
     /// What the registry answered, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upstream: Option<Upstream>,
+    pub upstream: Option<Answered>,
     /// The digest that a tag named at that time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -43,7 +44,7 @@ pub struct Asker {
 /// What came of a request that was let through, in words that never pass for policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Upstream {
+pub enum Answered {
     /// The registry delivered.
     Delivered {
         /// The HTTP status.
@@ -56,7 +57,7 @@ pub enum Upstream {
         /// The registry's own words.
         message: String,
     },
-    /// Docker Hub's own access management refused.
+    /// Docker Hub refused by its own image access settings.
     HubDenied {
         /// Docker Hub's words.
         message: String,
@@ -75,4 +76,7 @@ pub enum Upstream {
         /// What stood in the way.
         problem: String,
     },
+    /// An outcome of a later version.
+    #[serde(other)]
+    Other,
 }
