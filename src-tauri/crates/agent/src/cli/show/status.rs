@@ -1,6 +1,6 @@
 //! The status: one headline, then only what needs somebody's eyes.
 
-use wire::{Condition, StatusReport};
+use wire::{Condition, SignInState, StatusReport};
 
 use super::{View, text::one_line, words};
 
@@ -10,6 +10,10 @@ const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
 /// How things stand.
 pub(crate) fn status(report: &StatusReport, view: &View) -> String {
     let mut text = format!("{}\n", headline(report, view));
+    if let SignInState::SignedIn { account, .. } | SignInState::OfflineGrace { account, .. } = &report.sign_in
+    {
+        text += &format!("Signed in as {}\n", one_line(account));
+    }
     if let Some(pause) = &report.pause {
         text += &format!("  {} paused it: {}\n", one_line(&pause.by), one_line(&pause.reason));
     }

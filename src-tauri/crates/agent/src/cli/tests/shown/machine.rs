@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use policy::Pause;
-use wire::{Check, Condition, DoctorReport, EnginesSummary, Response, Severity, StatusReport};
+use wire::{Check, Condition, DoctorReport, EnginesSummary, Response, Severity, SignInState, StatusReport};
 
 use super::cases;
 use crate::cli::tests::{Stage, sample};
@@ -27,10 +27,14 @@ fn the_status_is_a_headline_and_what_needs_eyes() {
     let pause = Pause { until: sample::ago(-40), reason: "the registry is down".into(), by: "root".into() };
     let engines = EnginesSummary { found: 3, routed: 2, partly: 1 };
     let well = sample::status();
+    let account = "ada@acme.example".to_owned();
+    let groups = ["qa".to_owned()].into();
+    let sign_in = SignInState::SignedIn { account, uid: Some(1000), groups, shared_with: None };
     assert_snapshot!(cases(
         "status",
         [
             ("all is well", status(well.clone())),
+            ("somebody is signed in", status(StatusReport { sign_in, ..well.clone() })),
             ("an engine goes round", status(StatusReport { engines, conditions, ..well.clone() })),
             ("paused", status(StatusReport { enforcing: false, pause: Some(pause), ..well.clone() })),
             ("not enrolled", status(StatusReport { organization: None, enforcing: false, ..well.clone() })),
