@@ -60,6 +60,25 @@ pub fn group_members(name: &str) -> io::Result<Option<Vec<String>>> {
     system::group_members(name)
 }
 
+/// The number of a group; `None` when there is none of this name.
+pub fn gid_of(name: &str) -> io::Result<Option<u32>> {
+    system::gid_of(name)
+}
+
+/// The humans in a group: those it lists, and those of the machine's own accounts that have it as their primary one.
+pub fn humans_in(gid: u32) -> io::Result<Vec<Person>> {
+    let mut found = humans()?;
+    found.retain(|person| person.gid == gid);
+    for name in system::members_of(gid)?.unwrap_or_default() {
+        if let Some(person) = by_name(&name)?.filter(Person::is_human)
+            && !found.contains(&person)
+        {
+            found.push(person);
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +105,19 @@ mod tests {
             let listed: Vec<String> =
                 fields[3].split(',').filter(|name| !name.is_empty()).map(String::from).collect();
             assert_eq!(group_members(fields[0]).unwrap(), Some(listed), "{}", fields[0]);
+        }
+    }
+
+    #[test]
+    fn a_group_has_its_number_and_nobody_human_is_in_the_system_s_own() {
+        assert_eq!((gid_of("root").unwrap(), gid_of("no-such-group").unwrap()), (Some(0), None));
+        assert_eq!(humans_in(0).unwrap(), []);
+    }
+
+    #[test]
+    fn everybody_is_in_the_group_that_is_their_primary_one() {
+        for person in humans().unwrap() {
+            assert!(humans_in(person.gid).unwrap().contains(&person), "{person:?}");
         }
     }
 

@@ -38,7 +38,7 @@ pub use hello::{Disagreement, Hello, OLDEST_PROTOCOL, PROTOCOL};
 pub use inbox::{Fault, Inbox, Received};
 pub use message::{Message, MessageError};
 pub use policy::{Answered, Asker, Entry};
-pub use policy_report::{PolicyReport, PolicyState};
+pub use policy_report::{PolicyChange, PolicyReport, PolicyState};
 pub use request::Request;
 pub use response::{Event, Response};
 pub use secret::Secret;

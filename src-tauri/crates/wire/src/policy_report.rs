@@ -31,10 +31,23 @@ pub enum PolicyState {
         /// Since when it is too old, if it is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stale_since: Option<Timestamp>,
+        /// What the latest other edition changed for people, since the service started.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        change: Option<PolicyChange>,
     },
     /// A state of a later version.
     #[serde(other)]
     Other,
+}
+
+/// What another edition changed for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyChange {
+    /// When it came into force.
+    pub at: Timestamp,
+    /// What changed, on one line.
+    pub sentence: String,
 }
 
 /// The policy, shown.

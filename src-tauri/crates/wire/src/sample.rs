@@ -96,6 +96,7 @@ pub(crate) fn status() -> StatusReport {
             source: "file:///etc/pullgate/policy/".into(),
             signed_by: vec!["1f2e3d4c5b6a7988".into()],
             stale_since: Some(time(3)),
+            change: Some(PolicyChange { at: time(0), sentence: "3 images are newly allowed".into() }),
         },
         pause: Some(Pause { until: time(60), reason: "outage".into(), by: "root".into() }),
         engines: EnginesSummary { found: 3, routed: 2, partly: 1 },

@@ -12,7 +12,7 @@ use tokio::{
     runtime::Handle,
     sync::{broadcast, watch},
 };
-use wire::{Event, StatusReport};
+use wire::{Event, PolicyChange, StatusReport};
 
 use super::{
     StartError,
@@ -52,6 +52,12 @@ pub(super) struct Core {
     pub(super) moments: broadcast::Sender<Moment>,
     /// The status that was last told to those who watch.
     pub(super) told: Mutex<Option<StatusReport>>,
+    /// What the latest other edition of the policy changed for people.
+    pub(super) change: Mutex<Option<PolicyChange>>,
+    /// Held while enrollment and policy are read.
+    pub(super) reading: Mutex<()>,
+    /// Held while what is known is put in force.
+    pub(super) forcing: Mutex<()>,
     pub(super) watched: Mutex<Watched>,
     /// Where threads that are not the runtime's hand their work to.
     pub(super) runtime: Handle,
@@ -75,6 +81,7 @@ impl Core {
         let pause = pause::read(&dirs, &conditions);
         let session = Sessions::default();
         session.enroll(&dirs.state, enrolled.good(), &conditions);
+        session.look_around();
         let sign_in = session.sign_in(situation::is_sign_in_required(&policy));
         let first = situation::combine(&enrolled, &policy, pause.clone(), sign_in);
         let core = Self {
@@ -95,6 +102,9 @@ impl Core {
             proxy: watch::Sender::new(Proxy::default()),
             moments: broadcast::Sender::new(EVENTS),
             told: Mutex::default(),
+            change: Mutex::default(),
+            reading: Mutex::default(),
+            forcing: Mutex::default(),
             watched: Mutex::default(),
             runtime: Handle::current(),
         };

@@ -10,7 +10,7 @@ use wire::Severity;
 use super::conditions::Conditions;
 
 const LIMIT: u64 = 64 * 1024;
-const CODE: &str = "pause-unreadable";
+pub(super) const CODE: &str = "pause-unreadable";
 
 /// The pause that was made before a restart. An unreadable one is none.
 pub(super) fn read(dirs: &Dirs, conditions: &Conditions) -> Option<Pause> {

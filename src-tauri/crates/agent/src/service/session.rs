@@ -16,16 +16,18 @@ use std::{
 
 use host::clock;
 use identity::{
-    session::{Answer, Credential, Event, Failure, Found, Input, Now, Session, Terms},
+    session::{Answer, Credential, Event, Failure, Found, Input, Now, Session, State, Terms},
     vault::{Vault, VaultError},
 };
 use tokio::sync::Notify;
 use wire::Severity;
 
-use super::{conditions::Conditions, core::Core, decisions::random_bits, moments::Moment, situation};
+use super::{conditions::Conditions, core::Core, decisions::random_bits, moments::Moment, situation, time};
 use crate::enrollment::{Enrollment, Identity};
 
-pub(super) use flow::{may_end, sign_in};
+use others::Others;
+
+pub(super) use flow::{look_around, may_end, sign_in};
 pub(super) use hub::bearer as hub_bearer;
 pub(super) use sign_out::sign_out;
 
@@ -33,6 +35,7 @@ pub(super) use sign_out::sign_out;
 #[derive(Default)]
 pub(super) struct Sessions {
     live: Mutex<Option<Live>>,
+    others: Others,
     nudge: Notify,
 }
 
@@ -40,11 +43,14 @@ pub(super) struct Sessions {
 struct Live {
     identity: Identity,
     session: Session,
-    vault: Vault,
+    /// None where the key to it cannot be used.
+    vault: Option<Vault>,
     /// What the session is renewed with, for questions beside renewals.
     credential: Option<Credential>,
     /// Whether the last record could be written.
     is_kept: bool,
+    /// Whether the last sign-in brought an account that does not fit, which the browser still knows.
+    asks_who: bool,
 }
 
 const UNREADABLE: &str = "session-unreadable";
@@ -60,13 +66,24 @@ impl Sessions {
         if live.as_ref().map(|live| &live.identity) == identity {
             return;
         }
-        *live = identity.and_then(|identity| Live::begin(state, identity, conditions));
+        // With the same provider the session goes on, and with it a renewal that is under way.
+        if let (Some(live), Some(identity)) = (live.as_mut(), identity)
+            && provider::issuer(&live.identity) == provider::issuer(identity)
+        {
+            live.identity = identity.clone();
+            live.session.handle(Input::Asked, now());
+            return self.nudge.notify_one();
+        }
+        *live = identity.map(|identity| Live::begin(state, identity, conditions));
         drop(live);
         self.nudge.notify_one();
     }
 
     /// Tells the session what happened.
     fn tell(&self, input: Input) {
+        if let Some(said_at) = said_at(&input) {
+            time::know(said_at);
+        }
         if let Some(live) = self.lock().as_mut() {
             live.session.handle(input, now());
         }
@@ -83,9 +100,35 @@ impl Sessions {
         self.tell(Input::ServerTime(time));
     }
 
+    /// Leaves nothing of a session on disk that nobody has any longer.
+    fn forget(&self) {
+        if let Some(Err(error)) = self.lock().as_ref().and_then(|live| live.vault.as_ref()).map(Vault::forget)
+        {
+            tracing::warn!(%error, "what is left of an earlier session could not be removed");
+        }
+    }
+
+    /// Looks up who else reaches the engines of root; blocks.
+    pub(super) fn look_around(&self) {
+        if let Some(uid) = self.owner() {
+            self.others.look(uid);
+        }
+    }
+
     /// Whose session there is.
     pub(super) fn owner(&self) -> Option<u32> {
         self.lock().as_ref().and_then(|live| live.session.owner())
+    }
+
+    fn ask_who(&self, asks_who: bool) {
+        if let Some(live) = self.lock().as_mut() {
+            live.asks_who = asks_who;
+        }
+    }
+
+    /// Whether the next sign-in in a browser has to ask who it is.
+    fn asks_who(&self) -> bool {
+        self.lock().as_ref().is_some_and(|live| live.asks_who)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Live>> {
@@ -93,29 +136,54 @@ impl Sessions {
     }
 }
 
+/// The provider's own time of vouching for somebody.
+fn said_at(input: &Input) -> Option<jiff::Timestamp> {
+    match input {
+        Input::SignedIn { said_at, .. }
+        | Input::Answered { answer: Answer::Confirmed { said_at, .. }, .. } => *said_at,
+        Input::Answered { .. }
+        | Input::Tick
+        | Input::NetworkUp
+        | Input::Woke
+        | Input::Asked
+        | Input::SignInRefused(_)
+        | Input::SignedOut
+        | Input::Terms(_)
+        | Input::ServerTime(_)
+        | Input::Received { .. } => None,
+    }
+}
+
 impl Live {
-    fn begin(state: &Path, identity: &Identity, conditions: &Conditions) -> Option<Self> {
-        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
-        let vault = match Vault::open(state, credentials.as_deref().map(Path::new)) {
-            Ok(vault) => vault,
-            Err(error) => {
-                unreadable(conditions, &error);
-                return None;
-            }
-        };
-        let found = match vault.load() {
-            Ok(Some(record)) => Found::Record(Box::new(record)),
-            Ok(None) => Found::Nothing,
-            Err(error) => {
-                unreadable(conditions, &error);
-                Found::Unreadable
-            }
-        };
+    fn begin(state: &Path, identity: &Identity, conditions: &Conditions) -> Self {
+        let (vault, found) = find(state, conditions);
         let session = Session::begin(found, provider::issuer(identity), Terms::default(), now());
         let credential = session.credential().cloned();
         let identity = identity.clone();
-        Some(Self { identity, session, vault, credential, is_kept: true })
+        let asks_who =
+            matches!(session.state(), State::WrongOrganization { .. } | State::ClaimsMissing { .. });
+        Self { identity, session, vault, credential, is_kept: true, asks_who }
     }
+}
+
+/// What was kept of a session. Where it cannot even be looked for, nobody is signed in, and nothing can be kept.
+fn find(state: &Path, conditions: &Conditions) -> (Option<Vault>, Found) {
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
+    let vault = Vault::open(state, credentials.as_deref().map(Path::new));
+    let loaded = vault.as_ref().map(Vault::load);
+    let found = match loaded {
+        Ok(Ok(Some(record))) => Found::Record(Box::new(record)),
+        Ok(Ok(None)) => Found::Nothing,
+        Ok(Err(error)) => {
+            unreadable(conditions, &error);
+            Found::Unreadable
+        }
+        Err(error) => {
+            unreadable(conditions, error);
+            Found::Unreadable
+        }
+    };
+    (vault.ok(), found)
 }
 
 fn unreadable(conditions: &Conditions, error: &VaultError) {
@@ -159,7 +227,12 @@ fn pump(core: &Arc<Core>) -> bool {
     while let Some(event) = live.session.poll_event() {
         match event {
             Event::Keep(record) => {
-                live.is_kept = keep(&live.vault, &record, &core.conditions);
+                let ended = live.session.owner().is_none();
+                live.is_kept = keep(live.vault.as_ref(), &record, &core.conditions);
+                if ended && !live.is_kept && live.vault.as_ref().is_some_and(|vault| vault.forget().is_ok()) {
+                    // A session that has ended must not be there again after a restart.
+                    core.conditions.clear(NOT_KEPT);
+                }
                 live.credential = live.session.credential().cloned();
             }
             Event::Renew { renewal, .. } if !live.is_kept => {
@@ -167,7 +240,7 @@ fn pump(core: &Arc<Core>) -> bool {
                 live.session.handle(Input::Answered { renewal, answer }, now());
             }
             Event::Renew { renewal, credential } => {
-                let person = live.session.state().person().cloned();
+                let person = live.session.holder().cloned();
                 let claims = live.session.evidence().map(|evidence| evidence.claims.clone());
                 let identity = live.identity.clone();
                 let asked = renew::Question {
@@ -188,7 +261,9 @@ fn pump(core: &Arc<Core>) -> bool {
     changed
 }
 
-fn keep(vault: &Vault, record: &identity::session::Record, conditions: &Conditions) -> bool {
+fn keep(vault: Option<&Vault>, record: &identity::session::Record, conditions: &Conditions) -> bool {
+    // What is wrong with it was told when it was looked for.
+    let Some(vault) = vault else { return false };
     match vault.keep(record) {
         Ok(()) => {
             conditions.clear(NOT_KEPT);

@@ -13,10 +13,13 @@ use host::{
 use identity::session::Terms;
 use jiff::SignedDuration;
 use policy::{Contact, Held, Organization, Pause, PolicyStamp, SignIn, SignInPolicy, Situation};
-use wire::{Event, Severity};
+use wire::{Event, PolicyChange, Severity};
 
-use super::{age, core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, time, upstreams};
+use super::{
+    age, core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, session, time, upstreams,
+};
 
+const WATCH_FAILED: &str = "watch-failed";
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// The situation of this moment.
@@ -79,6 +82,7 @@ pub(super) fn watch(core: &Arc<Core>) -> bool {
     }
     match start(core, paths.clone()) {
         Ok(watch) => {
+            core.conditions.clear(WATCH_FAILED);
             let replaced = lock().replace((paths, watch));
             // It waits for its listener, which may be waiting for the lock.
             drop(replaced);
@@ -86,7 +90,7 @@ pub(super) fn watch(core: &Arc<Core>) -> bool {
         }
         Err(error) => {
             let sentence = format!("Changes of the policy are not noticed by themselves: {error}");
-            core.conditions.raise("watch-failed", Severity::Attention, sentence, Some("Restart the service"));
+            core.conditions.raise(WATCH_FAILED, Severity::Attention, sentence, Some("Restart the service"));
             false
         }
     }
@@ -126,16 +130,19 @@ pub(super) fn reload(core: &Arc<Core>) {
     put_in_force(core);
 }
 
+/// One at a time: what was read earlier must not be put in the place of what was read later.
 fn read(core: &Core) {
+    let _turn = core.reading.lock().unwrap_or_else(PoisonError::into_inner);
     let enrolled = Enrolled::read(&core.enrollment_file, &core.conditions);
-    let policy = policies::read(&core.dirs, &enrolled, &core.conditions);
     core.session.enroll(&core.dirs.state, enrolled.good(), &core.conditions);
-    *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
-    *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    policies::take_in(core, enrolled);
 }
 
 /// Puts what is known in force: the next request of any connection is judged by it.
+///
+/// One at a time: what was put together earlier must not be put in force after what was put together later.
 pub(super) fn put_in_force(core: &Core) {
+    let _turn = core.forcing.lock().unwrap_or_else(PoisonError::into_inner);
     let situation = {
         let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
         let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
@@ -174,6 +181,7 @@ fn tell_status(core: &Core) {
 pub(super) async fn look_again(core: Arc<Core>) {
     loop {
         tokio::time::sleep(LOOK_AGAIN).await;
+        session::look_around(&core).await;
         put_in_force(&core);
     }
 }
@@ -183,6 +191,8 @@ fn tell_change(core: &Core, before: &Situation, after: &Situation) {
     let (Held::Current(before), Held::Current(after)) = (&before.held, &after.held) else { return };
     let Some(sentence) = policy::changes(before, after) else { return };
     tracing::info!(sentence, "what the policy changes for people");
+    let change = PolicyChange { at: host::clock::now(), sentence: sentence.clone() };
+    *core.change.lock().unwrap_or_else(PoisonError::into_inner) = Some(change);
     // Nobody watching is no fault.
     let _listeners = core.events.send(Event::PolicyChanged { stamp: after.stamp().clone(), sentence });
 }

@@ -1,12 +1,16 @@
 //! The time that policies are judged by: the wall clock's, unless that is behind what is known for certain. So nothing
 //! that has ended holds again when a clock is set back.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// It was this second at some time in the past: by a signed policy, or by a server that proved who it is.
-static KNOWN: AtomicI64 = AtomicI64::new(i64::MIN);
+/// It was this time when the machine had been running for so long: by a signed policy, or by a provider that proved
+/// who it is.
+static KNOWN: Mutex<Option<(Timestamp, Duration)>> = Mutex::new(None);
 
 /// Clocks that nobody set wrong differ by less.
 const LENIENT: SignedDuration = SignedDuration::from_mins(10);
@@ -19,13 +23,21 @@ pub(super) fn now() -> Timestamp {
 
 /// It is at least this late.
 pub(super) fn know(time: Timestamp) {
-    KNOWN.fetch_max(time.as_second(), Ordering::Relaxed);
+    if known().is_none_or(|known| known < time) {
+        *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some((time, host::clock::boottime()));
+    }
 }
 
 /// How far the wall clock is behind what is known, where that is more than ten minutes.
 pub(super) fn behind() -> Option<SignedDuration> {
-    let known = Timestamp::from_second(KNOWN.load(Ordering::Relaxed)).ok()?;
-    Some(known.duration_since(host::clock::now())).filter(|span| *span > LENIENT)
+    Some(known()?.duration_since(host::clock::now())).filter(|span| *span > LENIENT)
+}
+
+/// What was known, and what has passed since.
+fn known() -> Option<Timestamp> {
+    let (time, then) = (*KNOWN.lock().unwrap_or_else(PoisonError::into_inner))?;
+    let passed = SignedDuration::try_from(host::clock::boottime().saturating_sub(then)).ok()?;
+    time.checked_add(passed).ok()
 }
 
 #[cfg(test)]

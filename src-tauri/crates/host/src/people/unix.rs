@@ -34,16 +34,36 @@ pub(super) fn by_name(name: &str) -> io::Result<Option<Person>> {
     )
 }
 
-#[expect(unsafe_code, reason = "the account database is a C interface")]
 pub(super) fn group_members(name: &str) -> io::Result<Option<Vec<String>>> {
     let Ok(name) = CString::new(name) else { return Ok(None) };
+    group(&name, members)
+}
+
+#[expect(unsafe_code, reason = "the account database is a C interface")]
+fn group<Answer>(name: &CStr, read: impl Fn(&libc::group) -> Answer) -> io::Result<Option<Answer>> {
     ask(
         // SAFETY: each pointer is valid for the call, and the buffer's length is its own.
         |entry, buffer, found| unsafe {
             libc::getgrnam_r(name.as_ptr(), entry, buffer.as_mut_ptr(), buffer.len(), found)
         },
+        read,
+    )
+}
+
+#[expect(unsafe_code, reason = "the account database is a C interface")]
+pub(super) fn members_of(gid: u32) -> io::Result<Option<Vec<String>>> {
+    ask(
+        // SAFETY: each pointer is valid for the call, and the buffer's length is its own.
+        |entry, buffer, found| unsafe {
+            libc::getgrgid_r(gid, entry, buffer.as_mut_ptr(), buffer.len(), found)
+        },
         members,
     )
+}
+
+pub(super) fn gid_of(name: &str) -> io::Result<Option<u32>> {
+    let Ok(name) = CString::new(name) else { return Ok(None) };
+    group(&name, |entry: &libc::group| entry.gr_gid)
 }
 
 /// Asks with a growing buffer and reads the entry while the buffer it points into lives.

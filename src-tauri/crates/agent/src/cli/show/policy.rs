@@ -37,18 +37,23 @@ fn state(state: &PolicyState, view: &View) -> String {
         PolicyState::Unusable { why, source } => {
             format!("The policy at {} cannot be used: {}\n", one_line(source), one_line(why))
         }
-        PolicyState::Current { stamp, confirmed, source, signed_by, stale_since } => {
+        PolicyState::Current { stamp, confirmed, source, signed_by, stale_since, change } => {
             let signed = match signed_by.is_empty() {
-                true => "Not signed; its file belongs to root\n".to_owned(),
+                true if source.starts_with("file:") => "Not signed; its file belongs to root\n".to_owned(),
+                true => "Not signed; its source is believed as it is\n".to_owned(),
                 false => format!("Signed by {}\n", signed_by.join(", ")),
             };
             let stale = stale_since.map(|since| format!("Out of date since {}\n", view.date(since)));
+            let change = change
+                .as_ref()
+                .map(|change| format!("New {}: {}\n", view.ago(change.at), one_line(&change.sentence)));
             format!(
-                "Policy of {}\nFrom {}, last confirmed {}\n{signed}{}",
+                "Policy of {}\nFrom {}, last confirmed {}\n{signed}{}{}",
                 stamp_words(stamp, view),
                 one_line(source),
                 view.ago(*confirmed),
-                stale.unwrap_or_default()
+                stale.unwrap_or_default(),
+                change.unwrap_or_default()
             )
         }
         PolicyState::Other => {

@@ -1,8 +1,11 @@
 //! The status: one headline, then only what needs somebody's eyes.
 
-use wire::{Condition, SignInState, StatusReport};
+use jiff::SignedDuration;
+use wire::{Condition, PolicyState, SignInState, StatusReport};
 
 use super::{View, text::one_line, words};
+
+const NEWS: SignedDuration = SignedDuration::from_hours(24);
 
 /// The condition of an enrollment that stands in its place and is no good.
 const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
@@ -14,6 +17,7 @@ pub(crate) fn status(report: &StatusReport, view: &View) -> String {
     {
         text += &format!("Signed in as {}\n", one_line(account));
     }
+    text += &news(report, view);
     if let Some(pause) = &report.pause {
         text += &format!("  {} paused it: {}\n", one_line(&pause.by), one_line(&pause.reason));
     }
@@ -26,6 +30,15 @@ pub(crate) fn status(report: &StatusReport, view: &View) -> String {
         text += "Nothing needs your attention\n";
     }
     text
+}
+
+/// What another edition of the policy changed for people; after a day everybody knows.
+fn news(report: &StatusReport, view: &View) -> String {
+    let PolicyState::Current { change: Some(change), .. } = &report.policy else { return String::new() };
+    if view.now.duration_since(change.at) > NEWS {
+        return String::new();
+    }
+    format!("New in the policy {}: {}\n", view.ago(change.at), one_line(&change.sentence))
 }
 
 fn is_unusable(report: &StatusReport) -> bool {

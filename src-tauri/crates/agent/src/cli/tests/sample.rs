@@ -149,6 +149,7 @@ pub(crate) fn current() -> PolicyState {
         source,
         signed_by: Vec::new(),
         stale_since: None,
+        change: None,
     }
 }
 

@@ -145,6 +145,7 @@ fn set_pause(core: &Core, pause: Option<Pause>) -> Response {
     if let Err(error) = pause::write(&core.dirs, pause.as_ref()) {
         return Response::Error(Failure::new(Code::Failed, format!("the pause could not be kept: {error}")));
     }
+    core.conditions.clear(pause::CODE);
     *core.pause.write().unwrap_or_else(PoisonError::into_inner) = pause;
     situation::put_in_force(core);
     Response::Done { sentence: core.status().headline() }

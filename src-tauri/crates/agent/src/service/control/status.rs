@@ -53,6 +53,7 @@ impl Core {
                     .map(|id| id.to_string())
                     .collect(),
                 stale_since: current.stale_since(time::now()),
+                change: self.change.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             },
         }
     }

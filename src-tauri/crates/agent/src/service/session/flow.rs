@@ -4,14 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use host::{clock, peer::Peer};
 use identity::{
-    oidc::{Identity as Found, SignInError},
+    oidc::{Identity as Found, SignInError, Window},
     session::{Credential, Evidence, Input, Person, Refusal, may_replace, sentence},
+    web::{Trouble, WebError},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
 use wire::{Code, Failure, SignInMethod, SignInStep};
 
-use super::{hub, provider, renew};
+use super::{hub, provider, renew, sign_out::revoke};
 use crate::{
     enrollment::{Identity, Oidc, Provider},
     service::{core::Core, policies, situation},
@@ -29,14 +30,14 @@ pub(in crate::service) async fn sign_in(
 ) -> Result<SignInStep, Failure> {
     let identity = enrolled(core)?;
     may_begin(core, peer)?;
-    let signed_in = match (&identity.provider, method) {
+    let (signed_in, window) = match (&identity.provider, method) {
         (Provider::Oidc(of), SignInMethod::Browser) => {
-            let found = in_browser(core, &identity, of, steps).await?;
-            open_id(of, peer.uid, found)
+            let (found, window) = in_browser(core, &identity, of, steps).await?;
+            (open_id(of, peer.uid, found), Some(window))
         }
         (Provider::Oidc(of), SignInMethod::Device) => {
             let found = by_code(core, &identity, of, steps).await?;
-            open_id(of, peer.uid, found)
+            (open_id(of, peer.uid, found), None)
         }
         (Provider::Oidc(_), SignInMethod::DockerHub { .. } | SignInMethod::DockerLogin) => {
             return Err(Failure::new(
@@ -45,15 +46,41 @@ pub(in crate::service) async fn sign_in(
             )
             .with_hint("Run `pullgate sign-in`"));
         }
-        (Provider::DockerHub(of), method) => hub::sign_in(core, &identity, of, peer.uid, method).await?,
+        (Provider::DockerHub(of), method) => {
+            (hub::sign_in(core, &identity, of, peer.uid, method).await?, None)
+        }
     };
     // Somebody else may have signed in meanwhile.
-    may_begin(core, peer)?;
-    begin(core, signed_in)
+    let begun = match may_begin(core, peer) {
+        Ok(()) => begin(core, &identity, signed_in).await,
+        Err(failure) => Err(failure),
+    };
+    if let Some(window) = window {
+        tokio::spawn(show(window, begun.as_ref().err().cloned()));
+    }
+    begun
+}
+
+/// Tells the browser what became of it.
+async fn show(window: Window, failure: Option<Failure>) {
+    match failure {
+        None => window.welcome().await,
+        Some(Failure { message, hint: Some(hint), .. }) => {
+            window.refuse(&format!("{}. {hint}", message.trim_end_matches('.'))).await;
+        }
+        Some(Failure { message, hint: None, .. }) => window.refuse(&message).await,
+    }
 }
 
 /// What a sign-in has come to.
-pub(super) type SignedIn = Result<Vouched, Refusal>;
+pub(super) type SignedIn = Result<Vouched, Unfit>;
+
+/// Somebody who does not belong to the organization, or of whom it cannot be told.
+pub(super) struct Unfit {
+    pub(super) refusal: Refusal,
+    /// What the provider gave out for a session that does not come about.
+    pub(super) credential: Option<Credential>,
+}
 
 /// Somebody who belongs to the organization.
 pub(super) struct Vouched {
@@ -63,23 +90,50 @@ pub(super) struct Vouched {
     pub(super) said_at: Option<jiff::Timestamp>,
 }
 
-fn begin(core: &Arc<Core>, signed_in: SignedIn) -> Result<SignInStep, Failure> {
+async fn begin(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) -> Result<SignInStep, Failure> {
+    if core.session.lock().as_ref().map(|live| &live.identity) != Some(identity) {
+        give_back(core, identity, signed_in);
+        let message = "the enrollment of this machine changed during the sign-in";
+        return Err(Failure::new(Code::Failed, message).with_hint("Sign in again"));
+    }
     match signed_in {
         Ok(Vouched { person, credential, evidence, said_at }) => {
             let account = person.account.clone();
+            core.session.ask_who(false);
             core.session.tell(Input::SignedIn { person, credential, evidence, said_at });
             super::pump(core);
+            look_around(core).await;
             situation::put_in_force(core);
             policies::ask_soon(core);
             let told = core.session.sentence(&who(core)).unwrap_or_default();
             Ok(SignInStep::Done { account, sentence: told })
         }
-        Err(refusal) => {
+        Err(Unfit { refusal, credential }) => {
+            if let Some(credential) = credential {
+                tokio::spawn(revoke(Arc::clone(core), identity.clone(), credential));
+            }
+            core.session.ask_who(true);
             let state = refusal.clone().into();
             let now = clock::now().to_zoned(TimeZone::system());
             core.session.tell(Input::SignInRefused(refusal));
             Err(Failure::new(Code::Forbidden, sentence(&state, &who(core), &now)))
         }
+    }
+}
+
+/// Tells the provider that nobody uses what it gave out.
+fn give_back(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) {
+    let credential = signed_in.map_or_else(|unfit| unfit.credential, |vouched| vouched.credential);
+    if let Some(credential) = credential {
+        tokio::spawn(revoke(Arc::clone(core), identity.clone(), credential));
+    }
+}
+
+/// Looks up who else reaches the engines of root, on a thread of its own.
+pub(in crate::service) async fn look_around(core: &Arc<Core>) {
+    let looking = Arc::clone(core);
+    if tokio::task::spawn_blocking(move || looking.session.look_around()).await.is_err() {
+        tracing::error!("looking for other people on this machine has failed");
     }
 }
 
@@ -113,8 +167,13 @@ async fn in_browser(
     identity: &Identity,
     of: &Oidc,
     steps: &Sender<SignInStep>,
-) -> Result<Found, Failure> {
-    let provider = provider::open_id(core, identity, of).map_err(|error| failed(&error.into()))?;
+) -> Result<(Found, Window), Failure> {
+    let provider = if core.session.asks_who() {
+        provider::open_id_asking_who(core, identity, of)
+    } else {
+        provider::open_id(core, identity, of)
+    };
+    let provider = provider.map_err(|error| failed(&error.into()))?;
     let begun = provider.begin_browser().await.map_err(|error| failed(&error))?;
     tell(steps, SignInStep::Open { url: begun.url().to_owned(), until: later(PATIENCE) }).await?;
     begun.finish(PATIENCE).await.map_err(|error| failed(&error))
@@ -139,8 +198,11 @@ async fn by_code(
 }
 
 fn open_id(of: &Oidc, uid: u32, found: Found) -> SignedIn {
-    let person = provider::judge(of, &found, uid)?;
     let credential = found.refresh.clone().map(|token| Credential::Refresh { token });
+    let person = match provider::judge(of, &found, uid) {
+        Ok(person) => person,
+        Err(refusal) => return Err(Unfit { refusal, credential }),
+    };
     let said_at = found.provider_time;
     Ok(Vouched { person, credential, evidence: renew::evidence(found), said_at })
 }
@@ -152,6 +214,9 @@ async fn tell(steps: &Sender<SignInStep>, step: SignInStep) -> Result<(), Failur
 fn failed(error: &SignInError) -> Failure {
     let failure = Failure::new(Code::Failed, error.to_string());
     match error {
+        SignInError::Web(WebError { trouble: Trouble::Status { code: 429 | 500..=599, .. }, .. }) => {
+            failure.with_hint("Run `pullgate sign-in` again then")
+        }
         SignInError::NoDeviceGrant => {
             failure.with_hint("Run `pullgate sign-in --no-browser` and open its page here")
         }

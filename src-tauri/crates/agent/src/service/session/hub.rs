@@ -10,7 +10,7 @@ use identity::{
 use wire::{Code, LoginKind, SignInMethod, StewardRequest, StewardResponse};
 
 use super::{
-    flow::{SignedIn, Vouched},
+    flow::{SignedIn, Unfit, Vouched},
     provider, renew,
 };
 use crate::{
@@ -44,12 +44,14 @@ pub(super) async fn sign_in(
     let hub = connect(core, identity).map_err(|error| refused(&NoToken::Hub(error)))?;
     let token = token(core, &hub, &credential).await.map_err(|error| refused(&error))?;
     let found = hub.membership(&token).await.map_err(|error| refused(&NoToken::Hub(error)))?;
-    Ok(judge(provider::issuer(identity), of, &found, uid).map(|person| Vouched {
-        person,
-        credential: Some(credential),
-        evidence: Evidence::default(),
-        said_at: None,
-    }))
+    Ok(match judge(provider::issuer(identity), of, &found, uid) {
+        Ok(person) => {
+            let evidence = Evidence::default();
+            Ok(Vouched { person, credential: Some(credential), evidence, said_at: None })
+        }
+        // It is the person's own, and not the provider's to take back.
+        Err(refusal) => Err(Unfit { refusal, credential: None }),
+    })
 }
 
 /// Both ways hand over something of the person's own, so they choose.
@@ -75,7 +77,12 @@ pub(super) async fn renew(
     };
     let token = match token(core, &hub, credential).await {
         Ok(token) => token,
-        Err(NoToken::NoLogin | NoToken::Hub(HubError::Refused)) => return Answer::InvalidGrant,
+        Err(NoToken::Hub(HubError::Refused)) => return Answer::InvalidGrant,
+        // The keyring may be locked, or the desktop not there: the login may well be good.
+        Err(NoToken::NoLogin) => {
+            let problem = "your Docker login could not be read; unlock your keyring, or run `docker login`";
+            return Answer::Failed(Failure::Unusable { problem: problem.to_owned() });
+        }
         Err(NoToken::Hub(error)) => return Answer::Failed(failure(&error)),
         Err(NoToken::Steward(error)) => {
             return Answer::Failed(Failure::Unusable { problem: error.to_string() });

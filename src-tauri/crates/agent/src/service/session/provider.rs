@@ -32,6 +32,25 @@ pub(super) fn client(core: &Core, identity: &Identity) -> Result<Client, WebErro
 
 /// A provider of OpenID Connect, not asked yet.
 pub(super) fn open_id(core: &Core, identity: &Identity, of: &Oidc) -> Result<Arc<oidc::Provider>, WebError> {
+    with(core, identity, of, BTreeMap::new())
+}
+
+/// The same, which asks in the browser who it is, even where it knows somebody. `prompt` would be plainer, and some
+/// providers refuse the values of it that they do not know.
+pub(super) fn open_id_asking_who(
+    core: &Core,
+    identity: &Identity,
+    of: &Oidc,
+) -> Result<Arc<oidc::Provider>, WebError> {
+    with(core, identity, of, [("max_age".to_owned(), "0".to_owned())].into())
+}
+
+fn with(
+    core: &Core,
+    identity: &Identity,
+    of: &Oidc,
+    parameters: BTreeMap<String, String>,
+) -> Result<Arc<oidc::Provider>, WebError> {
     let organization = core.situation.borrow().organization.display.clone();
     let config = oidc::Config {
         organization,
@@ -39,7 +58,7 @@ pub(super) fn open_id(core: &Core, identity: &Identity, of: &Oidc) -> Result<Arc
         client_id: of.client_id.clone(),
         client_secret: None,
         scopes: of.scopes.clone(),
-        parameters: BTreeMap::new(),
+        parameters,
         redirect_ports: of.redirect_ports.clone(),
         needed_claims: needed(of),
         now: host::clock::now,

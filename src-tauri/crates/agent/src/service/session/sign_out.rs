@@ -16,10 +16,11 @@ use crate::{
 /// Ends the session; the sentence says so, and the page ends the provider's own session.
 pub(in crate::service) async fn sign_out(core: &Arc<Core>) -> (String, Option<Secret>) {
     let found = core.session.lock().as_ref().and_then(|live| {
-        let account = live.session.state().person().map(|person| person.account.clone());
+        let account = live.session.holder().map(|person| person.account.clone());
         live.session.owner().map(|_| (live.identity.clone(), account))
     });
     let Some((identity, account)) = found else {
+        core.session.forget();
         return ("Nobody is signed in on this machine".to_owned(), None);
     };
     core.session.tell(Input::SignedOut);

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use host::clock;
 use identity::session::{Needed, State, sentence};
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, tz::TimeZone};
 use policy::{SignIn, SignInReason};
 use wire::{Severity, SignInState};
 
-use super::{Sessions, others::others};
+use super::Sessions;
 use crate::service::conditions::Conditions;
 
 const NEEDED: &str = "sign-in-needed";
@@ -28,7 +28,7 @@ impl Sessions {
             Some(person) => SignIn::SignedIn {
                 account: person.account.clone(),
                 uid: person.uid,
-                alone: reach(person.uid).is_empty(),
+                alone: self.others.than(person.uid).is_empty(),
                 groups: person.groups.clone(),
                 hub_role: person.hub_role.clone(),
             },
@@ -58,7 +58,7 @@ impl Sessions {
                 account: account.clone(),
                 uid: Some(*uid),
                 groups: groups.clone(),
-                shared_with: (!alone).then(|| reach(*uid)),
+                shared_with: (!alone).then(|| self.others.than(*uid)),
             },
         }
     }
@@ -85,7 +85,7 @@ impl Sessions {
             SignIn::SignedIn { uid, alone: false, groups, hub_role, .. }
                 if !groups.is_empty() || hub_role.is_some() =>
             {
-                reach(*uid)
+                self.others.than(*uid)
             }
             SignIn::SignedIn { .. } | SignIn::NotRequired | SignIn::Needed { .. } => BTreeSet::new(),
         };
@@ -107,8 +107,8 @@ impl Sessions {
         });
         match wrong {
             Some((span, side)) => {
-                let minutes = span.as_mins();
-                let sentence = format!("This machine's clock is {minutes} min {side} the time that is known");
+                let sentence =
+                    format!("This machine's clock is {} {side} the time that is known", apart(span));
                 let action = "Set the clock, for example with `sudo timedatectl set-ntp true`";
                 conditions.raise(CLOCK, Severity::Attention, sentence, Some(action));
             }
@@ -117,12 +117,13 @@ impl Sessions {
     }
 }
 
-/// Who else reaches the engines of root. Where that cannot be told, somebody might.
-fn reach(uid: u32) -> BTreeSet<String> {
-    others(uid).unwrap_or_else(|error| {
-        tracing::warn!(%error, "it cannot be told who is in the group `docker`");
-        ["others".to_owned()].into()
-    })
+/// How far two clocks are apart, as people say it.
+fn apart(span: SignedDuration) -> String {
+    match span.as_mins() {
+        minutes @ ..120 => format!("{minutes} min"),
+        minutes @ ..2880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
+    }
 }
 
 fn reason(state: State) -> SignInReason {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use wire::{PolicyReport, PolicyState, Response};
+use wire::{PolicyChange, PolicyReport, PolicyState, Response};
 
 use super::cases;
 use crate::cli::tests::sample;
@@ -47,7 +47,16 @@ fn the_policy_in_force_is_said_in_words() {
     let stale = match sample::current() {
         PolicyState::Current { stamp, confirmed, source, .. } => {
             let signed_by = vec!["1f2e3d4c5b6a7988".into()];
-            PolicyState::Current { stamp, confirmed, source, signed_by, stale_since: Some(sample::ago(600)) }
+            let change =
+                Some(PolicyChange { at: sample::ago(7), sentence: "3 images are newly allowed".into() });
+            PolicyState::Current {
+                stamp,
+                confirmed,
+                source,
+                signed_by,
+                stale_since: Some(sample::ago(600)),
+                change,
+            }
         }
         other @ (PolicyState::Absent | PolicyState::Unusable { .. } | PolicyState::Other) => other,
     };
