@@ -27,10 +27,10 @@ mod sign_out;
 mod token;
 mod userinfo;
 
-pub use browser::{BrowserSignIn, CALLBACK_PATH};
+pub use browser::{BrowserSignIn, CALLBACK_PATH, Window};
 pub use claims::ClaimsFrom;
 pub use device::DeviceSignIn;
-pub use error::{RenewError, SignInError};
+pub use error::{RenewError, SignInError, Unproven};
 pub use id_token::IdTokenError;
 pub use identity::Identity;
 pub use renew::Known;

@@ -131,18 +131,21 @@ impl Session {
             Held::Nothing => State::SignInNeeded { why: Needed::Never },
             Held::Unreadable => State::SignInNeeded { why: Needed::Unreadable },
             Held::Ended(ending) => ending.state(),
-            Held::Live(live) => {
-                let until = live.until(self.terms.grace());
-                live.state(until, self.clock.believed(), self.flight.is_some())
-            }
+            Held::Live(live) => live.state(self.terms.grace(), self.clock.believed(), self.flight.is_some()),
         }
     }
 
     /// The person whose session is there, good or run out; only they and administrators may end or replace it.
     #[must_use]
     pub fn owner(&self) -> Option<u32> {
+        self.holder().map(|person| person.uid)
+    }
+
+    /// Whom the session that is there is renewed for, good or run out.
+    #[must_use]
+    pub fn holder(&self) -> Option<&Person> {
         match &self.held {
-            Held::Live(live) => Some(live.person.uid),
+            Held::Live(live) => Some(&live.person),
             Held::Nothing | Held::Unreadable | Held::Ended(_) => None,
         }
     }
@@ -197,12 +200,16 @@ impl Session {
     pub fn poll_timeout(&self) -> Option<(Duration, &'static str)> {
         let Held::Live(live) = &self.held else { return None };
         let now = self.clock.now().boottime;
-        let left = live.until(self.terms.grace()).duration_since(self.clock.believed());
-        let end = left.is_positive().then(|| now.saturating_add(unsigned(left)));
+        let at = |time: Timestamp| {
+            let left = time.duration_since(self.clock.believed());
+            left.is_positive().then(|| now.saturating_add(unsigned(left)))
+        };
+        let grace = self.terms.grace();
         let reasons = [
             (self.flight.as_ref().map(|flight| flight.give_up), "give up on a renewal"),
             (self.schedule.due, "renew"),
-            (end, "the grace ends"),
+            (live.warning_from(grace).and_then(at), "say that it cannot be renewed"),
+            (at(live.until(grace)), "the grace ends"),
             (Some(self.kept_at.saturating_add(KEEP_EVERY)), "keep what time it is"),
         ];
         reasons.into_iter().filter_map(|(when, why)| Some((when?, why))).min()
@@ -221,6 +228,7 @@ impl Session {
             }
             Input::SignInRefused(refusal) => self.refuse_sign_in(refusal),
             Input::SignedOut => self.sign_out(),
+            Input::Rejudged(judged) => self.rejudge(judged),
             Input::Terms(terms) => self.agree(terms, now),
             Input::ServerTime(said) => self.clock.hear(said),
             Input::Received { renewal, credential } => self.receive(renewal, credential),

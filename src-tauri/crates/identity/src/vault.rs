@@ -1,15 +1,13 @@
 //! The session on disk: one private file, sealed with a key of the service manager where it hands one over.
 //!
-//! What cannot be read is never taken for "nobody signed in", and never overwritten: the next write first puts it
-//! aside as `session.damaged`. A vault with a key takes no unsealed file, so that nobody plants one.
+//! What cannot be read is never taken for "nobody signed in", and stays as it is until a session is kept in its
+//! place. A vault with a key takes no unsealed file, so that nobody plants one.
 
 mod seal;
 
-use std::fs::{Permissions, set_permissions};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use host::files::{FileError, Mode, read_limited, read_private, remove, rename, write_atomically};
+use host::files::{FileError, Mode, read_limited, read_private, remove, write_atomically};
 
 use crate::session::{RECORD_VERSION, Record};
 use seal::Key;
@@ -17,6 +15,7 @@ use seal::Key;
 /// Claims, groups and tokens of the largest accounts take a quarter of it.
 const LIMIT: u64 = 4 * 1024 * 1024;
 const FILE: &str = "session";
+/// Where a session that could not be read may lie; its token can still be good.
 const DAMAGED: &str = "session.damaged";
 /// The name under which the service manager hands the key over, in `$CREDENTIALS_DIRECTORY`.
 const KEY_FILE: &str = "pullgate.session-key";
@@ -114,7 +113,8 @@ impl Vault {
         read_record(&plain, path).map(Some)
     }
 
-    /// Keeps a session in place of the one before. One that could not be read is put aside first.
+    /// Keeps a session in place of whatever was there, readable or not: no secret of before stays behind. When it
+    /// fails, what was there may still be.
     pub fn keep(&self, record: &Record) -> Result<(), VaultError> {
         let unstorable = |problem: String| VaultError::Unstorable { problem };
         let plain = serde_json::to_vec(record).map_err(|error| unstorable(error.to_string()))?;
@@ -125,10 +125,17 @@ impl Vault {
         if bytes.len() as u64 > LIMIT {
             return Err(unstorable(format!("it has {} bytes, and {LIMIT} is the most", bytes.len())));
         }
-        if let Err(error) = self.load() {
-            self.put_aside(&error)?;
+        let path = self.folder.join(FILE);
+        match write_atomically(&path, &bytes, Mode::PRIVATE) {
+            // Whoever put it there decides nothing: it goes, and what it points at stays.
+            Err(FileError::Symlink { .. }) => {
+                remove(&path)?;
+                write_atomically(&path, &bytes, Mode::PRIVATE)?;
+            }
+            written => written?,
         }
-        Ok(write_atomically(&self.folder.join(FILE), &bytes, Mode::PRIVATE)?)
+        remove(&self.folder.join(DAMAGED))?;
+        Ok(())
     }
 
     /// Takes the session away, and one that was put aside; says whether there was any.
@@ -136,18 +143,6 @@ impl Vault {
         let kept = remove(&self.folder.join(FILE))?;
         let aside = remove(&self.folder.join(DAMAGED))?;
         Ok(kept || aside)
-    }
-
-    fn put_aside(&self, why: &VaultError) -> Result<(), VaultError> {
-        let (from, to) = (self.folder.join(FILE), self.folder.join(DAMAGED));
-        tracing::warn!(%why, aside = %to.display(), "a session that cannot be read was put aside");
-        rename(&from, &to)?;
-        // It may hold a token that is still good, so a loose mode must not outlive its discovery. A link stays what it is.
-        let is_file = to.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-        if is_file && let Err(error) = set_permissions(&to, Permissions::from_mode(Mode::PRIVATE.0)) {
-            tracing::warn!(%error, "the session that was put aside keeps its mode");
-        }
-        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::sync::Notify;
 use wire::Severity;
 
 use super::{conditions::Conditions, core::Core, decisions::random_bits, moments::Moment, situation, time};
-use crate::enrollment::{Enrollment, Identity};
+use crate::enrollment::{Enrollment, Identity, Provider};
 
 use others::Others;
 
@@ -71,7 +71,7 @@ impl Sessions {
             && provider::issuer(&live.identity) == provider::issuer(identity)
         {
             live.identity = identity.clone();
-            live.session.handle(Input::Asked, now());
+            live.judge_again();
             return self.nudge.notify_one();
         }
         *live = identity.map(|identity| Live::begin(state, identity, conditions));
@@ -88,6 +88,16 @@ impl Sessions {
             live.session.handle(input, now());
         }
         self.nudge.notify_one();
+    }
+
+    /// Tells what a renewal brought; says no where there is no session any longer that it could belong to.
+    fn answer(&self, identity: &Identity, input: Input) -> bool {
+        if let Some(said_at) = said_at(&input) {
+            time::know(said_at);
+        }
+        let taken = self.lock().as_mut().is_some_and(|live| live.take(identity, input));
+        self.nudge.notify_one();
+        taken
     }
 
     /// The terms that the policy in force sets.
@@ -148,6 +158,7 @@ fn said_at(input: &Input) -> Option<jiff::Timestamp> {
         | Input::Asked
         | Input::SignInRefused(_)
         | Input::SignedOut
+        | Input::Rejudged(_)
         | Input::Terms(_)
         | Input::ServerTime(_)
         | Input::Received { .. } => None,
@@ -163,6 +174,35 @@ impl Live {
         let asks_who =
             matches!(session.state(), State::WrongOrganization { .. } | State::ClaimsMissing { .. });
         Self { identity, session, vault, credential, is_kept: true, asks_who }
+    }
+}
+
+impl Live {
+    /// Takes in what a renewal brought that was asked of `identity`; says no where it is another provider's by now.
+    fn take(&mut self, identity: &Identity, input: Input) -> bool {
+        if provider::issuer(&self.identity) != provider::issuer(identity) {
+            return false;
+        }
+        let is_verdict = matches!(input, Input::Answered { .. });
+        self.session.handle(input, now());
+        // It was judged by the rule that held when it was asked.
+        if is_verdict && self.identity != *identity {
+            self.judge_again();
+        }
+        true
+    }
+
+    /// Applies a rule that is new to what the provider last said, and has the provider asked for what it did not say.
+    fn judge_again(&mut self) {
+        let Provider::Oidc(of) = &self.identity.provider else {
+            return self.session.handle(Input::Asked, now());
+        };
+        let (said, person) = (self.session.evidence(), self.session.holder().cloned());
+        let verdict = said.zip(person).and_then(|(said, person)| provider::judge_again(of, said, person));
+        if let Some(verdict) = verdict {
+            self.session.handle(Input::Rejudged(verdict), now());
+        }
+        self.session.handle(Input::Asked, now());
     }
 }
 

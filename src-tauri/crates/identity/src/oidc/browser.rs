@@ -14,6 +14,9 @@ mod callback;
 mod doors;
 mod page;
 mod visit;
+mod window;
+
+pub use window::Window;
 
 use callback::Expected;
 use doors::Doors;
@@ -65,8 +68,9 @@ impl BrowserSignIn {
         self.url.as_str()
     }
 
-    /// Waits for the browser at most this long (five minutes suit people), and tells it how it went.
-    pub async fn finish(self, limit: Duration) -> Result<Identity, SignInError> {
+    /// Waits for the browser at most this long (five minutes suit people). Who the person is does not yet say whether
+    /// they belong to the organization, so the browser waits for the caller's word.
+    pub async fn finish(self, limit: Duration) -> Result<(Identity, Window), SignInError> {
         let config = &self.provider.config;
         let expected = Expected {
             state: &self.state,
@@ -74,17 +78,19 @@ impl BrowserSignIn {
             issuer_is_named: self.metadata.authorization_response_iss_parameter_supported,
         };
         let arrival = tokio::time::timeout(limit, self.doors.wait(&expected)).await;
-        let mut arrival = arrival.map_err(|_| SignInError::TimedOut)?;
+        let arrival = arrival.map_err(|_| SignInError::TimedOut)?;
+        let window = Window { stream: arrival.stream, organization: config.organization.clone() };
         let result = match arrival.outcome {
             Ok(code) => self.redeem(&code).await,
             Err(error) => Err(error),
         };
-        let page = match &result {
-            Ok(_) => page::signed_in(&config.organization),
-            Err(error) => page::not_signed_in(&config.organization, &error.to_string()),
-        };
-        doors::answer(&mut arrival.stream, &page).await;
-        result
+        match result {
+            Ok(identity) => Ok((identity, window)),
+            Err(error) => {
+                window.refuse(&error.to_string()).await;
+                Err(error)
+            }
+        }
     }
 
     async fn redeem(&self, code: &str) -> Result<Identity, SignInError> {

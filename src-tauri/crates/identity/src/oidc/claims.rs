@@ -9,7 +9,7 @@ use super::id_token::{Rejected, time};
 use super::renew::Known;
 use super::token::Tokens;
 use super::userinfo::NoUserinfo;
-use super::{IdTokenError, Identity, Provider};
+use super::{IdTokenError, Identity, Provider, Unproven};
 use crate::Secret;
 
 /// Where claims are from.
@@ -19,8 +19,25 @@ pub enum ClaimsFrom {
     IdToken,
     /// All of this moment, some or all from the userinfo endpoint.
     UserInfo,
-    /// Some or all are those known before, because the provider was asked for newer ones and did not answer.
-    Kept,
+    /// All are those known before, because the provider offers no newer ones: neither an ID token at a renewal nor a
+    /// userinfo endpoint. That it renewed is all that it ever says.
+    NotOffered,
+}
+
+/// Why a renewal does not vouch for the person.
+#[derive(Debug)]
+pub(super) enum Unvouched {
+    IdToken(IdTokenError),
+    Unproven(Unproven),
+}
+
+impl From<Rejected> for Unvouched {
+    fn from(rejected: Rejected) -> Self {
+        match rejected {
+            Rejected::IdToken(why) => Self::IdToken(why),
+            Rejected::Web(error) => Self::Unproven(Unproven::Web(error)),
+        }
+    }
 }
 
 type Claims = Map<String, Value>;
@@ -51,41 +68,54 @@ impl Provider {
         }
     }
 
-    /// The person of a renewal. Nothing of what was known is lost because an endpoint did not answer.
+    /// The person of a renewal. Where an endpoint did not answer, what was known of them is not said anew.
     pub(super) async fn renewed_person(
         &self,
         metadata: &Metadata,
         tokens: &Tokens,
         known: Known<'_>,
-    ) -> Result<Identity, Rejected> {
+    ) -> Result<Identity, Unvouched> {
         let signed = match &tokens.id_token {
             Some(token) => Some(self.verified(metadata, token, None).await?),
             None => None,
         };
         if signed.as_ref().is_some_and(|signed| text(signed, "sub") != Some(known.subject)) {
-            return Err(Rejected::IdToken(IdTokenError::Subject));
+            return Err(Unvouched::IdToken(IdTokenError::Subject));
         }
         if let Some(signed) = signed.as_ref().filter(|signed| !self.lacks_claims(signed)) {
-            return identity(signed.clone(), ClaimsFrom::IdToken);
+            return Ok(identity(signed.clone(), ClaimsFrom::IdToken)?);
         }
         match self.userinfo(metadata, &tokens.access_token, known.subject).await {
             Ok(told) => {
                 let base = signed.unwrap_or_else(|| known.claims.clone());
                 let claims = if tokens.id_token.is_some() { over(told, base) } else { over(base, told) };
-                identity(claims, ClaimsFrom::UserInfo)
+                Ok(identity(claims, ClaimsFrom::UserInfo)?)
             }
-            Err(NoUserinfo::OtherPerson) => Err(Rejected::IdToken(IdTokenError::Subject)),
-            Err(NoUserinfo::NotOffered) if let Some(signed) = signed => identity(signed, ClaimsFrom::IdToken),
-            Err(NoUserinfo::NotOffered | NoUserinfo::Refused | NoUserinfo::Trouble(_)) => {
-                let kept = over(known.claims.clone(), signed.unwrap_or_default());
-                identity(kept, ClaimsFrom::Kept)
-            }
+            Err(NoUserinfo::OtherPerson) => Err(Unvouched::IdToken(IdTokenError::Subject)),
+            Err(NoUserinfo::NotOffered) => match signed {
+                Some(signed) => Ok(identity(signed, ClaimsFrom::IdToken)?),
+                None => Ok(Identity::kept(known)),
+            },
+            Err(NoUserinfo::Refused) => self.enough(signed, known, Unproven::Refused),
+            Err(NoUserinfo::Trouble(error)) => self.enough(signed, known, Unproven::Web(error)),
+        }
+    }
+
+    /// Only a name for people to read may be taken from before; what membership is judged by has to be signed anew.
+    fn enough(&self, signed: Option<Claims>, known: Known<'_>, why: Unproven) -> Result<Identity, Unvouched> {
+        match signed.filter(|signed| !self.lacks_needed(signed)) {
+            Some(signed) => Ok(identity(over(known.claims.clone(), signed), ClaimsFrom::IdToken)?),
+            None => Err(Unvouched::Unproven(why)),
         }
     }
 
     fn lacks_claims(&self, claims: &Claims) -> bool {
         let named = text(claims, "preferred_username").or_else(|| text(claims, "email")).is_some();
-        !named || self.config.needed_claims.iter().any(|name| !claims.contains_key(name))
+        !named || self.lacks_needed(claims)
+    }
+
+    fn lacks_needed(&self, claims: &Claims) -> bool {
+        self.config.needed_claims.iter().any(|name| !claims.contains_key(name))
     }
 }
 

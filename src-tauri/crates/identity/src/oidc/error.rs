@@ -82,9 +82,33 @@ pub enum RenewError {
         /// What is wrong with the statement.
         why: IdTokenError,
     },
-    /// The provider could not be asked.
+    /// The provider renewed, and did not say what is needed about the person.
+    #[error("the provider renewed the session and did not vouch for the person: {why}")]
+    Unproven {
+        /// The refresh token that now is the good one: keep it, the one before may be used up.
+        refresh: Secret,
+        /// What kept it from saying so.
+        why: Unproven,
+    },
+    /// Something failed before the refresh token was sent, so it is as good as it was.
     #[error(transparent)]
-    Web(#[from] WebError),
+    NotSent(WebError),
+    /// The provider was asked with the refresh token, and no whole answer came.
+    #[error(transparent)]
+    Web(WebError),
+}
+
+/// What kept a provider that renewed from saying about the person what is needed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// Its userinfo endpoint said no to the token it had just given.
+    #[error(
+        "its userinfo endpoint refused the new token; ask whoever manages the provider to put the claims into the ID token"
+    )]
+    Refused,
+    /// Its userinfo endpoint or its keys could not be had.
+    #[error(transparent)]
+    Web(WebError),
 }
 
 impl From<TokenError> for RenewError {

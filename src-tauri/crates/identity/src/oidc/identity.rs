@@ -35,7 +35,7 @@ impl Identity {
 
     /// The person as known before.
     pub(super) fn kept(known: Known<'_>) -> Self {
-        Self::of(known.subject.to_owned(), known.claims.clone(), ClaimsFrom::Kept)
+        Self::of(known.subject.to_owned(), known.claims.clone(), ClaimsFrom::NotOffered)
     }
 
     fn of(subject: String, claims: Map<String, Value>, claims_from: ClaimsFrom) -> Self {

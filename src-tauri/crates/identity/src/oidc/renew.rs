@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::id_token::Rejected;
-use super::token::Tokens;
+use super::claims::Unvouched;
 use super::{Identity, Provider, RenewError};
 use crate::Secret;
 
@@ -17,23 +16,17 @@ pub struct Known<'a> {
 }
 
 impl Provider {
-    /// Uses the refresh token. [`Identity::refresh`] is what to use next: keep it before anything else.
+    /// Uses the refresh token. [`Identity::refresh`] is what to use next: keep it before anything else. An identity is
+    /// only returned when the provider vouches for the person at this moment, as far as it ever does.
     pub async fn renew(&self, refresh: &Secret, known: Known<'_>) -> Result<Identity, RenewError> {
-        let metadata = self.discover().await?;
+        let metadata = self.discover().await.map_err(RenewError::NotSent)?;
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
         let (tokens, date) = self.ask_tokens(&metadata.token_endpoint, &fields).await?;
         let next = tokens.refresh_token.clone().unwrap_or_else(|| refresh.clone());
-        let person = match self.renewed_person(&metadata, &tokens, known).await {
-            Ok(person) => person,
-            Err(Rejected::IdToken(why)) => return Err(RenewError::Unusable { refresh: next, why }),
-            // The keys cannot be had: the statement is not looked at, and the new refresh token is not lost.
-            Err(Rejected::Web(error)) => {
-                tracing::warn!(%error, "the provider renewed the session and its keys cannot be had");
-                let unread = Tokens { id_token: None, ..tokens };
-                let kept = Identity::kept(known);
-                return Ok(kept.with_tokens(unread, Some(refresh), date));
-            }
-        };
-        Ok(person.with_tokens(tokens, Some(refresh), date))
+        match self.renewed_person(&metadata, &tokens, known).await {
+            Ok(person) => Ok(person.with_tokens(tokens, Some(refresh), date)),
+            Err(Unvouched::IdToken(why)) => Err(RenewError::Unusable { refresh: next, why }),
+            Err(Unvouched::Unproven(why)) => Err(RenewError::Unproven { refresh: next, why }),
+        }
     }
 }

@@ -71,8 +71,15 @@ fn ada() -> Map<String, Value> {
 async fn sign_in(acme: &Acme, provider: &Arc<Provider>) -> Result<Identity, SignInError> {
     let waiting = provider.begin_browser().await?;
     let back = acme.authorize(waiting.url());
-    let (result, _page) = tokio::join!(waiting.finish(LONG), visitor::get(&back));
+    let (result, _page) = tokio::join!(finish(waiting), visitor::get(&back));
     result
+}
+
+/// Waits for the browser and welcomes whoever comes.
+async fn finish(waiting: BrowserSignIn) -> Result<Identity, SignInError> {
+    let (identity, window) = waiting.finish(LONG).await?;
+    window.welcome().await;
+    Ok(identity)
 }
 
 /// The claims that were put into the token, without those of the protocol.

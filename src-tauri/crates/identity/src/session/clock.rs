@@ -6,6 +6,11 @@
 //! change anything. Before that the later of wall clock and floor is believed, because the machine may have been
 //! off for a while. A wall clock that ran evenly for an hour is then taken for settled and raises the floor.
 //!
+//! Other servers tell the time in passing, and one of them may be wrong. Until the provider was heard, their word
+//! corrects a wall clock that is ahead; further ahead than ten minutes beyond wall clock and floor it is not
+//! believed, only told as a clock that seems to be behind; and it is never kept. The provider is believed whatever
+//! it says, because the grace counts from its yes: a provider that is a month ahead ends nothing either.
+//!
 //! So a clock set back gains nothing while the process runs, and after a restart no more than the time that the
 //! process did not run and, of the time it ran, what had not been kept yet. A clock that jumps ahead before the
 //! provider was heard makes a session look too old while it is ahead, and it is good again when the clock is; a
@@ -25,6 +30,10 @@ pub(super) struct Clock {
     floor: Timestamp,
     /// Whether the floor is the time and not only a bound.
     heard: bool,
+    /// The time as other servers told it, where that can be.
+    told: Option<Timestamp>,
+    /// The time as another server told it, where nothing bears it out.
+    claimed: Option<Timestamp>,
     last: Now,
     /// The first reading since which the wall clock has run evenly.
     even_since: Now,
@@ -32,22 +41,31 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(mark: Timestamp, now: Now) -> Self {
-        Self { floor: mark, heard: false, last: now, even_since: now }
+        Self { floor: mark, heard: false, told: None, claimed: None, last: now, even_since: now }
     }
 
     pub(super) fn read(&mut self, now: Now) {
-        self.floor = later(self.floor, signed(now.boottime.saturating_sub(self.last.boottime)));
+        let passed = signed(now.boottime.saturating_sub(self.last.boottime));
+        self.floor = later(self.floor, passed);
+        self.told = self.told.map(|told| later(told, passed));
+        self.claimed = self.claimed.map(|claimed| later(claimed, passed));
         let ran = signed(now.boottime.saturating_sub(self.even_since.boottime));
         if !near(now.wall, later(self.even_since.wall, ran)) {
             self.even_since = now;
-        } else if !self.heard && now.boottime.saturating_sub(self.even_since.boottime) >= SETTLED {
+        } else if self.may_settle(now.wall)
+            && now.boottime.saturating_sub(self.even_since.boottime) >= SETTLED
+        {
             self.floor = self.floor.max(now.wall);
         }
         self.last = now;
     }
 
+    fn may_settle(&self, wall: Timestamp) -> bool {
+        !self.heard && self.told.is_none_or(|told| near(told, wall))
+    }
+
     pub(super) fn believed(&self) -> Timestamp {
-        if self.heard { self.floor } else { self.floor.max(self.last.wall) }
+        if self.heard { self.floor } else { self.floor.max(self.told.unwrap_or(self.last.wall)) }
     }
 
     /// The clocks at the last reading.
@@ -59,17 +77,22 @@ impl Clock {
         self.floor
     }
 
-    /// How far the wall clock is ahead of what is believed, where that matters.
+    /// How far the wall clock is ahead of what is believed or claimed, where that matters.
     pub(super) fn error(&self) -> Option<SignedDuration> {
-        let ahead = self.last.wall.duration_since(self.believed());
+        let ahead = self.last.wall.duration_since(self.claimed.unwrap_or(self.believed()));
         Some(ahead).filter(|ahead| ahead.abs() > TOLERANCE)
     }
 
-    /// A time that somebody trusted told in passing. An answer from a cache can be old, so it never takes the time back.
+    /// A time that some server told in passing. An answer from a cache can be old, so it never takes the time back.
     pub(super) fn hear(&mut self, said: Timestamp) {
-        if said >= self.floor || near(said, self.floor) {
-            self.floor = self.floor.max(said);
-            self.heard = true;
+        if self.heard || (said < self.floor && !near(said, self.floor)) {
+            return;
+        }
+        if said <= later(self.floor.max(self.last.wall), TOLERANCE) {
+            self.told = self.told.max(Some(said));
+            self.claimed = None;
+        } else if self.told.is_none() {
+            self.claimed = Some(said);
         }
     }
 
@@ -78,6 +101,7 @@ impl Clock {
         if said >= self.floor || near(said, self.floor) || near(said, self.last.wall) {
             self.floor = said;
             self.heard = true;
+            (self.told, self.claimed) = (None, None);
         }
     }
 }

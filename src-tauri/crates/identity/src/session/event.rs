@@ -39,13 +39,16 @@ pub enum Input {
         /// The provider's own time of saying so: the token's `iat`, or its HTTP `Date`.
         said_at: Option<Timestamp>,
     },
-    /// A sign-in was refused; a session that is there stays.
+    /// A sign-in was refused; a session that is there stays, and so does one that cannot be read.
     SignInRefused(Refusal),
     /// The person signed out.
     SignedOut,
+    /// Another rule says who is a member or what their groups are: the verdict on the session's [`Evidence`] under it,
+    /// to be told once more after a renewal that was judged under the rule before.
+    Rejudged(Result<Person, Refusal>),
     /// The policy has new terms.
     Terms(Terms),
-    /// A time heard over a trusted connection, such as HTTP `Date`.
+    /// A time that some server told over a trusted connection, such as HTTP `Date`; it can be wrong.
     ServerTime(Timestamp),
     /// The provider exchanged the credential; told as soon as it is known, before anything of the answer is checked.
     Received {
@@ -79,8 +82,10 @@ pub enum Answer {
     InvalidGrant,
     /// The provider vouches for the person, and they are no longer a member or it cannot be told.
     Refused(Refusal),
-    /// No verdict.
+    /// No verdict, and the credential may have been sent.
     Failed(Failure),
+    /// No verdict, and the credential was not sent: something failed before.
+    NotAsked(Failure),
 }
 
 /// What is to be done, in this order.

@@ -39,7 +39,7 @@ impl Session {
     }
 
     pub(super) fn refuse_sign_in(&mut self, refusal: Refusal) {
-        if !matches!(self.held, Held::Live(_)) {
+        if matches!(self.held, Held::Nothing | Held::Ended(_)) {
             self.end(Ending::Refused { refusal });
         }
     }
@@ -62,12 +62,24 @@ impl Session {
 
     pub(super) fn agree(&mut self, terms: Terms, now: Now) {
         self.terms = terms;
-        if let Held::Live(live) = &self.held
-            && live.credential.is_some()
-            && live.trouble.is_none()
-            && self.flight.is_none()
-        {
+        if self.schedule.awaits_recheck() {
             self.plan_recheck(now);
+        }
+    }
+
+    /// Applies a rule that is new to what the provider said last; the provider's yes is no younger for it.
+    pub(super) fn rejudge(&mut self, judged: Result<Person, Refusal>) {
+        let Held::Live(live) = &mut self.held else { return };
+        match judged {
+            Ok(person) if live.person.is_same_account(&person) => {
+                let person = Person { uid: live.person.uid, ..person };
+                if live.person != person {
+                    live.person = person;
+                    self.keep();
+                }
+            }
+            Ok(_) => {}
+            Err(refusal) => self.refuse(refusal),
         }
     }
 }

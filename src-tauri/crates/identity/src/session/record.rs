@@ -32,7 +32,7 @@ pub(super) enum Content {
 pub(super) struct Live {
     pub(super) person: Person,
     pub(super) evidence: Evidence,
-    /// `None` once it is known to be worthless: the session then runs out.
+    /// `None` where the provider gave none, and once it is known to be worthless: the session then runs out.
     pub(super) credential: Option<Credential>,
     /// When the provider last said yes.
     pub(super) confirmed: Timestamp,
@@ -55,16 +55,24 @@ impl Live {
         later(self.confirmed, self.granted.min(grace))
     }
 
+    /// Since when a session that never could be renewed says so: there is nothing to do in the first half of its grace.
+    pub(super) fn warning_from(&self, grace: SignedDuration) -> Option<Timestamp> {
+        let never = self.credential.is_none() && self.trouble.is_none();
+        never.then(|| later(self.confirmed, self.granted.min(grace) / 2))
+    }
+
     pub(super) fn hindered(&mut self, why: Hindrance, now: Timestamp) {
         let since = self.trouble.as_ref().map_or(now, |trouble| trouble.since);
         self.trouble = Some(Trouble { since, why });
     }
 
-    pub(super) fn state(&self, until: Timestamp, now: Timestamp, flying: bool) -> State {
-        let person = self.person.clone();
-        match &self.trouble {
+    pub(super) fn state(&self, grace: SignedDuration, now: Timestamp, flying: bool) -> State {
+        let (person, until) = (self.person.clone(), self.until(grace));
+        let warning = self.warning_from(grace).filter(|since| now >= *since);
+        let trouble = warning.map(|since| Trouble { since, why: Hindrance::NoRefreshToken });
+        match trouble.as_ref().or(self.trouble.as_ref()) {
             trouble if now >= until => {
-                let why = trouble.as_ref().map(|trouble| trouble.why.clone());
+                let why = trouble.map(|trouble| trouble.why.clone());
                 let why = Needed::OfflineTooLong { account: person.account, ended: until, why };
                 State::SignInNeeded { why }
             }

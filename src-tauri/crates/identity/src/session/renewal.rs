@@ -48,7 +48,11 @@ impl Session {
             }
             Answer::InvalidGrant => self.deny(flight, now),
             Answer::Refused(refusal) => self.refuse(refusal),
-            Answer::Failed(failure) => self.fail(flight, failure, now),
+            Answer::Failed(failure) => {
+                let doubt = failure.leaves_doubt();
+                self.fail(flight, failure, doubt, now);
+            }
+            Answer::NotAsked(failure) => self.fail(flight, failure, false, now),
         }
     }
 
@@ -86,16 +90,16 @@ impl Session {
         tracing::info!(boottime = ?now.boottime, "the answer to an earlier renewal got lost; a new sign-in is needed");
     }
 
-    fn refuse(&mut self, refusal: Refusal) {
+    pub(super) fn refuse(&mut self, refusal: Refusal) {
         let Held::Live(live) = &self.held else { return };
         let credential = live.credential.clone();
         self.end(Ending::Refused { refusal });
         self.events.extend(credential.map(Event::Revoke));
     }
 
-    fn fail(&mut self, flight: &Flight, failure: Failure, now: Now) {
+    fn fail(&mut self, flight: &Flight, failure: Failure, doubt: bool, now: Now) {
         let Held::Live(live) = &mut self.held else { return };
-        live.in_flight = !flight.received && (flight.doubt || failure.leaves_doubt());
+        live.in_flight = !flight.received && (flight.doubt || doubt);
         self.schedule.failed(failure.retry_after().map(unsigned), now);
         live.hindered(Hindrance::Failed { failure }, self.clock.believed());
         self.keep();

@@ -14,6 +14,8 @@ const SETTLING: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     pub(super) due: Option<Duration>,
+    /// Whether it is due only because time passes, so that new terms may move it.
+    is_recheck: bool,
     failures: u32,
     /// The provider asked to be left alone until then.
     not_before: Duration,
@@ -22,7 +24,13 @@ pub(super) struct Schedule {
 impl Schedule {
     /// After a yes, or for a session that was kept.
     pub(super) fn recheck(&mut self, rest: Duration, now: Now) {
-        *self = Self { due: Some(now.boottime.saturating_add(rest)), ..Self::default() };
+        let due = Some(now.boottime.saturating_add(rest));
+        *self = Self { due, is_recheck: true, ..Self::default() };
+    }
+
+    /// Whether the next question is one that nothing but the terms ask for.
+    pub(super) fn awaits_recheck(&self) -> bool {
+        self.is_recheck && self.due.is_some()
     }
 
     pub(super) fn stop(&mut self) {
@@ -32,6 +40,7 @@ impl Schedule {
     pub(super) fn failed(&mut self, retry_after: Option<Duration>, now: Now) {
         let doubled = FIRST_RETRY.saturating_mul(1 << self.failures.min(10)).min(LONGEST_RETRY);
         self.failures = self.failures.saturating_add(1);
+        self.is_recheck = false;
         self.not_before = now.boottime.saturating_add(retry_after.unwrap_or_default().min(LONGEST_REQUESTED));
         self.due = Some(now.boottime.saturating_add(spread(doubled, now.chance)).max(self.not_before));
     }

@@ -14,7 +14,7 @@ pub fn sentence(state: &State, organization: &str, now: &Zoned) -> String {
         State::Renewing { person } => {
             format!("You are signed in to {organization} as `{}`; this is being confirmed.", person.account)
         }
-        State::OfflineGrace { since, until, why, .. } => grace(*since, *until, why, now),
+        State::OfflineGrace { since, until, why, .. } => grace(*since, *until, why, organization, now),
         State::SignInNeeded { why } => needed(why, organization, now),
         State::WrongOrganization { account, required } => format!(
             "The account `{account}` is not in {organization}, which requires {required}. {SIGN_IN} with your \
@@ -37,7 +37,7 @@ pub fn sentence(state: &State, organization: &str, now: &Zoned) -> String {
     }
 }
 
-fn grace(since: Timestamp, until: Timestamp, why: &Hindrance, now: &Zoned) -> String {
+fn grace(since: Timestamp, until: Timestamp, why: &Hindrance, organization: &str, now: &Zoned) -> String {
     let (since, until) = (moment(since, now), moment(until, now));
     match why {
         Hindrance::Failed { failure } => format!(
@@ -49,6 +49,10 @@ fn grace(since: Timestamp, until: Timestamp, why: &Hindrance, now: &Zoned) -> St
             "Your sign-in can no longer be renewed since {since} (an answer of the identity provider got lost); \
              images keep working until {until}. {SIGN_IN} before then."
         ),
+        Hindrance::NoRefreshToken => format!(
+            "Your sign-in cannot be renewed, because the identity provider gave no refresh token; images keep \
+             working until {until}. {SIGN_IN} before then, and ask {organization} to allow `offline_access`."
+        ),
     }
 }
 
@@ -58,7 +62,7 @@ fn needed(why: &Needed, organization: &str, now: &Zoned) -> String {
             format!("Nobody is signed in to {organization} on this machine. {SIGN_IN} to use images.")
         }
         Needed::SignedOut => {
-            format!("You signed out of {organization} on this machine. {SIGN_IN} to use images again.")
+            format!("The sign-in to {organization} on this machine was ended. {SIGN_IN} to use images again.")
         }
         Needed::Revoked { account } => format!(
             "The identity provider of {organization} ended the session of `{account}`. {SIGN_IN} to begin a new one."
@@ -71,16 +75,10 @@ fn needed(why: &Needed, organization: &str, now: &Zoned) -> String {
             format!("{organization} signs people in with another identity provider than before. {SIGN_IN}.")
         }
         Needed::OfflineTooLong { account, ended, why } => {
-            let reason = match why {
-                Some(Hindrance::Failed { failure }) => format!(" ({})", in_short(failure)),
-                Some(Hindrance::SignInAgain) => " (an answer of the identity provider got lost)".to_owned(),
-                None => String::new(),
-            };
+            let (reason, then) = run_out(why.as_ref(), organization);
+            let ended = moment(*ended, now);
             format!(
-                "The sign-in of `{account}` to {organization} could not be renewed in time{reason} and ran out at \
-                 {}. {}.",
-                moment(*ended, now),
-                comeback(why.as_ref())
+                "The sign-in of `{account}` to {organization} could not be renewed{reason} and ran out at {ended}. {then}."
             )
         }
         Needed::Unreadable => format!(
@@ -89,13 +87,20 @@ fn needed(why: &Needed, organization: &str, now: &Zoned) -> String {
     }
 }
 
-/// Whether waiting helps after the grace has ended.
-fn comeback(why: Option<&Hindrance>) -> String {
+/// Why the grace ended, and whether waiting helps.
+fn run_out(why: Option<&Hindrance>, organization: &str) -> (String, String) {
+    let comeback =
+        || format!("It comes back by itself once the provider answers; to try at once, {}", lower(SIGN_IN));
     match why {
-        Some(Hindrance::SignInAgain) => SIGN_IN.to_owned(),
-        Some(Hindrance::Failed { .. }) | None => {
-            format!("It comes back by itself once the provider answers; to try at once, {}", lower(SIGN_IN))
+        Some(Hindrance::Failed { failure }) => (format!(" in time ({})", in_short(failure)), comeback()),
+        Some(Hindrance::SignInAgain) => {
+            (" in time (an answer of the identity provider got lost)".to_owned(), SIGN_IN.to_owned())
         }
+        Some(Hindrance::NoRefreshToken) => (
+            " (the identity provider gave no refresh token)".to_owned(),
+            format!("{SIGN_IN}, and ask {organization} to allow `offline_access`"),
+        ),
+        None => (" in time".to_owned(), comeback()),
     }
 }
 

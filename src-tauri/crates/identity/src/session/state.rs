@@ -48,7 +48,8 @@ pub enum State {
         /// Whether it was left out because it is too long.
         too_many: bool,
     },
-    /// The account is in several organizations and it cannot be told which one counts.
+    /// The account is in several organizations and it cannot be told which one counts: for a provider that names the
+    /// person's organizations where the enrollment names none. OpenID Connect and Docker Hub never lead here.
     Unresolved {
         /// The organizations.
         organizations: Vec<String>,
@@ -82,6 +83,8 @@ pub enum Hindrance {
     },
     /// An answer of the provider got lost, and with it what the session is renewed with.
     SignInAgain,
+    /// The provider gave nothing to renew the session with; told from half of the grace on.
+    NoRefreshToken,
 }
 
 /// Why a sign-in is needed.
@@ -136,7 +139,7 @@ pub enum Refusal {
         /// Whether it was left out because it is too long.
         too_many: bool,
     },
-    /// The account is in several organizations and it cannot be told which one counts.
+    /// The account is in several organizations and it cannot be told which one counts; see [`State::Unresolved`].
     Unresolved {
         /// The organizations.
         organizations: Vec<String>,

@@ -1,10 +1,11 @@
 #![expect(clippy::disallowed_methods, reason = "tests spoil files as a failing disk does")]
 
 use std::fs;
+use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::*;
-use crate::session::tests::kept_record;
+use crate::session::tests::{ended_record, kept_record};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -28,6 +29,15 @@ impl Place {
 
     fn aside(&self) -> PathBuf {
         self.folder.path().join(DAMAGED)
+    }
+
+    /// What lies in the folder.
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     fn plain(&self) -> Vault {
@@ -98,15 +108,16 @@ fn a_key_of_another_length_is_refused() {
 }
 
 #[test]
-fn another_key_opens_nothing_and_loses_nothing() {
+fn another_key_opens_nothing_and_loses_nothing_before_a_new_session() {
     let place = Place::new();
     place.sealed().keep(&kept_record()).unwrap();
     let before = fs::read(place.file()).unwrap();
     place.hand_over(&[8; 32]);
     assert!(matches!(place.sealed().load(), Err(VaultError::DoesNotOpen { .. })));
+    assert_eq!(fs::read(place.file()).unwrap(), before);
     place.sealed().keep(&kept_record()).unwrap();
-    assert_eq!(fs::read(place.aside()).unwrap(), before);
     assert_eq!(place.sealed().load().unwrap(), Some(kept_record()));
+    assert_eq!(place.files(), [FILE]);
 }
 
 #[test]
@@ -123,7 +134,6 @@ fn a_plain_file_is_not_trusted_where_there_is_a_key() {
     assert!(matches!(place.sealed().load(), Err(VaultError::NotSealed { .. })));
     place.sealed().keep(&kept_record()).unwrap();
     assert_eq!(place.sealed().load().unwrap(), Some(kept_record()));
-    assert!(place.aside().exists());
 }
 
 #[test]
@@ -155,13 +165,13 @@ fn a_flipped_bit_anywhere_in_a_sealed_file_is_noticed() {
 }
 
 #[test]
-fn a_file_others_can_read_is_refused_and_put_aside_closed() {
+fn a_file_others_can_read_is_refused_and_replaced_by_a_closed_one() {
     let place = Place::new();
     place.plain().keep(&kept_record()).unwrap();
     fs::set_permissions(place.file(), Permissions::from_mode(0o644)).unwrap();
     assert!(matches!(place.plain().load(), Err(VaultError::File(FileError::Exposed { .. }))));
     place.plain().keep(&kept_record()).unwrap();
-    assert_eq!((Place::mode(&place.aside()), Place::mode(&place.file())), (0o600, 0o600));
+    assert_eq!((place.files(), Place::mode(&place.file())), (vec![FILE.to_owned()], 0o600));
 }
 
 #[test]
@@ -178,12 +188,13 @@ fn a_link_is_neither_followed_nor_written_through() {
 }
 
 #[test]
-fn a_later_layout_is_left_to_the_later_version() {
+fn a_later_layout_is_left_to_the_later_version_until_a_new_session() {
     let place = Place::new();
     write_atomically(&place.file(), br#"{"version":9,"soul":"new"}"#, Mode::PRIVATE).unwrap();
     assert!(matches!(place.plain().load(), Err(VaultError::Newer { version: 9, .. })));
+    assert_eq!(fs::read_to_string(place.file()).unwrap(), r#"{"version":9,"soul":"new"}"#);
     place.plain().keep(&kept_record()).unwrap();
-    assert_eq!(fs::read_to_string(place.aside()).unwrap(), r#"{"version":9,"soul":"new"}"#);
+    assert_eq!(place.plain().load().unwrap(), Some(kept_record()));
 }
 
 #[test]
@@ -199,11 +210,31 @@ fn no_error_repeats_a_token() {
 }
 
 #[test]
-fn signing_out_leaves_no_secret_behind() {
+fn forgetting_leaves_no_secret_behind() {
     let place = Place::new();
-    write_atomically(&place.file(), b"rubbish", Mode::PRIVATE).unwrap();
     place.plain().keep(&kept_record()).unwrap();
-    assert!(place.aside().exists());
+    write_atomically(&place.aside(), b"refresh-0", Mode::PRIVATE).unwrap();
     assert!(place.plain().forget().unwrap());
-    assert!(!place.aside().exists() && !place.file().exists());
+    assert_eq!(place.files(), Vec::<String>::new());
+}
+
+#[test]
+fn the_token_of_a_session_that_could_not_be_read_does_not_outlive_the_next_one() {
+    for record in [kept_record(), ended_record()] {
+        let place = Place::new();
+        write_atomically(&place.file(), b"refresh-0 rubbish", Mode::PRIVATE).unwrap();
+        write_atomically(&place.aside(), b"refresh-0", Mode::PRIVATE).unwrap();
+        place.plain().keep(&record).unwrap();
+        assert_eq!(place.files(), [FILE]);
+        assert!(!fs::read_to_string(place.file()).unwrap().contains("refresh-0"));
+    }
+}
+
+#[test]
+fn the_record_of_an_ended_session_holds_no_secret() {
+    let place = Place::new();
+    place.plain().keep(&kept_record()).unwrap();
+    assert!(fs::read_to_string(place.file()).unwrap().contains("refresh-1"));
+    place.plain().keep(&ended_record()).unwrap();
+    assert!(!fs::read_to_string(place.file()).unwrap().contains("refresh-"));
 }

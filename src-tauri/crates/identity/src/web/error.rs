@@ -74,8 +74,8 @@ fn hint(code: u16) -> &'static str {
         300..=399 => ", a redirect, which is not followed; check the configured address",
         404 => "; check the configured address",
         407 => "; the proxy wants a login",
-        429 => "; it is asked too often and will be asked again later",
-        500..=599 => "; it has a problem of its own and will be asked again later",
+        429 => "; it is asked too often and needs some minutes",
+        500..=599 => "; it has a problem of its own, which most often passes in some minutes",
         _ => "",
     }
 }
@@ -94,7 +94,8 @@ impl WebError {
         if let Some(Unresolved(name)) = cause(error) {
             return Self::new(name, Trouble::Dns);
         }
-        if error.is_timeout() {
+        // A connection that did not come about in time has carried nothing.
+        if error.is_timeout() && !error.is_connect() {
             return Self::new(host, Trouble::Timeout);
         }
         if let Some(refusal) = tls_refusal(error) {

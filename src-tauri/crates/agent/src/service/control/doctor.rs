@@ -63,11 +63,14 @@ fn policy(core: &Core) -> Check {
         Held::Current(current) => {
             check("policy", None, format!("Edition {} of the policy is in force", current.stamp().serial))
         }
-        Held::Absent => check(
-            "policy",
-            Some((Severity::Attention, "Put the policy at its place")),
-            "No policy has arrived".into(),
-        ),
+        Held::Absent => {
+            let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+            let action = match enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
+                Some(place) => format!("Put the policy at `{}`", place.display()),
+                None => "Run `sudo pullgate policy refresh` to see why it does not arrive".to_owned(),
+            };
+            check("policy", Some((Severity::Attention, &action)), "No policy has arrived".into())
+        }
         Held::Unusable { why } => check(
             "policy",
             Some((Severity::Critical, "Correct the policy")),

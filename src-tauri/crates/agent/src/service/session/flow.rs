@@ -151,10 +151,13 @@ fn may_begin(core: &Core, peer: Peer) -> Result<(), Failure> {
     }
     let name = owner.and_then(|uid| host::people::by_uid(uid).ok().flatten()).map(|person| person.name);
     let name = name.unwrap_or_else(|| "another person".to_owned());
-    Err(Failure::new(Code::NotAllowed, format!("{name} is signed in on this machine, which has one session"))
-        .with_hint(format!(
-            "Ask {name} to run `pullgate sign-out`, or an administrator to run `sudo pullgate sign-out`"
-        )))
+    Err(Failure::new(
+        Code::NotAllowed,
+        format!("`{name}` is signed in on this machine, which has one session"),
+    )
+    .with_hint(format!(
+        "Ask `{name}` to run `pullgate sign-out`, or an administrator to run `sudo pullgate sign-out`"
+    )))
 }
 
 /// Whether a person may end the session.

@@ -176,7 +176,8 @@ fn failure(error: &HubError) -> Failure {
         HubError::Busy { retry_after } => {
             Failure::Busy { retry_after: retry_after.as_ref().map(renew::pause) }
         }
-        HubError::Refused | HubError::Forbidden | HubError::NotFound | HubError::TurnedAway { .. } => {
+        HubError::TurnedAway { code } => Failure::Unavailable { status: *code },
+        HubError::Refused | HubError::Forbidden | HubError::NotFound => {
             Failure::Unusable { problem: error.to_string() }
         }
     }

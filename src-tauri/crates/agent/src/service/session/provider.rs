@@ -1,13 +1,18 @@
 //! The provider, as the enrollment names it, asked over the machine's way out.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use identity::{
     membership::{self, Standing},
     oidc,
-    session::{Person, Refusal},
+    session::{Evidence, Person, Refusal},
     web::{Client, WebError},
 };
+
+use serde_json::{Map, Value};
 
 use crate::{
     enrollment::{Identity, Oidc, Provider},
@@ -74,17 +79,33 @@ fn needed(of: &Oidc) -> Vec<String> {
 
 /// The person, if they belong to the organization.
 pub(super) fn judge(of: &Oidc, found: &oidc::Identity, uid: u32) -> Result<Person, Refusal> {
-    let named = of.account_claim.as_ref().and_then(|claim| found.claims.get(claim)?.as_str());
-    let account = named.unwrap_or(&found.account).to_owned();
-    match membership::judge(&of.membership, &found.claims) {
-        Standing::Member => Ok(Person {
-            uid,
-            issuer: of.issuer.clone(),
-            subject: found.subject.clone(),
-            account,
-            groups: membership::groups(&found.claims, &of.groups_claim),
-            hub_role: None,
-        }),
+    let person = Person {
+        uid,
+        issuer: of.issuer.clone(),
+        subject: found.subject.clone(),
+        account: found.account.clone(),
+        groups: BTreeSet::new(),
+        hub_role: None,
+    };
+    judged(of, &found.claims, person)
+}
+
+/// The person of a session, if they belong to the organization by a rule that is new, and by what the provider last
+/// said; nothing where that says too little.
+pub(super) fn judge_again(of: &Oidc, said: &Evidence, person: Person) -> Option<Result<Person, Refusal>> {
+    match judged(of, &said.claims, person) {
+        Err(Refusal::ClaimMissing { .. } | Refusal::Unresolved { .. }) => None,
+        verdict @ (Ok(_) | Err(Refusal::NotMember { .. })) => Some(verdict),
+    }
+}
+
+fn judged(of: &Oidc, claims: &Map<String, Value>, person: Person) -> Result<Person, Refusal> {
+    let named = of.account_claim.as_ref().and_then(|claim| claims.get(claim)?.as_str());
+    let account = named.map_or(person.account.clone(), str::to_owned);
+    match membership::judge(&of.membership, claims) {
+        Standing::Member => {
+            Ok(Person { account, groups: membership::groups(claims, &of.groups_claim), ..person })
+        }
         Standing::NotMember => Err(Refusal::NotMember { account, required: of.membership.to_string() }),
         Standing::Missing { claim } => Err(Refusal::ClaimMissing { claim, too_many: false }),
         Standing::Overage { claim } => Err(Refusal::ClaimMissing { claim, too_many: true }),

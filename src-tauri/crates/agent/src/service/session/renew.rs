@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use host::clock;
 use identity::{
-    oidc::{self, ClaimsFrom, Known, RenewError},
+    oidc::{self, ClaimsFrom, Known, RenewError, Unproven},
     session::{Answer, Credential, Evidence, Failure, Input, Person},
     web::{RetryAfter, Trouble, WebError},
 };
 use jiff::SignedDuration;
 
-use super::{hub, provider};
+use super::{hub, provider, sign_out::revoke};
 use crate::{
     enrollment::{Identity, Oidc, Provider},
     service::core::Core,
@@ -34,19 +34,19 @@ pub(super) async fn renew(core: Arc<Core>, question: Question) {
         (Provider::DockerHub(of), Some(person)) => {
             hub::renew(&core, &question.identity, of, &question.credential, person).await
         }
-        (Provider::Oidc(_) | Provider::DockerHub(_), None) => Answer::Failed(Failure::NoAnswer),
+        (Provider::Oidc(_) | Provider::DockerHub(_), None) => Answer::NotAsked(Failure::NoAnswer),
     };
-    if let Answer::Failed(failure) = &answer {
+    if let Answer::Failed(failure) | Answer::NotAsked(failure) = &answer {
         tracing::info!(?failure, "the session could not be renewed and is kept");
     }
-    core.session.tell(Input::Answered { renewal, answer });
+    core.session.answer(&question.identity, Input::Answered { renewal, answer });
 }
 
 async fn open_id(core: &Arc<Core>, question: &Question, of: &Oidc, person: &Person) -> Answer {
     let Credential::Refresh { token } = &question.credential else { return Answer::InvalidGrant };
     let asked = match provider::open_id(core, &question.identity, of) {
         Ok(asked) => asked,
-        Err(error) => return Answer::Failed(failure(&error)),
+        Err(error) => return Answer::NotAsked(failure(&error)),
     };
     let known = Known { subject: &person.subject, claims: &question.claims };
     let found = match asked.renew(token, known).await {
@@ -54,18 +54,23 @@ async fn open_id(core: &Arc<Core>, question: &Question, of: &Oidc, person: &Pers
         Err(RenewError::InvalidGrant) => return Answer::InvalidGrant,
         Err(RenewError::Refused(refusal)) => return Answer::Failed(refused(refusal.error)),
         Err(RenewError::Unusable { refresh, why }) => {
-            received(core, question.renewal, refresh);
+            received(core, question, refresh);
             return Answer::Failed(Failure::Unusable { problem: why.to_string() });
         }
+        Err(RenewError::Unproven { refresh, why }) => {
+            received(core, question, refresh);
+            return Answer::Failed(unproven(&why));
+        }
+        Err(RenewError::NotSent(error)) => return Answer::NotAsked(failure(&error)),
         Err(RenewError::Web(error)) => return Answer::Failed(failure(&error)),
     };
     if let Some(refresh) = found.refresh.clone() {
-        received(core, question.renewal, refresh);
+        received(core, question, refresh);
     }
     let said_at = found.provider_time;
     let vouched = match found.claims_from {
-        // It vouches for the person and says nothing new about them.
-        ClaimsFrom::Kept => Ok(person.clone()),
+        // That it renewed is all that such a provider ever says.
+        ClaimsFrom::NotOffered => Ok(person.clone()),
         ClaimsFrom::IdToken | ClaimsFrom::UserInfo => provider::judge(of, &found, person.uid),
     };
     match vouched {
@@ -79,8 +84,13 @@ pub(super) fn evidence(found: oidc::Identity) -> Evidence {
     Evidence { claims: found.claims, id_token: found.id_token }
 }
 
-fn received(core: &Core, renewal: u64, token: identity::Secret) {
-    core.session.tell(Input::Received { renewal, credential: Credential::Refresh { token } });
+/// Keeps the successor of a token; one whose session is gone is given back.
+fn received(core: &Arc<Core>, question: &Question, token: identity::Secret) {
+    let credential = Credential::Refresh { token };
+    let input = Input::Received { renewal: question.renewal, credential: credential.clone() };
+    if !core.session.answer(&question.identity, input) {
+        tokio::spawn(revoke(Arc::clone(core), question.identity.clone(), credential));
+    }
 }
 
 /// A refusal that is not about the session: the provider's own trouble, or a client that is set up otherwise there.
@@ -89,6 +99,14 @@ fn refused(code: String) -> Failure {
         "temporarily_unavailable" | "server_error" => Failure::Unavailable { status: 503 },
         "slow_down" => Failure::Busy { retry_after: None },
         _ => Failure::Misconfigured { code },
+    }
+}
+
+/// A renewal that says nothing about the person: the grace goes on counting from the last yes.
+fn unproven(why: &Unproven) -> Failure {
+    match why {
+        Unproven::Refused => Failure::Unusable { problem: why.to_string() },
+        Unproven::Web(error) => failure(error),
     }
 }
 

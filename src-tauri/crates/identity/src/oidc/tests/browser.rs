@@ -7,7 +7,7 @@ async fn a_sign_in_yields_the_person_and_tells_the_browser() {
     let provider = acme.provider();
     let waiting = provider.begin_browser().await.unwrap();
     let back = acme.authorize(waiting.url());
-    let (identity, page) = tokio::join!(waiting.finish(LONG), visitor::get(&back));
+    let (identity, page) = tokio::join!(finish(waiting), visitor::get(&back));
     let identity = identity.unwrap();
     assert_eq!(personal(&identity), ada());
     let tokens = (identity.refresh.clone(), identity.id_token.is_some());
@@ -53,7 +53,7 @@ async fn nobody_coming_back_is_a_sign_in_not_finished_in_time() {
     let acme = Acme::start().await;
     let waiting = acme.provider().begin_browser().await.unwrap();
     let result = waiting.finish(Duration::from_millis(50)).await;
-    assert!(matches!(result, Err(SignInError::TimedOut)), "{result:?}");
+    assert!(matches!(result.err(), Some(SignInError::TimedOut)));
 }
 
 #[tokio::test]
@@ -86,11 +86,25 @@ async fn a_refused_code_is_said_to_the_browser_too() {
     let waiting = acme.provider().begin_browser().await.unwrap();
     let back = acme.authorize(waiting.url());
     acme.script("/token", [refused("invalid_client")]);
-    let (result, page) = tokio::join!(waiting.finish(LONG), visitor::get(&back));
+    let (result, page) = tokio::join!(finish(waiting), visitor::get(&back));
     let error = result.unwrap_err().to_string();
     assert!(error.contains("`invalid_client`: as the provider says"), "{error}");
     assert_eq!(visitor::words(&page), (400, "You are not signed in to Acme.".to_owned()));
     assert!(page.contains("<code>invalid_client</code>: as the provider says"), "{page}");
+}
+
+#[tokio::test]
+async fn somebody_who_may_not_sign_in_is_not_told_that_they_did() {
+    let acme = Acme::start().await;
+    let waiting = acme.provider().begin_browser().await.unwrap();
+    let back = acme.authorize(waiting.url());
+    let judged = async {
+        let (_, window) = waiting.finish(LONG).await.unwrap();
+        window.refuse("The account `ada` is not in Acme.").await;
+    };
+    let ((), page) = tokio::join!(judged, visitor::get(&back));
+    assert_eq!(visitor::words(&page), (400, "You are not signed in to Acme.".to_owned()));
+    assert!(page.contains("<p>The account <code>ada</code> is not in Acme.</p>"), "{page}");
 }
 
 #[tokio::test]

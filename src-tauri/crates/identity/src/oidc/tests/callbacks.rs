@@ -42,7 +42,7 @@ async fn strangers_get_a_page_and_the_sign_in_goes_on() {
         assert_eq!(visitor::words(&garbage).0, 400);
         visitor::get(&back).await
     };
-    let (result, page) = tokio::join!(waiting.finish(LONG), visits);
+    let (result, page) = tokio::join!(finish(waiting), visits);
     assert_eq!((result.unwrap().account.as_str(), visitor::words(&page).0), ("ada", 200));
     drop(silent);
 }
@@ -60,7 +60,7 @@ async fn an_endless_head_is_cut_off_and_the_sign_in_goes_on() {
         let _ = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut answer).await;
         visitor::get(&back).await
     };
-    let (result, page) = tokio::join!(waiting.finish(LONG), visits);
+    let (result, page) = tokio::join!(finish(waiting), visits);
     assert_eq!((result.is_ok(), visitor::words(&page).0), (true, 200));
 }
 
@@ -73,7 +73,7 @@ async fn a_browser_may_come_by_the_other_loopback_address() {
         return;
     }
     let back = back.replace(&host, &other);
-    let (result, _) = tokio::join!(waiting.finish(LONG), visitor::get(&back));
+    let (result, _) = tokio::join!(finish(waiting), visitor::get(&back));
     assert_eq!(result.unwrap().account, "ada");
 }
 
@@ -82,7 +82,7 @@ async fn a_person_who_declines_is_told_so() {
     let acme = Acme::start().await;
     let (waiting, _, back) = waiting(&acme).await;
     let denied = altered(&altered(&back, "code", None), "error", Some("access_denied"));
-    let (result, page) = tokio::join!(waiting.finish(LONG), visitor::get(&denied));
+    let (result, page) = tokio::join!(finish(waiting), visitor::get(&denied));
     assert!(matches!(result, Err(SignInError::Denied)), "{result:?}");
     assert!(page.contains("The sign-in was declined; sign in again and choose to allow it."), "{page}");
 }
@@ -93,7 +93,7 @@ async fn what_the_provider_says_against_it_is_repeated_harmlessly() {
     let (waiting, _, back) = waiting(&acme).await;
     let error = altered(&altered(&back, "code", None), "error", Some("invalid_scope"));
     let error = altered(&error, "error_description", Some("no\r\n<b>`groups`</b>"));
-    let (result, page) = tokio::join!(waiting.finish(LONG), visitor::get(&error));
+    let (result, page) = tokio::join!(finish(waiting), visitor::get(&error));
     let text = result.unwrap_err().to_string();
     assert!(text.contains("(`invalid_scope`: no <b>groups</b>)"), "{text}");
     assert!(page.contains("no &lt;b&gt;groups&lt;/b&gt;"), "{page}");
@@ -105,7 +105,7 @@ async fn an_answer_of_another_provider_is_not_taken() {
     for issuer in [Some("https://evil.example"), None] {
         let (waiting, _, back) = waiting(&acme).await;
         let mixed = altered(&back, "iss", issuer);
-        let (result, _) = tokio::join!(waiting.finish(LONG), visitor::get(&mixed));
+        let (result, _) = tokio::join!(finish(waiting), visitor::get(&mixed));
         assert!(matches!(result, Err(SignInError::OtherIssuer)), "{issuer:?}: {result:?}");
     }
     assert_eq!(acme.seen("/token"), []);
@@ -117,6 +117,6 @@ async fn a_provider_that_never_promised_to_name_itself_may_leave_it_out() {
     acme.state().metadata["authorization_response_iss_parameter_supported"] = json!(false);
     let (waiting, _, back) = waiting(&acme).await;
     let unnamed = altered(&back, "iss", None);
-    let (result, _) = tokio::join!(waiting.finish(LONG), visitor::get(&unnamed));
+    let (result, _) = tokio::join!(finish(waiting), visitor::get(&unnamed));
     assert_eq!(result.unwrap().account, "ada");
 }

@@ -89,7 +89,20 @@ async fn a_provider_that_is_away_says_nothing_about_the_session() {
     let fresh = acme.provider();
     drop(acme);
     let result = renew(&fresh, &identity).await;
-    assert!(matches!(result, Err(RenewError::Web(_))), "{result:?}");
+    assert!(matches!(result, Err(RenewError::NotSent(_))), "{result:?}");
+}
+
+/// It used to count as a token that was sent and whose answer got lost.
+#[tokio::test]
+async fn metadata_that_cannot_be_had_is_told_apart_from_a_lost_answer() {
+    let (acme, _, identity) = signed_in().await;
+    for broken in [reply(502, "text/plain", ""), Reply::Raw(Vec::new()), Reply::Silence] {
+        acme.script("/.well-known/openid-configuration", [broken]);
+        let asked = acme.seen("/token").len();
+        let result = renew(&acme.provider(), &identity).await;
+        assert!(matches!(result, Err(RenewError::NotSent(_))), "{result:?}");
+        assert_eq!(acme.seen("/token").len(), asked);
+    }
 }
 
 #[tokio::test]
@@ -109,11 +122,11 @@ async fn a_provider_that_gives_no_new_refresh_token_means_the_old_one() {
 }
 
 #[tokio::test]
-async fn without_a_new_statement_what_was_known_is_kept_and_said_to_be() {
+async fn a_provider_that_offers_no_statement_at_a_renewal_says_no_more_than_that_it_renewed() {
     let (acme, provider, identity) = signed_in().await;
     acme.state().renewal_signs = false;
     let renewed = renew(&provider, &identity).await.unwrap();
-    assert_eq!((renewed.claims_from, renewed.claims), (ClaimsFrom::Kept, identity.claims));
+    assert_eq!((renewed.claims_from, renewed.claims), (ClaimsFrom::NotOffered, identity.claims));
     assert_eq!((renewed.account, renewed.id_token), ("ada".to_owned(), None));
 }
 
@@ -130,14 +143,17 @@ async fn an_unusable_statement_does_not_lose_the_new_refresh_token() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_had_do_not_lose_the_new_refresh_token() {
+async fn keys_that_cannot_be_had_vouch_for_nobody_and_do_not_lose_the_new_refresh_token() {
     let (acme, provider, identity) = signed_in().await;
     pass(61);
     acme.state().key = Key::es256("second");
     acme.script("/keys", [reply(503, "text/plain", "")]);
-    let renewed = renew(&provider, &identity).await.unwrap();
-    assert_eq!((renewed.claims_from, renewed.claims.clone()), (ClaimsFrom::Kept, identity.claims));
-    assert_ne!(renewed.refresh, identity.refresh);
+    let result = renew(&provider, &identity).await;
+    let Err(RenewError::Unproven { refresh, why: Unproven::Web(error) }) = result else {
+        panic!("{result:?}")
+    };
+    assert!(matches!(error.trouble, Trouble::Status { code: 503, .. }), "{error:?}");
+    assert_ne!(Some(refresh), identity.refresh);
 }
 
 #[tokio::test]

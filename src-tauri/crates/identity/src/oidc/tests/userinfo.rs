@@ -19,9 +19,20 @@ fn told(groups: &[&str]) -> Reply {
     ok(&json!({ "sub": "17", "groups": groups, "preferred_username": "not ada" }))
 }
 
-async fn renew(provider: &Provider, identity: &Identity) -> Identity {
+async fn try_renew(provider: &Provider, identity: &Identity) -> Result<Identity, RenewError> {
     let known = Known { subject: &identity.subject, claims: &identity.claims };
-    provider.renew(identity.refresh.as_ref().unwrap(), known).await.unwrap()
+    provider.renew(identity.refresh.as_ref().unwrap(), known).await
+}
+
+async fn renew(provider: &Provider, identity: &Identity) -> Identity {
+    try_renew(provider, identity).await.unwrap()
+}
+
+async fn unproven(provider: &Provider, identity: &Identity) -> (Secret, Unproven) {
+    match try_renew(provider, identity).await {
+        Err(RenewError::Unproven { refresh, why }) => (refresh, why),
+        result => panic!("{result:?}"),
+    }
 }
 
 #[tokio::test]
@@ -48,7 +59,7 @@ async fn claims_about_another_person_are_refused() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_away_is_trouble_at_a_sign_in_and_changes_nothing_at_a_renewal() {
+async fn an_endpoint_that_is_away_is_trouble_at_a_sign_in_and_proves_nothing_at_a_renewal() {
     let (acme, provider) = without_groups(told(&["engineering"])).await;
     let identity = sign_in(&acme, &provider).await.unwrap();
     for away in [reply(503, "text/plain", ""), reply(403, "text/html", "no robots"), Reply::Raw(Vec::new())] {
@@ -59,10 +70,10 @@ async fn an_endpoint_that_is_away_is_trouble_at_a_sign_in_and_changes_nothing_at
     acme.state().userinfo = told(&["engineering"]);
     let identity = Identity { refresh: sign_in(&acme, &provider).await.unwrap().refresh, ..identity };
     acme.state().userinfo = reply(503, "text/plain", "");
-    let renewed = renew(&provider, &identity).await;
-    assert_eq!((personal(&renewed), renewed.claims_from), (ada(), ClaimsFrom::Kept));
+    let (refresh, why) = unproven(&provider, &identity).await;
+    assert!(matches!(why, Unproven::Web(_)), "{why:?}");
     acme.state().userinfo = told(&[]);
-    let renewed = renew(&provider, &renewed).await;
+    let renewed = renew(&provider, &Identity { refresh: Some(refresh), ..identity }).await;
     assert_eq!((renewed.claims["groups"].clone(), renewed.claims_from), (json!([]), ClaimsFrom::UserInfo));
 }
 
@@ -83,4 +94,30 @@ async fn a_renewal_without_a_statement_takes_the_claims_of_the_endpoint_over_tho
     let renewed = renew(&provider, &identity).await;
     let claims = (renewed.claims["tid"].clone(), renewed.claims["groups"].clone());
     assert_eq!((claims, renewed.claims_from), ((json!("tenant"), json!(["sales"])), ClaimsFrom::UserInfo));
+}
+
+/// Such a renewal used to count as the provider's yes, so that the grace never ended.
+#[tokio::test]
+async fn an_endpoint_that_refuses_proves_nothing_at_a_renewal() {
+    let (acme, provider) = without_groups(told(&["engineering"])).await;
+    for signs in [true, false] {
+        acme.state().userinfo = told(&["engineering"]);
+        let identity = sign_in(&acme, &provider).await.unwrap();
+        acme.state().renewal_signs = signs;
+        acme.state().userinfo = reply(403, "application/json", "{\"error\":\"no\"}");
+        let (refresh, why) = unproven(&provider, &identity).await;
+        assert_eq!(why, Unproven::Refused);
+        assert_ne!(Some(refresh), identity.refresh);
+    }
+}
+
+#[tokio::test]
+async fn a_name_for_people_alone_may_be_the_one_of_before() {
+    let (acme, provider) = without_groups(told(&["engineering"])).await;
+    let identity = sign_in(&acme, &provider).await.unwrap();
+    acme.state().claims = object(json!({ "sub": "17", "groups": ["sales"] }));
+    acme.state().userinfo = reply(503, "text/plain", "");
+    let renewed = renew(&provider, &identity).await;
+    let told = (renewed.account.as_str(), renewed.claims["groups"].clone(), renewed.claims_from);
+    assert_eq!(told, ("ada", json!(["sales"]), ClaimsFrom::IdToken));
 }

@@ -181,6 +181,41 @@ fn a_revoked_token_after_a_failure_that_lost_nothing_ends_the_session_at_once() 
 }
 
 #[test]
+fn a_revoked_token_after_a_question_that_was_never_sent_ends_the_session_at_once() {
+    for failure in [Failure::NoAnswer, Failure::Unavailable { status: 502 }] {
+        let mut stage = Stage::renewing();
+        stage.answer(Answer::NotAsked(failure.clone()));
+        stage.in_grace(noon() + hours(9), noon() + hours(336), failed(failure));
+        stage.tell(Input::Asked);
+        stage.answer(Answer::InvalidGrant);
+        stage.needed(Needed::Revoked { account: ada().account });
+    }
+}
+
+#[test]
+fn a_question_that_was_never_sent_takes_no_doubt_away() {
+    let mut stage = Stage::renewing();
+    stage.answer(Answer::Failed(Failure::NoAnswer));
+    stage.tell(Input::Asked);
+    stage.answer(Answer::NotAsked(Failure::NoAnswer));
+    stage.tell(Input::Asked);
+    stage.answer(Answer::InvalidGrant);
+    stage.in_grace(noon() + hours(9), noon() + hours(336), Hindrance::SignInAgain);
+}
+
+/// A provider that renews and never vouches for the person used to keep the session for good.
+#[test]
+fn a_token_that_is_renewed_without_a_word_about_the_person_makes_the_grace_no_longer() {
+    let mut stage = Stage::renewing();
+    let failure = Failure::Unusable { problem: "its userinfo endpoint refused the new token".to_owned() };
+    stage.receive(token(2));
+    stage.answer(Answer::Failed(failure.clone()));
+    stage.in_grace(noon() + hours(9), noon() + hours(336), failed(failure));
+    stage.tell(Input::Asked);
+    assert_eq!(stage.asked, Some((2, token(2))));
+}
+
+#[test]
 fn a_membership_that_was_taken_away_ends_the_session() {
     let refusal = Refusal::NotMember {
         account: ada().account,

@@ -93,17 +93,85 @@ fn a_clock_that_ran_evenly_for_an_hour_cannot_be_set_back_at_the_next_start() {
 }
 
 #[test]
-fn a_time_heard_in_passing_moves_the_clock_on_but_never_back() {
+fn a_server_corrects_a_clock_that_is_ahead_and_never_takes_the_time_back() {
+    let mut stage = Stage::signed_in();
+    stage.wrong = hours(YEARS);
+    stage.reboot_after(hours(50));
+    assert_eq!(stage.session.state().person(), None);
+    for old in [hours(0), hours(51), hours(50), minutes(9)] {
+        stage.tell(Input::ServerTime(stage.time - old));
+        stage.tell(Input::Asked);
+        assert_eq!(stage.session.state().person(), Some(&ada()));
+        assert_eq!(stage.session.clock_is_ahead(), Some(hours(YEARS)));
+    }
+    stage.fail_for(hours(3), &Failure::NoNetwork);
+    assert_eq!(stage.session.clock_is_ahead(), Some(hours(YEARS)), "it does not count as settled");
+}
+
+#[test]
+fn a_clock_that_a_server_finds_behind_is_told() {
     let mut stage = Stage::signed_in();
     stage.wrong = hours(-50);
     stage.reboot_after(hours(50));
     assert_eq!(stage.session.clock_is_behind(), None, "as far as this machine knows, no time has passed");
     stage.tell(Input::ServerTime(stage.time));
     assert_eq!(stage.session.clock_is_behind(), Some(hours(50)));
-    for old in [hours(50), minutes(9)] {
-        stage.tell(Input::ServerTime(stage.time - old));
-        assert_eq!(stage.session.clock_is_behind(), Some(hours(50)));
+    stage.pass(hours(1));
+    assert_eq!(stage.session.clock_is_behind(), Some(hours(50)));
+    stage.wrong = SignedDuration::ZERO;
+    stage.tell(Input::ServerTime(stage.time));
+    assert_eq!((stage.session.clock_is_behind(), stage.session.clock_is_ahead()), (None, None));
+}
+
+/// One such answer used to end the session, and the time was kept.
+#[test]
+fn a_server_whose_date_is_a_month_ahead_ends_no_session() {
+    let month = hours(30 * 24);
+    let mut running = Stage::signed_in();
+    let mut started = Stage::signed_in();
+    started.reboot_after(hours(5));
+    for stage in [&mut running, &mut started] {
+        for _ in 0..3 {
+            stage.tell(Input::ServerTime(stage.time + month));
+            stage.tell(Input::ServerTime(stage.time + minutes(9)));
+            stage.pass(minutes(1));
+            stage.signed_in_as(ada());
+        }
+        assert_eq!(stage.session.clock_is_behind(), None, "another server knows better");
+        stage.restart();
+        stage.signed_in_as(ada());
     }
+}
+
+#[test]
+fn a_server_that_is_a_little_ahead_at_each_answer_does_not_push_the_time_on() {
+    let mut stage = Stage::signed_in();
+    stage.reboot_after(hours(5));
+    for count in 1..=100 {
+        stage.tell(Input::ServerTime(stage.time + minutes(9 * count)));
+    }
+    stage.tell(Input::Asked);
+    stage.answer(Answer::Confirmed { person: ada(), evidence: Evidence::default(), said_at: None });
+    assert_eq!(stage.session.confirmed(), Some(stage.time + minutes(9)));
+}
+
+#[test]
+fn a_provider_that_is_a_month_ahead_ends_no_session_and_is_forgiven_by_its_next_yes() {
+    let month = hours(30 * 24);
+    let mut stage = Stage::renewing();
+    stage.answer(Answer::Confirmed {
+        person: ada(),
+        evidence: Evidence::default(),
+        said_at: Some(stage.time + month),
+    });
+    stage.signed_in_as(ada());
+    assert_eq!(stage.session.clock_is_behind(), Some(month));
+    stage.restart();
+    stage.signed_in_as(ada());
+    stage.tell(Input::Asked);
+    stage.confirm();
+    stage.signed_in_as(ada());
+    assert_eq!((stage.session.confirmed(), stage.session.clock_is_behind()), (Some(stage.time), None));
 }
 
 #[test]

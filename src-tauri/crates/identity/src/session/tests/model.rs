@@ -14,7 +14,12 @@ enum Step {
     NetworkUp,
     Asked,
     SignIn,
+    SignInWithoutToken,
     SignOut,
+    /// The enrollment's rule changes, and the person is still a member by it or not.
+    Rejudge(bool),
+    /// A server tells a time that is so many minutes ahead.
+    WrongServer(u32),
     Grace(u8),
     Reply(Reply),
 }
@@ -39,7 +44,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::NetworkUp),
         2 => Just(Step::Asked),
         1 => Just(Step::SignIn),
+        1 => Just(Step::SignInWithoutToken),
         1 => Just(Step::SignOut),
+        1 => (0_u8..4).prop_map(|chance| Step::Rejudge(chance > 0)),
+        2 => (11_u32..100_000).prop_map(Step::WrongServer),
         1 => (0_u8..100).prop_map(Step::Grace),
         4 => Just(Step::Reply(Reply::Exchange)),
         4 => Just(Step::Reply(Reply::Confirm)),
@@ -55,7 +63,7 @@ fn step() -> impl Strategy<Value = Step> {
 enum Phase {
     SignedIn,
     Renewing,
-    Grace { until: Timestamp, again: bool },
+    Grace { until: Timestamp, why: Lack },
     TooLong,
     Never,
     Left,
@@ -63,12 +71,25 @@ enum Phase {
     Wrong,
 }
 
+/// What is missing for a renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    Answer,
+    Successor,
+    Token,
+}
+
 fn phase(state: &State) -> Phase {
     match state {
         State::SignedIn { .. } => Phase::SignedIn,
         State::Renewing { .. } => Phase::Renewing,
         State::OfflineGrace { until, why, .. } => {
-            Phase::Grace { until: *until, again: *why == Hindrance::SignInAgain }
+            let why = match why {
+                Hindrance::Failed { .. } => Lack::Answer,
+                Hindrance::SignInAgain => Lack::Successor,
+                Hindrance::NoRefreshToken => Lack::Token,
+            };
+            Phase::Grace { until: *until, why }
         }
         State::SignInNeeded { why: Needed::OfflineTooLong { .. } } => Phase::TooLong,
         State::SignInNeeded { why: Needed::Never } => Phase::Never,
@@ -91,6 +112,7 @@ struct Good {
     doubt: bool,
     troubled: bool,
     dead: bool,
+    without_token: bool,
 }
 
 #[derive(Debug)]
@@ -107,22 +129,32 @@ impl Model {
         (self.good, self.without) = (None, phase);
     }
 
-    fn yes(&mut self, now: Timestamp) {
-        let granted = self.grace;
-        self.good = Some(Good { confirmed: now, granted, doubt: false, troubled: false, dead: false });
+    fn yes(&mut self, now: Timestamp, without_token: bool) {
+        self.good = Some(Good {
+            confirmed: now,
+            granted: self.grace,
+            doubt: false,
+            troubled: false,
+            dead: false,
+            without_token,
+        });
     }
 
-    fn until(&self, good: &Good) -> Timestamp {
-        good.confirmed + hours(good.granted.min(self.grace))
+    fn span(&self, good: &Good) -> SignedDuration {
+        hours(good.granted.min(self.grace))
     }
 
     fn expected(&self, now: Timestamp, flying: bool) -> Phase {
         let Some(good) = &self.good else { return self.without };
-        let until = self.until(good);
+        let span = self.span(good);
+        let until = good.confirmed + span;
         match good {
             _ if now >= until => Phase::TooLong,
-            Good { dead: true, .. } => Phase::Grace { until, again: true },
-            Good { troubled: true, .. } => Phase::Grace { until, again: false },
+            Good { without_token: true, confirmed, .. } if now >= *confirmed + span / 2 => {
+                Phase::Grace { until, why: Lack::Token }
+            }
+            Good { dead: true, .. } => Phase::Grace { until, why: Lack::Successor },
+            Good { troubled: true, .. } => Phase::Grace { until, why: Lack::Answer },
             _ if flying => Phase::Renewing,
             _ => Phase::SignedIn,
         }
@@ -141,6 +173,10 @@ impl Model {
             _ => self.end(Phase::Revoked),
         }
     }
+}
+
+fn not_a_member() -> Refusal {
+    Refusal::NotMember { account: ada().account, required: "more".to_owned() }
 }
 
 /// The two side by side.
@@ -172,15 +208,14 @@ impl Pair {
             Step::NetworkUp => self.stage.tell(Input::NetworkUp),
             Step::Asked => self.stage.tell(Input::Asked),
             Step::SignIn => {
-                self.heard = true;
-                self.model.yes(self.stage.time);
-                let (credential, said_at) = (self.fresh(), Some(self.stage.time));
-                self.stage.tell(Input::SignedIn {
-                    person: ada(),
-                    credential: Some(credential),
-                    evidence: Evidence::default(),
-                    said_at,
-                });
+                let credential = self.fresh();
+                self.sign_in(Some(credential));
+            }
+            Step::SignInWithoutToken => self.sign_in(None),
+            Step::Rejudge(is_member) => self.rejudge(is_member),
+            Step::WrongServer(ahead) => {
+                let said = self.stage.time + minutes(ahead.into());
+                self.stage.tell(Input::ServerTime(said));
             }
             Step::SignOut => {
                 if self.model.good.is_some() {
@@ -200,6 +235,20 @@ impl Pair {
             }
         }
         self.exchanged &= self.flying();
+    }
+
+    fn sign_in(&mut self, credential: Option<Credential>) {
+        self.heard = true;
+        self.model.yes(self.stage.time, credential.is_none());
+        self.stage.sign_in_with(ada(), credential);
+    }
+
+    fn rejudge(&mut self, is_member: bool) {
+        if !is_member && self.model.good.is_some() {
+            self.model.end(Phase::Wrong);
+        }
+        let judged = if is_member { Ok(ada()) } else { Err(not_a_member()) };
+        self.stage.tell(Input::Rejudged(judged));
     }
 
     fn fresh(&mut self) -> Credential {
@@ -222,7 +271,7 @@ impl Pair {
             Reply::Exchange => return self.exchange(),
             Reply::Confirm => {
                 self.heard = true;
-                model.yes(stage.time);
+                model.yes(stage.time, false);
                 Answer::Confirmed { person: ada(), evidence: Evidence::default(), said_at: Some(stage.time) }
             }
             Reply::FailWithoutLoss => {
@@ -239,7 +288,7 @@ impl Pair {
             }
             Reply::NotMember => {
                 model.end(Phase::Wrong);
-                Answer::Refused(Refusal::NotMember { account: ada().account, required: "more".to_owned() })
+                Answer::Refused(not_a_member())
             }
         };
         stage.answer(answer);
@@ -282,7 +331,7 @@ impl Pair {
         let timeout = self.stage.session.poll_timeout();
         prop_assert!(timeout.is_none_or(|(due, _)| due > self.stage.boottime), "{:?} has come", timeout);
         prop_assert_eq!(timeout.is_some(), self.model.good.is_some());
-        if let Some(good) = self.model.good.filter(|good| !good.dead && !flying) {
+        if let Some(good) = self.model.good.filter(|good| !good.dead && !good.without_token && !flying) {
             let (due, why) = timeout.unwrap_or_default();
             let rest = SignedDuration::try_from(due - self.stage.boottime).unwrap();
             let most = if good.troubled { minutes(33) } else { hours(9) };

@@ -160,3 +160,32 @@ fn only_its_owner_and_administrators_may_replace_a_session() {
         [true, true, true, false]
     );
 }
+
+/// Only a due time that the terms had set may move with them.
+#[test]
+fn terms_right_after_the_start_do_not_put_off_what_became_of_a_token_on_its_way() {
+    let mut stage = Stage::renewing();
+    let found = Found::Record(Box::new(stage.disk.clone().unwrap()));
+    stage.session = Session::begin(found, ISSUER, stage.terms, stage.now());
+    (stage.asked, stage.flying_since) = (None, None);
+    stage.tell(Input::Terms(stage.terms));
+    assert_eq!(stage.asked, Some((1, token(1))));
+}
+
+#[test]
+fn terms_during_a_failure_do_not_put_off_the_next_attempt() {
+    let mut stage = Stage::renewing();
+    stage.answer(no_network());
+    stage.tell(Input::Terms(stage.terms));
+    stage.pass(minutes(1));
+    assert_eq!(stage.asked, Some((2, token(1))));
+}
+
+#[test]
+fn a_refused_sign_in_leaves_a_session_that_cannot_be_read_where_it_is() {
+    let mut stage = Stage::empty();
+    stage.session = Session::begin(Found::Unreadable, ISSUER, stage.terms, stage.now());
+    stage.tell(Input::SignInRefused(Refusal::ClaimMissing { claim: "groups".to_owned(), too_many: false }));
+    stage.needed(Needed::Unreadable);
+    assert_eq!(stage.disk, None);
+}

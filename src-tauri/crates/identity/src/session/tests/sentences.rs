@@ -117,6 +117,17 @@ fn a_lost_answer_asks_for_a_sign_in_while_images_still_work() {
 }
 
 #[test]
+fn a_session_without_a_refresh_token_says_until_when_it_lasts_and_whom_to_ask() {
+    let why = Hindrance::NoRefreshToken;
+    let state = State::OfflineGrace { person: ada(), since: noon(), until: noon() + hours(3), why };
+    assert_eq!(
+        said(&state),
+        "Your sign-in cannot be renewed, because the identity provider gave no refresh token; images keep working \
+         until 16:00. Run `pullgate sign-in` before then, and ask Acme to allow `offline_access`."
+    );
+}
+
+#[test]
 fn each_reason_for_a_sign_in_says_what_happened_and_how_to_go_on() {
     let account = || "ada@acme.example".to_owned();
     let too_long = |why| Needed::OfflineTooLong { account: account(), ended: noon() - hours(24 * 9), why };
@@ -124,7 +135,7 @@ fn each_reason_for_a_sign_in_says_what_happened_and_how_to_go_on() {
         (Needed::Never, "Nobody is signed in to Acme on this machine. Run `pullgate sign-in` to use images."),
         (
             Needed::SignedOut,
-            "You signed out of Acme on this machine. Run `pullgate sign-in` to use images again.",
+            "The sign-in to Acme on this machine was ended. Run `pullgate sign-in` to use images again.",
         ),
         (
             Needed::Revoked { account: account() },
@@ -148,6 +159,11 @@ fn each_reason_for_a_sign_in_says_what_happened_and_how_to_go_on() {
             too_long(Some(Hindrance::SignInAgain)),
             "The sign-in of `ada@acme.example` to Acme could not be renewed in time (an answer of the identity \
              provider got lost) and ran out at Nov 16, 13:00. Run `pullgate sign-in`.",
+        ),
+        (
+            too_long(Some(Hindrance::NoRefreshToken)),
+            "The sign-in of `ada@acme.example` to Acme could not be renewed (the identity provider gave no refresh \
+             token) and ran out at Nov 16, 13:00. Run `pullgate sign-in`, and ask Acme to allow `offline_access`.",
         ),
         (
             too_long(None),

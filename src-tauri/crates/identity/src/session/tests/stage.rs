@@ -43,6 +43,13 @@ pub(crate) fn kept_record() -> Record {
     Stage::signed_in().disk.unwrap()
 }
 
+/// What is left of it after the sign-out.
+pub(crate) fn ended_record() -> Record {
+    let mut stage = Stage::signed_in();
+    stage.tell(Input::SignedOut);
+    stage.disk.unwrap()
+}
+
 pub(super) struct Stage {
     pub(super) session: Session,
     pub(super) terms: Terms,
@@ -100,7 +107,10 @@ impl Stage {
 
     /// Hands an input in and does what comes out; a question comes after a record that says that it is asked.
     pub(super) fn tell(&mut self, input: Input) {
-        if matches!(input, Input::SignedIn { .. } | Input::SignedOut | Input::Answered { .. }) {
+        if matches!(
+            input,
+            Input::SignedIn { .. } | Input::SignedOut | Input::Answered { .. } | Input::Rejudged(Err(_))
+        ) {
             self.flying_since = None;
         }
         let given_up = |since: &Duration| self.boottime - *since >= Duration::from_secs(300);
@@ -125,10 +135,21 @@ impl Stage {
         }
     }
 
+    /// The provider gave no refresh token.
+    pub(super) fn without_token() -> Self {
+        let mut stage = Self::empty();
+        stage.sign_in_with(ada(), None);
+        stage
+    }
+
     pub(super) fn sign_in(&mut self, person: Person) {
+        self.sign_in_with(person, Some(token(1)));
+    }
+
+    pub(super) fn sign_in_with(&mut self, person: Person, credential: Option<Credential>) {
         self.tell(Input::SignedIn {
             person,
-            credential: Some(token(1)),
+            credential,
             evidence: Evidence::default(),
             said_at: Some(self.time),
         });
@@ -159,11 +180,12 @@ impl Stage {
         self.answer(Answer::Confirmed { person, evidence: Evidence::default(), said_at: Some(self.time) });
     }
 
-    /// The process dies and starts again; all it knows is what was kept.
+    /// The process dies and starts again; all it knows is what was kept. The terms of the policy come right after.
     pub(super) fn restart(&mut self) {
         let found = self.disk.clone().map_or(Found::Nothing, |record| Found::Record(Box::new(record)));
         self.session = Session::begin(found, ISSUER, self.terms, self.now());
         (self.asked, self.flying_since) = (None, None);
+        self.tell(Input::Terms(self.terms));
         self.tell(Input::Tick);
     }
 

@@ -41,6 +41,18 @@ async fn an_unknown_authority_is_refused_and_an_added_one_is_trusted() {
     assert_eq!(client.send(Request::get(&address).unwrap()).await.unwrap().body, b"secret garden");
 }
 
+/// It used to count as a request whose answer got lost, which leaves doubt about what was sent.
+#[tokio::test]
+async fn a_connection_that_never_comes_about_is_no_request_that_was_not_answered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("https://{}/", listener.local_addr().unwrap());
+    let limits =
+        Limits { connect: Duration::from_millis(200), read: Duration::from_secs(20), ..quick().limits };
+    let client = Client::new(&Settings { limits, ..quick() }).unwrap();
+    let error = client.send(Request::get(&address).unwrap()).await.err().unwrap();
+    assert!(matches!(error.trouble, Trouble::Connect { .. }), "{error:?}");
+}
+
 #[test]
 fn an_authority_that_cannot_be_read_is_an_error_and_not_left_out() {
     for text in ["", "certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
