@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("agent", "engines", "the agent composes everything"),
     ("agent", "identity", "the agent composes everything"),
     ("agent", "gateway", "the agent composes everything"),
+    ("acceptance", "policy", "tests sign documents that the command line refuses to sign"),
 ];
 
 /// What must never be linked into whom, directly or through others.

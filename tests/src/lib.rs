@@ -11,3 +11,4 @@ pub mod policy_host;
 pub mod product;
 pub mod provider;
 pub mod pull;
+pub mod signing;

@@ -108,6 +108,11 @@ impl Provider {
         self.order("GET", &format!("/accounts/{login}"), &())
     }
 
+    /// The refresh tokens of a person that could be used now, word for word.
+    pub fn refresh_tokens(&self, login: &str) -> Vec<String> {
+        self.order("GET", &format!("/tokens/{login}"), &())
+    }
+
     /// Replaces the groups of a person, who keeps their session; `None` takes the whole claim away.
     pub fn regroup(&self, login: &str, groups: Option<&[&str]>) {
         self.order("PUT", &format!("/accounts/{login}"), &json!({ "groups": groups }))

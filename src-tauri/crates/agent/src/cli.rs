@@ -48,16 +48,18 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn at_terminal(whose: Whose, command: Command) -> ExitCode {
-    let (out, err, mut input) = (io::stdout(), io::stderr(), io::stdin().lock());
+    let (out, err) = (io::stdout(), io::stderr());
     let found = match whose {
         Whose::Machine => Ok(Dirs::system()),
         Whose::Own => Dirs::user(),
     };
     let asked = io::stdin().is_terminal() && out.is_terminal();
+    // Locked for a person alone: what a pipe brings is read where it is needed.
+    let mut input = asked.then(|| io::stdin().lock());
     let mut world = World {
         out: &mut out.lock(),
         err: &mut err.lock(),
-        person: asked.then_some(&mut input as &mut dyn BufRead),
+        person: input.as_mut().map(|input| input as &mut dyn BufRead),
         view: View::here(),
         dirs: found.clone().unwrap_or_else(|_| Dirs::system()),
         whose,

@@ -26,11 +26,18 @@ impl Named {
 
     /// The name of the catalog's file, which lies beside the document's.
     pub(crate) fn catalog(&self) -> Option<Result<&str, Refusal>> {
-        let name = self.catalog.as_ref()?.url.as_str();
-        let plain = !name.is_empty() && !name.contains('/') && name != "..";
-        let problem = || format!("`{name}` is not the name of a file beside the policy");
-        Some(if plain { Ok(name) } else { Err(refusal("/catalog/url", problem())) })
+        Some(plain(&self.catalog.as_ref()?.url))
     }
+}
+
+/// A catalog lies beside its policy, by a name that is one everywhere: on disk, in an address, in a shell.
+pub(crate) fn plain(name: &str) -> Result<&str, Refusal> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if !name.is_empty() && !name.starts_with('.') && name.bytes().all(letter) {
+        return Ok(name);
+    }
+    let problem = format!("`{name}` is not the name of a file beside the policy");
+    Err(refusal("/catalog/url", problem))
 }
 
 /// Checks a document and the bytes of its catalog, which must be the ones the document means.
@@ -73,6 +80,14 @@ mod tests {
         let other = set(&"0".repeat(64)).unwrap_err();
         assert!(other.contains("/catalog/sha256"), "{other}");
         assert_eq!(set(&sha256(catalog)), Ok(()));
+    }
+
+    #[test]
+    fn a_catalog_is_named_by_a_plain_name_beside_its_policy() {
+        assert_eq!(plain("catalog-7.json"), Ok("catalog-7.json"));
+        for name in ["", "..", ".hidden", "../x", "a/b", "https://x", "a?b", "a%2fb", "a@2"] {
+            assert!(plain(name).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -5,12 +5,9 @@ mod images;
 
 use std::collections::BTreeSet;
 
-use image_ref::Repository;
-
-use crate::decide::ruling;
 use crate::document::{Document, Effect, Mode, Word};
 use crate::hosts::HostPattern;
-use crate::{Class, Outcome, Policy, Target};
+use crate::{Class, Policy};
 
 use clauses::Clause;
 
@@ -28,11 +25,6 @@ pub fn changes(before: &Policy, after: &Policy) -> Option<String> {
     clauses::joined(&clauses)
 }
 
-/// Whether people notice that an image stops.
-fn stops(policy: &Policy, repository: &Repository) -> bool {
-    ruling(policy, repository, Target::Repository).0 == Outcome::Blocked
-}
-
 fn mode(before: &Policy, after: &Policy) -> Option<Clause> {
     let mode = |policy: &Policy| policy.document().mode.or(Mode::Enforce);
     match (mode(before), mode(after)) {
@@ -43,7 +35,8 @@ fn mode(before: &Policy, after: &Policy) -> Option<Clause> {
 }
 
 fn sign_in(before: &Document, after: &Document) -> Option<Clause> {
-    let needed = |document: &Document| document.sign_in.as_ref().is_some_and(|sign_in| sign_in.required);
+    // A policy that does not say leaves it to the enrollment.
+    let needed = |document: &Document| document.sign_in.as_ref().is_none_or(|sign_in| sign_in.required);
     match (needed(before), needed(after)) {
         (false, true) => Some(Clause::plain("a sign-in is needed")),
         (true, false) => Some(Clause::plain("no sign-in is needed")),

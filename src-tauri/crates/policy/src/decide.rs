@@ -149,35 +149,65 @@ fn mode(policy: &Policy, ruling: Ruling) -> Ruling {
     }
 }
 
-/// What a policy's own rules say to anybody, for remarks on the policy.
-pub(crate) fn ruling(policy: &Policy, repository: &Repository, target: Target<'_>) -> (Outcome, RuleKind) {
-    let organization = Organization {
-        name: policy.document().organization.clone(),
-        display: policy.document().organization.clone(),
-        contact: Contact::default(),
-    };
-    let situation = Situation {
-        organization,
-        held: Held::Absent,
-        absent_blocks: true,
-        sign_in: SignIn::NotRequired,
-        grants: Vec::new(),
-        pause: None,
-    };
-    let alias = policy.alias(repository);
-    let case = Case {
-        situation: &situation,
-        policy,
-        repository: alias.as_ref().unwrap_or(repository),
-        asked: repository,
-        class: policy.classify(alias.as_ref().unwrap_or(repository)),
-        action: Action::Pull,
-        naming: Naming::Any,
-        digest: None,
-        now: policy.document().issued,
-    };
-    let ruling = judge_target(&case, target);
-    (ruling.outcome, ruling.rule.kind)
+/// Somebody without any rights, to whom a policy's own rules speak: for remarks on the policy.
+pub(crate) struct Anybody<'a> {
+    policy: &'a Policy,
+    situation: Situation,
+}
+
+impl<'a> Anybody<'a> {
+    pub(crate) fn under(policy: &'a Policy) -> Self {
+        let name = policy.document().organization.clone();
+        let organization = Organization { display: name.clone(), name, contact: Contact::default() };
+        let situation = Situation {
+            organization,
+            held: Held::Absent,
+            absent_blocks: true,
+            sign_in: SignIn::NotRequired,
+            grants: Vec::new(),
+            pause: None,
+        };
+        Self { policy, situation }
+    }
+
+    /// What becomes of a pull.
+    pub(crate) fn ruling(&self, repository: &Repository, target: Target<'_>) -> (Outcome, RuleKind) {
+        let ruling = self.pulling(repository, |case| judge_target(case, target));
+        (ruling.outcome, ruling.rule.kind)
+    }
+
+    /// Which row stops a pull before `allow` is asked, if one does.
+    pub(crate) fn stopped_before_allow(&self, repository: &Repository) -> Option<RuleKind> {
+        let earlier = PRECEDENCE.iter().take_while(|row| row.name != "allow");
+        let mut earlier = earlier.filter(|row| row.actions.contains(&Action::Pull));
+        let stopping = |case: &Case<'_>, row: &Row| {
+            let Judge::Rule(judge) = row.judge else { return None };
+            match judge(case, &Course::default()) {
+                Step::Block(ruling) => Some(mode(case.policy, ruling)),
+                Step::End(ruling) => Some(ruling),
+                Step::Pass | Step::Allow(_) | Step::Note(_) => None,
+            }
+        };
+        let ruling = self.pulling(repository, |case| earlier.find_map(|row| stopping(case, row)))?;
+        (ruling.outcome == Outcome::Blocked).then_some(ruling.rule.kind)
+    }
+
+    fn pulling<T>(&self, asked: &Repository, judge: impl FnOnce(&Case<'_>) -> T) -> T {
+        let policy = self.policy;
+        let alias = policy.alias(asked);
+        let repository = alias.as_ref().unwrap_or(asked);
+        judge(&Case {
+            situation: &self.situation,
+            policy,
+            repository,
+            asked,
+            class: policy.classify(repository),
+            action: Action::Pull,
+            naming: Naming::Any,
+            digest: None,
+            now: policy.document().issued,
+        })
+    }
 }
 
 fn current(situation: &Situation) -> Option<&Policy> {

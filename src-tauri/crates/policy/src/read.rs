@@ -73,18 +73,23 @@ fn version(bytes: &[u8]) -> Result<SchemaVersion, Refusal> {
 
 fn typed<T: DeserializeOwned>(bytes: &[u8], mut unknown: impl FnMut(String)) -> Result<T, Refusal> {
     let mut source = serde_json::Deserializer::from_slice(bytes);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut source, &mut track);
-    let read = serde_ignored::deserialize(tracked, |path| {
+    let read = serde_ignored::deserialize(&mut source, |path| {
         if !is_note(&path) {
             unknown(pointer_of_ignored(&path));
         }
     });
-    read.map_err(|error| {
-        let path = pointer(&track.path());
-        let problem = problem(&path, &error);
-        Refusal::at(path, problem)
-    })
+    read.map_err(|error| misfit::<T>(bytes, &error))
+}
+
+/// Where and how bytes do not fit. Good ones do not pay for keeping track of the place.
+fn misfit<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Refusal {
+    let mut source = serde_json::Deserializer::from_slice(bytes);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut source, &mut track);
+    let placed = T::deserialize(tracked).err();
+    let path = pointer(&track.path());
+    let problem = problem(&path, placed.as_ref().unwrap_or(error));
+    Refusal::at(path, problem)
 }
 
 fn problem(path: &str, error: &serde_json::Error) -> String {

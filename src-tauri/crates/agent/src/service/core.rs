@@ -47,8 +47,8 @@ pub(super) struct Core {
     pub(super) session: Sessions,
     /// The policy where it comes from elsewhere.
     pub(super) following: Following,
-    /// The corporate proxy for the service's own requests.
-    pub(super) proxy: watch::Sender<Proxy>,
+    /// The corporate proxy for the service's own requests; nothing until the machine was asked for one.
+    pub(super) proxy: watch::Sender<Option<Proxy>>,
     pub(super) moments: broadcast::Sender<Moment>,
     /// The status that was last told to those who watch.
     pub(super) told: Mutex<Option<StatusReport>>,
@@ -99,7 +99,7 @@ impl Core {
             pause: RwLock::new(pause),
             session,
             following: Following::default(),
-            proxy: watch::Sender::new(Proxy::default()),
+            proxy: watch::Sender::new(None),
             moments: broadcast::Sender::new(EVENTS),
             told: Mutex::default(),
             change: Mutex::default(),

@@ -7,7 +7,7 @@ mod kept;
 mod local;
 mod schedule;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use host::dirs::Dirs;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use policy::{
 };
 use wire::Severity;
 
-use super::{conditions::Conditions, enrolled::Enrolled};
+use super::{conditions::Conditions, core::Core, enrolled::Enrolled, time};
 use crate::enrollment::Enrollment;
 use kept::LastGood;
 
@@ -50,7 +50,40 @@ const REFUSED: &str = "policy-refused";
 /// The policy at its place on this machine if it is there and good, else the last good one. What comes from
 /// elsewhere is fetched later.
 pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) -> PolicyInForce {
-    let now = host::clock::now();
+    under(dirs, enrolled, None, conditions)
+}
+
+/// Takes an enrollment in, with what holds under it. A set in memory goes before the one on disk, which may be damaged
+/// meanwhile, or never have been written.
+pub(super) fn take_in(core: &Core, enrolled: Enrolled) {
+    let _one_at_a_time = core.following.changing();
+    let before = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().cloned();
+    let moved = before.as_ref().map(|before| &before.policy) != enrolled.good().map(|now| &now.policy);
+    if moved {
+        core.conditions.clear(REFUSED);
+        core.conditions.clear(follow::UNREACHABLE);
+    }
+    let held = core.policy.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let held = enrolled.good().and_then(|now| still_held(held, before.as_ref(), now));
+    let policy = under(&core.dirs, &enrolled, held, &core.conditions);
+    *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
+    *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    if moved {
+        ask_soon(core);
+    }
+}
+
+/// What is held under an enrollment of what was held under the one before.
+fn still_held(held: PolicyInForce, before: Option<&Enrollment>, now: &Enrollment) -> Option<LastGood> {
+    let set = held.set.filter(|set| set.policy().stamp().organization == now.organization.name)?;
+    if before.is_some_and(|before| before.policy.roots() == now.policy.roots()) {
+        return Some(LastGood::Kept(set, held.confirmed));
+    }
+    Some(kept::judge(&set.kept(held.confirmed), now, time::now()))
+}
+
+fn under(dirs: &Dirs, enrolled: &Enrolled, held: Option<LastGood>, conditions: &Conditions) -> PolicyInForce {
+    let now = time::now();
     let Some(enrollment) = enrolled.good() else {
         let held = match enrolled {
             Enrolled::Unusable { why } => Held::Unusable { why: why.clone() },
@@ -58,8 +91,8 @@ pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) ->
         };
         return PolicyInForce::without(held, now);
     };
-    let last = kept::last_good(dirs, enrollment, now);
-    let Some(offer) = local::offer(enrollment) else { return elsewhere(last, enrollment, conditions, now) };
+    let mut last = held.unwrap_or_else(|| kept::last_good(dirs, enrollment, now));
+    let Some(offer) = local::offer(enrollment) else { return elsewhere(last, conditions, now) };
     let why = match offer {
         Ok(None) => None,
         Ok(Some(offer)) => match judge(offer.as_offer(), enrollment, last.set(), now) {
@@ -73,11 +106,23 @@ pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) ->
                 kept::keep(dirs, &set, now, conditions);
                 return PolicyInForce::of(set, now);
             }
-            Err(refusal) => Some(refusal.to_string()),
+            Err(refusal) => {
+                last = learn(last, offer.trust.as_deref(), enrollment, now);
+                Some(refusal.to_string())
+            }
         },
         Err(why) => Some(why),
     };
     instead(last, why, enrollment, conditions, now)
+}
+
+/// What a newer trust document revokes is known, though the policy beside it is refused.
+fn learn(last: LastGood, trust: Option<&[u8]>, enrollment: &Enrollment, now: Timestamp) -> LastGood {
+    let (LastGood::Kept(set, confirmed), Some(trust)) = (&last, trust) else { return last };
+    match judge(set.beside(trust), enrollment, Some(set), now) {
+        Ok(Judged::Newer(newer)) => LastGood::Kept(newer, *confirmed),
+        Ok(Judged::Same(_)) | Err(_) => last,
+    }
 }
 
 /// What holds instead of a local policy that is absent or refused.
@@ -111,17 +156,15 @@ fn instead(
 }
 
 /// What is kept of a policy that is fetched from elsewhere.
-fn elsewhere(
-    last: LastGood,
-    enrollment: &Enrollment,
-    conditions: &Conditions,
-    now: Timestamp,
-) -> PolicyInForce {
+fn elsewhere(last: LastGood, conditions: &Conditions, now: Timestamp) -> PolicyInForce {
     match last {
         LastGood::Kept(set, confirmed) => PolicyInForce::of(set, confirmed),
         LastGood::Never => PolicyInForce::without(Held::Absent, now),
         LastGood::Lost(lost) => {
-            refused(conditions, enrollment, &lost, "images are blocked until it is fetched again");
+            let sentence = format!(
+                "The policy that this machine kept cannot be used: {lost}; images are blocked until it is fetched again"
+            );
+            conditions.raise(REFUSED, Severity::Critical, sentence, Some(follow::AGAIN));
             PolicyInForce::without(Held::Unusable { why: lost }, now)
         }
     }

@@ -38,13 +38,19 @@ pub(super) async fn refresh(core: Arc<Core>) {
             core.conditions.clear(CODE);
             // It was told when the steward could not be asked, and the steward answers.
             core.conditions.clear(leaves::CODE);
-            core.proxy.send_replace(way_out::proxy(&facts));
+            core.proxy.send_replace(Some(way_out::proxy(&facts)));
             core.engines.reach(to_gateway(facts, stand_ins(&core)));
         }
         Err(error) => {
             let sentence =
                 format!("Private certificates and the proxy of this machine are not known: {error}");
             core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
+            // Nobody waits any longer for a proxy that cannot be known.
+            core.proxy.send_if_modified(|proxy| {
+                let unknown = proxy.is_none();
+                proxy.get_or_insert_default();
+                unknown
+            });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The way of the service's own requests, to providers and policy hosts: by the corporate proxy where there is one,
 //! and never through the gateway.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use host::files::read_root_owned;
 use identity::{
@@ -13,12 +13,23 @@ use super::core::Core;
 use engines::UpstreamFacts;
 
 const CA_LIMIT: u64 = 1024 * 1024;
+/// The steward is started on demand.
+const FIRST_LOOK: Duration = Duration::from_secs(8);
 
 /// A client that trusts the machine's authorities, and those in a file of root's where one is named.
 pub(super) fn client(core: &Core, ca: Option<&Path>) -> Result<Client, WebError> {
     let authorities = ca.map(authority).transpose()?.into_iter().collect();
-    let proxy = core.proxy.borrow().clone();
+    let proxy = core.proxy.borrow().clone().unwrap_or_default();
     Client::new(&Settings { authorities, proxy, ..Settings::default() })
+}
+
+/// Waits until it is known whether there is a proxy, which is right after the start, but not for long.
+pub(super) async fn known(core: &Core) {
+    let mut proxy = core.proxy.subscribe();
+    let known = proxy.wait_for(Option::is_some);
+    if tokio::time::timeout(FIRST_LOOK, known).await.is_err() {
+        tracing::info!("it is not known yet whether this machine has a proxy");
+    }
 }
 
 fn authority(path: &Path) -> Result<String, WebError> {

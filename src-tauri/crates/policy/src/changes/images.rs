@@ -1,12 +1,14 @@
 //! Which images pass or stop with another edition, found by asking both about the names that differ.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::Hash;
 
 use image_ref::{Registry, Repository};
+use jiff::Timestamp;
 
 use super::clauses::Clause;
-use super::stops;
-use crate::{Glob, Policy};
+use crate::decide::Anybody;
+use crate::{AllowRule, DenyRule, Glob, Outcome, Policy, Target};
 
 /// Names that changed sides.
 #[derive(Default)]
@@ -18,8 +20,9 @@ struct Moved {
 /// What to say on single images.
 pub(super) fn clauses(before: &Policy, after: &Policy) -> Vec<Clause> {
     let mut moved = Moved::default();
+    let people = [before, after].map(Anybody::under);
     for (name, probe) in candidates(before, after) {
-        match (stops(before, &probe), stops(after, &probe)) {
+        match (stops(&people[0], &probe), stops(&people[1], &probe)) {
             (true, false) => _ = moved.allowed.insert(name),
             (false, true) => _ = moved.blocked.insert(name),
             (true, true) | (false, false) => {}
@@ -32,6 +35,11 @@ pub(super) fn clauses(before: &Policy, after: &Policy) -> Vec<Clause> {
         if moved.allowed.is_empty() { "no longer allowed" } else { "no longer" },
     ));
     clauses.into_iter().map(Clause::plain).collect()
+}
+
+/// Whether people notice that an image stops.
+fn stops(people: &Anybody<'_>, repository: &Repository) -> bool {
+    people.ruling(repository, Target::Repository).0 == Outcome::Blocked
 }
 
 fn said(names: &BTreeSet<String>, what: &str) -> Option<String> {
@@ -65,27 +73,35 @@ fn candidates(before: &Policy, after: &Policy) -> BTreeMap<String, Repository> {
 }
 
 /// Rules that only one of two lists has.
-fn differing<'a, T: PartialEq + Named>(one: &'a [T], other: &'a [T]) -> Vec<&'a T> {
-    let of_one: HashSet<String> = one.iter().map(Named::key).collect();
-    let of_other: HashSet<String> = other.iter().map(Named::key).collect();
+fn differing<'a, T: Alike>(one: &'a [T], other: &'a [T]) -> Vec<&'a T> {
+    let of_one: HashSet<T::Key<'a>> = one.iter().map(Alike::key).collect();
+    let of_other: HashSet<T::Key<'a>> = other.iter().map(Alike::key).collect();
     let gone = one.iter().filter(|rule| !of_other.contains(&rule.key()));
     gone.chain(other.iter().filter(|rule| !of_one.contains(&rule.key()))).collect()
 }
 
 /// What makes two rules the same for people.
-trait Named {
-    fn key(&self) -> String;
+trait Alike {
+    type Key<'a>: Eq + Hash
+    where
+        Self: 'a;
+
+    fn key(&self) -> Self::Key<'_>;
 }
 
-impl Named for crate::AllowRule {
-    fn key(&self) -> String {
-        format!("{} {:?} {:?} {:?}", self.matches, self.tags, self.groups, self.expires)
+impl Alike for AllowRule {
+    type Key<'a> = (&'a Glob, Option<&'a Vec<String>>, Option<&'a Vec<String>>, Option<Timestamp>);
+
+    fn key(&self) -> Self::Key<'_> {
+        (&self.matches, self.tags.as_ref(), self.groups.as_ref(), self.expires)
     }
 }
 
-impl Named for crate::DenyRule {
-    fn key(&self) -> String {
-        self.matches.to_string()
+impl Alike for DenyRule {
+    type Key<'a> = &'a Glob;
+
+    fn key(&self) -> Self::Key<'_> {
+        &self.matches
     }
 }
 

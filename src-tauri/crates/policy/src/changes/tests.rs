@@ -65,6 +65,15 @@ fn a_catalog_that_moves_a_publisher_is_noticed() {
 }
 
 #[test]
+fn a_sign_in_is_told_where_the_policy_decides_about_it() {
+    let (not_needed, needed) =
+        (json!({ "signIn": { "required": false } }), json!({ "signIn": { "required": true } }));
+    assert_eq!(said(json!({}), not_needed.clone()).as_deref(), Some("no sign-in is needed"));
+    assert_eq!(said(not_needed, json!({})).as_deref(), Some("a sign-in is needed"));
+    assert_eq!(said(json!({}), needed), None, "without a word of the policy the enrollment decides");
+}
+
+#[test]
 fn the_line_is_never_long() {
     let entries: Vec<Value> = (0..40)
         .map(|at| json!({ "host": format!("registry{at}.a-long-domain.example"), "action": "allow" }))
@@ -79,7 +88,7 @@ fn the_line_is_never_long() {
     assert!(line.chars().count() <= 140, "{line}");
     assert_eq!(
         line,
-        "rules only record from now on, a sign-in is needed, 5 classes of images have other rules, 43 registries \
+        "rules only record from now on, 5 classes of images have other rules, 43 registries \
          have other rules, more has changed"
     );
 }

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 pub(super) fn check(bytes: &[u8]) -> Result<(), Refusal> {
     let mut source = serde_json::Deserializer::from_slice(bytes);
     let mut twice = None;
-    let place = Place { pointer: String::new(), twice: &mut twice };
+    let place = Place { trail: &Trail::Root, twice: &mut twice };
     let read = place.deserialize(&mut source).and_then(|()| source.end());
     match (twice, read) {
         (Some(path), Ok(()) | Err(_)) => Err(Refusal::at(
@@ -31,8 +31,25 @@ fn syntax(error: &serde_json::Error) -> Refusal {
 }
 
 struct Place<'a> {
-    pointer: String,
+    trail: &'a Trail<'a>,
     twice: &'a mut Option<String>,
+}
+
+/// The way to a value, written out only where it is needed: documents have hundreds of thousands of them.
+enum Trail<'a> {
+    Root,
+    Item(&'a Trail<'a>, usize),
+    Key(&'a Trail<'a>, &'a str),
+}
+
+impl Trail<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
+            Self::Key(parent, key) => format!("{}/{}", parent.pointer(), escaped(key)),
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Place<'_> {
@@ -77,7 +94,7 @@ impl<'de> Visitor<'de> for Place<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let mut index = 0;
         loop {
-            let place = Place { pointer: format!("{}/{index}", self.pointer), twice: self.twice };
+            let place = Place { trail: &Trail::Item(self.trail, index), twice: self.twice };
             if list.next_element_seed(place)?.is_none() {
                 return Ok(());
             }
@@ -88,13 +105,14 @@ impl<'de> Visitor<'de> for Place<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let mut seen = HashSet::new();
         while let Some(key) = object.next_key::<String>()? {
-            let pointer = format!("{}/{}", self.pointer, escaped(&key));
-            if !seen.insert(key) {
+            let trail = Trail::Key(self.trail, &key);
+            if seen.contains(&key) {
                 object.next_value::<IgnoredAny>()?;
-                *self.twice = Some(pointer);
+                *self.twice = Some(trail.pointer());
                 return Err(A::Error::custom("a key is there twice"));
             }
-            object.next_value_seed(Place { pointer, twice: self.twice })?;
+            object.next_value_seed(Place { trail: &trail, twice: self.twice })?;
+            seen.insert(key);
         }
         Ok(())
     }

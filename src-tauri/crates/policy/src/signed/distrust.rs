@@ -41,7 +41,7 @@ impl fmt::Display for DistrustReason {
             }
             Self::SerialWithdrawn => "the trust document asks for a later edition; publish one",
             Self::RootsChanged => {
-                "the enrollment has other root keys; sign the trust document with one of them"
+                "an earlier enrollment believed it and the present one does not; publish a policy that it believes"
             }
         })
     }

@@ -103,6 +103,13 @@ impl Envelope {
         Ok(Self { payload_type, payload, signatures: signatures.collect::<Result<_, _>>()? })
     }
 
+    /// What it says it holds; `None` where that is neither a policy nor a trust document.
+    pub fn holds(&self) -> Option<PayloadType> {
+        [PayloadType::Policy, PayloadType::Trust]
+            .into_iter()
+            .find(|known| known.media_type() == self.payload_type)
+    }
+
     /// The bytes inside, which nothing vouches for yet.
     pub fn unverified_payload(&self) -> &[u8] {
         &self.payload
@@ -118,9 +125,7 @@ impl Envelope {
         if self.payload_type == expected.media_type() {
             return Ok(());
         }
-        let known = [PayloadType::Policy, PayloadType::Trust];
-        let found = known.into_iter().find(|known| known.media_type() == self.payload_type);
-        let found = found.map_or("something else", PayloadType::name);
+        let found = self.holds().map_or("something else", PayloadType::name);
         let (name, command) = (expected.name(), expected.command());
         let problem = format!("this holds {found}, and {name} is expected here; sign it with `{command}`");
         Err(Refusal::at("/payloadType", problem))

@@ -18,6 +18,7 @@ use crate::{Catalog, Policy};
 pub struct Set {
     policy: Arc<Policy>,
     signed: Option<Signed>,
+    signed_by: Vec<KeyId>,
     bytes: String,
     catalog: Option<String>,
 }
@@ -69,11 +70,8 @@ impl Set {
     }
 
     /// The names of the keys that signed the policy, as far as its trust document lists them.
-    pub fn signed_by(&self) -> Vec<KeyId> {
-        let Some(signed) = &self.signed else { return Vec::new() };
-        let Ok(envelope) = Envelope::parse(self.bytes.as_bytes()) else { return Vec::new() };
-        let keys = signed.trust.trust.policy_keys.iter().map(|key| &key.public);
-        envelope.signers(keys).good.into_iter().collect()
+    pub fn signed_by(&self) -> &[KeyId] {
+        &self.signed_by
     }
 
     /// The exact bytes of the newest trust document's envelope.
@@ -167,7 +165,9 @@ impl Opened {
         let until = until.map_err(|refusal| Part::PolicyEnvelope.refuses(refusal))?;
         let distrust = signed.distrust(until, self.policy.stamp().serial);
         let policy = Arc::new(self.policy.with_distrust(distrust));
-        Ok(Set { policy, signed: Some(signed), bytes: self.bytes, catalog: self.catalog })
+        let keys = signed.trust.trust.policy_keys.iter().map(|key| &key.public);
+        let signed_by = self.envelope.signers(keys).good.into_iter().collect();
+        Ok(Set { policy, signed: Some(signed), signed_by, bytes: self.bytes, catalog: self.catalog })
     }
 }
 
@@ -185,7 +185,8 @@ pub(super) fn unsigned(
     }
     let policy = Arc::new(parse(bytes, catalog, organization)?.with_distrust(distrust));
     let catalog = catalog.map(|bytes| text(bytes, Part::Catalog)).transpose()?;
-    Ok(Set { policy, signed: None, bytes: text(bytes, Part::Policy)?, catalog })
+    let bytes = text(bytes, Part::Policy)?;
+    Ok(Set { policy, signed: None, signed_by: Vec::new(), bytes, catalog })
 }
 
 /// Reads a policy with exactly the catalog that it names.

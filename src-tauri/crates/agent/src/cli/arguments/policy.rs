@@ -71,7 +71,7 @@ pub(crate) enum PolicyCommand {
     Sign(Sign),
     /// Makes a policy of what Docker Hub has for an organization: image access and registry access
     #[command(after_help = "The token is read from the terminal or standard input\n\n\
-                      Example: pullgate policy import-hub acme --user ada --output policy.json")]
+                      Example: pullgate policy import-hub acme --account ada --output policy.json")]
     ImportHub(ImportHub),
     /// Prints the JSON Schema of policies, for editors
     #[command(after_help = "Example: pullgate policy schema > policy.schema.json")]
@@ -116,7 +116,7 @@ pub(crate) struct ImportHub {
     pub(crate) organization: String,
     /// Your Docker Hub account
     #[arg(long, value_name = "NAME")]
-    pub(crate) user: String,
+    pub(crate) account: String,
     /// The organization's short name in the enrollment; its name on Docker Hub if left out
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) named: Option<String>,

@@ -2,12 +2,14 @@
 
 mod cases;
 mod diff;
+mod document;
 mod file;
 mod import_hub;
 mod keygen;
 mod output;
 mod sign;
 mod trial;
+mod trust;
 
 use policy::schema;
 use wire::{Request, Response};

@@ -21,6 +21,19 @@ fn every_command_helps_with_an_example() {
 }
 
 #[test]
+fn no_command_has_an_option_of_the_whole_program_as_its_own() {
+    fn commands(of: &clap::Command) -> Vec<&clap::Command> {
+        of.get_subcommands().flat_map(|command| [vec![command], commands(command)].concat()).collect()
+    }
+    let root = Arguments::command();
+    for command in commands(&root) {
+        let clash =
+            command.get_arguments().find(|own| root.get_arguments().any(|arg| arg.get_id() == own.get_id()));
+        assert!(clash.is_none(), "`{}` has {clash:?}", command.get_name());
+    }
+}
+
+#[test]
 fn the_version_is_an_answer() {
     let version = Arguments::try_parse_from(["pullgate", "--version"]).unwrap_err();
     assert_eq!(version.to_string(), format!("pullgate {}\n", env!("CARGO_PKG_VERSION")));

@@ -1,15 +1,20 @@
 //! A policy on the web: what is new of it, asked for with the tags of what is held.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use identity::web::{Client, Request, Response, Trouble, WebError};
+use jiff::{SignedDuration, fmt::rfc2822::DateTimeParser};
 use policy::signed::{Set, named_catalog};
+use thiserror::Error;
 
-use super::local::{Bytes, TRUST, plain};
+use super::local::{Bytes, TRUST};
+use crate::policy_set;
 
 /// An envelope is a third longer than what is in it.
 const LIMIT: u64 = 24 * 1024 * 1024;
 const POLICY: &str = "policy.json";
+/// Web servers make their tags of the size and the second: what was written just now may be replaced under the same one.
+const SETTLED: SignedDuration = SignedDuration::from_secs(2);
 
 /// The tags under which what is held was served, by file.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -23,20 +28,46 @@ pub(super) struct Fetched {
     pub(super) date: Option<jiff::Timestamp>,
 }
 
+/// Why a set did not come.
+#[derive(Debug, Error)]
+pub(super) enum FetchError {
+    /// A file did not come.
+    #[error("`{file}` did not come: {error}")]
+    File { file: String, error: WebError },
+    /// Nothing could be asked.
+    #[error(transparent)]
+    Web(#[from] WebError),
+    /// The policy sends machines elsewhere.
+    #[error("in the policy, {0}; publish the catalog beside it and write its plain name")]
+    Catalog(String),
+}
+
+impl FetchError {
+    /// For how long the host wants to be left alone, if it now said so.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let Self::File { error: WebError { trouble: Trouble::Status { retry_after, .. }, .. }, .. } = self
+        else {
+            return None;
+        };
+        retry_after.map(|wanted| wanted.wait(host::clock::now()))
+    }
+}
+
 /// Fetches the set below `base`. Files that are as they were cost no transfer.
 pub(super) async fn fetch(
     client: &Client,
     base: &str,
     held: Option<&Set>,
     tags: &Tags,
-) -> Result<Fetched, WebError> {
+) -> Result<Fetched, FetchError> {
     let mut asked = Asked { client, base, tags, fresh: Tags::new(), date: None };
     let trust = asked.file(TRUST, held.and_then(Set::trust_bytes)).await?;
     let policy = asked.file(POLICY, held.map(Set::policy_bytes)).await?;
     let catalog = match named_catalog(&policy) {
         None => None,
         Some(named) => {
-            let name = plain(&named.url).map_err(|why| WebError::invalid(base, why))?;
+            let name =
+                policy_set::plain(&named.url).map_err(|refusal| FetchError::Catalog(refusal.to_string()))?;
             Some(asked.file(name, held.and_then(Set::catalog_bytes)).await?)
         }
     };
@@ -53,7 +84,19 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn file(&mut self, name: &str, held: Option<&[u8]>) -> Result<Vec<u8>, WebError> {
+    async fn file(&mut self, name: &str, held: Option<&[u8]>) -> Result<Vec<u8>, FetchError> {
+        self.content(name, held).await.map_err(|error| match error.trouble {
+            // A host that cannot be asked says nothing of the file.
+            Trouble::Dns | Trouble::Connect { .. } | Trouble::Tls { .. } | Trouble::Timeout => error.into(),
+            Trouble::TooLarge { .. }
+            | Trouble::Truncated
+            | Trouble::CaptivePortal
+            | Trouble::Status { .. }
+            | Trouble::Invalid { .. } => FetchError::File { file: name.to_owned(), error },
+        })
+    }
+
+    async fn content(&mut self, name: &str, held: Option<&[u8]>) -> Result<Vec<u8>, WebError> {
         let request = Request::get(&format!("{}{name}", self.base))?.want_json().at_most(LIMIT);
         let known = held.zip(self.tags.get(name));
         let request = match known {
@@ -67,11 +110,18 @@ impl Asked<'_> {
             return Ok(held.to_vec());
         }
         let answer = whole(answer.success()?)?;
-        if let Some(tag) = answer.etag() {
+        if let Some(tag) = answer.etag().filter(|_| is_settled(&answer)) {
             self.fresh.insert(name.to_owned(), tag.to_owned());
         }
         Ok(answer.body)
     }
+}
+
+/// Whether a tag of this answer means this content alone.
+fn is_settled(answer: &Response) -> bool {
+    let modified = answer.header("last-modified");
+    let modified = modified.and_then(|text| DateTimeParser::new().parse_timestamp(text).ok());
+    modified.zip(answer.date()).is_none_or(|(modified, date)| date.duration_since(modified) >= SETTLED)
 }
 
 /// A web page in place of a document is the word of something in between.

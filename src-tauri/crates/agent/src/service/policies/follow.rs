@@ -1,12 +1,11 @@
 //! Follows a policy that comes from elsewhere: asks as often as it says, at once where it may work again, and by hand.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use host::clock;
-use identity::web::{Trouble, WebError};
 use jiff::SignedDuration;
 use policy::{
     Held,
@@ -26,7 +25,7 @@ use super::{
 };
 use crate::{
     enrollment::{Enrollment, Source},
-    service::{core::Core, decisions::random_bits, situation, way_out},
+    service::{core::Core, decisions::random_bits, situation, time, way_out},
 };
 
 /// What following remembers.
@@ -35,6 +34,15 @@ pub(in crate::service) struct Following {
     soon: Notify,
     /// Held while somebody asks.
     turn: Mutex<Memory>,
+    /// Held while the policy is replaced.
+    changing: std::sync::Mutex<()>,
+}
+
+impl Following {
+    /// Whoever replaces the policy waits here for others who do.
+    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Default)]
@@ -44,11 +52,14 @@ struct Memory {
     tags: Tags,
 }
 
-const UNREACHABLE: &str = "policy-unreachable";
+pub(super) const UNREACHABLE: &str = "policy-unreachable";
+pub(super) const AGAIN: &str = "It is tried again by itself; `sudo pullgate policy refresh` tries at once";
 /// The runtime's clock stands still while the machine sleeps, so no wait is longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Docker asks its settings once an hour; whoever follows them need not ask more often than this.
 pub(super) const HUB_INTERVAL: Duration = Duration::from_secs(15 * 60);
+/// Who has just asked need not ask again because the network moved.
+const CALM: Duration = Duration::from_secs(30);
 /// The time of the last yes is written down this often.
 const NOTE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -65,22 +76,30 @@ pub(in crate::service) async fn refresh(core: &Arc<Core>) -> Result<(), String> 
 
 /// Follows the policy as long as the service runs.
 pub(in crate::service) async fn follow(core: Arc<Core>) {
-    let mut moments = core.moments.subscribe();
     let mut schedule = Schedule::default();
     loop {
+        // What happens from here on may be why asking fails.
+        let (mut moments, mut proxy) = (core.moments.subscribe(), core.proxy.subscribe());
         let outcome = match ask(&core).await {
             None | Some(Ok(())) => Outcome::Good,
             Some(Err(failed)) => Outcome::Failed { pause: failed.pause },
         };
         let chance = u32::try_from(random_bits() & u64::from(u32::MAX)).unwrap_or_default();
         let due = clock::boottime() + schedule.after(outcome, interval(&core), chance);
+        // What failed may work now, and who comes back from afar may have missed something; who was asked to wait waits.
+        let may_work_now = outcome == Outcome::Failed { pause: None };
+        let (is_good, asked) = (outcome == Outcome::Good, clock::boottime());
         loop {
             let wait = due.saturating_sub(clock::boottime()).min(LONGEST_WAIT);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = core.following.soon.notified() => break,
-                // What failed may work now; what did not can wait.
-                _ = moments.recv(), if outcome != Outcome::Good => break,
+                _ = moments.recv(), if may_work_now || is_good => {
+                    if may_work_now || clock::boottime() >= asked + CALM {
+                        break;
+                    }
+                }
+                _ = proxy.changed(), if may_work_now => break,
             }
             if clock::boottime() >= due {
                 break;
@@ -119,14 +138,19 @@ async fn ask(core: &Arc<Core>) -> Option<Result<(), Failed>> {
         Source::Https { base, ca, .. } => {
             let tags = &memory.tags;
             let fetched = async {
+                way_out::known(core).await;
                 fetch::fetch(&way_out::client(core, ca.as_deref())?, base, held.as_deref(), tags).await
             };
-            fetched.await.map_err(|error| Failed { pause: pause(&error), sentence: error.to_string() })
+            fetched.await.map_err(|error| Failed { pause: error.pause(), sentence: error.to_string() })
         }
         Source::DockerHub(of) => {
             hub::offer(core, of, held.as_deref()).await.map_err(|sentence| Failed { sentence, pause: None })
         }
     };
+    if !is_of(core, &enrollment) {
+        ask_soon(core);
+        return None;
+    }
     let offered = match offered {
         Ok(offered) => offered,
         Err(failed) => {
@@ -135,11 +159,12 @@ async fn ask(core: &Arc<Core>) -> Option<Result<(), Failed>> {
         }
     };
     core.conditions.clear(UNREACHABLE);
-    if let Some(date) = offered.date {
-        core.session.hear(date);
-    }
     Some(match take(core, &enrollment, held.as_ref(), &offered.bytes) {
         Ok(()) => {
+            // Who serves a good set may be asked what time it is.
+            if let Some(date) = offered.date {
+                core.session.hear(date);
+            }
             memory.tags = offered.tags;
             Ok(())
         }
@@ -157,7 +182,7 @@ fn take(
     held: Option<&Arc<Set>>,
     bytes: &Bytes,
 ) -> Result<(), SetRefusal> {
-    let now = clock::now();
+    let now = time::now();
     match judge(bytes.as_offer(), enrollment, held, now) {
         Ok(Judged::Same(set)) => {
             core.conditions.clear(super::REFUSED);
@@ -168,7 +193,7 @@ fn take(
         }
         Ok(Judged::Newer(set)) => {
             core.conditions.clear(super::REFUSED);
-            put(core, set);
+            put(core, enrollment, set);
             Ok(())
         }
         Err(refusal) => {
@@ -179,28 +204,46 @@ fn take(
             if let (Some(held), Some(trust)) = (held, &bytes.trust)
                 && let Ok(Judged::Newer(set)) = judge(held.beside(trust), enrollment, Some(held), now)
             {
-                put(core, set);
+                put(core, enrollment, set);
             }
             Err(refusal)
         }
     }
 }
 
-fn put(core: &Arc<Core>, set: Arc<Set>) {
+/// Whether this is the machine's enrollment still: another may have come while somebody was asked.
+fn is_of(core: &Core, enrollment: &Enrollment) -> bool {
+    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+    enrolled.good().is_some_and(|now| {
+        now.policy == enrollment.policy && now.organization.name == enrollment.organization.name
+    })
+}
+
+fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<Set>) {
     let now = clock::now();
-    kept::keep(&core.dirs, &set, now, &core.conditions);
-    *core.policy.write().unwrap_or_else(PoisonError::into_inner) = PolicyInForce::of(set, now);
+    {
+        let _one_at_a_time = core.following.changing();
+        if !is_of(core, enrollment) {
+            return;
+        }
+        kept::keep(&core.dirs, &set, now, &core.conditions);
+        *core.policy.write().unwrap_or_else(PoisonError::into_inner) = PolicyInForce::of(set, now);
+    }
     situation::put_in_force(core);
 }
 
 fn confirm(core: &Arc<Core>, set: &Set) {
     let now = clock::now();
-    let mut policy = core.policy.write().unwrap_or_else(PoisonError::into_inner);
-    if now.duration_since(policy.noted) >= NOTE_EVERY {
+    let _one_at_a_time = core.following.changing();
+    let noted = {
+        let mut policy = core.policy.write().unwrap_or_else(PoisonError::into_inner);
+        policy.confirmed = now;
+        policy.noted
+    };
+    if now.duration_since(noted) >= NOTE_EVERY {
         kept::keep(&core.dirs, set, now, &core.conditions);
-        policy.noted = now;
+        core.policy.write().unwrap_or_else(PoisonError::into_inner).noted = now;
     }
-    policy.confirmed = now;
 }
 
 fn unreachable(core: &Core, enrollment: &Enrollment, held: Option<&Set>, why: &str) {
@@ -213,11 +256,5 @@ fn unreachable(core: &Core, enrollment: &Enrollment, held: Option<&Set>, why: &s
     };
     let who = &enrollment.organization.display;
     let sentence = format!("{who}'s policy cannot be fetched: {why}; {consequence}");
-    let action = "It is tried again by itself; `sudo pullgate policy refresh` tries at once";
-    core.conditions.raise(UNREACHABLE, severity, sentence, Some(action));
-}
-
-fn pause(error: &WebError) -> Option<Duration> {
-    let Trouble::Status { retry_after, .. } = &error.trouble else { return None };
-    retry_after.map(|wanted| wanted.wait(clock::now()))
+    core.conditions.raise(UNREACHABLE, severity, sentence, Some(AGAIN));
 }

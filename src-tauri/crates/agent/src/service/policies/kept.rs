@@ -49,15 +49,27 @@ pub(super) fn last_good(dirs: &Dirs, enrollment: &Enrollment, now: Timestamp) ->
         Ok(kept) => kept,
         Err(error) => return damaged(error.to_string()),
     };
+    match judge(&kept, enrollment, now) {
+        LastGood::Lost(why) => damaged(why),
+        found @ (LastGood::Kept(..) | LastGood::Never) => found,
+    }
+}
+
+/// A kept set under an enrollment.
+pub(super) fn judge(kept: &Kept, enrollment: &Enrollment, now: Timestamp) -> LastGood {
     let organization = &enrollment.organization.name;
     if kept.organization != *organization {
         return LastGood::Never;
     }
     let none = Roots::none();
     let roots = enrollment.policy.roots().unwrap_or(&none);
-    match reverify(&kept, roots, organization, now) {
+    match reverify(kept, roots, organization, now) {
         Ok(set) => LastGood::Kept(Arc::new(set), kept.confirmed),
-        Err(refusal) => damaged(refusal.to_string()),
+        // What its author could do about it comes after the first semicolon, and it was no author who damaged it.
+        Err(refusal) => {
+            let text = refusal.to_string();
+            LastGood::Lost(text.split(';').next().unwrap_or_default().to_owned())
+        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::path::Path;
 use host::files::{OwnershipError, read_root_owned};
 use policy::signed::{Offer, named_catalog};
 
-use crate::enrollment::{Enrollment, Source};
+use crate::{
+    enrollment::{Enrollment, Source},
+    policy_set,
+};
 
 /// An envelope is a third longer than what is in it.
 const LIMIT: u64 = 24 * 1024 * 1024;
@@ -43,7 +46,8 @@ fn read(document: &Path, signed: bool) -> Result<Option<Bytes>, String> {
     let catalog = match named_catalog(&policy) {
         None => None,
         Some(named) => {
-            let place = document.with_file_name(plain(&named.url)?);
+            let place = document
+                .with_file_name(policy_set::plain(&named.url).map_err(|refusal| refusal.to_string())?);
             Some(read_root_owned(&place, LIMIT).map_err(|error| error.to_string())?)
         }
     };
@@ -55,29 +59,5 @@ fn present(read: Result<Vec<u8>, OwnershipError>) -> Result<Option<Vec<u8>>, Str
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.is_absent() => Ok(None),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-/// A catalog lies beside its policy, by a plain name.
-pub(super) fn plain(name: &str) -> Result<&str, String> {
-    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let good = !name.is_empty() && !name.starts_with('.') && name.bytes().all(letter);
-    if good {
-        Ok(name)
-    } else {
-        Err(format!("`/catalog/url`: `{name}` is not the name of a file beside the policy"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_catalog_is_named_by_a_plain_name_beside_its_policy() {
-        assert_eq!(plain("catalog-7.json"), Ok("catalog-7.json"));
-        for name in ["", "..", ".hidden", "../x", "a/b", "https://x", "a?b", "a%2fb"] {
-            assert!(plain(name).is_err(), "{name}");
-        }
     }
 }

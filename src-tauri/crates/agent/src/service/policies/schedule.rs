@@ -30,19 +30,19 @@ pub(super) enum Outcome {
 impl Schedule {
     /// How long to wait after an answer; `chance` is a fresh random number.
     pub(super) fn after(&mut self, outcome: Outcome, interval: Duration, chance: u32) -> Duration {
-        let wait = match outcome {
+        let share = f64::from(chance) / f64::from(u32::MAX) * 2.0 - 1.0;
+        let spread = |wait: Duration| wait.mul_f64(1.0 + SPREAD * share);
+        match outcome {
             Outcome::Good => {
                 self.failures = 0;
-                interval
+                spread(interval)
             }
             Outcome::Failed { pause } => {
                 let doubled = FIRST_RETRY.saturating_mul(1 << self.failures.min(10));
                 self.failures = self.failures.saturating_add(1);
-                doubled.min(LAST_RETRY).max(pause.unwrap_or_default().min(LONGEST_PAUSE))
+                spread(doubled.min(LAST_RETRY)).max(pause.unwrap_or_default().min(LONGEST_PAUSE))
             }
-        };
-        let share = f64::from(chance) / f64::from(u32::MAX) * 2.0 - 1.0;
-        wait.mul_f64(1.0 + SPREAD * share)
+        }
     }
 }
 
@@ -74,6 +74,14 @@ mod tests {
         assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1800, 1800, 1800]);
         schedule.after(Outcome::Good, FIVE_MINUTES, MIDDLE);
         assert_eq!(failed(&mut schedule, None), 15);
+    }
+
+    #[test]
+    fn nobody_comes_back_before_the_host_wants_it() {
+        let outcome = Outcome::Failed { pause: Some(Duration::from_secs(600)) };
+        for chance in [0, MIDDLE, u32::MAX] {
+            assert_eq!(Schedule::default().after(outcome, FIVE_MINUTES, chance), Duration::from_secs(600));
+        }
     }
 
     #[test]

@@ -127,6 +127,11 @@ fn the_end_of_the_grace_stops_images_and_a_late_yes_brings_them_back() {
     stage.fail_for(hours(327), &Failure::NoNetwork);
     let why = Some(failed(Failure::NoNetwork));
     stage.needed(Needed::OfflineTooLong { account: ada().account, ended: noon() + hours(336), why });
+    assert_eq!(
+        stage.session.holder(),
+        Some(&ada()),
+        "it is still renewed for the person who ran out of grace"
+    );
     assert_eq!(stage.session.owner(), Some(1000));
     stage.tell(Input::Asked);
     stage.confirm();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use image_ref::{Repository, Tag};
 
-use crate::decide::ruling;
+use crate::decide::Anybody;
 use crate::document::{Effect, Word};
 use crate::policy::Policy;
 use crate::refusal::Warning;
@@ -33,7 +33,7 @@ fn helpers(policy: &Policy) -> impl Iterator<Item = Warning> {
     HELPERS.iter().filter_map(|(name, tag, then)| {
         let repository = Repository::parse(name).ok()?;
         let tag = Tag::parse(tag).ok()?;
-        let (outcome, _) = ruling(policy, &repository, Target::Tag(&tag));
+        let (outcome, _) = Anybody::under(policy).ruling(&repository, Target::Tag(&tag));
         let message = format!("`{name}` is blocked, so {then}; add it to `allow` if people here need it");
         (outcome == Outcome::Blocked).then(|| Warning::at("/allow", message))
     })
@@ -48,7 +48,7 @@ fn hub(policy: &Policy) -> Option<Warning> {
         return Some(Warning::at("/hub/classes", message));
     }
     let official = Repository::parse("docker.io/library/alpine").ok()?;
-    let (outcome, kind) = ruling(policy, &official, Target::Repository);
+    let (outcome, kind) = Anybody::under(policy).ruling(&official, Target::Repository);
     let shut = outcome == Outcome::Blocked && kind == RuleKind::Registry;
     let message =
         "no entry allows `docker.io`, so the classes of `hub` have no effect; add `docker.io` to `entries`";
@@ -68,17 +68,19 @@ fn ended(policy: &Policy) -> impl Iterator<Item = Warning> {
 
 /// Exceptions that never help, because their registry is blocked first.
 fn without_registry(policy: &Policy) -> impl Iterator<Item = Warning> {
-    policy.document().allow.iter().enumerate().filter_map(|(at, rule)| {
+    let anybody = Anybody::under(policy);
+    policy.document().allow.iter().enumerate().filter_map(move |(at, rule)| {
         let repository = rule.matches.literal()?;
-        let message = match ruling(policy, &repository, Target::Repository) {
-            (Outcome::Blocked, RuleKind::Registry) => format!(
+        let stopped = anybody.stopped_before_allow(&repository)?;
+        let message = if stopped == RuleKind::Registry {
+            format!(
                 "`{}` is not an allowed registry, so this has no effect; allow it in `registries.entries`",
                 repository.registry()
-            ),
-            (Outcome::Blocked, RuleKind::Deny) => {
-                "a `deny` rule names the same image and goes first".to_owned()
-            }
-            (Outcome::Allowed | Outcome::Audited | Outcome::Blocked, _) => return None,
+            )
+        } else if stopped == RuleKind::Deny {
+            "a `deny` rule names the same image and goes first".to_owned()
+        } else {
+            return None;
         };
         Some(Warning::at(format!("/allow/{at}/match"), message))
     })

@@ -41,8 +41,9 @@ pub(super) fn run(of: &PolicyFile, cases: &Path, format: Format, world: &mut Wor
         if format.json {
             world.json(&tried)?;
         } else if !tried.good {
+            let wanted = if case.should_pass { "should pass" } else { "should stop" };
             let told = show::explanation(&tried.finding, &world.view);
-            world.say(&format!("line {}: {told}", tried.line))?;
+            world.say(&format!("line {}, which {wanted}: {told}\n", tried.line))?;
         }
     }
     if !format.json {

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use host::files::read_limited;
-use policy::{Policy, PolicyStamp, Refusal, Warning};
+use policy::{
+    Policy, PolicyStamp, Refusal, Warning,
+    signed::{PayloadType, Trust},
+};
 use serde::Serialize;
 
-use super::Outcome;
+use super::document::{Document, LIMIT};
+use super::{Outcome, trust};
 use crate::cli::arguments::{Format, PolicyFile};
 use crate::cli::show;
 use crate::cli::stop::{Complaint, Exit};
@@ -22,29 +26,105 @@ struct Checked<'a> {
     stamp: Option<&'a PolicyStamp>,
     warnings: &'a [Warning],
     #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<trust::Stamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_by: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<&'a Refusal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
 }
 
-/// Checks a policy.
+/// Checks a policy or a trust document, signed or not.
 pub(super) fn check(file: &PolicyFile, format: Format, world: &mut World<'_>) -> Outcome {
-    let bytes = Bytes::read(file)?;
-    let parsed = bytes.parse(file);
+    let bytes = read_whole(&file.file)?;
+    let opened = Document::open(bytes);
+    let signed_by = opened.as_ref().ok().and_then(|document| document.signed_by.clone());
+    let checked = match opened {
+        Ok(document) if document.kind == PayloadType::Trust => {
+            trust::parse(&document.bytes, file.organization.as_deref()).map(Good::Trust)
+        }
+        Ok(document) => {
+            let bytes = Bytes::beside(file, document)?;
+            let parsed = bytes.parse(file);
+            if !format.json
+                && let Err(refusal) = &parsed
+            {
+                return Err(bytes.refused(file, refusal));
+            }
+            parsed.map(|policy| Good::Policy(Box::new(policy)))
+        }
+        Err(refusal) => Err(refusal),
+    };
     if format.json {
-        let (policy, refusal) = (parsed.as_ref().ok(), parsed.as_ref().err());
-        world.json(&Checked {
-            good: policy.is_some(),
-            stamp: policy.map(Policy::stamp),
-            warnings: policy.map_or(&[], Policy::warnings),
-            refusal,
-            problem: refusal.map(ToString::to_string),
-        })?;
-        return Ok(if policy.is_some() { Exit::Yes } else { Exit::Failed });
+        return programs(checked, signed_by.as_deref(), world);
     }
-    let policy = parsed.map_err(|refusal| bytes.refused(file, &refusal))?;
-    world.say(&show::checked(&file.file.display().to_string(), &policy, &world.view))?;
+    let shown = file.file.display().to_string();
+    let kind = match checked.map_err(|refusal| not_accepted(&shown, &refusal))? {
+        Good::Policy(policy) => {
+            world.say(&show::checked(&shown, &policy, &world.view))?;
+            PayloadType::Policy
+        }
+        Good::Trust(trust) => {
+            world.say(&trust::shown(&shown, &trust, &world.view))?;
+            PayloadType::Trust
+        }
+    };
+    if let Some(keys) = signed_by {
+        world.say(&format!("\n{}", signed(&keys, kind)))?;
+    }
     Ok(Exit::Yes)
+}
+
+/// What a file was found to be.
+enum Good {
+    Policy(Box<Policy>),
+    Trust(Trust),
+}
+
+fn programs(checked: Result<Good, Refusal>, signed_by: Option<&[String]>, world: &mut World<'_>) -> Outcome {
+    let none = Checked {
+        good: false,
+        stamp: None,
+        warnings: &[],
+        trust: None,
+        signed_by,
+        refusal: None,
+        problem: None,
+    };
+    let exit = if checked.is_ok() { Exit::Yes } else { Exit::Failed };
+    match checked {
+        Ok(Good::Policy(policy)) => world.json(&Checked {
+            good: true,
+            stamp: Some(policy.stamp()),
+            warnings: policy.warnings(),
+            ..none
+        })?,
+        Ok(Good::Trust(trust)) => {
+            world.json(&Checked { good: true, trust: Some(trust::stamp(&trust)), ..none })?;
+        }
+        Err(refusal) => {
+            world.json(&Checked { problem: Some(refusal.to_string()), refusal: Some(&refusal), ..none })?;
+        }
+    }
+    Ok(exit)
+}
+
+fn signed(keys: &[String], kind: PayloadType) -> String {
+    let by = match kind {
+        PayloadType::Policy => "their trust document",
+        PayloadType::Trust => "the root keys of their enrollment",
+    };
+    match keys {
+        [] => "Nobody has signed it\n".to_owned(),
+        keys => {
+            format!("Signed by {}; machines check that by {by}, this command does not\n", keys.join(", "))
+        }
+    }
+}
+
+fn not_accepted(shown: &str, refusal: &Refusal) -> Complaint {
+    Complaint::failed(format!("`{shown}` is not accepted: {refusal}"))
 }
 
 /// A checked policy.
@@ -53,9 +133,6 @@ pub(super) fn read(file: &PolicyFile) -> Result<Policy, Complaint> {
     bytes.parse(file).map_err(|refusal| bytes.refused(file, &refusal))
 }
 
-/// The most bytes that are read: one more than a policy may have, so that a longer one is refused by its rules.
-const LIMIT: u64 = 16 * 1024 * 1024 + 1;
-
 struct Bytes {
     document: Vec<u8>,
     catalog: Option<Vec<u8>>,
@@ -63,7 +140,18 @@ struct Bytes {
 
 impl Bytes {
     fn read(file: &PolicyFile) -> Result<Self, Complaint> {
-        let document = read_whole(&file.file)?;
+        let shown = file.file.display().to_string();
+        let opened = Document::open(read_whole(&file.file)?);
+        let document = opened.map_err(|refusal| not_accepted(&shown, &refusal))?;
+        if document.kind == PayloadType::Trust {
+            let error = format!("`{shown}` is a trust document, and a policy is asked for");
+            return Err(Complaint::failed(error).hint("Name the policy, usually `policy.json`"));
+        }
+        Self::beside(file, document)
+    }
+
+    fn beside(file: &PolicyFile, document: Document) -> Result<Self, Complaint> {
+        let document = document.bytes;
         let catalog = file.catalog.clone().or_else(|| beside(&file.file, &document));
         let catalog = catalog.map(|path| {
             read_whole(&path).map_err(|complaint| complaint.hint("Name the catalog with `--catalog FILE`"))
@@ -83,9 +171,7 @@ impl Bytes {
             (Some(wanted), Some(named)) if *wanted != named => {
                 Complaint::failed(format!("`{shown}` is a policy for `{named}`, not for `{wanted}`"))
             }
-            (Some(_) | None, Some(_) | None) => {
-                Complaint::failed(format!("`{shown}` is not accepted: {refusal}"))
-            }
+            (Some(_) | None, Some(_) | None) => not_accepted(&shown.to_string(), refusal),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::hub_settings;
 const LIMIT: u64 = 16 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ImportHub, world: &mut World<'_>) -> Outcome {
-    let token = world.ask_secret(&format!("Access token of `{}`: ", arguments.user))?;
+    let token = world.ask_secret(&format!("Access token of `{}`: ", arguments.account))?;
     let settings = fetch(arguments, &Secret::new(token))?;
     let settings = HubSettings { allow_list: allow_list(arguments)?, ..settings };
     let edition = Edition {
@@ -49,10 +49,10 @@ fn fetch(arguments: &ImportHub, token: &Secret) -> Result<HubSettings, Complaint
     let runtime = runtime.map_err(|error| Complaint::failed(format!("cannot start: {error}")))?;
     let fetched = runtime.block_on(async {
         let hub = Hub::new(&arguments.api, Client::new(&Settings::default())?);
-        let bearer = hub.sign_in(&arguments.user, token).await?;
+        let bearer = hub.sign_in(&arguments.account, token).await?;
         hub_settings::read(&hub, &bearer, std::slice::from_ref(&arguments.organization)).await
     });
-    fetched.map_err(|error: HubError| Complaint::failed(format!("Docker Hub: {error}")))
+    fetched.map_err(|error: HubError| Complaint::failed(error))
 }
 
 fn allow_list(arguments: &ImportHub) -> Result<String, Complaint> {

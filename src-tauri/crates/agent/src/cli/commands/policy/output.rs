@@ -15,7 +15,14 @@ pub(super) fn write(
     world: &mut World<'_>,
 ) -> Result<(), Complaint> {
     match output {
-        Some(path) => write_atomically(path, bytes, mode).map_err(Complaint::failed),
+        Some(path) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+                let error = format!("there is no folder `{}`", folder.display());
+                return Err(Complaint::failed(error).hint("Make it, or name another one"));
+            }
+            write_atomically(path, bytes, mode).map_err(Complaint::failed)
+        }
         None => world.bytes(bytes),
     }
 }

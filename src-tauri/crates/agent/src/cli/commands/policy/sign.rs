@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use host::files::{Mode, read_limited};
-use policy::signed::{Envelope, PayloadType, SigningKey, Trust, countersign, sign};
+use policy::signed::{Envelope, PayloadType, SigningKey, countersign, sign};
 use serde::Serialize;
 
-use super::{Outcome, output};
+use super::document::{Document, LIMIT};
+use super::{Outcome, output, trust};
 use crate::cli::arguments::Sign;
 use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
@@ -20,26 +21,18 @@ struct Signed {
     bytes: usize,
 }
 
-const LIMIT: u64 = 24 * 1024 * 1024;
 const KEY_LIMIT: u64 = 4096;
 
 pub(super) fn run(arguments: &Sign, world: &mut World<'_>) -> Outcome {
     let keys = arguments.keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
     let bytes = read(&arguments.file, LIMIT)?;
     let shown = arguments.file.display().to_string();
-    let refused =
-        |why: &dyn ToString| Complaint::failed(format!("`{shown}` is not signed: {}", why.to_string()));
-    let signed = match Envelope::parse(&bytes) {
-        Ok(_) => countersign(&bytes, &keys).map_err(|refusal| refused(&refusal))?,
-        Err(_) => {
-            check(arguments.trust, &bytes, &arguments.file).map_err(|why| refused(&why))?;
-            let kind = if arguments.trust { PayloadType::Trust } else { PayloadType::Policy };
-            sign(kind, &bytes, &keys)
-        }
-    };
+    let signed = signed(arguments, &bytes, &keys)
+        .map_err(|why| Complaint::failed(format!("`{shown}` is not signed: {why}")))?;
     output::write(arguments.output.as_deref(), Mode::PUBLIC, &signed, world)?;
     let Some(output) = &arguments.output else { return Ok(Exit::Yes) };
-    let signed_by: Vec<String> = keys.iter().map(|key| key.public().id().to_string()).collect();
+    let envelope = Envelope::parse(&signed).map_err(Complaint::failed)?;
+    let signed_by: Vec<String> = envelope.key_ids().map(str::to_owned).collect();
     if arguments.format.json {
         world.json(&Signed { signed_by, bytes: signed.len() })?;
     } else {
@@ -48,13 +41,31 @@ pub(super) fn run(arguments: &Sign, world: &mut World<'_>) -> Outcome {
     Ok(Exit::Yes)
 }
 
-/// What no machine would accept is not signed.
-fn check(trust: bool, bytes: &[u8], file: &Path) -> Result<(), String> {
-    let named = Named::of(bytes);
-    let organization = named.organization.clone().unwrap_or_default();
-    if trust {
-        return Trust::parse(bytes, &organization).map(drop).map_err(|refusal| refusal.to_string());
+/// The document in its envelope. What no machine would accept is not signed.
+fn signed(arguments: &Sign, bytes: &[u8], keys: &[SigningKey]) -> Result<Vec<u8>, String> {
+    let document = Document::open(bytes.to_vec()).map_err(|refusal| refusal.to_string())?;
+    match (document.kind, arguments.trust) {
+        (PayloadType::Policy, true) => {
+            return Err("it is a policy; leave `--trust` out".to_owned());
+        }
+        (PayloadType::Trust, false) => {
+            return Err("it is a trust document; add `--trust`, and sign it with a root key".to_owned());
+        }
+        (PayloadType::Policy, false) | (PayloadType::Trust, true) => {}
     }
+    check(&document, &arguments.file)?;
+    match document.signed_by {
+        Some(_) => countersign(bytes, keys).map_err(|refusal| refusal.to_string()),
+        None => Ok(sign(document.kind, bytes, keys)),
+    }
+}
+
+fn check(document: &Document, file: &Path) -> Result<(), String> {
+    if document.kind == PayloadType::Trust {
+        return trust::parse(&document.bytes, None).map(drop).map_err(|refusal| refusal.to_string());
+    }
+    let named = Named::of(&document.bytes);
+    let organization = named.organization.clone().unwrap_or_default();
     let catalog = match named.catalog() {
         None => None,
         Some(name) => {
@@ -62,7 +73,7 @@ fn check(trust: bool, bytes: &[u8], file: &Path) -> Result<(), String> {
             Some(read(&place, LIMIT).map_err(|complaint| complaint.error)?)
         }
     };
-    policy_set::parse(bytes, catalog.as_deref(), &organization)
+    policy_set::parse(&document.bytes, catalog.as_deref(), &organization)
         .map(drop)
         .map_err(|refusal| refusal.to_string())
 }
