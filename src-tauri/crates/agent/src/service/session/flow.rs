@@ -15,7 +15,7 @@ use wire::{Code, Failure, SignInMethod, SignInStep};
 use super::{hub, provider, renew, sign_out::revoke};
 use crate::{
     enrollment::{Identity, Oidc, Provider},
-    service::{core::Core, policies, situation},
+    service::{core::Core, policies, situation, way_out},
 };
 
 /// A person reads mail in between.
@@ -30,6 +30,7 @@ pub(in crate::service) async fn sign_in(
 ) -> Result<SignInStep, Failure> {
     let identity = enrolled(core)?;
     may_begin(core, peer)?;
+    way_out::known(core).await;
     let (signed_in, window) = match (&identity.provider, method) {
         (Provider::Oidc(of), SignInMethod::Browser) => {
             let (found, window) = in_browser(core, &identity, of, steps).await?;

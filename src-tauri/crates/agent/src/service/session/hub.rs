@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     enrollment::{DockerHub, Identity},
-    service::{core::Core, steward_client::StewardError},
+    service::{core::Core, steward_client::StewardError, way_out},
 };
 
 /// Why there is no token.
@@ -106,6 +106,7 @@ pub(in crate::service) async fn bearer(core: &Arc<Core>) -> Result<(Hub, Secret)
         let credential = live.credential.clone().filter(|_| signed_in);
         (live.identity.clone(), credential.ok_or("nobody is signed in; run `pullgate sign-in`")?)
     };
+    way_out::known(core).await;
     let hub = connect(core, &identity).map_err(|error| error.to_string())?;
     let token = token(core, &hub, &credential).await.map_err(|error| refused(&error).message)?;
     Ok((hub, token))

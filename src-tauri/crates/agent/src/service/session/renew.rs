@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use super::{hub, provider, sign_out::revoke};
 use crate::{
     enrollment::{Identity, Oidc, Provider},
-    service::core::Core,
+    service::{core::Core, way_out},
 };
 
 /// What a renewal is about.
@@ -29,6 +29,7 @@ pub(super) struct Question {
 /// Renews, and tells the session how it went.
 pub(super) async fn renew(core: Arc<Core>, question: Question) {
     let renewal = question.renewal;
+    way_out::known(&core).await;
     let answer = match (&question.identity.provider, &question.person) {
         (Provider::Oidc(oidc), Some(person)) => open_id(&core, &question, oidc, person).await,
         (Provider::DockerHub(of), Some(person)) => {
