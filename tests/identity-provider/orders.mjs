@@ -3,7 +3,7 @@
 import { json } from 'node:stream/consumers';
 
 import { named, regroup, remove } from './accounts.mjs';
-import { count, revoke } from './store.mjs';
+import { count, revoke, tokens } from './store.mjs';
 
 /** Obeys one order, or says why it cannot. */
 export async function obey(provider, request, response) {
@@ -35,6 +35,7 @@ const orders = {
       sessions: count('Session', sub),
     };
   },
+  'GET tokens': ({ login }) => tokens('RefreshToken', named(login).sub),
   'PUT accounts': ({ login, content }) => regroup(login, content.groups),
   'DELETE accounts': ({ login }) => void remove(login),
   'DELETE grants': ({ login }) => revoke(named(login).sub),

@@ -8,6 +8,10 @@ const those = (kind, test) => [...records.values()].filter((it) => it.kind === k
 /** How many records of a kind a subject has; tokens that were used up do not count. */
 export const count = (kind, sub) => those(kind, (it) => it.accountId === sub && !it.consumed).length;
 
+/** The tokens of a kind that a subject has, word for word; those that were used up do not count. */
+export const tokens = (kind, sub) =>
+  those(kind, (it) => it.accountId === sub && !it.consumed).map(({ id }) => id);
+
 /** Ends every grant of a subject with all its tokens, and says how many there were. */
 export function revoke(sub) {
   const grants = those('Grant', (it) => it.accountId === sub);
