@@ -87,6 +87,7 @@ pub(crate) fn signed_in(groups: &[&str], role: Option<&str>) -> SignIn {
         uid: 1000,
         alone: true,
         groups: groups.iter().map(ToString::to_string).collect::<BTreeSet<_>>(),
+        withheld: BTreeSet::new(),
         hub_role: role.map(str::to_owned),
     }
 }

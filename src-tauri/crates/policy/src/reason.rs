@@ -91,6 +91,11 @@ pub enum Reason {
         /// Which.
         groups: Vec<String>,
     },
+    /// An allow rule names the image for the person's groups, and others use the engine that asks, too.
+    AllowOthersHere {
+        /// Which groups.
+        groups: Vec<String>,
+    },
     /// An allow rule names other tags of the image.
     AllowOtherTag {
         /// Which.

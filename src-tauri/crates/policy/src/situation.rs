@@ -65,6 +65,8 @@ pub enum SignIn {
         alone: bool,
         /// The person's groups.
         groups: BTreeSet<String>,
+        /// Groups that the person has and that do not count in this engine, since others use it, too.
+        withheld: BTreeSet<String>,
         /// The person's role in the organization on Docker Hub.
         hub_role: Option<String>,
     },
@@ -148,7 +150,7 @@ impl Situation {
     /// reach them.
     #[must_use]
     pub fn of_asker(self: &Arc<Self>, asker: Option<u32>) -> Arc<Self> {
-        let SignIn::SignedIn { account, uid, alone, groups, hub_role } = &self.sign_in else {
+        let SignIn::SignedIn { account, uid, alone, groups, withheld: _, hub_role } = &self.sign_in else {
             return Arc::clone(self);
         };
         let is_theirs = match asker {
@@ -163,6 +165,8 @@ impl Situation {
             uid: *uid,
             alone: *alone,
             groups: BTreeSet::new(),
+            // Another person's engine has nothing to do with them.
+            withheld: if matches!(asker, None | Some(0)) { groups.clone() } else { BTreeSet::new() },
             hub_role: None,
         };
         Arc::new(Self { sign_in: nobody_special, ..Self::clone(self) })

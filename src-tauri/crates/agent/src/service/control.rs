@@ -86,16 +86,21 @@ fn last_word(error: &LinkError) -> Option<Failure> {
 
 /// Why this person may not ask this.
 fn refusal(core: &Core, request: &Request, peer: Peer) -> Option<Failure> {
-    let needs = |who: &str| {
-        Failure::new(Code::NotAllowed, format!("this needs {who}")).with_hint("Run it again with `sudo`")
-    };
+    let needs =
+        |who: &str, step: &str| Failure::new(Code::NotAllowed, format!("this needs {who}")).with_hint(step);
     match authority(request) {
         Authority::Anyone => None,
         Authority::SessionOwner => {
             let may = session::may_end(core, peer.uid);
-            (!may).then(|| needs("the person who is signed in, or an administrator of the machine"))
+            (!may).then(|| {
+                let step = "Ask that person, or an administrator to run it with `sudo`";
+                needs("the person who is signed in, or an administrator of the machine", step)
+            })
         }
-        Authority::Administrator => (peer.uid != 0).then(|| needs("an administrator of the machine")),
+        Authority::Administrator => {
+            let step = "Run it again with `sudo`";
+            (peer.uid != 0).then(|| needs("an administrator of the machine", step))
+        }
     }
 }
 

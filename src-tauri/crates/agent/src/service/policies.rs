@@ -13,7 +13,7 @@ use host::dirs::Dirs;
 use jiff::Timestamp;
 use policy::{
     Held,
-    signed::{Acceptance, Offer, Roots, Set, SetRefusal, accept},
+    signed::{Acceptance, Offer, Part, Roots, Set, SetRefusal, accept},
 };
 use wire::Severity;
 
@@ -108,12 +108,22 @@ fn under(dirs: &Dirs, enrolled: &Enrolled, held: Option<LastGood>, conditions: &
             }
             Err(refusal) => {
                 last = learn(last, offer.trust.as_deref(), enrollment, now);
-                Some(refusal.to_string())
+                Some(in_short(&refusal))
             }
         },
         Err(why) => Some(why),
     };
     instead(last, why, enrollment, conditions, now)
+}
+
+/// Why a document is refused; which one goes without saying where it is the policy itself.
+fn in_short(refusal: &SetRefusal) -> String {
+    match refusal {
+        SetRefusal::Document { part: Part::Policy, refusal } => refusal.to_string(),
+        SetRefusal::Document { .. } | SetRefusal::Older { .. } | SetRefusal::Forked { .. } => {
+            refusal.to_string()
+        }
+    }
 }
 
 /// What a newer trust document revokes is known, though the policy beside it is refused.

@@ -54,6 +54,14 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether the person is in a group that does not count here, since others use the engine, too.
+    pub(super) fn is_withheld(&self, group: &str) -> bool {
+        match &self.situation.sign_in {
+            SignIn::SignedIn { withheld, .. } => withheld.contains(group),
+            SignIn::NotRequired | SignIn::Needed { .. } => false,
+        }
+    }
+
     pub(super) fn has_hub_role(&self, role: &str) -> bool {
         match &self.situation.sign_in {
             SignIn::SignedIn { hub_role, .. } => hub_role.as_deref() == Some(role),

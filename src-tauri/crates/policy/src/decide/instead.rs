@@ -31,6 +31,7 @@ pub(super) fn instead(case: &Case<'_>, ruling: &Ruling) -> Option<String> {
         | Reason::PolicyStaleStrict { .. }
         | Reason::AllowEnded { .. }
         | Reason::AllowOtherGroup { .. }
+        | Reason::AllowOthersHere { .. }
         | Reason::RuleNotUnderstood { .. } => namesake(case),
         Reason::Canary
         | Reason::Paused { .. }

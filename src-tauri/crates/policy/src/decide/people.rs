@@ -81,7 +81,16 @@ pub(super) fn near_miss(case: &Case<'_>) -> Option<Ruling> {
             Bearing::Unproven => (0, Reason::DigestUnproven),
             Bearing::OtherTag => (1, Reason::AllowOtherTag { tags: listed.tags.clone().unwrap_or_default() }),
             Bearing::OtherGroup => {
-                (2, Reason::AllowOtherGroup { groups: listed.groups.clone().unwrap_or_default() })
+                let groups = listed.groups.clone().unwrap_or_default();
+                let withheld = groups.iter().any(|group| case.is_withheld(group));
+                (
+                    2,
+                    if withheld {
+                        Reason::AllowOthersHere { groups }
+                    } else {
+                        Reason::AllowOtherGroup { groups }
+                    },
+                )
             }
             Bearing::Ended(ended) => (3, Reason::AllowEnded { ended }),
         };

@@ -214,6 +214,24 @@ fn a_listed_image_is_allowed_for_its_groups_and_time() {
 }
 
 #[test]
+fn an_image_for_the_persons_own_group_stops_in_an_engine_that_others_use_and_says_so() {
+    let mut situation =
+        situation(json!({ "allow": [{ "id": "qa", "match": "someuser/tool", "groups": ["qa"] }] }));
+    situation.sign_in = signed_in(&["qa"], None);
+    if let SignIn::SignedIn { alone, .. } = &mut situation.sign_in {
+        *alone = false;
+    }
+    let situation = std::sync::Arc::new(situation);
+    let reason = |asker| pull(&situation.of_asker(asker), "someuser/tool").reason;
+    let groups = || vec!["qa".to_owned()];
+    for shared in [None, Some(0)] {
+        assert_eq!(reason(shared), Reason::AllowOthersHere { groups: groups() });
+    }
+    assert_eq!(reason(Some(1000)), Reason::AllowListed { until: None });
+    assert_eq!(reason(Some(1001)), Reason::AllowOtherGroup { groups: groups() });
+}
+
+#[test]
 fn the_class_decides_on_docker_hub() {
     let situation = situation(json!({}));
     for (image, outcome, class) in [

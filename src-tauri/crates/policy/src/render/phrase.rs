@@ -59,6 +59,7 @@ pub(super) fn next_step(verdict: &Verdict) -> String {
         | Reason::ClassBlocked
         | Reason::AllowEnded { .. }
         | Reason::AllowOtherGroup { .. }
+        | Reason::AllowOthersHere { .. }
         | Reason::AllowOtherTag { .. }
         | Reason::TagForbidden
         | Reason::TagRequired

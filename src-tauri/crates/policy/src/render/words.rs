@@ -85,6 +85,9 @@ pub(super) fn clause(finding: &Finding) -> String {
         Reason::AllowOtherGroup { groups } => {
             format!("is allowed {at} only for {}", list("group", groups))
         }
+        Reason::AllowOthersHere { groups } => {
+            format!("is allowed {at} only for {}, and others use this engine, too", list("group", groups))
+        }
         Reason::AllowOtherTag { tags } => format!("is allowed {at} only with {}", list("tag", tags)),
         Reason::TagForbidden => format!("has a tag that is blocked {at}"),
         Reason::TagRequired => format!("needs a version tag {at}"),

@@ -18,6 +18,7 @@ fn groups_for(asker: Option<u32>, alone: bool) -> BTreeSet<String> {
             uid: ADA,
             alone,
             groups: ["qa".to_owned()].into(),
+            withheld: BTreeSet::new(),
             hub_role: Some("owner".into()),
         },
         grants: Vec::new(),

@@ -30,6 +30,7 @@ impl Sessions {
                 uid: person.uid,
                 alone: self.others.than(person.uid).is_empty(),
                 groups: person.groups.clone(),
+                withheld: BTreeSet::new(),
                 hub_role: person.hub_role.clone(),
             },
             None if required && live.identity.required => SignIn::Needed { why: reason(state) },

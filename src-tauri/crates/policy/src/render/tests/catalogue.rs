@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::*;
 
-pub(super) const COUNT: usize = 38;
+pub(super) const COUNT: usize = 39;
 
 /// Every reason, with free text where a reason has it.
 pub(super) fn reasons(words: &str) -> Vec<Reason> {
@@ -45,6 +45,7 @@ pub(super) fn reasons(words: &str) -> Vec<Reason> {
         Reason::ClassBlocked,
         Reason::AllowEnded { ended: day },
         Reason::AllowOtherGroup { groups: vec![text()] },
+        Reason::AllowOthersHere { groups: vec![text()] },
         Reason::AllowOtherTag { tags: vec!["4.*".to_owned(), text()] },
         Reason::TagForbidden,
         Reason::TagRequired,
@@ -89,6 +90,7 @@ fn ordinal(reason: &Reason) -> usize {
         Reason::ClassBlocked => 25,
         Reason::AllowEnded { .. } => 26,
         Reason::AllowOtherGroup { .. } => 27,
+        Reason::AllowOthersHere { .. } => 37,
         Reason::AllowOtherTag { .. } => 28,
         Reason::TagForbidden => 29,
         Reason::TagRequired => 30,
@@ -101,7 +103,7 @@ fn ordinal(reason: &Reason) -> usize {
     }
 }
 
-const LAST: usize = 36;
+const LAST: usize = 37;
 
 /// The row that gives a reason, and how such a verdict usually looks.
 fn origin(reason: &Reason) -> (Outcome, RuleKind, &'static str, &'static str) {
@@ -137,9 +139,10 @@ fn origin(reason: &Reason) -> (Outcome, RuleKind, &'static str, &'static str) {
             (blocked, RuleKind::Registry, "registries.default", "ghcr.io/other/tool")
         }
         Reason::ClassBlocked => (blocked, RuleKind::Class, "community", "someuser/tool:latest"),
-        Reason::AllowEnded { .. } | Reason::AllowOtherGroup { .. } | Reason::AllowOtherTag { .. } => {
-            (blocked, RuleKind::Allow, "a1", "someuser/app:latest")
-        }
+        Reason::AllowEnded { .. }
+        | Reason::AllowOtherGroup { .. }
+        | Reason::AllowOthersHere { .. }
+        | Reason::AllowOtherTag { .. } => (blocked, RuleKind::Allow, "a1", "someuser/app:latest"),
         Reason::TagForbidden | Reason::TagRequired => (blocked, RuleKind::Pin, "p1", "nginx:latest"),
         Reason::DigestRequired => (blocked, RuleKind::Pin, "p1", "nginx:1.27"),
         Reason::DigestNotPinned { .. } => (blocked, RuleKind::Pin, "p1", "acme/app:1"),

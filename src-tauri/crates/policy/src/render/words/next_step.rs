@@ -24,6 +24,9 @@ pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<Stri
         )),
         Reason::AllowEnded { .. } => Some("Ask for the exception to be renewed.".to_owned()),
         Reason::AllowOtherGroup { .. } => Some("Ask to join, or for an exception.".to_owned()),
+        Reason::AllowOthersHere { .. } => {
+            Some(format!("Pull it with Podman, or have others taken out of the group {tick}docker{tick}."))
+        }
         Reason::AllowOtherTag { .. } => Some("Pull one of these tags.".to_owned()),
         Reason::TagForbidden => Some("Pull another tag.".to_owned()),
         Reason::TagRequired => Some(format!("Name a version, as in {tick}{name}:1.2{tick}.")),

@@ -61,6 +61,10 @@ pub(in crate::render) fn statement(finding: &Finding) -> String {
             )
         }
         Reason::AllowOtherGroup { groups } => format!("{name} allows it only for {}.", list("group", groups)),
+        Reason::AllowOthersHere { groups } => format!(
+            "{name} allows it only for {}, and this engine serves other people of this machine, too.",
+            list("group", groups)
+        ),
         Reason::AllowOtherTag { tags } => format!("{name} allows it only with {}.", list("tag", tags)),
         Reason::TagForbidden => format!("This tag is not allowed at {name}."),
         Reason::TagRequired => format!("Images like this need a version tag at {name}; latest is none."),
