@@ -120,7 +120,9 @@ impl Desk {
 pub(super) fn snapshot(name: &str, text: &str) {
     let mut filters = masked();
     filters.extend([
-        (r"(serial|edition|version) \d+", "$1 N"),
+        (r"(serial|edition|version|the number) \d+", "$1 N"),
+        (r"\b\d+ is lower than", "N is lower than"),
+        (r"(lower than|number above) \d{1,4}\b", "$1 N"),
         (r"`\d{4}-[^`]*Z`", "`TIME`"),
         (r"enforced on \d of \d", "enforced on N of N"),
     ]);
