@@ -119,7 +119,7 @@ fn under(dirs: &Dirs, enrolled: &Enrolled, held: Option<LastGood>, conditions: &
 /// Why a document is refused; which one goes without saying where it is the policy itself.
 fn in_short(refusal: &SetRefusal) -> String {
     match refusal {
-        SetRefusal::Document { part: Part::Policy, refusal } => refusal.to_string(),
+        SetRefusal::Document { part: Part::Policy, refusal: of_policy } => of_policy.to_string(),
         SetRefusal::Document { .. } | SetRefusal::Older { .. } | SetRefusal::Forked { .. } => {
             refusal.to_string()
         }
