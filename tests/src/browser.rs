@@ -1,31 +1,31 @@
 //! A real browser in front of the laptop: Debian's Chromium without a window, in the laptop's network and with its
 //! names, trusting the authority that the laptop trusts.
-//!
-//! Everything that looks for something on a page waits until it is there, and fails the test after half a minute.
 
-mod driver;
 mod place;
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::ops::Deref;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::laptop::Laptop;
-use driver::Driver;
+use crate::webdriver::{Page, Session};
 use place::Place;
 
-/// How long something may take to appear on a page.
-const DEADLINE: Duration = Duration::from_secs(30);
-/// The name under which WebDriver hands out elements.
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// Chromium without a window; root's own sandbox is what the laptop is.
+const ARGUMENTS: &[&str] = &[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--window-size=1000,800",
+];
 
 /// A browser with a fresh profile; when the value is dropped, or the test dies, it is gone with all it kept.
 #[derive(Debug)]
 pub struct Browser<'a> {
-    driver: Driver<'a>,
+    page: Page<'a>,
     _place: Place,
 }
 
@@ -33,121 +33,17 @@ impl<'a> Browser<'a> {
     /// Starts a browser that knows nobody yet.
     pub fn open(laptop: &'a Laptop) -> Self {
         let place = Place::start(laptop);
-        let driver = Driver::connect(laptop, place.port());
-        Self { driver, _place: place }
+        let chromium = json!({ "goog:chromeOptions": { "binary": "/usr/bin/chromium", "args": ARGUMENTS } });
+        let session = Session::begin(laptop, place.port(), &chromium);
+        let session = session.unwrap_or_else(|complaint| panic!("the browser does not start: {complaint}"));
+        Self { page: Page::of(session), _place: place }
     }
+}
 
-    /// Goes to an address and waits until the page is loaded, whatever the server says.
-    pub fn go(&self, url: &str) {
-        let answer = self.driver.command("POST", "/url", &json!({ "url": url }));
-        answer.unwrap_or_else(|complaint| panic!("the browser cannot go to {url}: {complaint}"));
-    }
+impl<'a> Deref for Browser<'a> {
+    type Target = Page<'a>;
 
-    /// The address that the browser shows.
-    pub fn url(&self) -> String {
-        self.word("/url")
-    }
-
-    /// The title of the page.
-    pub fn title(&self) -> String {
-        self.word("/title")
-    }
-
-    /// What a person can read in the first element of this CSS selector.
-    pub fn text(&self, selector: &str) -> String {
-        self.eventually(&format!("`{selector}` can be seen"), || {
-            let element = self.visible(selector)?;
-            self.driver.command("GET", &format!("/element/{element}/text"), &Value::Null)
-        })
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
-    }
-
-    /// Waits until the first element of this selector says these words among others.
-    pub fn wait_for_text(&self, selector: &str, words: &str) {
-        self.eventually(&format!("`{selector}` says {words:?}"), || {
-            let element = self.visible(selector)?;
-            let text = self.driver.command("GET", &format!("/element/{element}/text"), &Value::Null)?;
-            let text = text.as_str().unwrap_or_default();
-            if text.contains(words) { Ok(()) } else { Err(format!("it says {text:?}")) }
-        });
-    }
-
-    /// Waits until the browser is at an address that begins like this, and returns all of it.
-    pub fn wait_for_url(&self, start: &str) -> String {
-        self.eventually(&format!("the browser is at {start}"), || {
-            let url = self.url();
-            if url.starts_with(start) { Ok(url) } else { Err(format!("it is at {url}")) }
-        })
-    }
-
-    /// Replaces what is in a field by typing.
-    pub fn type_into(&self, selector: &str, text: &str) {
-        self.eventually(&format!("`{selector}` can be typed into"), || {
-            let element = self.visible(selector)?;
-            self.driver.command("POST", &format!("/element/{element}/clear"), &json!({}))?;
-            self.driver.command("POST", &format!("/element/{element}/value"), &json!({ "text": text }))
-        });
-    }
-
-    /// Presses the first element of this selector.
-    pub fn click(&self, selector: &str) {
-        self.eventually(&format!("`{selector}` can be pressed"), || {
-            let element = self.visible(selector)?;
-            self.driver.command("POST", &format!("/element/{element}/click"), &json!({}))
-        });
-    }
-
-    /// Runs a script in the page, such as `return document.cookie`, and returns its value.
-    pub fn run(&self, script: &str) -> Value {
-        let answer = self.driver.command("POST", "/execute/sync", &json!({ "script": script, "args": [] }));
-        answer.unwrap_or_else(|complaint| panic!("the page cannot run {script:?}: {complaint}"))
-    }
-
-    /// Writes a picture of the page as PNG.
-    #[expect(clippy::disallowed_methods, reason = "a picture for people, which nothing reads")]
-    pub fn screenshot(&self, path: &Path) {
-        let picture = self.word("/screenshot");
-        let picture = BASE64_STANDARD.decode(picture).expect("a picture comes in base64");
-        std::fs::write(path, picture)
-            .unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
-    }
-
-    fn word(&self, what: &str) -> String {
-        let answer = self.driver.command("GET", what, &Value::Null);
-        let value =
-            answer.unwrap_or_else(|complaint| panic!("the browser does not tell its {what}: {complaint}"));
-        value.as_str().unwrap_or_default().to_owned()
-    }
-
-    fn visible(&self, selector: &str) -> Result<String, String> {
-        let found = self.driver.command(
-            "POST",
-            "/element",
-            &json!({ "using": "css selector", "value": selector }),
-        )?;
-        let element = found[ELEMENT].as_str().unwrap_or_default().to_owned();
-        let shown = self.driver.command("GET", &format!("/element/{element}/displayed"), &Value::Null)?;
-        if shown == json!(true) { Ok(element) } else { Err("it is hidden".to_owned()) }
-    }
-
-    fn eventually<T>(&self, what: &str, attempt: impl Fn() -> Result<T, String>) -> T {
-        let started = Instant::now();
-        loop {
-            match attempt() {
-                Ok(value) => return value,
-                Err(_) if started.elapsed() < DEADLINE => std::thread::sleep(Duration::from_millis(20)),
-                Err(complaint) => panic!(
-                    "waited {} s in vain until {what}: {complaint}\n{} at {}:\n{}",
-                    DEADLINE.as_secs(),
-                    self.title(),
-                    self.url(),
-                    self.run("return document.body ? document.body.innerText : ''")
-                        .as_str()
-                        .unwrap_or_default(),
-                ),
-            }
-        }
+    fn deref(&self) -> &Page<'a> {
+        &self.page
     }
 }

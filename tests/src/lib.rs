@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a broken laboratory ends the test that uses it")]
 
 pub mod browser;
+pub mod desktop;
 mod exchange;
 pub mod internet;
 pub mod laptop;
@@ -12,3 +13,4 @@ pub mod product;
 pub mod provider;
 pub mod pull;
 pub mod signing;
+pub mod webdriver;

@@ -41,12 +41,12 @@ const NEVER: &[&str] = &[
 
 pub(super) fn boot(options: &Options) -> Laptop {
     assert!(effective_user() == "0", "a laptop is booted by root: run this with `sudo` or in a container");
-    let root = Root::ensure();
+    let root = if options.desktop { Root::ensure_desktop() } else { Root::ensure() };
     let lab = scratch();
     lay_out(&lab, options);
     let mut keeper = Command::new("/bin/bash")
         .arg(lab.join("keeper.sh"))
-        .args([root.path(), &lab])
+        .args([root.lower().as_ref(), lab.as_os_str()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .process_group(0)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# init.sh ROOT LAB: runs in the laptop's new namespaces, lays a memory over ROOT and becomes its systemd.
+# init.sh ROOT LAB: runs in the laptop's new namespaces, lays a memory over ROOT (one folder or several, joined by
+# colons) and becomes its systemd.
 set -e
 root=$1 lab=$2
 mount --make-rprivate /
@@ -17,8 +18,10 @@ for folder in run tmp var/tmp var/lib/docker var/lib/containerd var/lib/containe
   mount -t tmpfs tmpfs "$m/$folder"
 done
 chmod 755 "$m/run"
-mount -t tmpfs -o mode=755 tmpfs "$m/home"
-cp -a "$root/home/." "$m/home/"
+mkdir "$base/home"
+mount -t tmpfs -o mode=755 tmpfs "$base/home"
+cp -a "$m/home/." "$base/home/"
+mount --move "$base/home" "$m/home"
 mount -t tmpfs -o mode=755 tmpfs "$m/dev"
 mkdir "$m/dev/pts" "$m/dev/shm"
 for device in null zero full random urandom tty; do

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Laptop;
+use crate::desktop::CONFIGURATION;
 
 /// Where dockerd keeps images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub type Condition = fn(&Laptop) -> bool;
 /// The description of a laptop before it is booted.
 #[derive(Clone, Debug)]
 pub struct Options {
+    pub(super) desktop: bool,
     pub(super) masked: Vec<String>,
     pub(super) binaries: Vec<(String, PathBuf)>,
     pub(super) files: Vec<(String, Vec<u8>)>,
@@ -49,8 +51,18 @@ impl Options {
         Self::without(&["docker.service", "docker.socket"])
     }
 
+    /// A laptop with Docker Engine and all that a [`crate::desktop::Desktop`] is made of, which nothing starts by itself.
+    pub fn desktop() -> Self {
+        let folder = "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml";
+        let options = Self { desktop: true, ..Self::docker(Store::Classic) };
+        CONFIGURATION
+            .iter()
+            .fold(options, |options, (name, content)| options.file(&format!("{folder}/{name}"), content))
+    }
+
     fn without(units: &[&str]) -> Self {
         Self {
+            desktop: false,
             masked: units.iter().map(|&unit| unit.to_owned()).collect(),
             binaries: Vec::new(),
             files: Vec::new(),

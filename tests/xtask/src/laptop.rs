@@ -11,10 +11,12 @@ pub(crate) fn laptop(arguments: &[String]) -> Result<(), String> {
     let debug = target().join("debug");
     let mut command = std::process::Command::new(debug.join("laptop"));
     command.args(arguments);
-    let pullgate = debug.join("pullgate");
-    let given = arguments.iter().any(|argument| argument.starts_with("pullgate="));
-    if pullgate.is_file() && !given {
-        command.arg(format!("pullgate={}", pullgate.display()));
+    for name in ["pullgate", "pullgate-tray"] {
+        let built = debug.join(name);
+        let given = arguments.iter().any(|argument| argument.starts_with(&format!("{name}=")));
+        if built.is_file() && !given {
+            command.arg(format!("{name}={}", built.display()));
+        }
     }
     Err(format!("cannot start the laptop: {}", command.exec()))
 }

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask test      install what the tests need and run all of them
 cargo xtask laptop    boot a laptop with real engines and a small internet, and keep it until stopped
-                      [--docker | --docker-containerd | --daemonless | --containerd]
+                      [--docker | --docker-containerd | --daemonless | --containerd | --desktop]
                       [--identity-provider] [--policy-host] [NAME=/path/to/binary]…
 cargo xtask demo      play the product in a laptop of its own, for an invented organization
 cargo xtask bench     measure the gate beside nginx and beside going direct: [blobs] [requests] [pulls]
