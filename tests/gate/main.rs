@@ -7,6 +7,7 @@ mod control;
 mod distribution;
 mod docker;
 mod faults;
+mod images;
 mod network;
 mod organization;
 mod podman;

@@ -85,6 +85,9 @@ fn a_broken_policy_leaves_the_last_good_one_in_force(desk: &mut Desk) {
     });
     desk.arrives(Flavor::DockerPull, OFFICIAL);
     desk.stops(Flavor::DockerPull, "docker.io/evil/miner:1");
+    desk.laptop.wait_for("the container that was there before is told", |laptop| {
+        laptop.run("pullgate status").stdout.contains("running container")
+    });
     let status = desk.laptop.run("pullgate status");
     desk.rule(json!({}));
     desk.snapshot("status_broken_policy", &status.terminal);

@@ -154,6 +154,7 @@ impl Desk {
         filters.extend([
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME"),
             (r"issued .* ago", "issued AGE"),
+            (r"(blocked today) \((just now|\d+ (min|h) ago)\)", "$1 (AGO)"),
             (r"(serial|edition) \d+", "$1 N"),
             (r"\b4\.\d{3}\b", "4.N"),
         ]);

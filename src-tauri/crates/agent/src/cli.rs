@@ -38,6 +38,7 @@ pub fn main() -> ExitCode {
         }
         Asked::Process(Process::Steward) => crate::steward::run(),
         Asked::Process(Process::Credentials { registry }) => crate::credentials::run(&registry),
+        Asked::Process(Process::Storage) => crate::storage::run(),
     }
 }
 

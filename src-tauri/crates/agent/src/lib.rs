@@ -4,7 +4,7 @@ pub mod cli;
 mod credentials;
 mod enrollment;
 mod hub_settings;
-mod link;
 mod policy_set;
 mod service;
 mod steward;
+mod storage;

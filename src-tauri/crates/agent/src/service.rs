@@ -10,6 +10,7 @@ mod core;
 mod decisions;
 mod engines;
 mod enrolled;
+mod images;
 mod leaves;
 mod listeners;
 mod logins;
@@ -99,6 +100,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     tokio::spawn(session::run(Arc::clone(&core)));
     tokio::spawn(policies::follow(Arc::clone(&core)));
     tokio::spawn(engines::look_after(Arc::clone(&core)));
+    tokio::spawn(images::look_after(Arc::clone(&core)));
     tell_manager(host::notify::ready());
     tokio::spawn(keep_watchdog());
     stopped().await?;

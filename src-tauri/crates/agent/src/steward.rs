@@ -1,11 +1,13 @@
 //! The steward: the closed list of things that only root can do, for the service and nobody else.
 //!
 //! It is started by the first connection and ends after a quiet minute, never in the middle of work. It signs
-//! certificates for the gateway's keys, finds and changes engines, and has a person's login read as that person. It
+//! certificates for the gateway's keys, finds and changes engines, lists what they hold, and has a person's login and
+//! container storage read as that person. It
 //! decides nothing, reads no policy and opens no network socket.
 
 mod admission;
 mod authorities;
+mod child;
 mod connection;
 mod desk;
 mod engine_work;
@@ -15,6 +17,7 @@ mod report;
 #[cfg(test)]
 mod sample;
 mod socket;
+mod storages;
 mod work;
 
 use std::{io, process::ExitCode, sync::Arc, time::Duration};

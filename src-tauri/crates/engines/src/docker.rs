@@ -22,9 +22,10 @@ mod verify;
 pub(crate) use flags::value as flag;
 pub(crate) use live_restore::live_restore_is;
 pub(crate) use plan::persons_file;
+pub(crate) use running::SOCKET;
 pub use running::{ImageStore, Running};
 
-const UNIT: &str = "docker.service";
+pub(crate) const UNIT: &str = "docker.service";
 const DAEMON_JSON: &str = "/etc/docker/daemon.json";
 /// Sorted behind the names people and Docker's manual use, so that it is read after them.
 const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";

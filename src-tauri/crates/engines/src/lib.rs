@@ -1,5 +1,6 @@
 //! Container engines on this machine and how each is led through the gateway: `find` what is there, `plan`
-//! the edits (pure), `apply` them, `verify` against the running engine, `restore` the person's files.
+//! the edits (pure), `apply` them, `verify` against the running engine, `restore` the person's files. `inventory`
+//! lists what they hold already.
 //! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
 
 mod apply;
@@ -8,6 +9,7 @@ mod docker;
 mod draft;
 mod format;
 mod found;
+mod inventory;
 mod leftovers;
 mod machine;
 mod originals;
@@ -23,6 +25,9 @@ pub use apply::{Applied, ApplyError, apply};
 pub use containerd::ContainerdFacts;
 pub use docker::{DockerFacts, ImageStore, Running};
 pub use found::{EngineId, Facts, Found, Version, Why};
+pub use inventory::{
+    RunningContainer, Storage, Store, StoredImage, fit, inventory, own_storage, store_of_person,
+};
 pub use machine::linux::Linux;
 pub use machine::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process};
 pub use originals::{Originals, OriginalsError};

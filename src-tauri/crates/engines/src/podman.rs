@@ -26,7 +26,7 @@ const MAIN: &str = "/etc/containers/registries.conf";
 /// Named late, so that no other package's file is read after it.
 const OURS: &str = "zz-pullgate.conf";
 const POLICY: &str = "/etc/containers/policy.json";
-const TOOLS: [&str; 4] = ["podman", "buildah", "skopeo", "crio"];
+pub(crate) const TOOLS: [&str; 4] = ["podman", "buildah", "skopeo", "crio"];
 
 /// What only the Podman family has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use tokio::{
 use wire::{Disagreement, Fault, FrameError, Hello, Inbox, Message, MessageError, Received, encode};
 
 /// A greeted connection that sends `Out` and receives `In`.
-pub(crate) struct Link<In, Out> {
+pub struct Link<In, Out> {
     stream: UnixStream,
     inbox: Inbox<In>,
     early: VecDeque<In>,
@@ -20,7 +20,7 @@ pub(crate) struct Link<In, Out> {
 
 /// Why a connection cannot be used any longer.
 #[derive(Debug, Error)]
-pub(crate) enum LinkError {
+pub enum LinkError {
     /// The socket failed.
     #[error("the connection broke: {0}")]
     Broken(#[from] io::Error),
@@ -45,28 +45,28 @@ const HELLO_TIME: Duration = Duration::from_secs(5);
 
 impl<In: Message, Out: Message> Link<In, Out> {
     /// Greets the other side and waits for its greeting.
-    pub(crate) async fn greet(stream: UnixStream) -> Result<Self, LinkError> {
+    pub async fn greet(stream: UnixStream) -> Result<Self, LinkError> {
         let mut link = Self::say_hello(stream).await?;
         link.await_hello().await?;
         Ok(link)
     }
 
     /// Greets the other side, whose greeting is still to come.
-    pub(crate) async fn say_hello(stream: UnixStream) -> Result<Self, LinkError> {
+    pub async fn say_hello(stream: UnixStream) -> Result<Self, LinkError> {
         let mut link = Self { stream, inbox: Inbox::new(), early: VecDeque::new(), out: PhantomData };
         link.stream.write_all(&encode(&ours())?).await?;
         Ok(link)
     }
 
     /// Waits for the other side's greeting.
-    pub(crate) async fn await_hello(&mut self) -> Result<(), LinkError> {
+    pub async fn await_hello(&mut self) -> Result<(), LinkError> {
         let theirs = timeout(HELLO_TIME, self.hello()).await.map_err(|_| LinkError::Silent(HELLO_TIME))??;
         ours().agree(&theirs)?;
         Ok(())
     }
 
     /// The next message; one that cannot be understood is an inner error, and the next may well be.
-    pub(crate) async fn receive(&mut self) -> Result<Result<In, MessageError>, LinkError> {
+    pub async fn receive(&mut self) -> Result<Result<In, MessageError>, LinkError> {
         if let Some(message) = self.early.pop_front() {
             return Ok(Ok(message));
         }
@@ -82,7 +82,7 @@ impl<In: Message, Out: Message> Link<In, Out> {
     }
 
     /// Waits until the other side is gone; what it says meanwhile is kept.
-    pub(crate) async fn closed(&mut self) -> LinkError {
+    pub async fn closed(&mut self) -> LinkError {
         loop {
             if let Err(error) = self.read().await {
                 return error;
@@ -91,7 +91,7 @@ impl<In: Message, Out: Message> Link<In, Out> {
     }
 
     /// Sends one message.
-    pub(crate) async fn send(&mut self, message: &Out) -> Result<(), LinkError> {
+    pub async fn send(&mut self, message: &Out) -> Result<(), LinkError> {
         Ok(self.stream.write_all(&encode(message)?).await?)
     }
 

@@ -5,7 +5,7 @@ use crate::request::Request;
 /// What a request needs of its asker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Authority {
-    /// Nothing; answers about verdicts are narrowed to the asker's own and those of shared engines.
+    /// Nothing; answers about verdicts and images are narrowed to the asker's own and those of shared engines.
     Anyone,
     /// To be the person whose session the machine has, or an administrator.
     SessionOwner,
@@ -27,6 +27,7 @@ pub fn authority(request: &Request) -> Authority {
         | Request::Watch
         | Request::Engines
         | Request::EnginesVerify { .. }
+        | Request::Images
         | Request::SignIn { .. }
         | Request::PolicyShow
         | Request::Doctor { bundle: false } => Authority::Anyone,

@@ -81,6 +81,9 @@ pub enum Request {
         #[serde(default)]
         may_stop_containers: bool,
     },
+    /// What the engines of this machine hold already, judged as if it were pulled now. Answered with
+    /// [`Images`](crate::Response::Images).
+    Images,
     /// Signs the asking person in. Answered with a [`SignIn`](crate::Response::SignIn) for each step, the last of
     /// them [`Done`](crate::SignInStep::Done).
     SignIn {
@@ -134,5 +137,6 @@ impl Message for Request {
         "pause",
         "resume",
         "doctor",
+        "images",
     ];
 }

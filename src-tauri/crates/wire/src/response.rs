@@ -8,6 +8,7 @@ use crate::engine::{EngineChange, EnginePlan, EngineReport};
 use crate::entry::Entries;
 use crate::explain::{ExplainReport, WhyReport};
 use crate::failure::Failure;
+use crate::images::ImagesReport;
 use crate::message::Message;
 use crate::policy_report::PolicyReport;
 use crate::sign_in::SignInStep;
@@ -67,6 +68,8 @@ pub enum Response {
     },
     /// The installation was checked.
     Doctor(DoctorReport),
+    /// The images that are here already, a page of them.
+    Images(ImagesReport),
     /// It was not done.
     Error(Failure),
 }
@@ -87,6 +90,7 @@ impl Message for Response {
         "policy",
         "done",
         "doctor",
+        "images",
         "error",
     ];
 }

@@ -71,6 +71,31 @@ pub(crate) fn entry() -> Entry {
     }
 }
 
+pub(crate) fn image() -> PresentImage {
+    PresentImage {
+        engine: "podman".into(),
+        store: "Podman".into(),
+        uid: Some(1000),
+        id: "9c".repeat(32),
+        image: Some("someuser/tool:1".into()),
+        digest: Some(format!("sha256:{}", "9c".repeat(32))),
+        size: Some(4_270_000),
+        created: Some(time(-60)),
+        containers: vec![StartedContainer { id: "7f".repeat(32), name: Some("web".into()) }],
+        finding: Some(finding()),
+        unjudged: Some("it has no name".into()),
+    }
+}
+
+pub(crate) fn unlisted() -> UnlistedStore {
+    UnlistedStore {
+        engine: "docker".into(),
+        store: "Docker Engine".into(),
+        uid: Some(1000),
+        problem: "it is not running".into(),
+    }
+}
+
 fn condition() -> Condition {
     Condition {
         code: "engine-drifted".into(),
@@ -164,6 +189,7 @@ pub(crate) fn requests() -> Vec<Request> {
         Request::Pause { seconds: 3600, reason: "outage".into() },
         Request::Resume,
         Request::Doctor { bundle: true },
+        Request::Images,
     ]
 }
 
@@ -244,6 +270,7 @@ pub(crate) fn responses() -> Vec<Response> {
         Response::Error(
             Failure::new(Code::NotAllowed, "only an administrator can do this").with_hint("Use sudo"),
         ),
+        Response::Images(ImagesReport { images: vec![image()], unlisted: vec![unlisted()], more: true }),
     ]
 }
 
@@ -264,6 +291,7 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
         StewardRequest::Restore { engine, may_stop_containers: true },
         StewardRequest::ReadLogin { uid: 1000, pid: Some(4242), socket: None, registry: "docker.io".into() },
         StewardRequest::UpstreamFacts,
+        StewardRequest::Inventory { engine: "docker".into() },
     ]
 }
 
@@ -283,5 +311,6 @@ pub(crate) fn steward_responses() -> Vec<StewardResponse> {
         StewardResponse::Login { login: Some(login) },
         StewardResponse::UpstreamFacts { facts: json!({"insecure": ["registry.lan:5000"]}) },
         StewardResponse::Error(Failure::new(Code::Engine, "`/etc/docker/daemon.json` is not JSON")),
+        StewardResponse::Inventory { stores: vec![json!({"name": "Docker Engine"})] },
     ]
 }

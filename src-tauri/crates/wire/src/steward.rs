@@ -79,6 +79,12 @@ pub enum StewardRequest {
     },
     /// What the machine knows of registries. Answered with [`UpstreamFacts`](StewardResponse::UpstreamFacts).
     UpstreamFacts,
+    /// The images that an engine's stores hold, people's own included. Answered with
+    /// [`Inventory`](StewardResponse::Inventory).
+    Inventory {
+        /// The engine's word.
+        engine: String,
+    },
 }
 
 impl Message for StewardRequest {
@@ -94,6 +100,7 @@ impl Message for StewardRequest {
         "restore",
         "readLogin",
         "upstreamFacts",
+        "inventory",
     ];
 }
 
@@ -154,6 +161,11 @@ pub enum StewardResponse {
         /// The facts.
         facts: Value,
     },
+    /// The images of an engine.
+    Inventory {
+        /// One value a store; none where there is no such engine.
+        stores: Vec<Value>,
+    },
     /// It was not done.
     Error(Failure),
 }
@@ -169,6 +181,7 @@ impl Message for StewardResponse {
         "verified",
         "login",
         "upstreamFacts",
+        "inventory",
         "error",
     ];
 }

@@ -80,6 +80,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         span: Span,
     },
+    /// Lists the images that are here already, and what a pull of each would come to now
+    #[command(
+        after_help = "An image that was built here is judged by its name, like any other. Nothing is stopped or \
+                            removed.\n\nExample: pullgate images --json"
+    )]
+    Images(Format),
     /// Shows the engines of this machine; routes them through the gateway, or back
     #[command(after_help = "Example: sudo pullgate engines apply docker --dry-run")]
     Engines(EnginesArguments),
@@ -145,6 +151,9 @@ pub(crate) enum Process {
         /// The registry
         registry: String,
     },
+    /// Lists what is in your own container storage; the steward does this
+    #[command(hide = true, after_help = "Example: pullgate storage")]
+    Storage,
 }
 
 /// How an answer is written.

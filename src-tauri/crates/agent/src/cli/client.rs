@@ -9,7 +9,7 @@ use wire::{Disagreement, Request, Response};
 
 use super::stop::{Complaint, Exit};
 use super::world::World;
-use crate::link::{Link, LinkError};
+use link::{Link, LinkError};
 
 /// The service that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod enroll;
 mod images;
 mod pause;
 mod policy;
+mod present;
 mod record;
 mod sign_in;
 mod sign_out;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, world: &mut World<'_>) -> Outcome {
         Command::Why { id, format } => images::why(id, format, world),
         Command::Blocked(span) => record::blocked(span, world),
         Command::Log { follow, span } => record::log(follow, span, world),
+        Command::Images(format) => present::images(format, world),
         Command::Engines(arguments) => engines::run(&arguments, world),
         Command::Policy(command) => policy::run(&command, world),
         Command::SignIn(arguments) => sign_in::run(&arguments, world),

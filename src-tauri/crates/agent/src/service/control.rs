@@ -16,7 +16,8 @@ use tokio::net::{UnixListener, UnixStream};
 use wire::{Authority, Code, Failure, Request, Response, authority};
 
 use super::{core::Core, session};
-use crate::link::{Link, LinkError};
+pub(super) use explain::of_pull;
+use link::{Link, LinkError};
 use places::Places;
 
 pub(super) type Client = Link<Request, Response>;

@@ -20,6 +20,7 @@ use super::{
     decisions::Journaled,
     engines::Engines,
     enrolled::Enrolled,
+    images::Images,
     listeners::Addresses,
     moments::Moment,
     pause,
@@ -39,6 +40,7 @@ pub(super) struct Core {
     pub(super) decisions: Journaled,
     pub(super) events: broadcast::Sender<Event>,
     pub(super) engines: Engines,
+    pub(super) images: Images,
     /// What the gateway decides by.
     pub(super) situation: watch::Sender<Arc<Situation>>,
     pub(super) enrolled: RwLock<Enrolled>,
@@ -93,6 +95,7 @@ impl Core {
             decisions,
             events,
             engines: Engines::default(),
+            images: Images::default(),
             situation: watch::channel(Arc::new(first)).0,
             enrolled: RwLock::new(enrolled),
             policy: RwLock::new(policy),

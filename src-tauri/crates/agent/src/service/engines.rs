@@ -127,7 +127,10 @@ async fn look(core: &Arc<Core>) {
     let seen = verify(core, None).await;
     core.engines.looked.send_replace(true);
     match seen {
-        Ok(_) => core.conditions.clear(CODE),
+        Ok(_) => {
+            core.conditions.clear(CODE);
+            core.images.look_soon();
+        }
         Err(error) => {
             let sentence = format!("The engines of this machine could not be asked: {error}");
             core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));

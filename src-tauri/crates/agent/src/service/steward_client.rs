@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio::{net::UnixStream, time::timeout};
 use wire::{Failure, StewardRequest, StewardResponse};
 
-use crate::link::{Link, LinkError};
+use link::{Link, LinkError};
 
 /// The way to the steward.
 #[derive(Clone)]

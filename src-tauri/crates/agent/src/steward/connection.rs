@@ -11,7 +11,7 @@ use tokio::{
 use wire::{Code, Failure, FrameError, StewardRequest, StewardResponse};
 
 use super::{admission::Admission, desk::Desk, work::Work};
-use crate::link::{Link, LinkError};
+use link::{Link, LinkError};
 
 /// The service needs a handful.
 const MOST_CONNECTIONS: usize = 64;

@@ -9,13 +9,16 @@ use serde_json::Value;
 use tokio::task::spawn_blocking;
 use wire::{Bytes, Code, Failure, StewardRequest, StewardResponse};
 
-use super::{authorities::Authorities, engine_work::EngineWork, login::Reader, organization};
+use super::{
+    authorities::Authorities, engine_work::EngineWork, login::Reader, organization, storages::Storages,
+};
 
 /// Everything a request needs.
 pub(super) struct Desk {
     authorities: Authorities,
     engines: EngineWork,
     logins: Reader,
+    storages: Storages,
 }
 
 impl Desk {
@@ -25,12 +28,18 @@ impl Desk {
             authorities: Authorities::at(state.join("ca"), organization::name, host::clock::now),
             engines: EngineWork::new(engines::Linux, Originals::at(state.join("originals"))),
             logins: Reader::default(),
+            storages: Storages::default(),
         }
     }
 
     #[cfg(test)]
-    pub(super) fn new(authorities: Authorities, engines: EngineWork, logins: Reader) -> Self {
-        Self { authorities, engines, logins }
+    pub(super) fn new(
+        authorities: Authorities,
+        engines: EngineWork,
+        logins: Reader,
+        storages: Storages,
+    ) -> Self {
+        Self { authorities, engines, logins, storages }
     }
 
     /// Answers a request; what goes wrong is an answer too.
@@ -85,6 +94,15 @@ impl Desk {
             }
             Ask::UpstreamFacts => {
                 Answer::UpstreamFacts { facts: json(&self.engines.upstream_facts().await?)? }
+            }
+            Ask::Inventory { engine } => {
+                let engine = known(&engine)?;
+                let theirs = match engine {
+                    EngineId::Podman => self.storages.read().await,
+                    EngineId::Docker | EngineId::Containerd => Vec::new(),
+                };
+                let stores = self.engines.inventory(engine, theirs).await?;
+                Answer::Inventory { stores: stores.iter().map(json).collect::<Result<_, _>>()? }
             }
         })
     }

@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
-use engines::{EngineId, Found, Machine, Originals, UpstreamFacts, Verified, Wish};
+use engines::{EngineId, Found, Machine, Originals, Store, UpstreamFacts, Verified, Wish};
 use serde_json::Value;
 use tokio::{sync::Mutex, task::spawn_blocking};
-use wire::{Code, Failure};
+use wire::{Code, Failure, LIMIT};
 
 use super::{
     authorities::Bundles,
     desk::failed,
     report::{ChangeReport, PlanReport},
+    storages::OfPerson,
 };
 
 /// Folder with the certificates that dockerd trusts for interception.
@@ -100,6 +101,20 @@ impl EngineWork {
     /// What the machine knows of registries.
     pub(super) async fn upstream_facts(&self) -> Result<UpstreamFacts, Failure> {
         self.in_turn(|it| Ok(engines::upstream_facts(it.machine(), &it.originals))).await
+    }
+
+    /// What the stores of an engine hold, with what people have of their own; as much as fits a message.
+    pub(super) async fn inventory(&self, id: EngineId, theirs: Vec<OfPerson>) -> Result<Vec<Store>, Failure> {
+        self.in_turn(move |it| {
+            let mut stores = engines::inventory(id, it.machine());
+            let theirs = theirs.into_iter();
+            stores.extend(
+                theirs.filter_map(|(uid, storage)| engines::store_of_person(it.machine(), uid, storage)),
+            );
+            engines::fit(&mut stores, LIMIT / 4 * 3);
+            Ok(stores)
+        })
+        .await
     }
 
     async fn in_turn<T: Send + 'static>(

@@ -20,6 +20,7 @@ use super::{
     desk::Desk,
     engine_work::EngineWork,
     login::Reader,
+    storages::Storages,
 };
 
 /// A machine with Podman, whose files are in memory and whose commands can be held up.
@@ -150,7 +151,8 @@ impl Bench {
     pub(super) fn desk(&self) -> Desk {
         let now = || Timestamp::from_second(1_785_000_000).unwrap();
         let authorities = Authorities::at(self.folder.path().join("ca"), || "acme".into(), now);
-        Desk::new(authorities, self.engines.clone(), Reader::default())
+        let storages = Storages { program: "/bin/false".into() };
+        Desk::new(authorities, self.engines.clone(), Reader::default(), storages)
     }
 }
 

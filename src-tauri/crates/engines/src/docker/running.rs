@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{Machine, Version};
 
-pub(super) const SOCKET: &str = "/run/docker.sock";
+pub(crate) const SOCKET: &str = "/run/docker.sock";
 
 /// Where the daemon keeps images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,6 +37,11 @@ fn anyone_may_see_the_engines_and_check_again() {
 }
 
 #[test]
+fn anyone_may_see_the_images_that_are_theirs_or_everybodys() {
+    needs(Authority::Anyone, [Request::Images]);
+}
+
+#[test]
 fn anyone_may_see_the_policy() {
     needs(Authority::Anyone, [Request::PolicyShow]);
 }

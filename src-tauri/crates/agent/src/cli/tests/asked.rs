@@ -35,6 +35,8 @@ fn every_command_line_asks_for_what_it_says() {
         ("log", Request::Log { since: None, follow: false }),
         ("log -f --since 1d", Request::Log { since: Some(sample::ago(24 * 60)), follow: true }),
         ("log --since 2026-11-22", Request::Log { since: Some(sample::ago(13 * 60)), follow: false }),
+        ("images", Request::Images),
+        ("images --json", Request::Images),
         ("engines", Request::Engines),
         ("engines plan", Request::EnginesPlan { engine: None }),
         ("engines plan docker --json", Request::EnginesPlan { engine: docker() }),

@@ -9,7 +9,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use wire::{Request, Response};
 
-use crate::link::Link;
+use link::Link;
 
 /// A running service; it ends when it is asked what it heard.
 pub(super) struct FakeService {

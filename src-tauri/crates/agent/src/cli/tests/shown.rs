@@ -1,6 +1,7 @@
 //! Every answer as people see it.
 
 mod engines;
+mod images;
 mod machine;
 mod policies;
 mod records;

@@ -4,13 +4,13 @@ use std::sync::{Arc, PoisonError};
 
 use host::peer::Peer;
 use jiff::SignedDuration;
+use link::LinkError;
 use policy::{Held, Pause};
 use wire::{Code, Failure, Request, Response};
 
 use super::{Client, doctor, explain, log, policy_show, sign_in};
-use crate::{
-    link::LinkError,
-    service::{core::Core, engines, pause, policies, situation, steward_client::StewardError, upstreams},
+use crate::service::{
+    core::Core, engines, images, pause, policies, situation, steward_client::StewardError, upstreams,
 };
 
 /// Answers a request that its asker may make.
@@ -51,6 +51,15 @@ pub(super) async fn answer(
         Request::EnginesRestore { engine, dry_run: false, may_stop_containers } => {
             changes(engines::restore(core, engine, may_stop_containers).await)
         }
+        Request::Images => match images::report(core, peer).await {
+            Ok(pages) => {
+                for page in pages {
+                    link.send(&Response::Images(page)).await?;
+                }
+                return Ok(());
+            }
+            Err(error) => failed(error),
+        },
         Request::SignIn { method } => return sign_in::sign_in(core, peer, method, link).await,
         Request::SignOut => sign_in::sign_out(core).await,
         Request::PolicyShow => policy_show::show(core),

@@ -2,7 +2,8 @@
 
 use host::peer::Peer;
 use image_ref::Reference;
-use policy::{Ask, Decision, Target, decide, render};
+use jiff::Timestamp;
+use policy::{Ask, Decision, Finding, Situation, Target, decide, render};
 use wire::{Code, ExplainReport, Failure, Response};
 
 use crate::service::{core::Core, time};
@@ -19,23 +20,30 @@ pub(super) fn explain(core: &Core, peer: Peer, image: &str) -> Response {
             );
         }
     };
+    let situation = core.situation.borrow().of_asker(engine_of(core, peer));
+    let Some(finding) = of_pull(&situation, &reference, time::now()) else {
+        return Response::Error(Failure::new(Code::Failed, "nothing is judged for this image"));
+    };
+    let sentences = render::explanation(&finding).lines().map(str::to_owned).collect();
+    Response::Explain(Box::new(ExplainReport { image: reference.to_string(), finding, sentences }))
+}
+
+/// What a pull would come to; nothing for what no policy judges.
+pub(in crate::service) fn of_pull(
+    situation: &Situation,
+    reference: &Reference,
+    now: Timestamp,
+) -> Option<Finding> {
     let tag = reference.tag_or_latest();
     let known_as: Vec<_> = reference.tag().cloned().into_iter().collect();
     let target = match reference.digest() {
         Some(digest) => Target::Digest { digest, known_as: &known_as },
         None => Target::Tag(&tag),
     };
-    let now = time::now();
-    let situation = core.situation.borrow().of_asker(engine_of(core, peer));
-    let finding = match decide(&situation, &Ask::Pull { repository: reference.repository(), target }, now) {
+    match decide(situation, &Ask::Pull { repository: reference.repository(), target }, now) {
         Decision::Permitted(permit) => permit.finding().cloned(),
         Decision::Denied(denial) => Some(denial.finding().clone()),
-    };
-    let Some(finding) = finding else {
-        return Response::Error(Failure::new(Code::Failed, "nothing is judged for this image"));
-    };
-    let sentences = render::explanation(&finding).lines().map(str::to_owned).collect();
-    Response::Explain(Box::new(ExplainReport { image: reference.to_string(), finding, sentences }))
+    }
 }
 
 /// Who would ask for the asker's image: their engine most likely runs as root, where what holds for their groups alone

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use host::peer::Peer;
 use jiff::Timestamp;
 use journal::{Query, Viewer};
+use link::LinkError;
 use policy::{Outcome, VerdictId, render};
 use tokio::sync::broadcast::error::RecvError;
 use wire::{Code, Entries, Entry, Event, Failure, Response, WhyReport};
 
 use super::{Client, is_administrator};
-use crate::{link::LinkError, service::core::Core};
+use crate::service::core::Core;
 
 const AT_MOST: usize = 10_000;
 

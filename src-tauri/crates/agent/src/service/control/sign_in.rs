@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use host::peer::Peer;
+use link::LinkError;
 use tokio::sync::mpsc::channel;
 use wire::{Response, SignInMethod};
 
 use super::Client;
-use crate::{
-    link::LinkError,
-    service::{core::Core, session},
-};
+use crate::service::{core::Core, session};
 
 /// Leads the asker through the sign-in; it ends when they go away.
 pub(super) async fn sign_in(

@@ -1,0 +1,129 @@
+//! Images that are here already, judged as a pull of each would be now. Nothing is asked of any registry, nothing is
+//! written into the journal, and nothing is stopped or removed: running containers whose image would be blocked are
+//! a notice.
+
+mod judge;
+mod notice;
+
+use std::{sync::Arc, time::Duration};
+
+use engines::{EngineId, Store};
+use host::peer::Peer;
+use tokio::{
+    sync::{Mutex, Notify},
+    time::Instant,
+};
+use wire::{ImagesReport, PresentImage, Severity, StewardRequest, StewardResponse, UnlistedStore};
+
+use super::{
+    core::Core,
+    steward_client::{StewardError, read},
+    time,
+};
+use notice::notice;
+
+/// Containers run from images that would be blocked.
+const CODE: &str = "blocked-images-in-use";
+/// How often the machine is looked at while nobody asks.
+const LOOK_AGAIN: Duration = Duration::from_secs(3600);
+
+/// What is known of the images that are here.
+#[derive(Default)]
+pub(super) struct Images {
+    /// The latest list, for those who asked while it was made.
+    latest: Mutex<Option<Listed>>,
+    wanted: Notify,
+}
+
+struct Listed {
+    began: Instant,
+    stores: Arc<Vec<Store>>,
+}
+
+/// What a person may see of the images that are here, as pages.
+pub(super) async fn report(core: &Arc<Core>, peer: Peer) -> Result<Vec<ImagesReport>, StewardError> {
+    let stores = list(core).await?;
+    let (images, unlisted) = judge(core, &stores);
+    tell(core, &images, &unlisted);
+    let theirs = |uid: Option<u32>| peer.uid == 0 || uid.is_none_or(|uid| uid == peer.uid);
+    let images = images.into_iter().filter(|image| theirs(image.uid)).collect();
+    let unlisted = unlisted.into_iter().filter(|store| theirs(store.uid)).collect();
+    Ok(ImagesReport::pages(images, unlisted))
+}
+
+impl Images {
+    /// The machine may hold other images by now, or another policy judges them.
+    pub(super) fn look_soon(&self) {
+        self.wanted.notify_one();
+    }
+}
+
+/// Keeps the notice true: whenever the engines were looked at, which another policy makes happen, and now and then.
+pub(super) async fn look_after(core: Arc<Core>) {
+    loop {
+        // Who waits in vain looks all the same.
+        let _late = tokio::time::timeout(LOOK_AGAIN, core.images.wanted.notified()).await;
+        match list(&core).await {
+            Ok(stores) => {
+                let (images, unlisted) = judge(&core, &stores);
+                tell(&core, &images, &unlisted);
+            }
+            Err(error) => tracing::info!(%error, "the images that are here could not be listed"),
+        }
+    }
+}
+
+/// Every store, as the steward lists it; those who ask while a list is made wait for a newer one together.
+async fn list(core: &Core) -> Result<Arc<Vec<Store>>, StewardError> {
+    let asked = Instant::now();
+    let mut latest = core.images.latest.lock().await;
+    if let Some(listed) = latest.as_ref().filter(|listed| listed.began >= asked) {
+        return Ok(Arc::clone(&listed.stores));
+    }
+    let began = Instant::now();
+    let mut stores = Vec::new();
+    for engine in EngineId::ALL {
+        stores.extend(of_engine(core, engine).await?);
+    }
+    let stores = Arc::new(stores);
+    *latest = Some(Listed { began, stores: Arc::clone(&stores) });
+    Ok(stores)
+}
+
+async fn of_engine(core: &Core, engine: EngineId) -> Result<Vec<Store>, StewardError> {
+    let request = StewardRequest::Inventory { engine: engine.as_str().to_owned() };
+    match core.steward.ask(request).await {
+        Ok(StewardResponse::Inventory { stores }) => stores.into_iter().map(read).collect(),
+        Ok(_) => Err(StewardError::Unexpected),
+        Err(StewardError::Refused(failure)) => Ok(vec![Store {
+            engine,
+            name: engine.name().to_owned(),
+            uid: 0,
+            images: Vec::new(),
+            problem: Some(failure.message),
+        }]),
+        Err(error) => Err(error),
+    }
+}
+
+/// Judges everything by what is in force now: what would be blocked and is in use comes first.
+fn judge(core: &Core, stores: &[Store]) -> (Vec<PresentImage>, Vec<UnlistedStore>) {
+    let (situation, now) = (Arc::clone(&core.situation.borrow()), time::now());
+    let mut images: Vec<PresentImage> =
+        stores.iter().flat_map(|store| judge::store(&situation, store, now)).collect();
+    images.sort_by_cached_key(judge::order);
+    let unlisted = stores.iter().filter_map(judge::unlisted).collect();
+    (images, unlisted)
+}
+
+/// Raises the notice, or clears it. What cannot be listed may run on, so it clears nothing.
+fn tell(core: &Core, images: &[PresentImage], unlisted: &[UnlistedStore]) {
+    match notice(images) {
+        Some((sentence, action)) => core.conditions.raise(CODE, Severity::Notice, sentence, Some(&action)),
+        None if unlisted.is_empty() => core.conditions.clear(CODE),
+        None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! What lies in the engines of this machine already: every image with its names, and the running containers that
+//! were started from it. It reads and asks; it starts no engine, and stops and removes nothing.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{EngineId, Found, Machine, Why, strays};
+
+mod containerd;
+mod docker;
+mod fit;
+mod podman;
+
+pub use fit::fit;
+pub use podman::{Storage, own_storage, store_of_person};
+
+/// A place where one engine keeps images.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Store {
+    /// The family of its engine.
+    pub engine: EngineId,
+    /// Its name for people: `Docker Engine`, `containerd (k8s.io)`.
+    pub name: String,
+    /// Whose it is; 0 for the engines that run as root.
+    pub uid: u32,
+    /// What is in it.
+    pub images: Vec<StoredImage>,
+    /// Why nothing of it is listed, or not everything, as a sentence without a full stop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// An image in a store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredImage {
+    /// What the engine calls it, whatever its names are.
+    pub id: String,
+    /// What registries call its content, if the engine knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// Every name that it could be pulled by, with a tag, a digest or both; none of an image without a name.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// What it takes on disk, in bytes, with what it shares with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// When it was built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    /// The running containers that were started from it.
+    #[serde(default)]
+    pub containers: Vec<RunningContainer>,
+}
+
+/// A running container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunningContainer {
+    /// What the engine calls it.
+    pub id: String,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The name of the image as it was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+}
+
+/// The stores of one family that root can read, those that cannot be listed included.
+pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+    let mut stores = match engine {
+        EngineId::Docker => docker::stores(machine),
+        EngineId::Podman => podman::stores(machine),
+        EngineId::Containerd => containerd::stores(machine),
+    };
+    let strays = strays::find(machine).into_iter().filter(|found| found.engine == engine);
+    stores.extend(strays.filter_map(of_unlisted));
+    stores
+}
+
+/// An engine that nobody is asked about.
+fn of_unlisted(found: Found) -> Option<Store> {
+    let why = found.routable.err()?;
+    let uid = if let Why::Rootless { uid, .. } = &why { *uid } else { 0 };
+    Some(Store::unlisted(found.engine, &found.name, uid, why.to_string()))
+}
+
+impl Store {
+    fn listed(engine: EngineId, name: &str, listed: Result<Vec<StoredImage>, String>) -> Self {
+        match listed {
+            Ok(images) => Self { engine, name: name.to_owned(), uid: 0, images, problem: None },
+            Err(problem) => Self::unlisted(engine, name, 0, problem),
+        }
+    }
+
+    fn unlisted(engine: EngineId, name: &str, uid: u32, problem: String) -> Self {
+        Self { engine, name: name.to_owned(), uid, images: Vec::new(), problem: Some(problem) }
+    }
+}
+
+/// The names that tell something: where a tag names a repository, its digest says nothing more.
+fn telling(mut names: Vec<String>) -> Vec<String> {
+    let tagged = names.iter().filter(|name| !name.contains('@')).map(|name| repository(name).to_owned());
+    let tagged: BTreeSet<String> = tagged.collect();
+    names.retain(|name| !name.contains('@') || !tagged.contains(repository(name)));
+    names
+}
+
+/// A name without its tag and digest.
+fn repository(name: &str) -> &str {
+    let name = name.split('@').next().unwrap_or(name);
+    match name.rsplit_once(':') {
+        Some((before, tag)) if !tag.contains('/') => before,
+        Some(_) | None => name,
+    }
+}
+
+/// A moment in seconds since 1970; the beginning itself is what reproducible builds say instead of one.
+fn moment(seconds: i64) -> Option<Timestamp> {
+    Timestamp::from_second(seconds).ok().filter(|_| seconds > 0)
+}
+
+#[cfg(test)]
+mod tests;
