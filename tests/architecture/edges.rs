@@ -23,6 +23,12 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("agent", "engines", "the agent composes everything"),
     ("agent", "identity", "the agent composes everything"),
     ("agent", "gateway", "the agent composes everything"),
+    ("link", "wire", "a connection carries messages"),
+    ("agent", "link", "the agent composes everything"),
+    ("pullgate-tray", "host", "the clock and the place of the service's socket"),
+    ("pullgate-tray", "link", "it watches the service"),
+    ("pullgate-tray", "policy", "verdicts and their words, never a decision"),
+    ("pullgate-tray", "wire", "it speaks with the service"),
     ("acceptance", "policy", "tests sign documents that the command line refuses to sign"),
 ];
 
@@ -32,6 +38,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("image-ref", IMPURE, "pure code has no runtime, no clock and no files"),
     ("policy", IMPURE, "pure code has no runtime, no clock and no files"),
     ("wire", IMPURE, "pure code has no runtime, no clock and no files"),
+    ("pullgate-tray", &["gateway", "engines", "identity", "ca", "journal"], "the tray decides nothing"),
     ("gateway", &["identity", "engines", "ca"], "the pull path gets its certificates through a small trait"),
     ("gateway", &["reqwest"], "the pull path streams by itself"),
 ];

@@ -27,7 +27,7 @@ pub(crate) fn edges() -> BTreeMap<String, BTreeSet<String>> {
 
 /// Everything that is linked into these crates on any system, themselves included.
 pub(crate) fn linked(selection: &[&str]) -> BTreeSet<String> {
-    let shape = ["tree", "--offline", "--edges", "normal,build", "--target", "all", "--prefix", "none"];
+    let shape = ["tree", "--locked", "--edges", "normal,build", "--target", "all", "--prefix", "none"];
     let text = cargo(&[&shape, selection].concat());
     text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }

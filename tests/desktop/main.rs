@@ -2,3 +2,4 @@
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "what a desktop costs is for people to read")]
 
 mod laboratory;
+mod tray;

@@ -1,0 +1,77 @@
+//! A Linux desktop: everything over the session bus, without a toolkit.
+
+mod instance;
+mod notifier;
+mod terminal;
+mod tray;
+
+use thiserror::Error;
+use tokio::sync::mpsc::UnboundedSender;
+use zbus::Connection;
+
+use super::Desktop;
+use crate::effect::Input;
+use crate::menu::Face;
+use crate::notice::{Notice, NoticeKey};
+use notifier::Notifier;
+use tray::Tray;
+
+/// Why there is nothing to do on this desktop.
+#[derive(Debug, Error)]
+pub enum Absence {
+    /// There is no session bus, so nobody would see anything.
+    #[error("there is no desktop session here: {0}")]
+    NoSession(#[source] zbus::Error),
+    /// Another tray of this person runs; it was called to the front.
+    #[error("the tray runs already")]
+    RunsAlready,
+}
+
+/// The desktop session of the person who started the tray.
+pub struct LinuxDesktop {
+    tray: Tray,
+    notifier: Notifier,
+}
+
+impl LinuxDesktop {
+    /// Takes the tray's name on the session bus, and shows nothing yet.
+    pub async fn open(inputs: UnboundedSender<Input>) -> Result<Self, Absence> {
+        let bus = Connection::session().await.map_err(Absence::NoSession)?;
+        if !instance::take(&bus, inputs.clone()).await.map_err(Absence::NoSession)? {
+            return Err(Absence::RunsAlready);
+        }
+        Ok(Self { tray: Tray::new(inputs.clone()), notifier: Notifier::new(bus, inputs) })
+    }
+}
+
+impl Desktop for LinuxDesktop {
+    async fn show(&mut self, face: Face) {
+        self.tray.show(face).await;
+    }
+
+    async fn notify(&mut self, notice: Notice) -> bool {
+        match self.notifier.notify(notice).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "no notification can be shown");
+                false
+            }
+        }
+    }
+
+    async fn withdraw(&mut self, key: NoticeKey) {
+        if let Err(error) = self.notifier.withdraw(&key).await {
+            tracing::debug!(%error, "a notification cannot be taken back");
+        }
+    }
+
+    fn browse(&mut self, url: &str) {
+        if let Err(error) = open::that_detached(url) {
+            tracing::warn!(%error, "no browser can be opened");
+        }
+    }
+
+    fn terminal(&mut self, words: &[String]) -> bool {
+        terminal::run(words)
+    }
+}

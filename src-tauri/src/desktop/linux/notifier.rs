@@ -1,0 +1,203 @@
+//! Notifications after the Desktop Notifications Specification 1.3: replaced by id, pressed by key.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::StreamExt;
+use tokio::sync::mpsc::UnboundedSender;
+use zbus::{Connection, proxy, zvariant::Value};
+
+use crate::effect::Input;
+use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::words;
+
+#[proxy(
+    interface = "org.freedesktop.Notifications",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications",
+    gen_blocking = false
+)]
+trait Notifications {
+    #[expect(clippy::too_many_arguments, reason = "the specification has so many")]
+    fn notify(
+        &self,
+        app_name: &str,
+        replaces_id: u32,
+        app_icon: &str,
+        summary: &str,
+        body: &str,
+        actions: &[&str],
+        hints: HashMap<&str, Value<'_>>,
+        expire_timeout: i32,
+    ) -> zbus::Result<u32>;
+
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
+
+    fn get_capabilities(&self) -> zbus::Result<Vec<String>>;
+
+    #[zbus(signal)]
+    fn action_invoked(&self, id: u32, action_key: String) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    fn notification_closed(&self, id: u32, reason: u32) -> zbus::Result<()>;
+}
+
+/// Notifications that stand, by their number at the daemon.
+type Standing = Arc<Mutex<HashMap<u32, (NoticeKey, Vec<Button>)>>>;
+
+/// Shows notifications and listens for what becomes of them.
+pub(super) struct Notifier {
+    bus: Connection,
+    inputs: UnboundedSender<Input>,
+    standing: Standing,
+    listening: bool,
+}
+
+impl Notifier {
+    pub(super) fn new(bus: Connection, inputs: UnboundedSender<Input>) -> Self {
+        Self { bus, inputs, standing: Standing::default(), listening: false }
+    }
+
+    /// Shows one in the place of an earlier one of its key.
+    pub(super) async fn notify(&mut self, notice: Notice) -> zbus::Result<()> {
+        let proxy = NotificationsProxy::new(&self.bus).await?;
+        let capabilities = proxy.get_capabilities().await?;
+        let can = |capability: &str| capabilities.iter().any(|one| one == capability);
+        self.listen(&proxy).await?;
+        let body = if can("body-markup") { escaped(&notice.body) } else { notice.body.clone() };
+        let actions = if can("actions") { actions(&notice) } else { Vec::new() };
+        let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+        let hints = HashMap::from([
+            ("urgency", Value::U8(urgency(notice.urgency))),
+            ("desktop-entry", Value::from("pullgate-tray")),
+        ]);
+        let replaced = self.number(&notice.key).unwrap_or(0);
+        let id =
+            proxy.notify(words::PULLGATE, replaced, "", &notice.title, &body, &actions, hints, -1).await?;
+        let buttons = notice.buttons.into_iter().map(|(_, button)| button).collect();
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.remove(&replaced);
+        standing.insert(id, (notice.key, buttons));
+        Ok(())
+    }
+
+    /// Takes one back, if it stands.
+    pub(super) async fn withdraw(&mut self, key: &NoticeKey) -> zbus::Result<()> {
+        let Some(id) = self.number(key) else { return Ok(()) };
+        NotificationsProxy::new(&self.bus).await?.close_notification(id).await
+    }
+
+    fn number(&self, key: &NoticeKey) -> Option<u32> {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.iter().find(|(_, (known, _))| known == key).map(|(id, _)| *id)
+    }
+
+    async fn listen(&mut self, proxy: &NotificationsProxy<'static>) -> zbus::Result<()> {
+        if self.listening {
+            return Ok(());
+        }
+        self.listening = true;
+        let mut invoked = proxy.receive_action_invoked().await?;
+        let mut closed = proxy.receive_notification_closed().await?;
+        let (standing, inputs) = (Arc::clone(&self.standing), self.inputs.clone());
+        tokio::spawn(async move {
+            loop {
+                // A daemon says that a button was pressed before it says that the notification is gone.
+                let input = tokio::select! {
+                    biased;
+                    Some(signal) = invoked.next() => {
+                        signal.args().ok().and_then(|args| pressed(&standing, args.id, &args.action_key))
+                    }
+                    Some(signal) = closed.next() => {
+                        signal.args().ok().and_then(|args| gone(&standing, args.id))
+                    }
+                    else => return,
+                };
+                if let Some(input) = input {
+                    let _ = inputs.send(input);
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Forgets a notification; its key, if it was one of ours.
+fn forget(standing: &Standing, id: u32) -> Option<(NoticeKey, Vec<Button>)> {
+    standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
+}
+
+fn pressed(standing: &Standing, id: u32, key: &str) -> Option<Input> {
+    let (notice, mut buttons) = forget(standing, id)?;
+    let place = if key == DEFAULT { 0 } else { key.parse().ok()? };
+    (place < buttons.len()).then(|| Input::Pressed { key: notice, button: buttons.swap_remove(place) })
+}
+
+fn gone(standing: &Standing, id: u32) -> Option<Input> {
+    forget(standing, id).map(|(key, _)| Input::Closed(key))
+}
+
+/// The action of a click on the notification itself.
+const DEFAULT: &str = "default";
+
+/// Keys and labels in turn; a button's key is its place.
+fn actions(notice: &Notice) -> Vec<String> {
+    let buttons = notice.buttons.iter().enumerate();
+    buttons.flat_map(|(place, (label, _))| [place.to_string(), label.clone()]).collect()
+}
+
+fn urgency(urgency: Urgency) -> u8 {
+    match urgency {
+        Urgency::Low => 0,
+        Urgency::Normal => 1,
+        Urgency::Critical => 2,
+    }
+}
+
+/// Text as the specification's markup has it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notice() -> Notice {
+        Notice {
+            key: NoticeKey::SignIn,
+            title: "Sign in to Acme".to_owned(),
+            body: "Images wait.".to_owned(),
+            buttons: vec![
+                ("Sign in…".to_owned(), Button::SignIn),
+                ("Do not tell me again".to_owned(), Button::Silence("a/b".to_owned())),
+            ],
+            urgency: Urgency::Critical,
+        }
+    }
+
+    #[test]
+    fn a_button_is_found_again_by_its_key_once() {
+        assert_eq!(actions(&notice()), ["0", "Sign in…", "1", "Do not tell me again"]);
+        for (key, button) in
+            [("1", Some(Button::Silence("a/b".to_owned()))), ("default", Some(Button::SignIn)), ("7", None)]
+        {
+            let buttons = notice().buttons.into_iter().map(|(_, button)| button).collect();
+            let standing = Standing::default();
+            standing.lock().unwrap().insert(4, (NoticeKey::SignIn, buttons));
+            let expected = button.map(|button| Input::Pressed { key: NoticeKey::SignIn, button });
+            assert_eq!(pressed(&standing, 4, key), expected);
+            assert_eq!(pressed(&standing, 4, key), None);
+        }
+    }
+
+    #[test]
+    fn notifications_of_others_are_not_ours() {
+        assert_eq!(gone(&Standing::default(), 9), None);
+    }
+
+    #[test]
+    fn text_is_never_taken_for_markup() {
+        assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
+    }
+}

@@ -1,0 +1,75 @@
+//! What happens to the tray, and what it wants done: the two sides of its pure state.
+
+use wire::{Request, Response};
+
+use crate::menu::{Command, Face};
+use crate::notice::{Button, Notice, NoticeKey};
+
+/// Something that happened to the tray.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The connection to the service.
+    Heard(Heard),
+    /// A row of the menu was chosen.
+    Chosen(Command),
+    /// A button of a notification was pressed; the notification is gone.
+    Pressed {
+        /// Which notification.
+        key: NoticeKey,
+        /// Which button.
+        button: Button,
+    },
+    /// A notification was closed by the person or by its time.
+    Closed(NoticeKey),
+    /// A notification could not be shown.
+    NotShown(NoticeKey),
+    /// Time has passed; wanted at [`State::due`](crate::State::due).
+    Tick,
+}
+
+/// What came over the connection to the service.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// Both sides have said hello, and the tray watches.
+    Connected,
+    /// There is no connection, or no longer; another attempt follows by itself.
+    Lost(Loss),
+    /// The service said this: an event, or the answer to an [`Effect::Ask`].
+    Said(Box<Response>),
+}
+
+/// Why there is no connection to the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing listens.
+    NotRunning,
+    /// The two versions have no protocol in common.
+    Disagreement {
+        /// In words.
+        sentence: String,
+    },
+    /// Anything else.
+    Broken {
+        /// In words.
+        sentence: String,
+    },
+}
+
+/// What the tray wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Icon, tooltip and menu shall be this.
+    Show(Face),
+    /// A notification shall be shown; one of the same key is replaced.
+    Notify(Notice),
+    /// A notification has become pointless.
+    Withdraw(NoticeKey),
+    /// A page shall open in the person's browser.
+    Browse(String),
+    /// The service shall be asked this, on a connection of its own; every answer comes back as [`Heard::Said`].
+    Ask(Request),
+    /// A text shall be shown in a terminal or window of its own: the output of `pullgate` with these words.
+    Terminal(Vec<String>),
+    /// The tray ends; enforcement goes on.
+    Quit,
+}

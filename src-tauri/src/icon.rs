@@ -1,0 +1,143 @@
+//! The icon: layers drawn in advance, put together and colored when they are wanted. Each state has a shape of its
+//! own; color only repeats what the shape says.
+
+use std::io::Cursor;
+
+use png::{ColorType, Decoder, Transformations};
+
+use crate::gate::Gate;
+
+/// The sizes that there are, in pixels.
+pub const SIZES: [u32; 5] = [16, 22, 24, 32, 48];
+
+/// A picture as StatusNotifierItem wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pixmap {
+    /// Its width in pixels.
+    pub width: i32,
+    /// Its height in pixels.
+    pub height: i32,
+    /// Alpha, red, green and blue of each pixel, from the top left on.
+    pub argb: Vec<u8>,
+}
+
+/// A color, as red, green and blue.
+type Color = [u8; 3];
+
+/// Legible on light and on dark panels.
+const NEUTRAL: Color = [0x8a, 0x8f, 0x98];
+const GREEN: Color = [0x2e, 0xa0, 0x43];
+const AMBER: Color = [0xd9, 0x8e, 0x04];
+
+/// The icon of a state; none where there is none of that size.
+pub fn pixmap(gate: Gate, size: u32) -> Option<Pixmap> {
+    let place = SIZES.iter().position(|&one| one == size)?;
+    let mut canvas = vec![0; (size * size * 4) as usize];
+    for (layer, color) in layers(gate) {
+        paint(&mut canvas, &coverage(layer.get(place)?, size)?, *color);
+    }
+    let side = i32::try_from(size).ok()?;
+    Some(Pixmap { width: side, height: side, argb: canvas })
+}
+
+fn layers(gate: Gate) -> &'static [(Layer, Color)] {
+    match gate {
+        Gate::Enforcing => &[(POSTS, NEUTRAL), (BAR_DOWN, GREEN)],
+        Gate::SignInNeeded => &[(POSTS, NEUTRAL), (BAR_DOWN, AMBER), (KEY, AMBER)],
+        Gate::Attention => &[(POSTS, NEUTRAL), (BAR_DOWN, GREEN), (DOT, AMBER)],
+        Gate::NotEnforcing => &[(POSTS, NEUTRAL), (BAR_UP, NEUTRAL)],
+        Gate::NotRunning => &[(OUTLINE, NEUTRAL)],
+    }
+}
+
+/// How much of each pixel a layer covers.
+fn coverage(layer: &[u8], size: u32) -> Option<Vec<u8>> {
+    let mut decoder = Decoder::new(Cursor::new(layer));
+    decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+    let mut reader = decoder.read_info().ok()?;
+    let mut bytes = vec![0; reader.output_buffer_size()?];
+    let frame = reader.next_frame(&mut bytes).ok()?;
+    let fits = frame.width == size && frame.height == size && frame.color_type == ColorType::Rgba;
+    fits.then(|| bytes.chunks_exact(4).filter_map(|pixel| pixel.last().copied()).collect())
+}
+
+/// Lays a color over what is there, as far as it covers.
+fn paint(canvas: &mut [u8], coverage: &[u8], color: Color) {
+    for (pixel, &over) in canvas.chunks_exact_mut(4).zip(coverage) {
+        let [alpha, channels @ ..] = pixel else { continue };
+        let (over, under) = (u32::from(over), u32::from(*alpha));
+        let left = under * (255 - over) / 255;
+        let whole = over + left;
+        for (channel, new) in channels.iter_mut().zip(color) {
+            let mixed = (u32::from(new) * over + u32::from(*channel) * left).checked_div(whole);
+            *channel = mixed.map_or(0, |mixed| mixed.min(255) as u8);
+        }
+        *alpha = whole.min(255) as u8;
+    }
+}
+
+/// One layer in every size.
+type Layer = [&'static [u8]; 5];
+
+/// The pictures of a layer, drawn from the SVG of the same name.
+macro_rules! layer {
+    ($name:literal) => {
+        [
+            include_bytes!(concat!("../../icons/layers/", $name, "-16.png")),
+            include_bytes!(concat!("../../icons/layers/", $name, "-22.png")),
+            include_bytes!(concat!("../../icons/layers/", $name, "-24.png")),
+            include_bytes!(concat!("../../icons/layers/", $name, "-32.png")),
+            include_bytes!(concat!("../../icons/layers/", $name, "-48.png")),
+        ]
+    };
+}
+
+const POSTS: Layer = layer!("posts");
+const BAR_DOWN: Layer = layer!("bar-down");
+const BAR_UP: Layer = layer!("bar-up");
+const KEY: Layer = layer!("key");
+const DOT: Layer = layer!("dot");
+const OUTLINE: Layer = layer!("outline");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The picture without its colors: how much ink each pixel has.
+    fn shape(gate: Gate, size: u32) -> Vec<u8> {
+        pixmap(gate, size).unwrap().argb.chunks(4).map(|pixel| pixel[0]).collect()
+    }
+
+    #[test]
+    fn the_states_differ_without_their_colors_at_every_size() {
+        for size in SIZES {
+            let shapes: BTreeSet<Vec<u8>> = Gate::ALL.iter().map(|&gate| shape(gate, size)).collect();
+            assert_eq!(shapes.len(), Gate::ALL.len(), "at {size} pixels");
+        }
+    }
+
+    #[test]
+    fn a_picture_has_its_size_and_some_ink() {
+        for (gate, size) in Gate::ALL.into_iter().flat_map(|gate| SIZES.map(|size| (gate, size))) {
+            let picture = pixmap(gate, size).unwrap();
+            let side = i32::try_from(size).unwrap();
+            assert_eq!(
+                (picture.width, picture.height, picture.argb.len()),
+                (side, side, (size * size * 4) as usize)
+            );
+            assert!(picture.argb.chunks(4).filter(|pixel| pixel[0] > 128).count() > size as usize);
+        }
+        assert_eq!(pixmap(Gate::Enforcing, 17), None);
+    }
+
+    #[test]
+    fn a_color_laid_over_another_keeps_what_it_does_not_cover() {
+        let mut canvas = vec![255, 0, 0, 200, 0, 0, 0, 0];
+        paint(&mut canvas, &[255, 0], [10, 20, 30]);
+        assert_eq!(canvas, [255, 10, 20, 30, 0, 0, 0, 0]);
+        paint(&mut canvas, &[0, 128], [40, 50, 60]);
+        assert_eq!(canvas, [255, 10, 20, 30, 128, 40, 50, 60]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Notifications as values.
+
+use policy::VerdictId;
+
+/// Which notification: a newer one of the same key takes the place of the older.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoticeKey {
+    /// An image was blocked, by its repository.
+    Blocked(String),
+    /// More images were blocked than are told one by one.
+    Several,
+    /// Somebody has to sign in.
+    SignIn,
+    /// Another policy is in force.
+    Policy,
+    /// The answer to something the person asked for.
+    Answer,
+}
+
+/// A button of a notification.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// Shows the verdict.
+    Why(VerdictId),
+    /// Opens the organization's form.
+    RequestAccess(String),
+    /// Says no more about this repository until the tray ends.
+    Silence(String),
+    /// Signs in with the browser.
+    SignIn,
+}
+
+/// How much a notification presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Good to know.
+    Low,
+    /// Something was stopped.
+    Normal,
+    /// Nothing works until somebody acts.
+    Critical,
+}
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Which.
+    pub key: NoticeKey,
+    /// Its title.
+    pub title: String,
+    /// Its text, without markup.
+    pub body: String,
+    /// Its buttons with their labels; the first is also what a click on the text does.
+    pub buttons: Vec<(String, Button)>,
+    /// How much it presses.
+    pub urgency: Urgency,
+}

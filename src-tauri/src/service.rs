@@ -1,0 +1,127 @@
+//! The connection to the service: watches it, asks it, and comes back by itself.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use link::{Link, LinkError};
+use tokio::net::UnixStream;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::sleep;
+use wire::{Code, Failure, Request, Response, SignInStep};
+
+use crate::effect::{Heard, Input, Loss};
+
+/// How long the first attempt to come back waits; each further one waits twice as long, up to [`SLOWEST`].
+const FIRST: Duration = Duration::from_millis(250);
+const SLOWEST: Duration = Duration::from_secs(5);
+
+type Client = Link<Response, Request>;
+
+/// Watches the service for as long as somebody listens to what it says.
+pub async fn watch(socket: PathBuf, inputs: UnboundedSender<Input>) {
+    let mut pause = FIRST;
+    let mut lost = None;
+    while !inputs.is_closed() {
+        let (reached, error) = follow(&socket, &inputs).await;
+        let loss = loss(&error);
+        if reached || lost.as_ref() != Some(&loss) {
+            let _ = inputs.send(Input::Heard(Heard::Lost(loss.clone())));
+        }
+        lost = Some(loss);
+        pause = if reached { FIRST } else { (pause * 2).min(SLOWEST) };
+        sleep(pause).await;
+    }
+}
+
+/// Asks one thing on a connection of its own, and hands on every answer.
+pub async fn ask(socket: PathBuf, request: Request, inputs: UnboundedSender<Input>) {
+    if let Err(error) = answers(&socket, &request, &inputs).await {
+        let failure = Failure::new(Code::Failed, "The Pullgate service gave no answer");
+        let hint = crate::words::loss(&loss(&error));
+        hand_on(&inputs, Response::Error(failure.with_hint(hint)));
+    }
+}
+
+/// Follows the service until the connection breaks; tells whether there was one.
+async fn follow(socket: &Path, inputs: &UnboundedSender<Input>) -> (bool, LinkError) {
+    let mut link = match greet(socket).await {
+        Ok(link) => link,
+        Err(error) => return (false, error),
+    };
+    let _ = inputs.send(Input::Heard(Heard::Connected));
+    if let Err(error) = link.send(&Request::Watch).await {
+        return (true, error);
+    }
+    loop {
+        match link.receive().await {
+            Ok(Ok(response)) => hand_on(inputs, response),
+            Ok(Err(error)) => tracing::warn!(%error, "a message of the service is not understood"),
+            Err(error) => return (true, error),
+        }
+    }
+}
+
+async fn answers(socket: &Path, request: &Request, inputs: &UnboundedSender<Input>) -> Result<(), LinkError> {
+    let mut link = greet(socket).await?;
+    link.send(request).await?;
+    loop {
+        match link.receive().await? {
+            Ok(response) => {
+                let more = has_more(&response);
+                hand_on(inputs, response);
+                if !more {
+                    return Ok(());
+                }
+            }
+            Err(error) => tracing::warn!(%error, "an answer of the service is not understood"),
+        }
+    }
+}
+
+async fn greet(socket: &Path) -> Result<Client, LinkError> {
+    Client::greet(UnixStream::connect(socket).await?).await
+}
+
+fn hand_on(inputs: &UnboundedSender<Input>, response: Response) {
+    let _ = inputs.send(Input::Heard(Heard::Said(Box::new(response))));
+}
+
+/// Whether another answer to the same request follows.
+fn has_more(response: &Response) -> bool {
+    match response {
+        Response::Entries(page) => page.more,
+        Response::Images(page) => page.more,
+        Response::SignIn { step } => !matches!(step, SignInStep::Done { .. }),
+        Response::Status(_)
+        | Response::Explain(_)
+        | Response::Why(_)
+        | Response::Event { .. }
+        | Response::Engines { .. }
+        | Response::Plans { .. }
+        | Response::Changes { .. }
+        | Response::SignedOut { .. }
+        | Response::Policy(_)
+        | Response::Done { .. }
+        | Response::Doctor(_)
+        | Response::Error(_) => false,
+    }
+}
+
+fn loss(error: &LinkError) -> Loss {
+    match error {
+        LinkError::Broken(error)
+            if [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused].contains(&error.kind()) =>
+        {
+            Loss::NotRunning
+        }
+        LinkError::Closed => Loss::NotRunning,
+        LinkError::Disagreement(disagreement) => Loss::Disagreement { sentence: disagreement.to_string() },
+        LinkError::Broken(_) | LinkError::Fault(_) | LinkError::Frame(_) | LinkError::Silent(_) => {
+            Loss::Broken { sentence: error.to_string() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,259 @@
+//! Everything the tray knows, and what follows from what happens. Time is an argument.
+
+mod blocked;
+mod face;
+mod telling;
+
+use jiff::{SignedDuration, Timestamp};
+use policy::{Outcome, Reason, render};
+use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
+
+use crate::effect::{Effect, Heard, Input, Loss};
+use crate::menu::{Command, Face};
+use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::words;
+use blocked::Blocked;
+use telling::Telling;
+
+/// The tray's state.
+#[derive(Debug, Default)]
+pub struct State {
+    status: Option<StatusReport>,
+    loss: Option<Loss>,
+    blocked: Blocked,
+    telling: Telling,
+    shown: Option<(Face, Timestamp)>,
+    is_behind: bool,
+}
+
+/// Rows alone are shown anew this often at most: each time costs the desktop a whole menu.
+const ROWS: SignedDuration = SignedDuration::from_millis(250);
+
+impl State {
+    /// Before anything was heard.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in what happened, and says what shall be done.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        let mut effects = match input {
+            Input::Heard(heard) => self.hear(heard, now),
+            Input::Chosen(command) => self.choose(command),
+            Input::Pressed { key, button } => self.press(&key, button),
+            Input::Closed(key) => {
+                self.telling.closed(&key);
+                Vec::new()
+            }
+            Input::NotShown(key) => {
+                self.telling.closed(&key);
+                self.blocked.keep_in_sight(&key);
+                Vec::new()
+            }
+            Input::Tick => Vec::new(),
+        };
+        effects.extend(self.telling.ready(now).into_iter().map(Effect::Notify));
+        effects.extend(self.show(now));
+        effects
+    }
+
+    fn show(&mut self, now: Timestamp) -> Option<Effect> {
+        let face = self.face(now);
+        let wait = match &self.shown {
+            Some((shown, _)) if *shown == face => Some(false),
+            Some((shown, at)) if shown.gate == face.gate && shown.title == face.title => {
+                (now < shown_again(*at)).then_some(true)
+            }
+            Some(_) | None => None,
+        };
+        self.is_behind = wait == Some(true);
+        if wait.is_some() {
+            return None;
+        }
+        self.shown = Some((face.clone(), now));
+        Some(Effect::Show(face))
+    }
+
+    /// When to come back with [`Input::Tick`] at the latest.
+    pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        let face = self.shown.as_ref().filter(|_| self.is_behind).map(|(_, at)| shown_again(*at));
+        [face, self.telling.due(), self.blocked.changes_at(now)].into_iter().flatten().min()
+    }
+
+    /// The face as it should be.
+    pub fn face(&self, now: Timestamp) -> Face {
+        face::face(self.status.as_ref(), self.loss.as_ref(), &self.blocked, now)
+    }
+
+    fn hear(&mut self, heard: Heard, now: Timestamp) -> Vec<Effect> {
+        match heard {
+            Heard::Connected => {
+                self.loss = None;
+                vec![Effect::Ask(Request::Blocked { since: None })]
+            }
+            Heard::Lost(loss) => {
+                self.loss = Some(loss);
+                self.status = None;
+                Vec::new()
+            }
+            Heard::Said(response) => self.take(*response, now),
+        }
+    }
+
+    fn take(&mut self, response: Response, now: Timestamp) -> Vec<Effect> {
+        match response {
+            Response::Event { event } => self.happened(event, now),
+            Response::Entries(page) => {
+                self.blocked.add(page.entries);
+                Vec::new()
+            }
+            Response::SignIn { step: SignInStep::Open { url, .. } } => vec![Effect::Browse(url)],
+            Response::SignIn { step: SignInStep::Done { sentence, .. } } => {
+                vec![answer("Signed in", &sentence)]
+            }
+            Response::SignedOut { sentence, url } => {
+                let page = url.map(Effect::Browse);
+                [answer("Signed out", &sentence)].into_iter().chain(page).collect()
+            }
+            Response::Engines { engines } => {
+                let (title, body) = words::checked(&engines);
+                vec![answer(&title, &body)]
+            }
+            Response::Done { sentence } => vec![answer(words::PULLGATE, &sentence)],
+            Response::Error(Failure { message, hint, .. }) => {
+                vec![answer(&message, hint.as_deref().unwrap_or_default())]
+            }
+            Response::Status(status) => self.stands(*status),
+            Response::SignIn { step: SignInStep::Code { .. } | SignInStep::Other }
+            | Response::Explain(_)
+            | Response::Why(_)
+            | Response::Images(_)
+            | Response::Plans { .. }
+            | Response::Changes { .. }
+            | Response::Policy(_)
+            | Response::Doctor(_) => Vec::new(),
+        }
+    }
+
+    fn happened(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        match event {
+            Event::Status { status } => self.stands(*status),
+            Event::Verdict { entry } => {
+                self.verdict(*entry, now);
+                Vec::new()
+            }
+            Event::PolicyChanged { sentence, .. } => vec![Effect::Notify(Notice {
+                key: NoticeKey::Policy,
+                title: "The policy has changed".to_owned(),
+                body: words::plain(&sentence),
+                buttons: Vec::new(),
+                urgency: Urgency::Low,
+            })],
+            Event::Other => Vec::new(),
+        }
+    }
+
+    fn verdict(&mut self, entry: Entry, now: Timestamp) {
+        let finding = &entry.verdict.finding;
+        if finding.outcome != Outcome::Blocked || finding.reason == Reason::Canary {
+            return;
+        }
+        // A session that is missing is told once, by the status.
+        if !matches!(finding.reason, Reason::SignInNeeded { .. }) {
+            self.telling.blocked(notice(&entry), now);
+        }
+        self.blocked.add(vec![entry]);
+    }
+
+    fn stands(&mut self, status: StatusReport) -> Vec<Effect> {
+        let needed = |status: &StatusReport| matches!(status.sign_in, SignInState::Needed { .. });
+        let before = self.status.as_ref().is_some_and(needed);
+        let effects = match (before, needed(&status)) {
+            (false, true) => vec![Effect::Notify(sign_in(&status))],
+            (true, false) => vec![Effect::Withdraw(NoticeKey::SignIn)],
+            (true, true) | (false, false) => Vec::new(),
+        };
+        self.status = Some(status);
+        effects
+    }
+
+    fn choose(&mut self, command: Command) -> Vec<Effect> {
+        let shown = |words: &[&str]| Effect::Terminal(words.iter().map(|&word| word.to_owned()).collect());
+        vec![match command {
+            Command::SignIn => Effect::Ask(Request::SignIn { method: SignInMethod::Browser }),
+            Command::SignOut => Effect::Ask(Request::SignOut),
+            Command::Why(id) => {
+                self.blocked.was_seen(&id);
+                shown(&["why", id.as_str()])
+            }
+            Command::Status => shown(&["status"]),
+            Command::CheckAgain => Effect::Ask(Request::EnginesVerify { engine: None }),
+            Command::Diagnostics => shown(&["doctor"]),
+            Command::Quit => Effect::Quit,
+        }]
+    }
+
+    fn press(&mut self, key: &NoticeKey, button: Button) -> Vec<Effect> {
+        self.telling.closed(key);
+        match button {
+            Button::Why(id) => self.choose(Command::Why(id)),
+            Button::RequestAccess(url) => vec![Effect::Browse(url)],
+            Button::SignIn => self.choose(Command::SignIn),
+            Button::Silence(repository) => {
+                self.telling.silence(repository);
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn shown_again(at: Timestamp) -> Timestamp {
+    at.checked_add(ROWS).unwrap_or(at)
+}
+
+/// What is told of one blocked image.
+fn notice(entry: &Entry) -> Notice {
+    let verdict = &entry.verdict;
+    let (title, body) = render::notification(verdict);
+    let repository = verdict.finding.image.repository_name();
+    let mut buttons = vec![(words::WHY.to_owned(), Button::Why(verdict.id.clone()))];
+    if let Some(url) = render::request_url(verdict) {
+        buttons.push((words::REQUEST_ACCESS.to_owned(), Button::RequestAccess(url)));
+    }
+    buttons.push((words::SILENCE.to_owned(), Button::Silence(repository.clone())));
+    let body = words::times(&body, entry.count);
+    Notice { key: NoticeKey::Blocked(repository), title, body, buttons, urgency: Urgency::Normal }
+}
+
+/// What is told when somebody has to sign in.
+fn sign_in(status: &StatusReport) -> Notice {
+    let organization = status.organization.as_ref();
+    let name = organization.map_or(words::PULLGATE, |organization| &organization.display);
+    let sentence = match &status.sign_in {
+        SignInState::Needed { sentence, .. } => sentence.as_deref().map(words::plain),
+        SignInState::NotRequired
+        | SignInState::SignedIn { .. }
+        | SignInState::OfflineGrace { .. }
+        | SignInState::Other => None,
+    };
+    Notice {
+        key: NoticeKey::SignIn,
+        title: format!("Sign in to {name}"),
+        body: sentence.unwrap_or_else(|| "Images are blocked until you sign in.".to_owned()),
+        buttons: vec![(words::SIGN_IN.to_owned(), Button::SignIn)],
+        urgency: Urgency::Critical,
+    }
+}
+
+fn answer(title: &str, body: &str) -> Effect {
+    Effect::Notify(Notice {
+        key: NoticeKey::Answer,
+        title: words::plain(title),
+        body: words::plain(body),
+        buttons: Vec::new(),
+        urgency: Urgency::Normal,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! The tray's own words, in one place. What is said about a verdict stands in `policy::render`.
+
+use jiff::Timestamp;
+use policy::{Entry, Reason, RuleKind};
+use wire::{EngineReport, Routed, SignInState, StatusReport};
+
+use crate::effect::Loss;
+
+/// The product's name.
+pub const PULLGATE: &str = "Pullgate";
+/// Before the first word of the service.
+pub const CONNECTING: &str = "Asking the service how things stand";
+/// Signs in.
+pub const SIGN_IN: &str = "Sign in…";
+/// Ends the session.
+pub const SIGN_OUT: &str = "Sign out";
+/// Instead of verdicts.
+pub const NOTHING_BLOCKED: &str = "Nothing has been blocked";
+/// Shows how things stand.
+pub const STATUS: &str = "How things stand";
+/// Asks the engines again.
+pub const CHECK_AGAIN: &str = "Check the engines again";
+/// Checks the installation.
+pub const DIAGNOSTICS: &str = "Diagnostics";
+/// Ends the tray, and says what that does not end.
+pub const QUIT: &str = "Quit this icon (pulls are still checked)";
+/// Button that shows a verdict.
+pub const WHY: &str = "Why?";
+/// Button that opens the organization's form.
+pub const REQUEST_ACCESS: &str = "Request access";
+/// Button that ends notifications about one repository.
+pub const SILENCE: &str = "Do not tell me again";
+
+/// Words written for a terminal, without the marks that set literals apart there.
+pub fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+/// There is nothing to show an answer in.
+pub const NO_TERMINAL: &str = "No terminal was found to show this in";
+
+/// What to type instead.
+pub fn run_yourself(arguments: &[String]) -> String {
+    format!("Run it yourself: pullgate {}", arguments.join(" "))
+}
+
+/// Why the service cannot be heard, and what to do.
+pub fn loss(loss: &Loss) -> String {
+    match loss {
+        Loss::NotRunning => {
+            "The Pullgate service is not running, so pulls wait or fail. Start it: sudo systemctl start pullgate"
+                .to_owned()
+        }
+        Loss::Disagreement { sentence } => plain(sentence),
+        Loss::Broken { sentence } => {
+            format!("The Pullgate service does not answer: {sentence}. See why: sudo journalctl -u pullgate")
+        }
+    }
+}
+
+/// Organization and account on one line.
+pub fn who(status: &StatusReport) -> String {
+    let organization = status.organization.as_ref().map_or(PULLGATE, |organization| &organization.display);
+    match &status.sign_in {
+        SignInState::SignedIn { account, .. } | SignInState::OfflineGrace { account, .. } => {
+            format!("{organization} · {account}")
+        }
+        SignInState::Needed { .. } => format!("{organization} · not signed in"),
+        SignInState::NotRequired | SignInState::Other => organization.to_owned(),
+    }
+}
+
+/// One blocked image as a row of the menu: image, why in a word, when.
+pub fn row(entry: &Entry, now: Timestamp) -> String {
+    let finding = &entry.verdict.finding;
+    let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
+    let image = clipped(&finding.image.familiar(), 48);
+    format!("✕ {image} · {} · {}{times}", cause(entry), ago(entry.last, now))
+}
+
+/// The cause of a denial in a word or two.
+pub fn cause(entry: &Entry) -> &'static str {
+    let finding = &entry.verdict.finding;
+    if matches!(finding.reason, Reason::ClassBlocked) {
+        let name = finding.class.map_or("class", |class| class.name());
+        return name.strip_suffix(" image").unwrap_or(name);
+    }
+    match finding.rule.as_ref().map(|rule| rule.kind) {
+        Some(RuleKind::Canary) => "proof",
+        Some(RuleKind::Pause) => "pause",
+        Some(RuleKind::SignIn) => "sign-in needed",
+        Some(RuleKind::Presence) => "no policy yet",
+        Some(RuleKind::Staleness) => "policy out of date",
+        Some(RuleKind::Deny) => "deny rule",
+        Some(RuleKind::Exemption) => "exemption",
+        Some(RuleKind::Registry) => "registry",
+        Some(RuleKind::Push) => "push",
+        Some(RuleKind::Grant) => "grant",
+        Some(RuleKind::Allow) => "allow rule",
+        Some(RuleKind::Class) => "class",
+        Some(RuleKind::Pin) => "pin",
+        None => "blocked",
+    }
+}
+
+/// How long ago something was, as people say it.
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs().max(0);
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        86_400..172_800 => "yesterday".to_owned(),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// What the engines answered.
+pub fn checked(engines: &[EngineReport]) -> (String, String) {
+    let routed = engines.iter().filter(|engine| engine.routed == Routed::Yes).count();
+    let title = match engines.len() {
+        0 => "No engine was found on this machine".to_owned(),
+        1 if routed == 1 => format!("{} is routed", engines.first().map_or("The engine", |one| &one.name)),
+        count => format!("{routed} of {count} engines are routed"),
+    };
+    let wrong = engines.iter().filter(|engine| engine.routed != Routed::Yes);
+    let why = |engine: &EngineReport| {
+        let why = engine.why.clone().unwrap_or_else(|| "not routed".to_owned());
+        format!("{}: {why}", engine.name)
+    };
+    (title, wrong.map(why).collect::<Vec<_>>().join("\n"))
+}
+
+/// The title of the notification that stands for many.
+pub fn several(count: usize) -> String {
+    format!("{count} images were blocked")
+}
+
+/// Its text.
+pub fn several_are(images: &[String]) -> String {
+    let named: Vec<&str> = images.iter().map(String::as_str).take(3).collect();
+    let more = images.len().saturating_sub(named.len());
+    let list = named.join(", ");
+    if more == 0 { list } else { format!("{list} and {more} more") + "; pullgate blocked lists them all" }
+}
+
+/// How often, after the text of a repeated denial.
+pub fn times(body: &str, count: u32) -> String {
+    if count > 1 { format!("{body} Blocked {count} times.") } else { body.to_owned() }
+}
+
+fn clipped(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let half = (most - 1) / 2;
+    let head: String = text.chars().take(half).collect();
+    let tail: String = text.chars().skip(count - half).collect();
+    format!("{head}…{tail}")
+}
