@@ -24,10 +24,10 @@ pub struct Pixmap {
 /// A color, as red, green and blue.
 type Color = [u8; 3];
 
-/// Legible on light and on dark panels.
-const NEUTRAL: Color = [0x8a, 0x8f, 0x98];
-const GREEN: Color = [0x2e, 0xa0, 0x43];
-const AMBER: Color = [0xd9, 0x8e, 0x04];
+/// Like the others, of a lightness that stands out from light and from dark panels.
+const NEUTRAL: Color = [0x80, 0x85, 0x8e];
+const GREEN: Color = [0x2b, 0x9a, 0x40];
+const AMBER: Color = [0xc2, 0x7c, 0x00];
 
 /// The icon of a state; none where there is none of that size.
 pub fn pixmap(gate: Gate, size: u32) -> Option<Pixmap> {
@@ -44,7 +44,7 @@ fn layers(gate: Gate) -> &'static [(Layer, Color)] {
     match gate {
         Gate::Enforcing => &[(POSTS, NEUTRAL), (BAR_DOWN, GREEN)],
         Gate::SignInNeeded => &[(POSTS, NEUTRAL), (BAR_DOWN, AMBER), (KEY, AMBER)],
-        Gate::Attention => &[(POSTS, NEUTRAL), (BAR_DOWN, GREEN), (DOT, AMBER)],
+        Gate::Attention => &[(POSTS, NEUTRAL), (BAR_DOWN, AMBER), (DOT, AMBER)],
         Gate::NotEnforcing => &[(POSTS, NEUTRAL), (BAR_UP, NEUTRAL)],
         Gate::NotRunning => &[(OUTLINE, NEUTRAL)],
     }
@@ -100,44 +100,4 @@ const DOT: Layer = layer!("dot");
 const OUTLINE: Layer = layer!("outline");
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    /// The picture without its colors: how much ink each pixel has.
-    fn shape(gate: Gate, size: u32) -> Vec<u8> {
-        pixmap(gate, size).unwrap().argb.chunks(4).map(|pixel| pixel[0]).collect()
-    }
-
-    #[test]
-    fn the_states_differ_without_their_colors_at_every_size() {
-        for size in SIZES {
-            let shapes: BTreeSet<Vec<u8>> = Gate::ALL.iter().map(|&gate| shape(gate, size)).collect();
-            assert_eq!(shapes.len(), Gate::ALL.len(), "at {size} pixels");
-        }
-    }
-
-    #[test]
-    fn a_picture_has_its_size_and_some_ink() {
-        for (gate, size) in Gate::ALL.into_iter().flat_map(|gate| SIZES.map(|size| (gate, size))) {
-            let picture = pixmap(gate, size).unwrap();
-            let side = i32::try_from(size).unwrap();
-            assert_eq!(
-                (picture.width, picture.height, picture.argb.len()),
-                (side, side, (size * size * 4) as usize)
-            );
-            assert!(picture.argb.chunks(4).filter(|pixel| pixel[0] > 128).count() > size as usize);
-        }
-        assert_eq!(pixmap(Gate::Enforcing, 17), None);
-    }
-
-    #[test]
-    fn a_color_laid_over_another_keeps_what_it_does_not_cover() {
-        let mut canvas = vec![255, 0, 0, 200, 0, 0, 0, 0];
-        paint(&mut canvas, &[255, 0], [10, 20, 30]);
-        assert_eq!(canvas, [255, 10, 20, 30, 0, 0, 0, 0]);
-        paint(&mut canvas, &[0, 128], [40, 50, 60]);
-        assert_eq!(canvas, [255, 10, 20, 30, 128, 40, 50, 60]);
-    }
-}
+mod tests;
