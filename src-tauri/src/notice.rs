@@ -50,7 +50,7 @@ pub struct Notice {
     pub title: String,
     /// Its text, without markup.
     pub body: String,
-    /// Its buttons with their labels; the first is also what a click on the text does.
+    /// Its buttons with their labels.
     pub buttons: Vec<(String, Button)>,
     /// How much it presses.
     pub urgency: Urgency,

@@ -1,10 +1,11 @@
 //! The loop: what happens goes into the state, what the state wants is done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use host::clock;
 use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::sleep;
 
@@ -15,22 +16,49 @@ use crate::service;
 use crate::state::State;
 use crate::words;
 
-/// Runs the tray until it is told to end.
+/// Runs the tray until it is told to end: in its menu, or by the system with `SIGTERM` or `SIGINT`.
 pub async fn run(
     desktop: &mut impl Desktop,
     socket: PathBuf,
+    channel: (UnboundedSender<Input>, UnboundedReceiver<Input>),
+) {
+    let watching = tokio::spawn(service::watch(socket.clone(), channel.0.clone()));
+    tokio::select! {
+        biased;
+        () = told_to_end() => {}
+        () = serve(desktop, &socket, channel) => {}
+    }
+    watching.abort();
+}
+
+async fn told_to_end() {
+    let (mut terminate, mut interrupt) =
+        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+            (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::warn!(%error, "signals end the tray without a farewell");
+                return std::future::pending().await;
+            }
+        };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+async fn serve(
+    desktop: &mut impl Desktop,
+    socket: &Path,
     (sender, mut inputs): (UnboundedSender<Input>, UnboundedReceiver<Input>),
 ) {
-    let watching = tokio::spawn(service::watch(socket.clone(), sender.clone()));
     let mut state = State::new();
     let mut input = Input::Tick;
     loop {
         for effect in state.handle(input, clock::now()) {
             if effect == Effect::Quit {
-                watching.abort();
                 return;
             }
-            carry_out(desktop, effect, &socket, &sender).await;
+            carry_out(desktop, effect, socket, &sender).await;
         }
         let Some(next) = next(&mut inputs, state.due(clock::now())).await else { return };
         input = next;
@@ -49,17 +77,12 @@ async fn next(inputs: &mut UnboundedReceiver<Input>, due: Option<Timestamp>) -> 
 async fn carry_out(
     desktop: &mut impl Desktop,
     effect: Effect,
-    socket: &std::path::Path,
+    socket: &Path,
     sender: &UnboundedSender<Input>,
 ) {
     match effect {
         Effect::Show(face) => desktop.show(face).await,
-        Effect::Notify(notice) => {
-            let key = notice.key.clone();
-            if !desktop.notify(notice).await {
-                let _ = sender.send(Input::NotShown(key));
-            }
-        }
+        Effect::Notify(notice) => tell(desktop, notice, sender).await,
         Effect::Withdraw(key) => desktop.withdraw(key).await,
         Effect::Browse(url) => desktop.browse(&url),
         Effect::Ask(request) => {
@@ -67,10 +90,17 @@ async fn carry_out(
         }
         Effect::Terminal(words) => {
             if !desktop.terminal(&words) {
-                desktop.notify(no_terminal(&words)).await;
+                tell(desktop, no_terminal(&words), sender).await;
             }
         }
         Effect::Quit => {}
+    }
+}
+
+async fn tell(desktop: &mut impl Desktop, notice: Notice, sender: &UnboundedSender<Input>) {
+    let key = notice.key.clone();
+    if !desktop.notify(notice).await {
+        let _ = sender.send(Input::NotShown(key));
     }
 }
 

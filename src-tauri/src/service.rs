@@ -29,8 +29,11 @@ pub async fn watch(socket: PathBuf, inputs: UnboundedSender<Input>) {
             let _ = inputs.send(Input::Heard(Heard::Lost(loss.clone())));
         }
         lost = Some(loss);
-        pause = if reached { FIRST } else { (pause * 2).min(SLOWEST) };
+        if reached {
+            pause = FIRST;
+        }
         sleep(pause).await;
+        pause = (pause * 2).min(SLOWEST);
     }
 }
 

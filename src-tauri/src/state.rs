@@ -107,12 +107,12 @@ impl State {
                 self.blocked.add(page.entries);
                 Vec::new()
             }
-            Response::SignIn { step: SignInStep::Open { url, .. } } => vec![Effect::Browse(url)],
+            Response::SignIn { step: SignInStep::Open { url, .. } } => browse(url).into_iter().collect(),
             Response::SignIn { step: SignInStep::Done { sentence, .. } } => {
                 vec![answer("Signed in", &sentence)]
             }
             Response::SignedOut { sentence, url } => {
-                let page = url.map(Effect::Browse);
+                let page = url.and_then(browse);
                 [answer("Signed out", &sentence)].into_iter().chain(page).collect()
             }
             Response::Engines { engines } => {
@@ -197,7 +197,7 @@ impl State {
         self.telling.closed(key);
         match button {
             Button::Why(id) => self.choose(Command::Why(id)),
-            Button::RequestAccess(url) => vec![Effect::Browse(url)],
+            Button::RequestAccess(url) => browse(url).into_iter().collect(),
             Button::SignIn => self.choose(Command::SignIn),
             Button::Silence(repository) => {
                 self.telling.silence(repository);
@@ -205,6 +205,12 @@ impl State {
             }
         }
     }
+}
+
+/// Opens a page of the web; whatever else an address may name, such as a file or a program, is not opened.
+fn browse(url: String) -> Option<Effect> {
+    let is_web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+    is_web.then_some(Effect::Browse(url))
 }
 
 fn shown_again(at: Timestamp) -> Timestamp {

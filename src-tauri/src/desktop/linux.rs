@@ -5,16 +5,21 @@ mod notifier;
 mod terminal;
 mod tray;
 
+use std::time::Duration;
+
 use thiserror::Error;
 use tokio::sync::mpsc::UnboundedSender;
-use zbus::Connection;
+use zbus::{Connection, connection};
 
 use super::Desktop;
 use crate::effect::Input;
-use crate::menu::Face;
+use crate::menu::{Command, Face};
 use crate::notice::{Notice, NoticeKey};
 use notifier::Notifier;
 use tray::Tray;
+
+/// How long a program on the bus may take to answer: while the tray waits, its menu does nothing.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// Why there is nothing to do on this desktop.
 #[derive(Debug, Error)]
@@ -36,12 +41,23 @@ pub struct LinuxDesktop {
 impl LinuxDesktop {
     /// Takes the tray's name on the session bus, and shows nothing yet.
     pub async fn open(inputs: UnboundedSender<Input>) -> Result<Self, Absence> {
-        let bus = Connection::session().await.map_err(Absence::NoSession)?;
+        let bus = session().await.map_err(Absence::NoSession)?;
+        tokio::spawn(end_with(bus.clone(), inputs.clone()));
         if !instance::take(&bus, inputs.clone()).await.map_err(Absence::NoSession)? {
             return Err(Absence::RunsAlready);
         }
         Ok(Self { tray: Tray::new(inputs.clone()), notifier: Notifier::new(bus, inputs) })
     }
+}
+
+async fn session() -> zbus::Result<Connection> {
+    connection::Builder::session()?.method_timeout(ANSWER).build().await
+}
+
+/// A session that has ended takes its tray along.
+async fn end_with(bus: Connection, inputs: UnboundedSender<Input>) {
+    bus.closed().await;
+    let _ = inputs.send(Input::Chosen(Command::Quit));
 }
 
 impl Desktop for LinuxDesktop {

@@ -53,3 +53,50 @@ async fn what_is_chosen_is_done_and_a_missing_terminal_is_told_until_the_tray_is
     let told = "notify No terminal was found to show this in / Run it yourself: pullgate doctor";
     assert_eq!(*desktop.done.lock().unwrap(), ["show NotRunning", "terminal doctor", told]);
 }
+
+/// A desktop on which the system ends the tray as soon as there is something to see, and nothing answers any more.
+struct Ended;
+
+impl Desktop for Ended {
+    async fn show(&mut self, _: Face) {
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
+        std::future::pending().await
+    }
+
+    async fn notify(&mut self, _: Notice) -> bool {
+        false
+    }
+
+    async fn withdraw(&mut self, _: NoticeKey) {}
+
+    fn browse(&mut self, _: &str) {}
+
+    fn terminal(&mut self, _: &[String]) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+#[ignore = "run by the test below: a signal is for the whole process"]
+async fn end_by_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    run(&mut Ended, folder.path().join("control.sock"), unbounded_channel()).await;
+    println!("\nended in order");
+}
+
+#[test]
+fn a_tray_that_waits_for_a_desktop_still_ends_in_order_when_the_system_says_so() {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "run::tests::end_by_signal", "--ignored", "--nocapture"]);
+    let output = child.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("ended in order"), "{}: {said}", output.status);
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_shows_is_told_to_the_state() {
+    let (sender, mut inputs) = unbounded_channel();
+    let effect = Effect::Terminal(vec!["status".to_owned()]);
+    carry_out(&mut Recorder::default(), effect, Path::new("/nowhere"), &sender).await;
+    assert_eq!(inputs.recv().await, Some(Input::NotShown(NoticeKey::Answer)));
+}

@@ -63,3 +63,18 @@ async fn a_question_that_nobody_hears_is_answered_with_what_to_do() {
     let failure = Failure::new(Code::Failed, "The Pullgate service gave no answer").with_hint(hint);
     assert_eq!(inputs.recv().await, Some(said(Response::Error(failure))));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_first_attempt_to_come_back_does_not_wait_twice_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("control.sock");
+    let (sender, mut inputs) = unbounded_channel();
+    let started = tokio::time::Instant::now();
+    tokio::spawn(watch(socket.clone(), sender));
+    assert_eq!(inputs.recv().await, Some(Input::Heard(Heard::Lost(Loss::NotRunning))));
+    let listener = UnixListener::bind(&socket).unwrap();
+    listener.accept().await.unwrap();
+    // The clock of a timer has whole milliseconds, rounded up.
+    let waited = started.elapsed();
+    assert!(waited >= FIRST && waited <= FIRST + Duration::from_millis(2), "{waited:?}");
+}

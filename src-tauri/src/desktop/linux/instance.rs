@@ -19,7 +19,10 @@ pub(super) async fn take(bus: &Connection, inputs: UnboundedSender<Input>) -> zb
         Ok(RequestNameReply::PrimaryOwner | RequestNameReply::AlreadyOwner) => Ok(true),
         Ok(RequestNameReply::InQueue | RequestNameReply::Exists) | Err(zbus::Error::NameTaken) => {
             let data = std::collections::HashMap::<String, OwnedValue>::new();
-            bus.call_method(Some(NAME), PATH, Some(APPLICATION), "Activate", &(data,)).await?;
+            let called = bus.call_method(Some(NAME), PATH, Some(APPLICATION), "Activate", &(data,)).await;
+            if let Err(error) = called {
+                tracing::warn!(%error, "the tray that runs already does not answer");
+            }
             Ok(false)
         }
         Err(error) => Err(error),

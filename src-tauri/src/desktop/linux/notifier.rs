@@ -96,9 +96,9 @@ impl Notifier {
         if self.listening {
             return Ok(());
         }
-        self.listening = true;
         let mut invoked = proxy.receive_action_invoked().await?;
         let mut closed = proxy.receive_notification_closed().await?;
+        self.listening = true;
         let (standing, inputs) = (Arc::clone(&self.standing), self.inputs.clone());
         tokio::spawn(async move {
             loop {

@@ -29,3 +29,17 @@ pub(super) fn run(words: &[String]) -> bool {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_reach_the_program_as_they_are_and_never_the_shell() {
+        let hostile = ["$(id)", "`id`", "; id", "a  b", "\"'"];
+        let mut command = Command::new("sh");
+        command.args(["-c", READ_IT, "sh", "printf", "<%s>"]).args(hostile).stdin(Stdio::null());
+        let shown = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert_eq!(shown, "<$(id)><`id`><; id><a  b><\"'>\nPress Enter to close this window. ");
+    }
+}

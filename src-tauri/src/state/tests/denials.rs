@@ -128,3 +128,16 @@ fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry_rule() {
     entry.verdict.finding.rule.as_mut().unwrap().kind = policy::RuleKind::Registry;
     assert_eq!(words::row(&entry, at(59)), "✕ someuser/tool:latest · registry · just now");
 }
+
+#[test]
+fn only_pages_of_the_web_are_opened() {
+    let open = |url: &str| {
+        let button = Button::RequestAccess(url.to_owned());
+        connected().handle(Input::Pressed { key: NoticeKey::Several, button }, at(1))
+    };
+    let page = "https://it.acme.example/request";
+    assert_eq!(open(page), [Effect::Browse(page.to_owned())]);
+    for other in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/id", "--help", ""] {
+        assert_eq!(open(other), [], "{other}");
+    }
+}
