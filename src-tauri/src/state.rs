@@ -29,6 +29,9 @@ pub struct State {
 /// Rows alone are shown anew this often at most: each time costs the desktop a whole menu.
 const ROWS: SignedDuration = SignedDuration::from_millis(250);
 
+/// What was blocked within a week is in the menu; the whole journal can be ten thousand entries.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 impl State {
     /// Before anything was heard.
     pub fn new() -> Self {
@@ -89,7 +92,7 @@ impl State {
         match heard {
             Heard::Connected => {
                 self.loss = None;
-                vec![Effect::Ask(Request::Blocked { since: None })]
+                vec![Effect::Ask(Request::Blocked { since: now.checked_sub(REMEMBERED).ok() })]
             }
             Heard::Lost(loss) => {
                 self.loss = Some(loss);

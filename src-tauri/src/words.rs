@@ -133,7 +133,7 @@ pub fn checked(engines: &[EngineReport]) -> (String, String) {
 
 /// The title of the notification that stands for many.
 pub fn several(count: usize) -> String {
-    format!("{count} images were blocked")
+    if count == 1 { "Another image was blocked".to_owned() } else { format!("{count} images were blocked") }
 }
 
 /// Its text.

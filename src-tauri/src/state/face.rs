@@ -63,8 +63,9 @@ fn conditions(status: Option<&StatusReport>) -> Vec<String> {
 fn session(status: Option<&StatusReport>) -> Vec<Row> {
     let Some(status) = status else { return Vec::new() };
     let row = match status.sign_in {
-        SignInState::Needed { .. } => choice(words::SIGN_IN, Command::SignIn),
-        SignInState::OfflineGrace { .. } => choice(words::SIGN_IN, Command::SignIn),
+        SignInState::Needed { .. } | SignInState::OfflineGrace { .. } => {
+            choice(words::SIGN_IN, Command::SignIn)
+        }
         SignInState::SignedIn { .. } => choice(words::SIGN_OUT, Command::SignOut),
         SignInState::NotRequired | SignInState::Other => return Vec::new(),
     };

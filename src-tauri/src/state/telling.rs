@@ -30,10 +30,7 @@ impl Telling {
     /// An image was blocked.
     pub(super) fn blocked(&mut self, notice: Notice, now: Timestamp) {
         if let NoticeKey::Blocked(repository) = &notice.key {
-            if self.silent.contains(repository) {
-                return;
-            }
-            if self.crowd.contains(repository) {
+            if self.silent.contains(repository) || self.crowd.contains(repository) {
                 return;
             }
             let alone = self.standing.contains_key(&notice.key) || self.waiting.contains_key(&notice.key);

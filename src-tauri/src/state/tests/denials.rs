@@ -113,7 +113,7 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
 fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
     let mut state = State::new();
     let effects = state.handle(Input::Heard(Heard::Connected), at(0));
-    assert!(effects.contains(&Effect::Ask(Request::Blocked { since: None })));
+    assert!(effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)) })));
     let page = wire::Entries { entries: vec![denial(ID, "someuser/tool", -3600 * 5)], more: false };
     assert_eq!(notices(state.handle(said(Response::Entries(page)), at(0))), []);
     let row = choice("✕ someuser/tool:latest · community · 5 h ago", Command::Why(id(ID)));
@@ -140,4 +140,16 @@ fn only_pages_of_the_web_are_opened() {
     for other in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/id", "--help", ""] {
         assert_eq!(open(other), [], "{other}");
     }
+}
+
+#[test]
+fn a_fourth_image_within_ten_seconds_is_told_of_in_words_for_one() {
+    let mut state = connected();
+    let mut all = Vec::new();
+    for number in 0..4 {
+        let entry = denial(&numbered(number), &format!("user{number}/tool"), 1);
+        all.extend(notices(state.handle(blocks(entry), at(1))));
+    }
+    let last = all.pop().expect("all four are told of");
+    assert_eq!((last.title.as_str(), last.body.as_str()), ("Another image was blocked", "user3/tool"));
 }
