@@ -52,21 +52,10 @@ fn word(effect: &Word<Effect>) -> &'static str {
     }
 }
 
-/// The everyday name of several images of a class.
-fn plural(class: Class) -> &'static str {
-    match class {
-        Class::Official => "Docker Official Images",
-        Class::VerifiedPublisher => "verified publisher images",
-        Class::SponsoredOss => "sponsored open source images",
-        Class::Organization => "images of your organization",
-        Class::Community => "community images",
-    }
-}
-
 fn classes(before: &Document, after: &Document) -> Vec<Clause> {
     let of = |document: &Document, class| document.hub.classes.of(class).map_or("blocked", word);
     let changed = Class::ALL.into_iter().filter(|class| of(before, *class) != of(after, *class));
-    let said = changed.map(|class| (plural(class), of(after, class)));
+    let said = changed.map(|class| (class.plural(), of(after, class)));
     said.map(|(images, word)| Clause::new(format!("{images} are {word}"), "classes of images")).collect()
 }
 

@@ -24,7 +24,7 @@ impl Class {
     pub const ALL: [Self; 5] =
         [Self::Organization, Self::Official, Self::VerifiedPublisher, Self::SponsoredOss, Self::Community];
 
-    /// The everyday name of one image of this class.
+    /// The everyday name of one image of this class, within a sentence.
     pub fn name(self) -> &'static str {
         match self {
             Self::Official => "Docker Official Image",
@@ -32,6 +32,28 @@ impl Class {
             Self::SponsoredOss => "sponsored open source image",
             Self::Organization => "image of your organization",
             Self::Community => "community image",
+        }
+    }
+
+    /// The same where it stands alone, as in a column.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Official => "Docker Official Image",
+            Self::VerifiedPublisher => "verified publisher",
+            Self::SponsoredOss => "sponsored open source",
+            Self::Organization => "your organization's image",
+            Self::Community => "community image",
+        }
+    }
+
+    /// The everyday name of several images of this class.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Official => "Docker Official Images",
+            Self::VerifiedPublisher => "verified publisher images",
+            Self::SponsoredOss => "sponsored open source images",
+            Self::Organization => "your organization's images",
+            Self::Community => "community images",
         }
     }
 

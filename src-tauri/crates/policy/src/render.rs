@@ -1,8 +1,11 @@
 //! The words of every surface for one verdict: terminal, HTTP reason phrase, OCI error, notification, JSON.
 //!
 //! What a person reads stands in `words` (one clause, one statement and one next step for each reason); the
-//! layouts stand here and in `phrase`. Troubles that are not the policy's have words of their own.
+//! layouts stand here and in `phrase`, and words for narrow places in `labels`. Troubles that are not the policy's
+//! have words of their own.
 
+mod beyond;
+mod labels;
 mod phrase;
 mod plain;
 mod trouble;
@@ -12,9 +15,11 @@ use serde_json::{Value, json};
 
 use crate::{Action, Engine, Finding, Outcome, Reason, Verdict};
 
+pub use beyond::beyond;
+pub use labels::{cause, outcome};
 pub use trouble::{CertificateProblem, Trouble, TroubleWords, is_hub_denial, trouble};
 
-pub(crate) use plain::percent_encoded;
+pub(crate) use plain::{one_line, percent_encoded};
 
 /// The most characters that a reason phrase has.
 pub const PHRASE_LIMIT: usize = 200;
@@ -64,13 +69,24 @@ fn story(finding: &Finding) -> String {
         Outcome::Audited => format!("{what} passes for now and is recorded."),
         Outcome::Allowed => format!("{what} is allowed."),
     }];
-    if let Some(judged_as) = &finding.image.judged_as {
-        parts.push(format!("It stands for `{}`.", judged_as.familiar()));
-    }
-    parts.push(words::statement(finding));
-    parts.extend(words::next_step(finding, "`").filter(|_| finding.instead.is_none()));
+    parts.push(why(finding));
+    parts.extend(next_step(finding));
     parts.extend(ways_on(finding, "`"));
     plain::one_line(&parts.join(" "))
+}
+
+/// Why, where the image and the outcome are said already.
+pub fn why(finding: &Finding) -> String {
+    let judged_as = finding.image.judged_as.as_ref();
+    let stands_for =
+        judged_as.map(|other| format!("It stands for `{}`. ", other.familiar())).unwrap_or_default();
+    plain::one_line(&format!("{stands_for}{}", words::statement(finding)))
+}
+
+/// What the person can do; none where another image is named to use, and where asking is all that helps.
+pub fn next_step(finding: &Finding) -> Option<String> {
+    let step = words::next_step(finding, "`").filter(|_| finding.instead.is_none());
+    step.map(|step| plain::one_line(&step))
 }
 
 /// What a person can use or whom they can ask, in the order of what helps most.

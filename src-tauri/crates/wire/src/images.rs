@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::LIMIT;
 
+/// Characters of an id that people tell one from another by.
+const SHORT: usize = 12;
+
 /// A page of the images that are here already.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,6 +65,34 @@ impl PresentImage {
     pub fn would_be_blocked(&self) -> bool {
         self.finding.as_ref().is_some_and(|finding| finding.outcome == Outcome::Blocked)
     }
+
+    /// Its id without the algorithm, as engines shorten it.
+    pub fn short_id(&self) -> &str {
+        short(&self.id)
+    }
+
+    /// `4.3 MB`, as engines count: in thousands.
+    pub fn size_in_words(&self) -> Option<String> {
+        self.size.map(size_in_words)
+    }
+}
+
+fn short(id: &str) -> &str {
+    let bare = id.rsplit(':').next().unwrap_or(id);
+    bare.get(..SHORT).unwrap_or(bare)
+}
+
+fn size_in_words(bytes: u64) -> String {
+    let mut tenths = bytes.saturating_mul(10);
+    for unit in ["B", "kB", "MB", "GB"] {
+        if tenths < 10_000 {
+            let whole = tenths / 10;
+            let exact = unit == "B" || tenths.is_multiple_of(10);
+            return if exact { format!("{whole} {unit}") } else { format!("{whole}.{} {unit}", tenths % 10) };
+        }
+        tenths = tenths.saturating_add(500) / 1000;
+    }
+    format!("{}.{} TB", tenths / 10, tenths % 10)
 }
 
 /// A running container.
@@ -73,6 +104,13 @@ pub struct StartedContainer {
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl StartedContainer {
+    /// What to call it: its name, or else its id as engines shorten it.
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| short(&self.id))
+    }
 }
 
 /// A place with images that are not listed, or not all of them.
@@ -132,6 +170,19 @@ mod tests {
         assert!(pages.iter().all(|page| encode(&Response::Images(page.clone())).is_ok()));
         let together: Vec<PresentImage> = pages.into_iter().flat_map(|page| page.images).collect();
         assert!(together == images);
+    }
+
+    #[test]
+    fn sizes_are_counted_in_thousands() {
+        let sizes = [0, 999, 1000, 1234, 4_270_000, 100_000_000, 999_960_000, 2_500_000_000_000];
+        let said = ["0 B", "999 B", "1 kB", "1.2 kB", "4.3 MB", "100 MB", "1 GB", "2.5 TB"];
+        assert_eq!(sizes.map(size_in_words), said);
+    }
+
+    #[test]
+    fn an_id_is_shortened_as_engines_do() {
+        assert_eq!(short("sha256:9c1f9c1f9c1f9c1f"), "9c1f9c1f9c1f");
+        assert_eq!(short("é".repeat(9).as_str()), "éééééé");
     }
 
     #[test]

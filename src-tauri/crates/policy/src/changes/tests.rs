@@ -44,6 +44,10 @@ fn classes_registries_and_the_mode_are_said() {
         "community": "block" } });
     let line = said(json!({}), json!({ "mode": "audit", "hub": classes }));
     assert_eq!(line.as_deref(), Some("rules only record from now on, verified publisher images are blocked"));
+    let closed =
+        json!({ "classes": { "official": "allow", "verifiedPublisher": "allow", "sponsoredOss": "audit" } });
+    let line = said(json!({}), json!({ "hub": closed }));
+    assert_eq!(line.as_deref(), Some("your organization's images are blocked"));
     let registries = json!({ "default": "block", "entries": [
         { "host": "docker.io", "action": "allow" }, { "host": "ghcr.io", "action": "allow" },
         { "host": "quay.io", "action": "allow" } ] });

@@ -1,7 +1,7 @@
 //! Makes text safe for where it goes: one line, printable ASCII, a length, a URL.
 
 /// The text on one line, without control characters.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let spaced = text.chars().map(|letter| if hidden(letter) { ' ' } else { letter });
     spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

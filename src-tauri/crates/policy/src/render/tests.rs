@@ -6,7 +6,10 @@ use crate::fixture::{DIGEST, now, organization, pull, situation, time};
 use crate::render::*;
 use crate::*;
 
+mod beyond;
 mod catalogue;
+mod labels;
+mod parts;
 mod troubles;
 
 fn id() -> VerdictId {

@@ -103,8 +103,13 @@ pub fn trouble(trouble: &Trouble<'_>) -> TroubleWords {
     };
     let phrase =
         plain::clip(&format!("{OPENING}{}. {}", plain::ascii(&what), plain::ascii(advice)), PHRASE_LIMIT);
-    let sentence = format!("The policy allowed this image. The problem is elsewhere: {what}. {advice}.");
+    let sentence = format!("{} {advice}.", elsewhere(&what));
     TroubleWords { phrase, sentence }
+}
+
+/// What went wrong, after the words that it is not the policy.
+pub(super) fn elsewhere(what: &str) -> String {
+    format!("The policy allowed this image. The problem is elsewhere: {what}.")
 }
 
 /// Whether a refusal of Docker Hub comes from the organization's settings there, and not from a wrong name or login.

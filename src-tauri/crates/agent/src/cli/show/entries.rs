@@ -1,6 +1,7 @@
 //! Verdicts in lists: what was blocked as a table, the record as lines that can go on without end.
 
 use jiff::Timestamp;
+use policy::render;
 use wire::Entry;
 
 use super::table::table;
@@ -20,7 +21,7 @@ pub(crate) fn blocked(entries: &[Entry], since: Option<Timestamp>, view: &View) 
         [
             view.ago(entry.last),
             entry.verdict.id.to_string(),
-            words::cause(&entry.verdict.finding),
+            render::cause(&entry.verdict.finding).to_owned(),
             words::asker(entry, view),
             words::image(entry),
         ]
@@ -49,9 +50,9 @@ pub(crate) fn log_line(entry: &Entry, view: &View) -> String {
     format!(
         "{}  {:8}  {}  {:21}  {:22}  {}\n",
         view.second(entry.last),
-        words::outcome(finding.outcome),
+        render::outcome(finding.outcome),
         entry.verdict.id,
-        words::cause(finding),
+        render::cause(finding),
         words::asker(entry, view),
         one_line(&format!("{}{trouble}", words::image(entry))),
     )

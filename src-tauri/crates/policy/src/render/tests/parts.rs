@@ -1,0 +1,43 @@
+//! The parts of the story that surfaces show one by one.
+
+use super::*;
+
+#[test]
+fn the_story_of_every_reason_is_made_of_its_parts() {
+    for reason in catalogue::reasons("an example") {
+        let finding = catalogue::finding(reason);
+        let step = next_step(&finding).map(|step| format!(" {step}")).unwrap_or_default();
+        let (story, parts) = (explanation(&finding), format!("{}{step}", why(&finding)));
+        assert!(story.contains(&parts), "{story}\n{parts}");
+    }
+}
+
+#[test]
+fn why_names_what_a_cached_image_stands_for() {
+    let mut finding = blocked("someuser/tool");
+    assert_eq!(why(&finding), "Community images are not allowed at Acme.");
+    let name = Repository::parse("harbor.acme.example/hub/someuser/tool").unwrap();
+    let judged_as = Some(Repository::parse("someuser/tool").unwrap());
+    finding.image = Image { name: ImageName::Repository(name), judged_as, ..finding.image };
+    assert_eq!(why(&finding), "It stands for `someuser/tool`. Community images are not allowed at Acme.");
+}
+
+#[test]
+fn why_stays_on_its_line() {
+    let because = Some("old\r\n\u{202e}and frail".to_owned());
+    let finding = catalogue::finding(Reason::DenyListed { because });
+    assert_eq!(why(&finding), "Acme blocks it by name: old and frail.");
+}
+
+#[test]
+fn the_next_step_is_said_where_no_other_image_is_named() {
+    let named = blocked("someuser/tool");
+    assert_eq!((named.instead.as_deref(), next_step(&named)), (Some("bitnami/tool"), None));
+    let unnamed = Finding { instead: None, ..named };
+    assert_eq!(
+        next_step(&unnamed).as_deref(),
+        Some("Choose another image; `pullgate policy show` lists what is allowed.")
+    );
+    let allowed = catalogue::finding(Reason::ClassAllowed);
+    assert_eq!(next_step(&allowed), None);
+}
