@@ -2,12 +2,14 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+mod window;
 
 use crate::menu::Face;
 use crate::notice::{Notice, NoticeKey};
+use crate::page::Place;
 
 #[cfg(target_os = "linux")]
-pub use linux::{Absence, LinuxDesktop};
+pub use linux::{Absence, LinuxDesktop, Start};
 
 /// A desktop that can show what the state wants shown. Nothing here waits for a person.
 pub trait Desktop {
@@ -22,6 +24,9 @@ pub trait Desktop {
 
     /// Opens a page in the person's browser.
     fn browse(&mut self, url: &str);
+
+    /// Has the window open at a place; tells whether there can be one.
+    fn window(&mut self, place: &Place) -> impl Future<Output = bool>;
 
     /// Runs `pullgate` with these words in a terminal; tells whether there is one.
     fn terminal(&mut self, words: &[String]) -> bool;

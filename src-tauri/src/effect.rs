@@ -4,6 +4,7 @@ use wire::{Request, Response};
 
 use crate::menu::{Command, Face};
 use crate::notice::{Button, Notice, NoticeKey};
+use crate::page::Place;
 
 /// Something that happened to the tray.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +69,9 @@ pub enum Effect {
     Browse(String),
     /// The service shall be asked this, on a connection of its own; every answer comes back as [`Heard::Said`].
     Ask(Request),
-    /// A text shall be shown in a terminal or window of its own: the output of `pullgate` with these words.
+    /// The window shall be open at this place.
+    Window(Place),
+    /// A text shall be shown in a terminal of its own: the output of `pullgate` with these words.
     Terminal(Vec<String>),
     /// The tray ends; enforcement goes on.
     Quit,

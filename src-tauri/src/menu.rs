@@ -1,8 +1,7 @@
 //! The tray's face: icon, tooltip and menu as one value.
 
-use policy::VerdictId;
-
 use crate::gate::Gate;
+use crate::page::Place;
 
 /// Everything of the tray that can be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +39,8 @@ pub enum Command {
     SignIn,
     /// Ends the session.
     SignOut,
-    /// Shows why something was blocked.
-    Why(VerdictId),
-    /// Shows how things stand; also a left click on the icon.
-    Status,
+    /// Opens the window at a place; a left click on the icon opens it at the status.
+    Open(Place),
     /// Asks the engines whether they are routed.
     CheckAgain,
     /// Checks the installation.

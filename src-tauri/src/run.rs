@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use host::clock;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::sleep;
@@ -12,6 +13,7 @@ use tokio::time::sleep;
 use crate::desktop::Desktop;
 use crate::effect::{Effect, Input};
 use crate::notice::{Notice, NoticeKey, Urgency};
+use crate::page::{Place, Tab};
 use crate::service;
 use crate::state::State;
 use crate::words;
@@ -51,7 +53,7 @@ async fn serve(
     socket: &Path,
     (sender, mut inputs): (UnboundedSender<Input>, UnboundedReceiver<Input>),
 ) {
-    let mut state = State::new();
+    let mut state = State::new(TimeZone::system());
     let mut input = Input::Tick;
     loop {
         for effect in state.handle(input, clock::now()) {
@@ -88,13 +90,33 @@ async fn carry_out(
         Effect::Ask(request) => {
             tokio::spawn(service::ask(socket.to_owned(), request, sender.clone()));
         }
-        Effect::Terminal(words) => {
-            if !desktop.terminal(&words) {
-                tell(desktop, no_terminal(&words), sender).await;
+        Effect::Window(place) => {
+            if !desktop.window(&place).await {
+                in_terminal(desktop, instead_of_window(&place), sender).await;
             }
         }
+        Effect::Terminal(words) => in_terminal(desktop, words, sender).await,
         Effect::Quit => {}
     }
+}
+
+async fn in_terminal(desktop: &mut impl Desktop, words: Vec<String>, sender: &UnboundedSender<Input>) {
+    if !desktop.terminal(&words) {
+        tell(desktop, no_terminal(&words), sender).await;
+    }
+}
+
+/// The command that says what the window would show.
+fn instead_of_window(place: &Place) -> Vec<String> {
+    let words: &[&str] = match (place.tab, &place.id) {
+        (Tab::Blocked, Some(id)) => &["why", id],
+        (Tab::Blocked, None) => &["blocked"],
+        (Tab::Policy, _) => &["policy", "show"],
+        (Tab::Engines, _) => &["engines"],
+        (Tab::Images, _) => &["images"],
+        (Tab::Status | Tab::Settings, _) => &["status"],
+    };
+    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 async fn tell(desktop: &mut impl Desktop, notice: Notice, sender: &UnboundedSender<Input>) {

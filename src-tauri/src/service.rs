@@ -39,11 +39,16 @@ pub async fn watch(socket: PathBuf, inputs: UnboundedSender<Input>) {
 
 /// Asks one thing on a connection of its own, and hands on every answer.
 pub async fn ask(socket: PathBuf, request: Request, inputs: UnboundedSender<Input>) {
-    if let Err(error) = answers(&socket, &request, &inputs).await {
+    if let Err(loss) = answers(&socket, &request, |response| hand_on(&inputs, response)).await {
         let failure = Failure::new(Code::Failed, "The Pullgate service gave no answer");
-        let hint = crate::words::loss(&loss(&error));
+        let hint = crate::words::loss(&loss);
         hand_on(&inputs, Response::Error(failure.with_hint(hint)));
     }
+}
+
+/// Asks one thing on a connection of its own; `each` gets every answer as it comes.
+pub async fn answers(socket: &Path, request: &Request, each: impl FnMut(Response)) -> Result<(), Loss> {
+    converse(socket, request, each).await.map_err(|error| loss(&error))
 }
 
 /// Follows the service until the connection breaks; tells whether there was one.
@@ -65,14 +70,14 @@ async fn follow(socket: &Path, inputs: &UnboundedSender<Input>) -> (bool, LinkEr
     }
 }
 
-async fn answers(socket: &Path, request: &Request, inputs: &UnboundedSender<Input>) -> Result<(), LinkError> {
+async fn converse(socket: &Path, request: &Request, mut each: impl FnMut(Response)) -> Result<(), LinkError> {
     let mut link = greet(socket).await?;
     link.send(request).await?;
     loop {
         match link.receive().await? {
             Ok(response) => {
                 let more = has_more(&response);
-                hand_on(inputs, response);
+                each(response);
                 if !more {
                     return Ok(());
                 }

@@ -4,6 +4,7 @@ mod blocked;
 mod face;
 mod telling;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Outcome, Reason, render};
 use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
@@ -11,13 +12,15 @@ use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, 
 use crate::effect::{Effect, Heard, Input, Loss};
 use crate::menu::{Command, Face};
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::page::{Place, is_web};
 use crate::words;
 use blocked::Blocked;
 use telling::Telling;
 
 /// The tray's state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct State {
+    zone: TimeZone,
     status: Option<StatusReport>,
     loss: Option<Loss>,
     blocked: Blocked,
@@ -33,9 +36,17 @@ const ROWS: SignedDuration = SignedDuration::from_millis(250);
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl State {
-    /// Before anything was heard.
-    pub fn new() -> Self {
-        Self::default()
+    /// Before anything was heard; times are said on the clock of `zone`.
+    pub fn new(zone: TimeZone) -> Self {
+        Self {
+            zone,
+            status: None,
+            loss: None,
+            blocked: Blocked::default(),
+            telling: Telling::default(),
+            shown: None,
+            is_behind: false,
+        }
     }
 
     /// Takes in what happened, and says what shall be done.
@@ -85,7 +96,7 @@ impl State {
 
     /// The face as it should be.
     pub fn face(&self, now: Timestamp) -> Face {
-        face::face(self.status.as_ref(), self.loss.as_ref(), &self.blocked, now)
+        face::face(self.status.as_ref(), self.loss.as_ref(), &self.blocked, (now, &self.zone))
     }
 
     fn hear(&mut self, heard: Heard, now: Timestamp) -> Vec<Effect> {
@@ -185,11 +196,10 @@ impl State {
         vec![match command {
             Command::SignIn => Effect::Ask(Request::SignIn { method: SignInMethod::Browser }),
             Command::SignOut => Effect::Ask(Request::SignOut),
-            Command::Why(id) => {
-                self.blocked.was_seen(&id);
-                shown(&["why", id.as_str()])
+            Command::Open(place) => {
+                place.id.iter().for_each(|id| self.blocked.was_seen(id));
+                Effect::Window(place)
             }
-            Command::Status => shown(&["status"]),
             Command::CheckAgain => Effect::Ask(Request::EnginesVerify { engine: None }),
             Command::Diagnostics => shown(&["doctor"]),
             Command::Quit => Effect::Quit,
@@ -199,7 +209,7 @@ impl State {
     fn press(&mut self, key: &NoticeKey, button: Button) -> Vec<Effect> {
         self.telling.closed(key);
         match button {
-            Button::Why(id) => self.choose(Command::Why(id)),
+            Button::Why(id) => self.choose(Command::Open(Place::verdict(id.as_str()))),
             Button::RequestAccess(url) => browse(url).into_iter().collect(),
             Button::SignIn => self.choose(Command::SignIn),
             Button::Silence(repository) => {
@@ -210,10 +220,8 @@ impl State {
     }
 }
 
-/// Opens a page of the web; whatever else an address may name, such as a file or a program, is not opened.
 fn browse(url: String) -> Option<Effect> {
-    let is_web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
-    is_web.then_some(Effect::Browse(url))
+    is_web(&url).then_some(Effect::Browse(url))
 }
 
 fn shown_again(at: Timestamp) -> Timestamp {

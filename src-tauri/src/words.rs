@@ -1,10 +1,14 @@
 //! The tray's own words, in one place. What is said about a verdict stands in `policy::render`.
 
+mod pages;
+
 use jiff::Timestamp;
 use policy::{Entry, Reason, RuleKind};
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Loss;
+
+pub use pages::*;
 
 /// The product's name.
 pub const PULLGATE: &str = "Pullgate";
@@ -16,8 +20,8 @@ pub const SIGN_IN: &str = "Sign in…";
 pub const SIGN_OUT: &str = "Sign out";
 /// Instead of verdicts.
 pub const NOTHING_BLOCKED: &str = "Nothing has been blocked";
-/// Shows how things stand.
-pub const STATUS: &str = "How things stand";
+/// Opens the window.
+pub const OPEN: &str = "Open Pullgate";
 /// Asks the engines again.
 pub const CHECK_AGAIN: &str = "Check the engines again";
 /// Checks the installation.
@@ -44,17 +48,25 @@ pub fn run_yourself(arguments: &[String]) -> String {
     format!("Run it yourself: pullgate {}", arguments.join(" "))
 }
 
-/// Why the service cannot be heard, and what to do.
+/// Why the service cannot be heard, and what to do, on one line.
 pub fn loss(loss: &Loss) -> String {
+    let (sentence, hint) = loss_in_parts(loss);
+    let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
+    plain(&format!("{sentence}{hint}"))
+}
+
+/// Why the service cannot be heard, and what to do.
+pub fn loss_in_parts(loss: &Loss) -> (String, Option<String>) {
     match loss {
-        Loss::NotRunning => {
-            "The Pullgate service is not running, so pulls wait or fail. Start it: sudo systemctl start pullgate"
-                .to_owned()
-        }
-        Loss::Disagreement { sentence } => plain(sentence),
-        Loss::Broken { sentence } => {
-            format!("The Pullgate service does not answer: {sentence}. See why: sudo journalctl -u pullgate")
-        }
+        Loss::NotRunning => (
+            "The Pullgate service is not running, so pulls wait or fail".to_owned(),
+            Some("Start it: `sudo systemctl start pullgate`".to_owned()),
+        ),
+        Loss::Disagreement { sentence } => (sentence.clone(), None),
+        Loss::Broken { sentence } => (
+            format!("The Pullgate service does not answer: {sentence}"),
+            Some("See why: `sudo journalctl -u pullgate`".to_owned()),
+        ),
     }
 }
 

@@ -12,9 +12,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use zbus::{Connection, connection};
 
 use super::Desktop;
+use super::window::WindowProcess;
 use crate::effect::Input;
 use crate::menu::{Command, Face};
 use crate::notice::{Notice, NoticeKey};
+use crate::page::Place;
 use notifier::Notifier;
 use tray::Tray;
 
@@ -36,17 +38,34 @@ pub enum Absence {
 pub struct LinuxDesktop {
     tray: Tray,
     notifier: Notifier,
+    window: WindowProcess,
+}
+
+/// How the tray was started.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Where the window shall open at once, if anywhere.
+    pub place: Option<Place>,
+    /// The invented organization it plays with, as the command line has it; such a tray stands beside a real one.
+    pub demo: Option<String>,
 }
 
 impl LinuxDesktop {
     /// Takes the tray's name on the session bus, and shows nothing yet.
-    pub async fn open(inputs: UnboundedSender<Input>) -> Result<Self, Absence> {
+    pub async fn open(start: Start, inputs: UnboundedSender<Input>) -> Result<Self, Absence> {
         let bus = session().await.map_err(Absence::NoSession)?;
         tokio::spawn(end_with(bus.clone(), inputs.clone()));
-        if !instance::take(&bus, inputs.clone()).await.map_err(Absence::NoSession)? {
+        if !instance::take(&bus, &start, inputs.clone()).await.map_err(Absence::NoSession)? {
             return Err(Absence::RunsAlready);
         }
-        Ok(Self { tray: Tray::new(inputs.clone()), notifier: Notifier::new(bus, inputs) })
+        if let Some(place) = start.place {
+            let _ = inputs.send(Input::Chosen(Command::Open(place)));
+        }
+        Ok(Self {
+            tray: Tray::new(inputs.clone()),
+            notifier: Notifier::new(bus, inputs),
+            window: WindowProcess::new(start.demo.into_iter().collect()),
+        })
     }
 }
 
@@ -85,6 +104,10 @@ impl Desktop for LinuxDesktop {
         if let Err(error) = open::that_detached(url) {
             tracing::warn!(%error, "no browser can be opened");
         }
+    }
+
+    async fn window(&mut self, place: &Place) -> bool {
+        self.window.open(place).await
     }
 
     fn terminal(&mut self, words: &[String]) -> bool {

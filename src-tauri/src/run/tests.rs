@@ -35,6 +35,11 @@ impl Desktop for Recorder {
         self.note(format!("browse {url}"));
     }
 
+    async fn window(&mut self, place: &Place) -> bool {
+        self.note(format!("window {place}"));
+        false
+    }
+
     fn terminal(&mut self, words: &[String]) -> bool {
         self.note(format!("terminal {}", words.join(" ")));
         false
@@ -42,16 +47,22 @@ impl Desktop for Recorder {
 }
 
 #[tokio::test]
-async fn what_is_chosen_is_done_and_a_missing_terminal_is_told_until_the_tray_is_ended() {
+async fn what_is_chosen_is_done_and_a_missing_window_or_terminal_is_told_until_the_tray_is_ended() {
     let folder = tempfile::tempdir().unwrap();
     let (sender, inputs) = unbounded_channel();
-    for command in [Command::Diagnostics, Command::Quit] {
+    let open = Command::Open(Place::verdict("pg-7F3A9C2K"));
+    for command in [open, Command::Diagnostics, Command::Quit] {
         sender.send(Input::Chosen(command)).unwrap();
     }
     let mut desktop = Recorder::default();
     run(&mut desktop, folder.path().join("control.sock"), (sender, inputs)).await;
-    let told = "notify No terminal was found to show this in / Run it yourself: pullgate doctor";
-    assert_eq!(*desktop.done.lock().unwrap(), ["show NotRunning", "terminal doctor", told]);
+    let told = |words| {
+        let told = "notify No terminal was found to show this in / Run it yourself: pullgate";
+        [format!("terminal {words}"), format!("{told} {words}")]
+    };
+    let mut expected = vec!["show NotRunning".to_owned(), "window pullgate://blocked/pg-7F3A9C2K".to_owned()];
+    expected.extend([told("why pg-7F3A9C2K"), told("doctor")].concat());
+    assert_eq!(*desktop.done.lock().unwrap(), expected);
 }
 
 /// A desktop on which the system ends the tray as soon as there is something to see, and nothing answers any more.
@@ -70,6 +81,10 @@ impl Desktop for Ended {
     async fn withdraw(&mut self, _: NoticeKey) {}
 
     fn browse(&mut self, _: &str) {}
+
+    async fn window(&mut self, _: &Place) -> bool {
+        false
+    }
 
     fn terminal(&mut self, _: &[String]) -> bool {
         false

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use policy::{Entry, VerdictId};
+use policy::Entry;
 
 use crate::notice::NoticeKey;
 
@@ -42,8 +42,8 @@ impl Blocked {
     }
 
     /// The person looked at it.
-    pub(super) fn was_seen(&mut self, id: &VerdictId) {
-        self.unseen.remove(id.as_str());
+    pub(super) fn was_seen(&mut self, id: &str) {
+        self.unseen.remove(id);
     }
 
     /// What the menu shows: the last three, and every one that could not be told.

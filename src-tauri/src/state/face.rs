@@ -1,12 +1,14 @@
 //! Icon, tooltip and menu as a function of what is known.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::{Severity, SignInState, StatusReport};
 
 use super::blocked::Blocked;
 use crate::effect::Loss;
 use crate::gate::Gate;
 use crate::menu::{Command, Face, Row};
+use crate::page::{Place, Tab};
 use crate::words;
 
 /// As many conditions as the menu shows; the rest is in `pullgate status`.
@@ -16,11 +18,11 @@ pub(super) fn face(
     status: Option<&StatusReport>,
     loss: Option<&Loss>,
     blocked: &Blocked,
-    now: Timestamp,
+    (now, zone): (Timestamp, &TimeZone),
 ) -> Face {
     let line = match (loss, status) {
         (Some(loss), _) => words::loss(loss),
-        (None, Some(status)) => status.headline(),
+        (None, Some(status)) => words::headline(status, now, zone),
         (None, None) => words::CONNECTING.to_owned(),
     };
     let title = status.map_or_else(|| words::PULLGATE.to_owned(), words::who);
@@ -33,25 +35,14 @@ pub(super) fn face(
     rows.push(Row::Separator);
     rows.extend(denials(blocked, now));
     rows.push(Row::Separator);
-    rows.push(choice(words::STATUS, Command::Status));
+    rows.push(choice(words::OPEN, Command::Open(Place::of(Tab::Status))));
     if status.is_some() {
         rows.push(choice(words::CHECK_AGAIN, Command::CheckAgain));
     }
     rows.push(choice(words::DIAGNOSTICS, Command::Diagnostics));
     rows.push(Row::Separator);
     rows.push(choice(words::QUIT, Command::Quit));
-    Face { gate: gate(status, loss), title, tooltip, rows }
-}
-
-fn gate(status: Option<&StatusReport>, loss: Option<&Loss>) -> Gate {
-    let (None, Some(status)) = (loss, status) else { return Gate::NotRunning };
-    if !status.enforcing || status.pause.is_some() || status.organization.is_none() {
-        return Gate::NotEnforcing;
-    }
-    if matches!(status.sign_in, SignInState::Needed { .. }) {
-        return Gate::SignInNeeded;
-    }
-    if status.worst() >= Some(Severity::Attention) { Gate::Attention } else { Gate::Enforcing }
+    Face { gate: Gate::of(status, loss), title, tooltip, rows }
 }
 
 fn conditions(status: Option<&StatusReport>) -> Vec<String> {
@@ -75,7 +66,7 @@ fn session(status: Option<&StatusReport>) -> Vec<Row> {
 fn denials(blocked: &Blocked, now: Timestamp) -> Vec<Row> {
     let row = |entry: &policy::Entry| Row::Choice {
         label: words::row(entry, now),
-        command: Command::Why(entry.verdict.id.clone()),
+        command: Command::Open(Place::verdict(entry.verdict.id.as_str())),
     };
     let rows: Vec<Row> = blocked.rows().map(row).collect();
     if rows.is_empty() { vec![Row::Text(words::NOTHING_BLOCKED.to_owned())] } else { rows }

@@ -5,6 +5,7 @@ use wire::Code;
 use super::*;
 use crate::gate::Gate;
 use crate::menu::Row;
+use crate::page::Tab;
 
 mod denials;
 mod sessions;
@@ -62,7 +63,7 @@ fn blocks(entry: Entry) -> Input {
 }
 
 fn connected() -> State {
-    let mut state = State::new();
+    let mut state = State::new(TimeZone::UTC);
     state.handle(Input::Heard(Heard::Connected), at(0));
     state.handle(stands(json!({})), at(0));
     state
@@ -71,6 +72,11 @@ fn connected() -> State {
 fn notices(effects: Vec<Effect>) -> Vec<Notice> {
     let notice = |effect| if let Effect::Notify(notice) = effect { Some(notice) } else { None };
     effects.into_iter().filter_map(notice).collect()
+}
+
+/// What opens the window at a verdict.
+fn verdict(id: &str) -> Command {
+    Command::Open(Place::verdict(id))
 }
 
 fn id(text: &str) -> VerdictId {
@@ -96,9 +102,9 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
             Row::Separator,
             choice("Sign out", Command::SignOut),
             Row::Separator,
-            choice("✕ someuser/tool:latest · community · 2 min ago", Command::Why(id(ID))),
+            choice("✕ someuser/tool:latest · community · 2 min ago", verdict(ID)),
             Row::Separator,
-            choice("How things stand", Command::Status),
+            choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
             choice("Check the engines again", Command::CheckAgain),
             choice("Diagnostics", Command::Diagnostics),
             Row::Separator,
@@ -145,7 +151,7 @@ fn a_service_that_is_gone_is_told_in_words_with_what_to_do_and_cleared_when_it_i
             Row::Separator,
             Row::Text("Nothing has been blocked".to_owned()),
             Row::Separator,
-            choice("How things stand", Command::Status),
+            choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
             choice("Diagnostics", Command::Diagnostics),
             Row::Separator,
             choice("Quit this icon (pulls are still checked)", Command::Quit),
@@ -190,8 +196,7 @@ fn every_choice_of_the_menu_does_what_it_says() {
     let cases = [
         (Command::SignIn, Effect::Ask(Request::SignIn { method: SignInMethod::Browser })),
         (Command::SignOut, Effect::Ask(Request::SignOut)),
-        (Command::Why(id(ID)), terminal(&["why", ID])),
-        (Command::Status, terminal(&["status"])),
+        (verdict(ID), Effect::Window(Place::verdict(ID))),
         (Command::CheckAgain, Effect::Ask(Request::EnginesVerify { engine: None })),
         (Command::Diagnostics, terminal(&["doctor"])),
         (Command::Quit, Effect::Quit),

@@ -19,7 +19,11 @@ const NEEDED: &[(&str, &str)] = &[
     ("npm", "npm"),
     ("chromium", "chromium fonts-dejavu-core"),
     ("chromedriver", "chromium-driver"),
+    ("pkg-config", "pkg-config"),
 ];
+
+/// A library that the tray is linked with, by its name for `pkg-config`, and the Debian package that brings it.
+const LINKED: &[(&str, &str)] = &[("webkit2gtk-4.1", "libwebkit2gtk-4.1-dev")];
 
 /// Installs what is missing.
 pub(crate) fn prepare() -> Result<(), String> {
@@ -27,6 +31,7 @@ pub(crate) fn prepare() -> Result<(), String> {
         .iter()
         .filter(|(program, _)| !is_installed(program))
         .flat_map(|(_, packages)| packages.split(' '))
+        .chain(LINKED.iter().filter(|(library, _)| !is_linkable(library)).map(|(_, package)| *package))
         .collect();
     packages.dedup();
     if !packages.is_empty() {
@@ -73,6 +78,11 @@ fn agrees(list: &str) -> bool {
     let mut line = String::new();
     let _ = io::stdin().lock().read_line(&mut line);
     line.trim().eq_ignore_ascii_case("y")
+}
+
+fn is_linkable(library: &str) -> bool {
+    let found = Command::new("pkg-config").args(["--exists", library]).status();
+    found.is_ok_and(|status| status.success())
 }
 
 fn is_installed(program: &str) -> bool {

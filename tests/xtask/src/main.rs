@@ -1,4 +1,4 @@
-//! The repository's own commands, without dependencies: test, laptop, demo and bench.
+//! The repository's own commands, without dependencies: test, ui, laptop, demo and bench.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -11,11 +11,13 @@ mod laptop;
 mod machine;
 mod run;
 mod test;
+mod ui;
 
 use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test      install what the tests need and run all of them
+cargo xtask ui        build the window's page, which the tray is compiled with
 cargo xtask laptop    boot a laptop with real engines and a small internet, and keep it until stopped
                       [--docker | --docker-containerd | --daemonless | --containerd | --desktop]
                       [--identity-provider] [--policy-host] [NAME=/path/to/binary]…
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.split_first() {
         Some((command, [])) if command == "test" => test::test(),
+        Some((command, [])) if command == "ui" => ui::build(),
         Some((command, rest)) if command == "laptop" => laptop::laptop(rest),
         Some((command, [])) if command == "demo" => demo::demo(),
         Some((command, rest)) if command == "bench" => bench::bench(rest),

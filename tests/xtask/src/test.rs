@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::machine::{is_root, prepare};
 use crate::run::{cargo, checkout, step, target};
+use crate::ui;
 
 /// One selection of packages for every step, so that no dependency is built twice.
 const ALL: &str = "--workspace";
@@ -15,10 +16,12 @@ pub(crate) fn test() -> Result<(), String> {
     if !is_root() {
         return Err("the laptop needs root: run `sudo -E env PATH=\"$PATH\" cargo xtask test`".to_owned());
     }
+    ui::build()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lint", &mut cargo(&["clippy", ALL, "--all-targets", "--", "--deny", "warnings"]))?;
     step("unit tests", &mut cargo(&["test", "--quiet", "--no-fail-fast", ALL, "--lib", "--bins"]))?;
     step("binaries", &mut cargo(&["build", "--quiet", ALL, "--bins"]))?;
+    ui::test()?;
     let pullgate = target().join("debug/pullgate");
     for name in names()? {
         let mut command = cargo(&["test", "--quiet", ALL, "--test", &name]);

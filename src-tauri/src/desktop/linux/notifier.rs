@@ -8,6 +8,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use zbus::{Connection, proxy, zvariant::Value};
 
 use crate::effect::Input;
+use crate::gate::Gate;
+use crate::icon;
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
 use crate::words;
 
@@ -42,6 +44,9 @@ trait Notifications {
     fn notification_closed(&self, id: u32, reason: u32) -> zbus::Result<()>;
 }
 
+/// The side of a notification's picture, in pixels.
+const PICTURE: u32 = 48;
+
 /// Notifications that stand, by their number at the daemon.
 type Standing = Arc<Mutex<HashMap<u32, (NoticeKey, Vec<Button>)>>>;
 
@@ -67,10 +72,11 @@ impl Notifier {
         let body = if can("body-markup") { escaped(&notice.body) } else { notice.body.clone() };
         let actions = if can("actions") { actions(&notice) } else { Vec::new() };
         let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
-        let hints = HashMap::from([
+        let mut hints = HashMap::from([
             ("urgency", Value::U8(urgency(notice.urgency))),
-            ("desktop-entry", Value::from("pullgate-tray")),
+            ("desktop-entry", Value::from("io.pullgate.Tray")),
         ]);
+        hints.extend(picture(&notice.key).map(|picture| ("image-data", picture)));
         let replaced = self.number(&notice.key).unwrap_or(0);
         let id =
             proxy.notify(words::PULLGATE, replaced, "", &notice.title, &body, &actions, hints, -1).await?;
@@ -154,6 +160,18 @@ fn urgency(urgency: Urgency) -> u8 {
     }
 }
 
+/// The gate, as the specification has pictures: size, bytes of a row, alpha, bits of a sample, samples, and RGBA.
+fn picture(key: &NoticeKey) -> Option<Value<'static>> {
+    let gate = match key {
+        NoticeKey::SignIn => Gate::SignInNeeded,
+        NoticeKey::Blocked(_) | NoticeKey::Several | NoticeKey::Policy | NoticeKey::Answer => Gate::Enforcing,
+    };
+    let pixmap = icon::pixmap(gate, PICTURE)?;
+    let rgba: Vec<u8> = pixmap.argb.chunks_exact(4).flat_map(|p| [p[1], p[2], p[3], p[0]]).collect();
+    let row = pixmap.width.checked_mul(4)?;
+    Some(Value::from((pixmap.width, pixmap.height, row, true, 8, 4, rgba)))
+}
+
 /// Text as the specification's markup has it.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -189,6 +207,16 @@ mod tests {
             assert_eq!(pressed(&standing, 4, key), expected);
             assert_eq!(pressed(&standing, 4, key), None);
         }
+    }
+
+    #[test]
+    fn a_picture_has_as_many_bytes_as_it_says() {
+        let Some(Value::Structure(picture)) = picture(&NoticeKey::SignIn) else { panic!("no picture") };
+        let fields = picture.fields();
+        assert_eq!(picture.signature().to_string(), "(iiibiiay)");
+        assert_eq!((&fields[0], &fields[2]), (&Value::I32(48), &Value::I32(192)));
+        let bytes: Vec<u8> = fields[6].try_clone().unwrap().try_into().unwrap();
+        assert_eq!(bytes.len(), 48 * 192);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::effect::Input;
 use crate::gate::Gate;
 use crate::icon;
 use crate::menu::{Command, Face, Row};
+use crate::page::{Place, Tab};
 
 /// The icon, once it was shown.
 pub(super) struct Tray {
@@ -92,7 +93,7 @@ impl ksni::Tray for Item {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        self.choose(Command::Status);
+        self.choose(Command::Open(Place::of(Tab::Status)));
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {

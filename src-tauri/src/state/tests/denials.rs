@@ -63,11 +63,10 @@ fn a_thousand_denials_in_ten_seconds_are_a_handful_of_notifications() {
     let last = all.last().unwrap();
     assert_eq!(last.title, "997 images were blocked");
     assert_eq!(last.body, "user3/tool, user4/tool, user5/tool and 994 more; pullgate blocked lists them all");
-    let latest = state
-        .face(due)
-        .rows
-        .into_iter()
-        .filter(|row| matches!(row, Row::Choice { command: Command::Why(_), .. }));
+    let latest =
+        state.face(due).rows.into_iter().filter(|row| {
+            matches!(row, Row::Choice { command: Command::Open(Place { id: Some(_), .. }), .. })
+        });
     assert_eq!(latest.count(), 3);
 }
 
@@ -79,7 +78,7 @@ fn a_silenced_repository_is_told_no_more_and_stays_in_the_menu() {
     state.handle(Input::Pressed { key, button: Button::Silence("someuser/tool".to_owned()) }, at(2));
     let other = denial(&numbered(9), "someuser/tool", 100);
     assert_eq!(notices(state.handle(blocks(other), at(100))), []);
-    let row = choice("✕ someuser/tool:latest · community · just now", Command::Why(id(&numbered(9))));
+    let row = choice("✕ someuser/tool:latest · community · just now", verdict(&numbered(9)));
     assert!(state.face(at(100)).rows.contains(&row));
 }
 
@@ -91,9 +90,9 @@ fn what_could_not_be_shown_stays_in_the_menu_until_it_was_looked_at() {
     for number in 0..5 {
         state.handle(blocks(denial(&numbered(number), "other/tool", 100)), at(100));
     }
-    let row = choice("✕ someuser/tool:latest · community · 2 min ago", Command::Why(id(ID)));
+    let row = choice("✕ someuser/tool:latest · community · 2 min ago", verdict(ID));
     assert!(state.face(at(130)).rows.contains(&row));
-    state.handle(Input::Chosen(Command::Why(id(ID))), at(130));
+    state.handle(Input::Chosen(verdict(ID)), at(130));
     assert!(!state.face(at(130)).rows.contains(&row));
 }
 
@@ -111,12 +110,12 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
 
 #[test]
 fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
-    let mut state = State::new();
+    let mut state = State::new(TimeZone::UTC);
     let effects = state.handle(Input::Heard(Heard::Connected), at(0));
     assert!(effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)) })));
     let page = wire::Entries { entries: vec![denial(ID, "someuser/tool", -3600 * 5)], more: false };
     assert_eq!(notices(state.handle(said(Response::Entries(page)), at(0))), []);
-    let row = choice("✕ someuser/tool:latest · community · 5 h ago", Command::Why(id(ID)));
+    let row = choice("✕ someuser/tool:latest · community · 5 h ago", verdict(ID));
     assert!(state.face(at(0)).rows.contains(&row));
 }
 

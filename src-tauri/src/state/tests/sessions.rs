@@ -32,7 +32,11 @@ fn a_denial_for_want_of_a_session_is_in_the_menu_and_no_second_notification() {
     entry.verdict.finding.reason = Reason::SignInNeeded { why: SignInReason::Never };
     assert_eq!(notices(state.handle(blocks(entry), at(2))), []);
     assert!(
-        state.face(at(2)).rows.iter().any(|row| matches!(row, Row::Choice { command: Command::Why(_), .. }))
+        state
+            .face(at(2))
+            .rows
+            .iter()
+            .any(|row| matches!(row, Row::Choice { command: Command::Open(Place { id: Some(_), .. }), .. }))
     );
 }
 

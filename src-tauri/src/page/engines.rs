@@ -1,0 +1,73 @@
+//! The engines of this machine.
+
+use serde::Serialize;
+use wire::EngineReport;
+
+use super::ConditionRow;
+use super::status::conditions;
+
+/// The engines of this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct EnginesPage {
+    /// A row each.
+    pub rows: Vec<EngineRow>,
+}
+
+/// One engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct EngineRow {
+    /// Its word on the command line.
+    pub engine: String,
+    /// Its name and version.
+    pub name: String,
+    /// Whether its pulls go through the gateway.
+    pub routed: Routed,
+    /// Why not, or not wholly; literals stand in backticks.
+    pub why: Option<String>,
+    /// When that was last proved, in RFC 3339.
+    pub proved: Option<String>,
+    /// When its configuration was last repaired, in RFC 3339.
+    pub repaired: Option<String>,
+    /// What was seen of it, a sentence each.
+    pub details: Vec<String>,
+    /// What needs somebody's eyes.
+    pub conditions: Vec<ConditionRow>,
+}
+
+/// Whether an engine's pulls go through the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Routed {
+    /// All of them, and that was proved.
+    Yes,
+    /// With a way round that is known, or without proof.
+    Partly,
+    /// None of them.
+    No,
+}
+
+/// The engines of this machine.
+pub fn engines(reports: &[EngineReport]) -> EnginesPage {
+    let row = |report: &EngineReport| EngineRow {
+        engine: report.engine.clone(),
+        name: format!("{} {}", report.name, report.version.as_deref().unwrap_or_default())
+            .trim_end()
+            .to_owned(),
+        routed: match report.routed {
+            wire::Routed::Yes => Routed::Yes,
+            wire::Routed::Partly => Routed::Partly,
+            wire::Routed::No => Routed::No,
+        },
+        why: report.why.clone(),
+        proved: report.proved_at.map(|time| time.to_string()),
+        repaired: report.repaired_at.map(|time| time.to_string()),
+        details: report.details.clone(),
+        conditions: conditions(&report.conditions),
+    };
+    EnginesPage { rows: reports.iter().map(row).collect() }
+}

@@ -1,0 +1,192 @@
+//! Where the page's questions are answered: from what is known, or by asking the service.
+
+mod session;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use wire::{ExplainReport, ImagesReport, Request, Response};
+
+use super::known::Known;
+use crate::effect::Heard;
+use crate::page::{self, Answer, Place, Problem, Question, Reader, StatusPage};
+use crate::{service, words};
+
+/// The window's side of the conversation with its page.
+pub(super) struct Desk {
+    socket: PathBuf,
+    known: Mutex<Known>,
+    changed: Notify,
+    reader: fn() -> Reader,
+    browse: fn(&str),
+}
+
+impl Desk {
+    /// A desk that asks the service at `socket`, reads the clock by `reader` and opens pages by `browse`.
+    pub(super) fn new(socket: PathBuf, place: Place, reader: fn() -> Reader, browse: fn(&str)) -> Self {
+        Self { socket, known: Mutex::new(Known::new(place)), changed: Notify::new(), reader, browse }
+    }
+
+    /// Answers one question of the page.
+    pub(super) async fn answer(&self, question: Question) -> Result<Answer, Problem> {
+        let reader = (self.reader)();
+        Ok(match question {
+            Question::Frame => Answer::Frame(self.known().frame(reader.now)),
+            Question::Status => Answer::Status(self.status(&reader)?),
+            Question::Blocked { search, from, count } => {
+                Answer::Blocked(self.known().blocked(&search, (from, count)))
+            }
+            Question::Verdict { id } => self.verdict(id, &reader).await?,
+            Question::Policy => self.policy().await?,
+            Question::Explain { image } => {
+                let report = self.explained(image).await?;
+                let instead_is = self.kind_of(report.finding.instead.as_ref()).await;
+                Answer::Explain(page::explain(&report, instead_is))
+            }
+            Question::Engines { again } => self.engines(again).await?,
+            Question::Images => Answer::Images(page::images(&self.images().await?, &reader)),
+            Question::Settings => {
+                let known = self.known();
+                let status = known.status().map_err(|_| silence(&known))?;
+                Answer::Settings(page::settings(status, env!("CARGO_PKG_VERSION")))
+            }
+            Question::SignIn => self.sign_in().await?,
+            Question::SignOut => self.sign_out().await?,
+            Question::Browse { url } => self.open(&url)?,
+        })
+    }
+
+    /// Takes in what came from the service; what it is to be asked then, if anything.
+    pub(super) fn hear(&self, heard: Heard) -> Option<Request> {
+        let request = self.known().hear(heard);
+        self.changed.notify_one();
+        request
+    }
+
+    /// The window is asked to be somewhere.
+    pub(super) fn go(&self, place: Place) {
+        self.known().go(place);
+        self.changed.notify_one();
+    }
+
+    /// Waits until something has changed since the last time.
+    pub(super) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// Whether something is waited for that ends with this process.
+    pub(super) fn waits(&self) -> bool {
+        self.known().waiting().is_some()
+    }
+
+    /// Where the service listens.
+    pub(super) fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn status(&self, reader: &Reader) -> Result<StatusPage, Problem> {
+        let known = self.known();
+        let report = known.status().map_err(|_| silence(&known))?;
+        let mut status = page::status(report, known.waiting(), reader);
+        if let Some(failure) = known.failure() {
+            status.quiet = false;
+            status.conditions.insert(0, failure);
+        }
+        Ok(status)
+    }
+
+    async fn policy(&self) -> Result<Answer, Problem> {
+        let Response::Policy(report) = self.ask(Request::PolicyShow).await? else { return Err(strange()) };
+        Ok(Answer::Policy(page::policy(&report)))
+    }
+
+    async fn verdict(&self, id: String, reader: &Reader) -> Result<Answer, Problem> {
+        let Response::Why(report) = self.ask(Request::Why { id: Some(id) }).await? else {
+            return Err(strange());
+        };
+        let instead = report.entry.as_ref().and_then(|entry| entry.verdict.finding.instead.as_ref());
+        let instead_is = self.kind_of(instead).await;
+        let missing = || Problem {
+            sentence: words::NO_VERDICT.to_owned(),
+            hint: Some(words::NO_VERDICT_HINT.to_owned()),
+        };
+        page::verdict(&report, instead_is, reader)
+            .map(|page| Answer::Verdict(Box::new(page)))
+            .ok_or_else(missing)
+    }
+
+    /// The everyday name of an image's class; none where it has none, or nobody can tell.
+    async fn kind_of(&self, image: Option<&String>) -> Option<String> {
+        let report = self.explained(image?.clone()).await.ok()?;
+        report.finding.class.map(|class| class.name().to_owned())
+    }
+
+    async fn explained(&self, image: String) -> Result<Box<ExplainReport>, Problem> {
+        let Response::Explain(report) = self.ask(Request::Explain { image }).await? else {
+            return Err(strange());
+        };
+        Ok(report)
+    }
+
+    async fn engines(&self, again: bool) -> Result<Answer, Problem> {
+        let request = if again { Request::EnginesVerify { engine: None } } else { Request::Engines };
+        let Response::Engines { engines } = self.ask(request).await? else { return Err(strange()) };
+        Ok(Answer::Engines(page::engines(&engines)))
+    }
+
+    async fn images(&self) -> Result<ImagesReport, Problem> {
+        let mut all = ImagesReport::default();
+        for response in self.gather(Request::Images).await? {
+            let Response::Images(page) = response else { return Err(strange()) };
+            all.images.extend(page.images);
+            all.unlisted.extend(page.unlisted);
+        }
+        Ok(all)
+    }
+
+    fn open(&self, url: &str) -> Result<Answer, Problem> {
+        if !page::is_web(url) {
+            return Err(Problem { sentence: words::NO_PAGE.to_owned(), hint: None });
+        }
+        (self.browse)(url);
+        Ok(Answer::Browse)
+    }
+
+    /// Asks the service one thing and gets one answer.
+    async fn ask(&self, request: Request) -> Result<Response, Problem> {
+        let last = self.gather(request).await?.pop();
+        last.ok_or_else(strange)
+    }
+
+    async fn gather(&self, request: Request) -> Result<Vec<Response>, Problem> {
+        let mut responses = Vec::new();
+        let asked = service::answers(&self.socket, &request, |response| responses.push(response)).await;
+        asked.map_err(|loss| Problem::from(&loss))?;
+        responses.into_iter().map(granted).collect()
+    }
+}
+
+fn silence(known: &Known) -> Problem {
+    match known.status() {
+        Err(Some(loss)) => loss.into(),
+        Ok(_) | Err(None) => Problem { sentence: words::CONNECTING.to_owned(), hint: None },
+    }
+}
+
+/// A refusal is no answer.
+pub(super) fn granted(response: Response) -> Result<Response, Problem> {
+    if let Response::Error(failure) = response { Err(failure.into()) } else { Ok(response) }
+}
+
+/// An answer to another question.
+fn strange() -> Problem {
+    Problem { sentence: words::STRANGE_ANSWER.to_owned(), hint: Some(words::STRANGE_ANSWER_HINT.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests;
