@@ -1,62 +1,128 @@
-//! What the tray is started with.
+//! What tray and window are started with, and what they say about it in a terminal.
 
-use tray::demo::Scene;
-use tray::page::Place;
+use std::io::Write;
+use std::process::ExitCode;
 
-pub(crate) const HELP: &str = "\
-Shows how Pullgate stands: an icon with a menu, a notification when an image is blocked, and a window.
+use tracing_subscriber::EnvFilter;
 
-Usage: pullgate-tray [OPTIONS] [LINK]
+use crate::demo::Scene;
+use crate::page::Place;
 
+/// One of the two programs of the desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// The icon with its menu, and notifications.
+    Tray,
+    /// The window.
+    Window,
+}
+
+/// What the person wants of the program.
+#[derive(Debug, PartialEq)]
+pub enum Wish {
+    /// It shall run.
+    Start(Arguments),
+    /// Help or version were wanted, and were said.
+    Said,
+}
+
+/// How it is started.
+#[derive(Debug, Default, PartialEq)]
+pub struct Arguments {
+    /// The invented organization, if one is played.
+    pub demo: Option<Scene>,
+    /// Where the window shall open.
+    pub place: Option<Place>,
+}
+
+const TRAY: &str = "\
+Shows how Pullgate stands: an icon with a menu, a notification when an image is blocked, and a window when one is wanted.
+
+Usage: pullgate-tray [--demo[=SCENE]] [LINK]
+";
+
+const WINDOW: &str = "\
+The window of Pullgate: how things stand, what was blocked and why, and what is allowed.
+
+Usage: pullgate-window [--demo[=SCENE]] [LINK]
+";
+
+const OPTIONS: &str = "
   LINK            opens the window there: `pullgate://status`, `pullgate://blocked/pg-7F3A9C2K`
-
-Options:
-  --window        only the window, without an icon
   --demo[=SCENE]  plays an invented organization; scenes: acme, troubled, sign-in, fresh, unenrolled
   --help          says this
   --version       says which version this is
+";
 
+const TRAY_NOTES: &str = "
 Enforcement does not depend on it. A second start calls the first one.
 What it has to say beside that goes to standard error; PULLGATE_LOG=debug says more.
 ";
 
-/// What the person wants of the program.
-pub(crate) enum Wish {
+const WINDOW_NOTES: &str = "
+The tray opens it; by hand it works without one. It goes where the links say that it reads from standard input.
+What it has to say beside that goes to standard error; PULLGATE_LOG=debug says more.
+";
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tray => "pullgate-tray",
+            Self::Window => "pullgate-window",
+        }
+    }
+
+    fn help(self) -> String {
+        match self {
+            Self::Tray => [TRAY, OPTIONS, TRAY_NOTES].concat(),
+            Self::Window => [WINDOW, OPTIONS, WINDOW_NOTES].concat(),
+        }
+    }
+}
+
+/// Reads this process's arguments and begins its log; what is wrong with them has been said when this fails.
+pub fn read(program: Program) -> Result<Wish, ExitCode> {
+    let filter = EnvFilter::try_from_env("PULLGATE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match parse(std::env::args().skip(1)) {
+        Ok(Parsed::Start(arguments)) => return Ok(Wish::Start(arguments)),
+        Ok(Parsed::Help) => print(&program.help()),
+        Ok(Parsed::Version) => print(&format!("{} {}\n", program.name(), env!("CARGO_PKG_VERSION"))),
+        Err(sentence) => {
+            let words = format!("{}: {sentence}; `{0} --help` says what can be asked\n", program.name());
+            let _ = std::io::stderr().write_all(words.as_bytes());
+            return Err(ExitCode::from(2));
+        }
+    }
+    Ok(Wish::Said)
+}
+
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+#[derive(Debug, PartialEq)]
+enum Parsed {
     Start(Arguments),
     Help,
     Version,
 }
 
-/// How it is started.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Arguments {
-    /// Whether only the window is wanted.
-    pub(crate) window: bool,
-    /// The invented organization, if one is played.
-    pub(crate) demo: Option<Scene>,
-    /// Where the window shall open.
-    pub(crate) place: Option<Place>,
-}
-
-/// Reads the arguments; an error is a sentence that says what to do.
-pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Wish, String> {
+fn parse(words: impl Iterator<Item = String>) -> Result<Parsed, String> {
     let mut arguments = Arguments::default();
     for word in words {
         match word.as_str() {
-            "--help" | "-h" => return Ok(Wish::Help),
-            "--version" | "-V" => return Ok(Wish::Version),
-            "--window" => arguments.window = true,
+            "--help" | "-h" => return Ok(Parsed::Help),
+            "--version" | "-V" => return Ok(Parsed::Version),
             "--demo" => arguments.demo = Some(Scene::Acme),
             other => match other.strip_prefix("--demo=") {
                 Some(name) => arguments.demo = Some(scene(name)?),
-                None if other.starts_with('-') => {
-                    return Err(format!("`{other}` is not known here; run `pullgate-tray --help`"));
-                }
+                None if other.starts_with('-') => return Err(format!("`{other}` is not known here")),
                 None => arguments.place = Some(other.parse().map_err(|no_place| format!("{no_place}"))?),
             },
         }
     }
-    Ok(Wish::Start(arguments))
+    Ok(Parsed::Start(arguments))
 }
 
 fn scene(name: &str) -> Result<Scene, String> {
@@ -70,19 +136,17 @@ fn scene(name: &str) -> Result<Scene, String> {
 mod tests {
     use super::*;
 
-    fn said(words: &[&str]) -> Result<Arguments, String> {
-        match read(words.iter().map(|&word| word.to_owned()))? {
-            Wish::Start(arguments) => Ok(arguments),
-            Wish::Help | Wish::Version => Err("no start".to_owned()),
-        }
+    fn said(words: &[&str]) -> Result<Parsed, String> {
+        parse(words.iter().map(|&word| word.to_owned()))
     }
 
     #[test]
-    fn a_window_can_be_asked_for_with_a_scene_and_a_link() {
+    fn a_scene_and_a_link_can_be_asked_for() {
         let place = Some(Place::verdict("pg-7F3A9C2K"));
-        let all = Arguments { window: true, demo: Some(Scene::Fresh), place };
-        assert_eq!(said(&["--window", "--demo=fresh", "pullgate://blocked/pg-7F3A9C2K"]), Ok(all));
-        assert_eq!(said(&[]), Ok(Arguments::default()));
+        let all = Arguments { demo: Some(Scene::Fresh), place };
+        assert_eq!(said(&["--demo=fresh", "pullgate://blocked/pg-7F3A9C2K"]), Ok(Parsed::Start(all)));
+        assert_eq!(said(&[]), Ok(Parsed::Start(Arguments::default())));
+        assert_eq!(said(&["--demo", "-h"]), Ok(Parsed::Help));
     }
 
     #[test]
@@ -90,5 +154,11 @@ mod tests {
         for words in [["--widow"], ["--demo=rome"], ["status"]] {
             assert!(said(&words).unwrap_err().contains('`'), "{words:?}");
         }
+    }
+
+    #[test]
+    fn every_scene_is_in_the_help() {
+        let names: Vec<&str> = Scene::ALL.into_iter().map(Scene::name).collect();
+        assert!(OPTIONS.contains(&names.join(", ")));
     }
 }

@@ -3,6 +3,7 @@
 //! [`State`] is everything the tray knows, and pure: it takes an [`Input`] with the time and answers with
 //! [`Effect`]s. What the desktop and the service need of it is done at the edge, in [`mod@run`].
 
+pub mod arguments;
 pub mod demo;
 pub mod desktop;
 pub mod effect;

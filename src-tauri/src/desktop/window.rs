@@ -8,9 +8,11 @@ use tokio::task::JoinSet;
 
 use crate::page::Place;
 
+const PROGRAM: &str = "pullgate-window";
+
 /// The window, while it is open.
 pub(super) struct WindowProcess {
-    /// What this program is started with beside the window itself.
+    /// What it is started with beside the place.
     arguments: Vec<String>,
     lead: Option<ChildStdin>,
     /// Ends the process when it is dropped.
@@ -42,8 +44,9 @@ impl WindowProcess {
     }
 
     fn start(&mut self, place: &Place) -> std::io::Result<()> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("--window").args(&self.arguments).arg(place.to_string());
+        // Beside this program, wherever that was installed.
+        let mut command = Command::new(std::env::current_exe()?.with_file_name(PROGRAM));
+        command.args(&self.arguments).arg(place.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
         let mut child = command.spawn()?;
         self.lead = child.stdin.take();

@@ -5,7 +5,7 @@ mod session;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use wire::{ExplainReport, ImagesReport, Request, Response};
 
 use super::known::Known;
@@ -14,22 +14,30 @@ use crate::page::{self, Answer, Place, Problem, Question, Reader, StatusPage};
 use crate::{service, words};
 
 /// The window's side of the conversation with its page.
-pub(super) struct Desk {
+pub struct Desk {
     socket: PathBuf,
     known: Mutex<Known>,
     changed: Notify,
+    rested: watch::Sender<bool>,
     reader: fn() -> Reader,
     browse: fn(&str),
 }
 
 impl Desk {
     /// A desk that asks the service at `socket`, reads the clock by `reader` and opens pages by `browse`.
-    pub(super) fn new(socket: PathBuf, place: Place, reader: fn() -> Reader, browse: fn(&str)) -> Self {
-        Self { socket, known: Mutex::new(Known::new(place)), changed: Notify::new(), reader, browse }
+    pub fn new(socket: PathBuf, place: Place, reader: fn() -> Reader, browse: fn(&str)) -> Self {
+        Self {
+            socket,
+            known: Mutex::new(Known::new(place)),
+            changed: Notify::new(),
+            rested: watch::Sender::new(true),
+            reader,
+            browse,
+        }
     }
 
     /// Answers one question of the page.
-    pub(super) async fn answer(&self, question: Question) -> Result<Answer, Problem> {
+    pub async fn answer(&self, question: Question) -> Result<Answer, Problem> {
         let reader = (self.reader)();
         Ok(match question {
             Question::Frame => Answer::Frame(self.known().frame(reader.now)),
@@ -58,30 +66,36 @@ impl Desk {
     }
 
     /// Takes in what came from the service; what it is to be asked then, if anything.
-    pub(super) fn hear(&self, heard: Heard) -> Option<Request> {
+    pub fn hear(&self, heard: Heard) -> Option<Request> {
         let request = self.known().hear(heard);
         self.changed.notify_one();
         request
     }
 
     /// The window is asked to be somewhere.
-    pub(super) fn go(&self, place: Place) {
+    pub fn go(&self, place: Place) {
         self.known().go(place);
         self.changed.notify_one();
     }
 
     /// Waits until something has changed since the last time.
-    pub(super) async fn changed(&self) {
+    pub async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// Whether something is waited for that ends with this process.
-    pub(super) fn waits(&self) -> bool {
-        self.known().waiting().is_some()
+    /// Whether something is waited for that would end with this process.
+    pub fn waits(&self) -> bool {
+        !*self.rested.borrow()
+    }
+
+    /// Waits until nothing is waited for that would end with this process.
+    pub async fn rest(&self) {
+        // The sender lives as long as this desk.
+        let _ = self.rested.subscribe().wait_for(|rested| *rested).await;
     }
 
     /// Where the service listens.
-    pub(super) fn socket(&self) -> &Path {
+    pub fn socket(&self) -> &Path {
         &self.socket
     }
 

@@ -9,6 +9,7 @@ use crate::service;
 impl Desk {
     /// Begins a sign-in and sees it through; while the browser has the word, that is what is known.
     pub(super) async fn sign_in(&self) -> Result<Answer, Problem> {
+        self.rested.send_replace(false);
         let mut ended = Ok(());
         let request = Request::SignIn { method: SignInMethod::Browser };
         let asked = service::answers(self.socket(), &request, |response| match granted(response) {
@@ -20,6 +21,7 @@ impl Desk {
         let problem = asked.and(ended).err();
         let now = (self.reader)().now;
         self.known().sign_in_ended(problem.clone(), now);
+        self.rested.send_replace(true);
         self.changed.notify_one();
         problem.map_or(Ok(Answer::SignIn), Err)
     }

@@ -1,0 +1,56 @@
+//! The window of Pullgate: how things stand, what was blocked and why, and what is allowed instead.
+
+mod lead;
+mod shell;
+
+use std::process::ExitCode;
+
+use tray::arguments::{Arguments, Program, Wish};
+use tray::page::{Place, Tab};
+
+fn main() -> ExitCode {
+    match tray::arguments::read(Program::Window) {
+        Ok(Wish::Start(arguments)) => open(arguments),
+        Ok(Wish::Said) => ExitCode::SUCCESS,
+        Err(code) => code,
+    }
+}
+
+fn open(arguments: Arguments) -> ExitCode {
+    if let Err(error) = lean() {
+        tracing::debug!(%error, "the window takes more memory than it has to");
+    }
+    let place = arguments.place.unwrap_or(Place::of(Tab::Status));
+    let opened = match arguments.demo {
+        None => shell::open(host::dirs::Dirs::system().control_socket(), place),
+        Some(scene) => shell::open_demo(scene, place),
+    };
+    opened.unwrap_or_else(|error| {
+        tracing::error!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// WebKitGTK draws a page of text on the graphics card by default, and loads the card's whole driver for it: on a
+/// machine that has none that is 120 MiB, and with some drivers the window stays blank. A value that is set already
+/// is left as it is.
+#[cfg(target_os = "linux")]
+fn lean() -> std::io::Result<()> {
+    use std::os::unix::process::CommandExt;
+
+    const PLAIN: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    if std::env::var_os(PLAIN).is_some() {
+        return Ok(());
+    }
+    // Only before anything else runs can a variable be set; a fresh start under the same process id is that.
+    let again = std::process::Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .env(PLAIN, "1")
+        .exec();
+    Err(again)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn lean() -> std::io::Result<()> {
+    Ok(())
+}
