@@ -24,6 +24,8 @@ pub enum Input {
     Closed(NoticeKey),
     /// A notification could not be shown.
     NotShown(NoticeKey),
+    /// Whether the desktop has a place for the icon.
+    PlaceOfIcon(bool),
     /// Time has passed; wanted at [`State::due`](crate::State::due).
     Tick,
 }
@@ -73,6 +75,15 @@ pub enum Effect {
     Window(Place),
     /// A text shall be shown in a terminal of its own: the output of `pullgate` with these words.
     Terminal(Vec<String>),
+    /// This is known from now on, also after the next start.
+    Remember(Told),
     /// The tray ends; enforcement goes on.
     Quit,
+}
+
+/// What people were told once and for all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// That this desktop shows no icons.
+    pub no_icon: bool,
 }

@@ -9,6 +9,7 @@ pub mod desktop;
 pub mod effect;
 pub mod gate;
 pub mod icon;
+pub mod memory;
 pub mod menu;
 pub mod notice;
 pub mod page;
@@ -18,5 +19,5 @@ pub mod state;
 pub mod window;
 pub mod words;
 
-pub use effect::{Effect, Heard, Input, Loss};
+pub use effect::{Effect, Heard, Input, Loss, Told};
 pub use state::State;

@@ -26,7 +26,9 @@ fn start(arguments: Arguments) -> ExitCode {
 #[cfg(target_os = "linux")]
 async fn serve(arguments: Arguments) -> ExitCode {
     use tray::demo;
-    use tray::desktop::{LinuxDesktop, Start};
+    use tray::desktop::{Absence, LinuxDesktop, Start};
+    use tray::memory::Memory;
+    use tray::run::Surroundings;
 
     let demo = match arguments.demo.map(demo::serve).transpose() {
         Ok(demo) => demo,
@@ -44,9 +46,12 @@ async fn serve(arguments: Arguments) -> ExitCode {
         Ok(mut desktop) => {
             let own = || host::dirs::Dirs::system().control_socket();
             let socket = demo.as_ref().map_or_else(own, |demo| demo.socket().to_owned());
-            tray::run::run(&mut desktop, socket, (sender, inputs)).await;
+            let memory = if demo.is_some() { Memory::at(None) } else { Memory::own() };
+            let around = Surroundings { socket, memory, inputs: sender };
+            tray::run::run(&mut desktop, around, inputs).await;
         }
-        Err(absence) => tracing::warn!("{absence}"),
+        Err(Absence::RunsAlready) => tracing::debug!("the tray that runs already was called"),
+        Err(absence @ Absence::NoSession(_)) => tracing::warn!("{absence}"),
     }
     ExitCode::SUCCESS
 }

@@ -13,6 +13,8 @@ pub enum NoticeKey {
     SignIn,
     /// Another policy is in force.
     Policy,
+    /// The desktop has no place for the icon.
+    NoIcon,
     /// The answer to something the person asked for.
     Answer,
 }
@@ -28,6 +30,8 @@ pub enum Button {
     Silence(String),
     /// Signs in with the browser.
     SignIn,
+    /// Opens the window.
+    Open,
 }
 
 /// How much a notification presses.

@@ -1,6 +1,6 @@
 //! The loop: what happens goes into the state, what the state wants is done.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use host::clock;
@@ -12,23 +12,31 @@ use tokio::time::sleep;
 
 use crate::desktop::Desktop;
 use crate::effect::{Effect, Input};
+use crate::memory::Memory;
 use crate::notice::{Notice, NoticeKey, Urgency};
 use crate::page::{Place, Tab};
 use crate::service;
 use crate::state::State;
 use crate::words;
 
+/// What the tray has beside the desktop.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// Where the service listens.
+    pub socket: PathBuf,
+    /// What outlives the tray.
+    pub memory: Memory,
+    /// Where everything that happens is put.
+    pub inputs: UnboundedSender<Input>,
+}
+
 /// Runs the tray until it is told to end: in its menu, or by the system with `SIGTERM` or `SIGINT`.
-pub async fn run(
-    desktop: &mut impl Desktop,
-    socket: PathBuf,
-    channel: (UnboundedSender<Input>, UnboundedReceiver<Input>),
-) {
-    let watching = tokio::spawn(service::watch(socket.clone(), channel.0.clone()));
+pub async fn run(desktop: &mut impl Desktop, around: Surroundings, inputs: UnboundedReceiver<Input>) {
+    let watching = tokio::spawn(service::watch(around.socket.clone(), around.inputs.clone()));
     tokio::select! {
         biased;
         () = told_to_end() => {}
-        () = serve(desktop, &socket, channel) => {}
+        () = serve(desktop, &around, inputs) => {}
     }
     watching.abort();
 }
@@ -48,19 +56,15 @@ async fn told_to_end() {
     }
 }
 
-async fn serve(
-    desktop: &mut impl Desktop,
-    socket: &Path,
-    (sender, mut inputs): (UnboundedSender<Input>, UnboundedReceiver<Input>),
-) {
-    let mut state = State::new(TimeZone::system());
+async fn serve(desktop: &mut impl Desktop, around: &Surroundings, mut inputs: UnboundedReceiver<Input>) {
+    let mut state = State::new(TimeZone::system(), around.memory.told());
     let mut input = Input::Tick;
     loop {
         for effect in state.handle(input, clock::now()) {
             if effect == Effect::Quit {
                 return;
             }
-            carry_out(desktop, effect, socket, &sender).await;
+            carry_out(desktop, effect, around).await;
         }
         let Some(next) = next(&mut inputs, state.due(clock::now())).await else { return };
         input = next;
@@ -76,19 +80,15 @@ async fn next(inputs: &mut UnboundedReceiver<Input>, due: Option<Timestamp>) -> 
     }
 }
 
-async fn carry_out(
-    desktop: &mut impl Desktop,
-    effect: Effect,
-    socket: &Path,
-    sender: &UnboundedSender<Input>,
-) {
+async fn carry_out(desktop: &mut impl Desktop, effect: Effect, around: &Surroundings) {
+    let sender = &around.inputs;
     match effect {
         Effect::Show(face) => desktop.show(face).await,
         Effect::Notify(notice) => tell(desktop, notice, sender).await,
         Effect::Withdraw(key) => desktop.withdraw(key).await,
         Effect::Browse(url) => desktop.browse(&url),
         Effect::Ask(request) => {
-            tokio::spawn(service::ask(socket.to_owned(), request, sender.clone()));
+            tokio::spawn(service::ask(around.socket.clone(), request, sender.clone()));
         }
         Effect::Window(place) => {
             if !desktop.window(&place).await {
@@ -96,6 +96,7 @@ async fn carry_out(
             }
         }
         Effect::Terminal(words) => in_terminal(desktop, words, sender).await,
+        Effect::Remember(told) => around.memory.keep(told),
         Effect::Quit => {}
     }
 }

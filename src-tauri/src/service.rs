@@ -7,7 +7,7 @@ use std::time::Duration;
 use link::{Link, LinkError};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use wire::{Code, Failure, Request, Response, SignInStep};
 
 use crate::effect::{Heard, Input, Loss};
@@ -23,13 +23,15 @@ pub async fn watch(socket: PathBuf, inputs: UnboundedSender<Input>) {
     let mut pause = FIRST;
     let mut lost = None;
     while !inputs.is_closed() {
+        let begun = Instant::now();
         let (reached, error) = follow(&socket, &inputs).await;
         let loss = loss(&error);
         if reached || lost.as_ref() != Some(&loss) {
             let _ = inputs.send(Input::Heard(Heard::Lost(loss.clone())));
         }
         lost = Some(loss);
-        if reached {
+        // A service that greets and goes away at once is no better than none.
+        if begun.elapsed() >= SLOWEST {
             pause = FIRST;
         }
         sleep(pause).await;

@@ -2,6 +2,7 @@
 
 mod blocked;
 mod face;
+mod place_of_icon;
 mod telling;
 
 use jiff::tz::TimeZone;
@@ -9,12 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use policy::{Outcome, Reason, render};
 use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
-use crate::effect::{Effect, Heard, Input, Loss};
+use crate::effect::{Effect, Heard, Input, Loss, Told};
 use crate::menu::{Command, Face};
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
-use crate::page::{Place, is_web};
+use crate::page::{Place, Tab, is_web};
 use crate::words;
 use blocked::Blocked;
+use place_of_icon::PlaceOfIcon;
 use telling::Telling;
 
 /// The tray's state.
@@ -25,6 +27,7 @@ pub struct State {
     loss: Option<Loss>,
     blocked: Blocked,
     telling: Telling,
+    place_of_icon: PlaceOfIcon,
     shown: Option<(Face, Timestamp)>,
     is_behind: bool,
 }
@@ -36,14 +39,15 @@ const ROWS: SignedDuration = SignedDuration::from_millis(250);
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl State {
-    /// Before anything was heard; times are said on the clock of `zone`.
-    pub fn new(zone: TimeZone) -> Self {
+    /// Before anything was heard; times are said on the clock of `zone`, and `told` is what people know already.
+    pub fn new(zone: TimeZone, told: Told) -> Self {
         Self {
             zone,
             status: None,
             loss: None,
             blocked: Blocked::default(),
             telling: Telling::default(),
+            place_of_icon: PlaceOfIcon::new(told.no_icon),
             shown: None,
             is_behind: false,
         }
@@ -64,8 +68,15 @@ impl State {
                 self.blocked.keep_in_sight(&key);
                 Vec::new()
             }
+            Input::PlaceOfIcon(there) => {
+                self.place_of_icon.is_there(there, now);
+                Vec::new()
+            }
             Input::Tick => Vec::new(),
         };
+        if let Some(notice) = self.place_of_icon.ready(now) {
+            effects.extend([Effect::Notify(notice), Effect::Remember(Told { no_icon: true })]);
+        }
         effects.extend(self.telling.ready(now).into_iter().map(Effect::Notify));
         effects.extend(self.show(now));
         effects
@@ -91,7 +102,10 @@ impl State {
     /// When to come back with [`Input::Tick`] at the latest.
     pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
         let face = self.shown.as_ref().filter(|_| self.is_behind).map(|(_, at)| shown_again(*at));
-        [face, self.telling.due(), self.blocked.changes_at(now)].into_iter().flatten().min()
+        [face, self.telling.due(), self.place_of_icon.due(), self.blocked.changes_at(now)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The face as it should be.
@@ -212,6 +226,7 @@ impl State {
             Button::Why(id) => self.choose(Command::Open(Place::verdict(id.as_str()))),
             Button::RequestAccess(url) => browse(url).into_iter().collect(),
             Button::SignIn => self.choose(Command::SignIn),
+            Button::Open => self.choose(Command::Open(Place::of(Tab::Status))),
             Button::Silence(repository) => {
                 self.telling.silence(repository);
                 Vec::new()

@@ -35,6 +35,11 @@ pub const REQUEST_ACCESS: &str = "Request access";
 /// Button that ends notifications about one repository.
 pub const SILENCE: &str = "Do not tell me again";
 
+/// A desktop without a place for icons.
+pub const NO_ICON: &str = "Pullgate has no icon on this desktop";
+/// How to get on without one.
+pub const NO_ICON_BUT: &str = "This desktop shows no icons of programs. You are told of every blocked image all the same, and Pullgate is in the list of applications.";
+
 /// Words written for a terminal, without the marks that set literals apart there.
 pub fn plain(text: &str) -> String {
     text.replace('`', "")

@@ -3,3 +3,4 @@
 
 mod laboratory;
 mod tray;
+mod window;

@@ -10,6 +10,8 @@ use acceptance::laptop::{Laptop, Options, Person, lab_binary};
 use acceptance::product::{ENROLLMENT, install, policy, with_product, write_policy};
 use serde_json::{Value, json};
 
+use crate::window;
+
 const IDENTITY: &str = r#"
 [identity]
 issuer = "https://login.acme.example"
@@ -18,9 +20,12 @@ scopes = ["openid", "offline_access", "groups", "profile"]
 membership = { claim = "groups", contains = "engineering" }
 "#;
 const TRAY: &str = "/opt/lab/pullgate-tray";
-/// What a desktop opens pages and terminals with; here they leave what they were given.
+const IMAGE: &str = "someuser/tool:1";
+/// What a desktop opens pages with; here it leaves what it was given.
 const OPENER: &str = "#!/bin/sh\necho \"$1\" > /var/tmp/opened\n";
-const TERMINAL: &str = "#!/bin/sh\n\"$@\" < /dev/null > /var/tmp/terminal.new 2>&1\nmv /var/tmp/terminal.new /var/tmp/terminal\n";
+/// The tray as it is installed, and how the desktop knows it.
+const STARTER: &str = "#!/bin/sh\nexec /opt/lab/pullgate-tray \"$@\"\n";
+const ENTRY: &str = include_str!("../../src-tauri/packaging/desktop/io.pullgate.Tray.desktop");
 
 #[test]
 fn the_tray_asks_for_the_sign_in_tells_of_a_blocked_image_and_says_why() {
@@ -28,10 +33,13 @@ fn the_tray_asks_for_the_sign_in_tells_of_a_blocked_image_and_says_why() {
     let desktop = Desktop::start(&laptop, Person::Ada, Panel::Xfce);
     let tray = desktop.spawn(TRAY);
     ada_signs_in(&desktop);
-    a_blocked_image_is_told_and_explained(&desktop);
-    a_second_start_only_calls_the_first(&desktop, &tray);
+    let alone = desktop.pss_of(&[tray.pid()]);
+    let id = a_blocked_image_is_told_and_explained(&desktop);
+    window::costs_nothing_once_it_is_closed(&desktop, &tray, alone);
+    window::says_all_of_the_verdict(&desktop, IMAGE, &id);
+    a_link_opens_the_window_where_it_leads(&desktop, &tray, &id);
+    window::every_page_is_pictured(&desktop);
     a_service_that_stops_is_told_and_found_again(&desktop);
-    println!("the tray takes {} KiB of memory of its own and its share", desktop.pss_of(&[tray.pid()]));
     a_crowd_of_denials_is_a_handful_of_notifications(&desktop, &tray);
     the_menu_ends_the_tray_and_nothing_else(&desktop, &tray);
     drop(desktop);
@@ -42,10 +50,12 @@ fn the_tray_asks_for_the_sign_in_tells_of_a_blocked_image_and_says_why() {
 fn laptop() -> Laptop {
     let options = with_product(Options::desktop().identity_provider())
         .binary("pullgate-tray", &lab_binary("pullgate-tray"))
+        .binary("pullgate-window", &lab_binary("pullgate-window"))
         .file("/usr/local/bin/xdg-open", OPENER)
-        .file("/usr/local/bin/xdg-terminal-exec", TERMINAL);
+        .file("/usr/local/bin/pullgate-tray", STARTER)
+        .file("/usr/share/applications/io.pullgate.Tray.desktop", ENTRY);
     let laptop = Laptop::boot(&options);
-    laptop.must("chmod 755 /usr/local/bin/xdg-open /usr/local/bin/xdg-terminal-exec");
+    laptop.must("chmod 755 /usr/local/bin/* && update-desktop-database /usr/share/applications");
     install(&laptop);
     let request = "https://it.acme.example/request?image={image}&id={id}";
     let messages = json!({ "support": "Ask in #container-help", "requestUrl": request });
@@ -78,9 +88,10 @@ fn ada_signs_in(desktop: &Desktop<'_>) {
     desktop.wait_for_notification("the sign-in is confirmed", |one| one.summary == "Signed in");
 }
 
-fn a_blocked_image_is_told_and_explained(desktop: &Desktop<'_>) {
+/// The id of the verdict is the same in the terminal, in the notification's window and for programs.
+fn a_blocked_image_is_told_and_explained(desktop: &Desktop<'_>) -> String {
     let laptop = desktop.laptop();
-    let pulled = laptop.run_as(Person::Ada, "docker pull someuser/tool:1; date +%s%N");
+    let pulled = laptop.run_as(Person::Ada, &format!("docker pull {IMAGE}; date +%s%N"));
     let ended: u128 = pulled.stdout.lines().last().and_then(|line| line.parse().ok()).expect("a time");
     let title = "someuser/tool:1 was blocked";
     let told = desktop.wait_for_notification("the blocked image is told", |one| one.summary == title);
@@ -101,23 +112,26 @@ fn a_blocked_image_is_told_and_explained(desktop: &Desktop<'_>) {
     assert_eq!(entry["verdict"]["id"], id);
     println!("{}", desktop.screenshot("tray-blocked").display());
     desktop.click_notification(title, "Why?");
-    let why = desktop.wait_for("the reason is shown", || laptop.read_file("/var/tmp/terminal"));
-    assert!(why.contains("`someuser/tool:1` is blocked.") && why.contains(&id), "{why}");
+    window::is_open_at(desktop, IMAGE, &id);
+    println!("{}", desktop.screenshot("window-opened").display());
     desktop.click_tray(Button::Right);
     println!("{}", desktop.screenshot("tray-menu").display());
     desktop.press_key("Escape");
     let item = desktop.tray();
     let menu = desktop.menu(&item).to_string();
     assert!(menu.contains("✕ someuser/tool:1 · community · just now"), "{menu}");
+    id
 }
 
-fn a_second_start_only_calls_the_first(desktop: &Desktop<'_>, tray: &Program<'_>) {
-    desktop.laptop().must("rm -f /var/tmp/terminal");
+/// A link that a browser hands to the desktop starts the tray a second time, which only calls the first.
+fn a_link_opens_the_window_where_it_leads(desktop: &Desktop<'_>, tray: &Program<'_>, id: &str) {
+    desktop.must(&format!("gio open pullgate://blocked/{id}"));
+    window::is_open_at(desktop, IMAGE, id);
     desktop.must(TRAY);
-    assert!(tray.is_running());
-    let status =
-        desktop.wait_for("the first one answers", || desktop.laptop().read_file("/var/tmp/terminal"));
-    assert!(status.contains("Acme's policy is enforced"), "{status}");
+    window::shows(desktop, "Status · Pullgate");
+    assert!(tray.is_running() && desktop.windows().iter().filter(|one| one.title == "Pullgate").count() == 1);
+    desktop.close_window(&desktop.wait_for_window("Pullgate"));
+    desktop.wait_until_closed("Pullgate");
 }
 
 fn a_service_that_stops_is_told_and_found_again(desktop: &Desktop<'_>) {

@@ -126,7 +126,7 @@ impl<'a> Desktop<'a> {
 
     /// The last that every program on the desktop said.
     fn complaints(&self) -> String {
-        self.laptop.run(&format!("cd {} && tail -n 5 *.log", self.folder())).stdout
+        self.laptop.run(&format!("cd {} && tail -n 5 *.log | cut -c 1-300", self.folder())).stdout
     }
 
     /// What every program on the desktop finds in its environment.

@@ -37,7 +37,10 @@ fn main() {
     println!("what was asked: tail -f {}/requests.jsonl", laptop.lab().display());
     let desktop = has_desktop.then(|| Desktop::start(&laptop, Person::Ada, Panel::Xfce));
     if let Some(desktop) = &desktop {
-        println!("desktop of ada: su - ada, then `. {}/environment`", desktop.folder());
+        println!(
+            "desktop of ada: setpriv --reuid=ada --regid=ada --init-groups bash, then `. {}/environment`",
+            desktop.folder()
+        );
         println!("a picture of its screen: type a name and Enter here");
     }
     println!("it is gone when this program is stopped: Ctrl-C or kill {}", std::process::id());

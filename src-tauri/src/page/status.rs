@@ -75,9 +75,11 @@ pub enum Tone {
 /// How things stand.
 pub fn status(report: &StatusReport, waiting: Option<Waiting>, reader: &Reader) -> StatusPage {
     let conditions = conditions(&report.conditions);
+    let mut more = more(report, reader.now);
+    more.retain(|sentence| conditions.iter().all(|condition| condition.sentence != *sentence));
     StatusPage {
         headline: words::headline(report, reader.now, &reader.zone),
-        more: more(report, reader.now),
+        more,
         waiting,
         quiet: conditions.is_empty() && report.enforcing,
         conditions,
@@ -100,8 +102,10 @@ fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
     {
         more.push(format!("New in the policy: {}", change.sentence));
     }
-    if report.organization.is_none() && report.conditions.is_empty() {
-        more.push(words::ENROLL.to_owned());
+    match (&report.organization, &report.policy) {
+        (Some(_), PolicyState::Absent) => more.push(words::NO_POLICY.to_owned()),
+        (None, _) if report.conditions.is_empty() => more.push(words::ENROLL.to_owned()),
+        (Some(_) | None, _) => {}
     }
     more
 }

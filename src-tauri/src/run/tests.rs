@@ -1,9 +1,15 @@
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;
 use crate::menu::{Command, Face};
+
+/// A machine without a service, and a tray without a memory.
+fn around(folder: &Path, inputs: UnboundedSender<Input>) -> Surroundings {
+    Surroundings { socket: folder.join("control.sock"), memory: Memory::at(None), inputs }
+}
 
 /// A desktop that remembers what it was told, and shows no notification.
 #[derive(Clone, Default)]
@@ -55,7 +61,7 @@ async fn what_is_chosen_is_done_and_a_missing_window_or_terminal_is_told_until_t
         sender.send(Input::Chosen(command)).unwrap();
     }
     let mut desktop = Recorder::default();
-    run(&mut desktop, folder.path().join("control.sock"), (sender, inputs)).await;
+    run(&mut desktop, around(folder.path(), sender), inputs).await;
     let told = |words| {
         let told = "notify No terminal was found to show this in / Run it yourself: pullgate";
         [format!("terminal {words}"), format!("{told} {words}")]
@@ -95,7 +101,8 @@ impl Desktop for Ended {
 #[ignore = "run by the test below: a signal is for the whole process"]
 async fn end_by_signal() {
     let folder = tempfile::tempdir().unwrap();
-    run(&mut Ended, folder.path().join("control.sock"), unbounded_channel()).await;
+    let (sender, inputs) = unbounded_channel();
+    run(&mut Ended, around(folder.path(), sender), inputs).await;
     println!("\nended in order");
 }
 
@@ -112,6 +119,6 @@ fn a_tray_that_waits_for_a_desktop_still_ends_in_order_when_the_system_says_so()
 async fn an_answer_that_nobody_shows_is_told_to_the_state() {
     let (sender, mut inputs) = unbounded_channel();
     let effect = Effect::Terminal(vec!["status".to_owned()]);
-    carry_out(&mut Recorder::default(), effect, Path::new("/nowhere"), &sender).await;
+    carry_out(&mut Recorder::default(), effect, &around(Path::new("/nowhere"), sender)).await;
     assert_eq!(inputs.recv().await, Some(Input::NotShown(NoticeKey::Answer)));
 }

@@ -78,3 +78,18 @@ async fn the_first_attempt_to_come_back_does_not_wait_twice_its_time() {
     let waited = started.elapsed();
     assert!(waited >= FIRST && waited <= FIRST + Duration::from_millis(2), "{waited:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_greets_and_goes_away_is_not_asked_four_times_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("control.sock");
+    let listener = UnixListener::bind(&socket).unwrap();
+    let (sender, _inputs) = unbounded_channel();
+    let started = tokio::time::Instant::now();
+    tokio::spawn(watch(socket, sender));
+    for _ in 0..8 {
+        drop(accepted(&listener).await);
+    }
+    // 0.25, 0.5, 1, 2, 4, 5 and 5 seconds lie between them.
+    assert!(started.elapsed() >= Duration::from_secs(17), "{:?}", started.elapsed());
+}

@@ -8,6 +8,7 @@ use crate::menu::Row;
 use crate::page::Tab;
 
 mod denials;
+mod icons;
 mod sessions;
 
 const ID: &str = "pg-7F3A9C2K";
@@ -63,7 +64,7 @@ fn blocks(entry: Entry) -> Input {
 }
 
 fn connected() -> State {
-    let mut state = State::new(TimeZone::UTC);
+    let mut state = State::new(TimeZone::UTC, Told::default());
     state.handle(Input::Heard(Heard::Connected), at(0));
     state.handle(stands(json!({})), at(0));
     state

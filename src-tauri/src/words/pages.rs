@@ -11,7 +11,7 @@ const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
 /// How a machine comes to an organization.
 pub const ENROLL: &str = "Enroll it: `sudo pullgate enroll FILE`, with the file of your organization";
 /// Before the first policy.
-pub const NO_POLICY: &str = "No policy has arrived on this machine yet. When it does, its rules stand here.";
+pub const NO_POLICY: &str = "No policy has arrived on this machine yet. It is fetched by itself.";
 /// A policy that should have been renewed.
 pub const STALE: &str = "This policy is out of date; `pullgate status` says what that means for pulls.";
 /// A document of a later version.

@@ -11,7 +11,7 @@ pub(crate) fn laptop(arguments: &[String]) -> Result<(), String> {
     let debug = target().join("debug");
     let mut command = std::process::Command::new(debug.join("laptop"));
     command.args(arguments);
-    for name in ["pullgate", "pullgate-tray"] {
+    for name in ["pullgate", "pullgate-tray", "pullgate-window"] {
         let built = debug.join(name);
         let given = arguments.iter().any(|argument| argument.starts_with(&format!("{name}=")));
         if built.is_file() && !given {

@@ -1,7 +1,9 @@
 //! Notifications after the Desktop Notifications Specification 1.3: replaced by id, pressed by key.
 
+mod standing;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use futures_util::StreamExt;
 use tokio::sync::mpsc::UnboundedSender;
@@ -10,8 +12,9 @@ use zbus::{Connection, proxy, zvariant::Value};
 use crate::effect::Input;
 use crate::gate::Gate;
 use crate::icon;
-use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::notice::{Notice, NoticeKey, Urgency};
 use crate::words;
+use standing::{Standing, heard, stands};
 
 #[proxy(
     interface = "org.freedesktop.Notifications",
@@ -47,9 +50,6 @@ trait Notifications {
 /// The side of a notification's picture, in pixels.
 const PICTURE: u32 = 48;
 
-/// Notifications that stand, by their number at the daemon.
-type Standing = Arc<Mutex<HashMap<u32, (NoticeKey, Vec<Button>)>>>;
-
 /// Shows notifications and listens for what becomes of them.
 pub(super) struct Notifier {
     bus: Connection,
@@ -81,9 +81,9 @@ impl Notifier {
         let id =
             proxy.notify(words::PULLGATE, replaced, "", &notice.title, &body, &actions, hints, -1).await?;
         let buttons = notice.buttons.into_iter().map(|(_, button)| button).collect();
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        standing.remove(&replaced);
-        standing.insert(id, (notice.key, buttons));
+        if let Some(input) = stands(&self.standing, (id, replaced), (notice.key, buttons)) {
+            let _ = self.inputs.send(input);
+        }
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Notifier {
 
     fn number(&self, key: &NoticeKey) -> Option<u32> {
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        standing.iter().find(|(_, (known, _))| known == key).map(|(id, _)| *id)
+        standing.shown.iter().find(|(_, (known, _))| known == key).map(|(id, _)| *id)
     }
 
     async fn listen(&mut self, proxy: &NotificationsProxy<'static>) -> zbus::Result<()> {
@@ -112,10 +112,10 @@ impl Notifier {
                 let input = tokio::select! {
                     biased;
                     Some(signal) = invoked.next() => {
-                        signal.args().ok().and_then(|args| pressed(&standing, args.id, &args.action_key))
+                        signal.args().ok().and_then(|args| heard(&standing, args.id, Some(&args.action_key)))
                     }
                     Some(signal) = closed.next() => {
-                        signal.args().ok().and_then(|args| gone(&standing, args.id))
+                        signal.args().ok().and_then(|args| heard(&standing, args.id, None))
                     }
                     else => return,
                 };
@@ -127,24 +127,6 @@ impl Notifier {
         Ok(())
     }
 }
-
-/// Forgets a notification; its key, if it was one of ours.
-fn forget(standing: &Standing, id: u32) -> Option<(NoticeKey, Vec<Button>)> {
-    standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
-}
-
-fn pressed(standing: &Standing, id: u32, key: &str) -> Option<Input> {
-    let (notice, mut buttons) = forget(standing, id)?;
-    let place = if key == DEFAULT { 0 } else { key.parse().ok()? };
-    (place < buttons.len()).then(|| Input::Pressed { key: notice, button: buttons.swap_remove(place) })
-}
-
-fn gone(standing: &Standing, id: u32) -> Option<Input> {
-    forget(standing, id).map(|(key, _)| Input::Closed(key))
-}
-
-/// The action of a click on the notification itself.
-const DEFAULT: &str = "default";
 
 /// Keys and labels in turn; a button's key is its place.
 fn actions(notice: &Notice) -> Vec<String> {
@@ -164,7 +146,11 @@ fn urgency(urgency: Urgency) -> u8 {
 fn picture(key: &NoticeKey) -> Option<Value<'static>> {
     let gate = match key {
         NoticeKey::SignIn => Gate::SignInNeeded,
-        NoticeKey::Blocked(_) | NoticeKey::Several | NoticeKey::Policy | NoticeKey::Answer => Gate::Enforcing,
+        NoticeKey::Blocked(_)
+        | NoticeKey::Several
+        | NoticeKey::Policy
+        | NoticeKey::NoIcon
+        | NoticeKey::Answer => Gate::Enforcing,
     };
     let pixmap = icon::pixmap(gate, PICTURE)?;
     let rgba: Vec<u8> = pixmap.argb.chunks_exact(4).flat_map(|p| [p[1], p[2], p[3], p[0]]).collect();
@@ -180,6 +166,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notice::Button;
 
     fn notice() -> Notice {
         Notice {
@@ -195,21 +182,6 @@ mod tests {
     }
 
     #[test]
-    fn a_button_is_found_again_by_its_key_once() {
-        assert_eq!(actions(&notice()), ["0", "Sign in…", "1", "Do not tell me again"]);
-        for (key, button) in
-            [("1", Some(Button::Silence("a/b".to_owned()))), ("default", Some(Button::SignIn)), ("7", None)]
-        {
-            let buttons = notice().buttons.into_iter().map(|(_, button)| button).collect();
-            let standing = Standing::default();
-            standing.lock().unwrap().insert(4, (NoticeKey::SignIn, buttons));
-            let expected = button.map(|button| Input::Pressed { key: NoticeKey::SignIn, button });
-            assert_eq!(pressed(&standing, 4, key), expected);
-            assert_eq!(pressed(&standing, 4, key), None);
-        }
-    }
-
-    #[test]
     fn a_picture_has_as_many_bytes_as_it_says() {
         let Some(Value::Structure(picture)) = picture(&NoticeKey::SignIn) else { panic!("no picture") };
         let fields = picture.fields();
@@ -220,12 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn notifications_of_others_are_not_ours() {
-        assert_eq!(gone(&Standing::default(), 9), None);
+    fn text_is_never_taken_for_markup() {
+        assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
     }
 
     #[test]
-    fn text_is_never_taken_for_markup() {
-        assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
+    fn a_buttons_key_is_its_place() {
+        assert_eq!(actions(&notice()), ["0", "Sign in…", "1", "Do not tell me again"]);
     }
 }

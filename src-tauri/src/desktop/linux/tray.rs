@@ -1,7 +1,7 @@
 //! The icon and its menu: a StatusNotifierItem, there as soon as something on the desktop shows such items.
 
 use ksni::menu::{MenuItem, StandardItem};
-use ksni::{Handle, Icon, Status, ToolTip, TrayMethods};
+use ksni::{Handle, Icon, OfflineReason, Status, ToolTip, TrayMethods};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::effect::Input;
@@ -90,6 +90,15 @@ impl ksni::Tray for Item {
     fn tool_tip(&self) -> ToolTip {
         let (title, description) = (self.face.title.clone(), self.face.tooltip.clone());
         ToolTip { icon_name: String::new(), icon_pixmap: Vec::new(), title, description }
+    }
+
+    fn watcher_online(&self) {
+        let _ = self.inputs.send(Input::PlaceOfIcon(true));
+    }
+
+    fn watcher_offline(&self, _reason: OfflineReason) -> bool {
+        let _ = self.inputs.send(Input::PlaceOfIcon(false));
+        true
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {

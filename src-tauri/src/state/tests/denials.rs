@@ -110,7 +110,7 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
 
 #[test]
 fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
-    let mut state = State::new(TimeZone::UTC);
+    let mut state = State::new(TimeZone::UTC, Told::default());
     let effects = state.handle(Input::Heard(Heard::Connected), at(0));
     assert!(effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)) })));
     let page = wire::Entries { entries: vec![denial(ID, "someuser/tool", -3600 * 5)], more: false };

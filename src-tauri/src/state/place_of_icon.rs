@@ -1,0 +1,49 @@
+//! Where a desktop shows no icons of programs, people are told once how to reach the window all the same.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::words;
+
+/// A panel may start later than the tray, or start anew; only after this long there is none.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whether the desktop has a place for the icon.
+#[derive(Debug)]
+pub(super) struct PlaceOfIcon {
+    missing_since: Option<Timestamp>,
+    was_told: bool,
+}
+
+impl PlaceOfIcon {
+    /// There is one until the desktop says otherwise.
+    pub(super) fn new(was_told: bool) -> Self {
+        Self { missing_since: None, was_told }
+    }
+
+    /// The desktop says so.
+    pub(super) fn is_there(&mut self, there: bool, now: Timestamp) {
+        self.missing_since = if there { None } else { self.missing_since.or(Some(now)) };
+    }
+
+    /// When it has to be told at the latest.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        let since = self.missing_since.filter(|_| !self.was_told)?;
+        since.checked_add(PATIENCE).ok()
+    }
+
+    /// What is told now, if anything; it is told once.
+    pub(super) fn ready(&mut self, now: Timestamp) -> Option<Notice> {
+        if self.due().is_none_or(|due| now < due) {
+            return None;
+        }
+        self.was_told = true;
+        Some(Notice {
+            key: NoticeKey::NoIcon,
+            title: words::NO_ICON.to_owned(),
+            body: words::NO_ICON_BUT.to_owned(),
+            buttons: vec![(words::OPEN.to_owned(), Button::Open)],
+            urgency: Urgency::Low,
+        })
+    }
+}
