@@ -1,0 +1,33 @@
+// Things to do, and what became of them.
+
+import type { QuestionOf } from './ask';
+import { Asked } from './asked.svelte';
+import type { Problem } from './page';
+import { inBrowser } from './words';
+
+type Deed = 'signIn' | 'signOut' | 'browse';
+
+class Act {
+  asked = new Asked<Deed>();
+  /** What became of it, where the person would not see it otherwise. */
+  notice = $state.raw<Problem | null>(null);
+  /** What a screen reader is told. */
+  spoken = $state('');
+
+  async do(deed: QuestionOf<Deed>) {
+    this.notice = null;
+    await this.asked.ask(deed);
+    const { answer, problem } = this.asked;
+    if (problem) this.notice = problem;
+    else if (answer?.kind === 'signOut') this.notice = { sentence: answer.sentence, hint: null };
+    else this.say(inBrowser);
+  }
+
+  /** Empties itself, so that the same words can be told again. */
+  say(text: string) {
+    this.spoken = text;
+    setTimeout(() => (this.spoken = ''), 1500);
+  }
+}
+
+export const act = new Act();

@@ -1,0 +1,13 @@
+// What the pages are put together from.
+
+export { default as Conditions } from './parts/Conditions.svelte';
+export { default as Copy } from './parts/Copy.svelte';
+export { default as Facts } from './parts/Facts.svelte';
+export { default as Gate } from './parts/Gate.svelte';
+export { default as Name } from './parts/Name.svelte';
+export { default as Outcome } from './parts/Outcome.svelte';
+export { default as Page } from './parts/Page.svelte';
+export { default as Sign } from './parts/Sign.svelte';
+export { default as Text } from './parts/Text.svelte';
+export { default as Time } from './parts/Time.svelte';
+export { default as WaysOn } from './parts/WaysOn.svelte';

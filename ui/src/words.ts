@@ -1,0 +1,116 @@
+// Every word that the window itself says, in one place. What the service says arrives in its own words.
+
+import type { Gate, Outcome, Question, Routed, Tab, Tone } from './page';
+
+const number = new Intl.NumberFormat();
+const plural = new Intl.PluralRules('en');
+
+function counted(count: number, one: string, other: string): string {
+  return `${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
+}
+
+export const product = 'Pullgate';
+
+export const tabs: Record<Tab, string> = {
+  status: 'Status', blocked: 'Blocked', policy: 'Policy', engines: 'Engines', images: 'Images', settings: 'Settings',
+};
+
+export const gates: Record<Gate, string> = {
+  enforcing: 'Enforcing', signInNeeded: 'Sign-in needed', attention: 'Needs attention',
+  notEnforcing: 'Not enforcing', notRunning: 'Not running',
+};
+
+export const outcomes: Record<Outcome, string> = {
+  allowed: 'allowed', recorded: 'recorded', blocked: 'blocked', unknown: 'unknown',
+};
+
+export const routes: Record<Routed, string> = { yes: 'routed', partly: 'partly routed', no: 'not routed' };
+
+export const tones: Record<Tone, string> = { notice: 'Notice', attention: 'Attention', critical: 'Critical' };
+
+export const waitingFor: Record<Question['kind'], string> = {
+  frame: 'the service',
+  status: 'the service',
+  blocked: 'the record of what was blocked',
+  verdict: 'the verdict',
+  policy: 'the policy',
+  explain: 'the verdict',
+  engines: 'the engines of this machine',
+  images: 'the engines to list their images',
+  settings: 'the settings',
+  signIn: 'your browser to open',
+  signOut: 'the session to end',
+  browse: 'your browser to open',
+};
+
+export const waiting = (what: string, since: string) => `Waiting for ${what} since ${since}`;
+export const withoutService = 'This page fills as soon as the service answers.';
+export const pages = 'Pages';
+export const blockedToday = (count: number) => `${number.format(count)} within a day`;
+export const badge = (count: number) => number.format(count);
+export const signIn = 'Sign in…';
+export const signOut = 'Sign out';
+export const inBrowser = 'It opens in your browser';
+export const continueInBrowser = 'Continue in the browser';
+
+export const copy = 'Copy';
+export const copied = 'Copied';
+export const notCopied = 'It could not be copied';
+export const copyOf = (what: string) => `Copy ${what}`;
+export const copyText = 'Copy as text';
+export const copyJson = 'Copy as JSON';
+
+export const quiet = 'Nothing needs your attention.';
+export const needsEyes = 'What needs your eyes';
+export const whatItRestsOn = 'What it rests on';
+
+export const search = 'Search what was blocked';
+export const searchHint = 'Image, reason, engine or id';
+export const matching = (matching: number, total: number) =>
+  matching === total ? counted(total, 'image', 'images') : `${number.format(matching)} of ${counted(total, 'image', 'images')}`;
+export const nothingBlocked = 'Nothing has been blocked. When it is, the reason appears here.';
+export const noMatch = 'Nothing that was blocked matches these words.';
+export const times = (count: number) => counted(count, 'time', 'times');
+export const timesSign = (count: number) => `×${number.format(count)}`;
+export const first = 'first';
+
+export const backToBlocked = 'Back to what was blocked';
+export const pushOf = (image: string) => `push to ${image}`;
+export const whatYouCanDo = 'What you can do';
+export const useInstead = 'Use instead';
+export const nextStep = 'Next step';
+export const message = 'Message';
+export const requestAccess = 'Request access';
+export const requestOpens = 'A form opens in your browser.';
+export const help = 'Help';
+export const verdictId = 'Id';
+
+export const tryImage = 'Try an image';
+export const tryHint = 'Type a name, such as `nginx:1.27`. No registry is contacted.';
+export const exceptionEnds = 'ends';
+export const warnings = 'What its author should know';
+export const policyInForce = 'The policy in force';
+
+export const checkAgain = 'Check again';
+export const proved = 'Proved';
+export const neverProved = 'not yet';
+export const repaired = 'Repaired';
+export const whatWasSeen = 'What was seen';
+export const ofEngine = (engine: string) => `of ${engine}`;
+export const noEngine = 'No engine was found on this machine. When one is installed, it appears here.';
+
+export const today = 'Today';
+export const image = 'Image';
+export const where = 'Where';
+export const noName = '(no name)';
+export const built = 'built';
+export const inUseBy = 'in use by';
+export const why = 'Why?';
+export const whyOf = (image: string) => `Why? Try ${image} on the page of the policy`;
+export const unlisted = 'Not listed';
+
+export const setting = 'Setting';
+export const value = 'Value';
+export const decidedBy = 'Decided by';
+export const locked = 'Locked';
+export const versions = 'This installation';
