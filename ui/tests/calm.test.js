@@ -92,9 +92,11 @@ test('the window goes where it is asked to be, once, and back from there', async
   const asked = readScene('acme');
   const { rows } = entryOf(asked, 'blocked').answer;
   const { answer: frame } = entryOf(asked, 'frame');
-  Object.assign(frame, { place: { tab: 'engines', id: null }, asked: 4 });
+  Object.assign(frame, { place: { tab: 'images', id: null }, asked: 4 });
   const page = await open(asked);
-  await page.getByRole('heading', { name: 'Engines', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Images', level: 1 }).waitFor();
+  await page.getByRole('table').waitFor();
+  await page.evaluate(() => scrollTo(0, 150));
   const goTo = (place, asked) =>
     page.evaluate(([place, asked]) => {
       Object.assign(window.service.find('frame').answer, { place, asked });
@@ -110,7 +112,8 @@ test('the window goes where it is asked to be, once, and back from there', async
   await settled(page);
   assert.ok(await page.getByRole('listbox').isVisible());
   await page.keyboard.press('Alt+ArrowLeft');
-  await page.getByRole('heading', { name: 'Engines', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Images', level: 1 }).waitFor();
+  await page.waitForFunction(() => scrollY === 150);
   await page.leave();
 });
 

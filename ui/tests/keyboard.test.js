@@ -42,7 +42,14 @@ async function headingIs(page, name) {
   await focused(page);
 }
 
-const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+/** Waits for a text to be in the clipboard. */
+const copied = (page, text) =>
+  page.evaluate(async (text) => {
+    const now = () => navigator.clipboard.readText();
+    for (const end = performance.now() + 10_000; (await now()) !== text; await new Promise(requestAnimationFrame)) {
+      if (performance.now() > end) throw new Error(`the clipboard has ${await now()}`);
+    }
+  }, text);
 
 test('a block is found, explained, copied and left by keys alone', async () => {
   const [, row] = rows;
@@ -63,10 +70,10 @@ test('a block is found, explained, copied and left by keys alone', async () => {
   await pressUntil(page, 'Tab', 'Copy as text');
   await page.keyboard.press('Enter');
   await page.locator('[aria-live]', { hasText: /^Copied$/ }).waitFor({ state: 'attached' });
-  assert.equal(await clipboard(page), verdict.text);
+  await copied(page, verdict.text);
   await pressUntil(page, 'Tab', 'Copy as JSON');
   await page.keyboard.press('Space');
-  await page.waitForFunction((json) => navigator.clipboard.readText().then((text) => text === json), verdict.json);
+  await copied(page, verdict.json);
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => document.activeElement.role === 'listbox');
   assert.equal((await focused(page)).active, chosen);
@@ -91,7 +98,7 @@ test('an image is tried by keys alone, and a screen reader is told', async () =>
   await page.locator('[aria-live]', { hasText: answer.why }).waitFor();
   await pressUntil(page, 'Tab', `Copy ${answer.waysOn.instead}`);
   await page.keyboard.press('Enter');
-  await page.waitForFunction((text) => navigator.clipboard.readText().then((now) => now === text), answer.waysOn.instead);
+  await copied(page, answer.waysOn.instead);
   await page.leave();
 });
 
@@ -120,7 +127,7 @@ test('without leave to use the clipboard, a text is copied all the same', async 
   await page.keyboard.press('Enter');
   await page.locator('[aria-live]', { hasText: /^Copied$/ }).waitFor({ state: 'attached' });
   const { text } = scene.find(({ question }) => question.kind === 'verdict' && question.id === row.id).answer;
-  await page.waitForFunction((text) => navigator.clipboard.readText().then((now) => now === text), text);
+  await copied(page, text);
   assert.equal((await focused(page)).name, 'Copy as text');
   await page.leave();
 });
