@@ -60,8 +60,9 @@ fn row(setting: &Setting) -> SettingRow {
 fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(values) if values.is_empty() => words::NONE.to_owned(),
         Value::Array(values) => values.iter().map(written).collect::<Vec<_>>().join(", "),
-        Value::Null => "–".to_owned(),
+        Value::Null => words::NONE.to_owned(),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }

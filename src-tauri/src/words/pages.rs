@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::Organization;
-use wire::StatusReport;
+use wire::{SignInState, StatusReport};
 
 /// The condition of an enrollment that stands in its place and is no good.
 const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
@@ -21,6 +21,8 @@ pub const NEWER_RULES: &str =
 pub const NEWER_STATE: &str = "The policy is in a state that this window does not know; update Pullgate.";
 /// The origin of a setting that nobody made.
 pub const BUILT_IN: &str = "built in";
+/// A setting without a value.
+pub const NONE: &str = "none";
 /// While the browser has the person's attention.
 pub const SIGNING_IN: &str = "Waiting for your sign-in in the browser";
 /// A verdict that is not there, or belongs to somebody else.
@@ -45,8 +47,15 @@ pub fn headline(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> Strin
         (None, _) if report.conditions.iter().any(|condition| condition.code == ENROLLMENT_UNUSABLE) => {
             "This machine's enrollment cannot be used".to_owned()
         }
+        (Some(organization), None) if report.enforcing && is_needed(&report.sign_in) => {
+            format!("{}'s policy is enforced; images are blocked until you sign in", organization.display)
+        }
         (Some(_), None) | (None, _) => report.headline(),
     }
+}
+
+fn is_needed(sign_in: &SignInState) -> bool {
+    matches!(sign_in, SignInState::Needed { .. })
 }
 
 /// `17:40`, and `2026-11-24 17:40` on another day.
