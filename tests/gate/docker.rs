@@ -32,3 +32,4 @@ mod push;
 mod record;
 mod registry_word;
 mod restore;
+mod zoo;

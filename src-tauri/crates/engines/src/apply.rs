@@ -97,6 +97,17 @@ pub fn apply(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Resul
     })
 }
 
+/// Writes the files and leaves the restart to a later plan, which learns from the records that it is needed.
+pub(crate) fn prepare(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Result<(), ApplyError> {
+    let edits = plan.edits.iter().filter(|edit| edit.before != edit.after).cloned().collect();
+    let plan = Plan { edits, restart: Restart::None, ..plan.clone() };
+    let apply = Apply { plan: &plan, machine, originals };
+    for check in &plan.checks {
+        apply.check(check)?;
+    }
+    apply.write_all(None)
+}
+
 struct Apply<'a> {
     plan: &'a Plan,
     machine: &'a dyn Machine,

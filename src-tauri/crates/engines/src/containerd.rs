@@ -131,9 +131,7 @@ pub(crate) fn plan_restore(
         Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
             restart(&facts, machine, may_stop_containers)?
         }
-        Some(Facts::Containerd(_) | Facts::Docker(_) | Facts::Podman(_) | Facts::Unknown) | None => {
-            Restart::None
-        }
+        Some(_) | None => Restart::None,
     };
     let taken_over = TakenOver::default();
     Ok(Plan {

@@ -5,34 +5,30 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::drop_in::NO_PROXY;
 use crate::machine::program;
 use crate::plan::{Plan, Proxies, Unplannable};
-use crate::systemd::{self, Unit};
+use crate::systemd::Unit;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish};
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, drop_in};
 
+mod contexts;
 mod daemon_json;
-mod drop_in;
 mod flags;
 mod live_restore;
+mod place;
 mod plan;
 mod running;
 mod verify;
 
 pub(crate) use flags::value as flag;
 pub(crate) use live_restore::live_restore_is;
+use place::Place;
+pub(crate) use place::{ours, unit};
 pub(crate) use plan::persons_file;
-pub(crate) use running::SOCKET;
+pub(crate) use running::{Container, SOCKET};
 pub use running::{ImageStore, Running};
 
-pub(crate) const UNIT: &str = "docker.service";
-const DAEMON_JSON: &str = "/etc/docker/daemon.json";
-/// Sorted behind the names people and Docker's manual use, so that it is read after them.
-const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
-/// The two files whose every text of ours can be told from a person's.
-pub(crate) const OURS: [&str; 2] = [DAEMON_JSON, DROP_IN];
-/// A value that matches nothing: an empty one would let `NO_PROXY` of the environment through.
-pub(crate) const NO_PROXY: &str = "pullgate.invalid";
 const CA_FILE: &str = "pullgate-intercept.pem";
 
 /// What only Docker Engine has.
@@ -47,6 +43,10 @@ pub struct DockerFacts {
     pub fragment: PathBuf,
     /// Whether the file can hold the proxy.
     pub proxies_in_file: bool,
+    /// The file that sets its environment.
+    pub drop_in: PathBuf,
+    /// Whether it is the snap, which is confined to folders of its own.
+    pub snap: bool,
     /// Proxies the person set in the environment.
     pub environment: Proxies,
     /// The person's own certificate folders.
@@ -55,34 +55,35 @@ pub struct DockerFacts {
     pub overridden: Option<(PathBuf, String)>,
     /// What the running daemon says.
     pub running: Option<Running>,
+    /// Folders of people with contexts that lead their `docker` elsewhere.
+    pub contexts: Vec<PathBuf>,
 }
 
 /// The daemon of the service manager, if there is one.
 pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
-    let Some(unit) = systemd::unit(machine, UNIT) else { return without_unit(machine) };
+    let Some((place, mut unit)) = place::find(machine) else { return without_unit(machine) };
+    if let Some(program) = place.program {
+        unit.arguments = vec![program.to_owned()];
+    }
     let running = if unit.active { running::ask(machine, unit.main_pid) } else { None };
     let version = running::version(machine, unit.active, &unit.arguments);
-    let facts = facts(&unit, version.as_ref(), running);
+    let mut facts = facts(place, &unit, version.as_ref(), running);
+    facts.contexts = contexts::of_people(machine);
     let said = unit.arguments.first().cloned().unwrap_or_default();
     let routable = version.as_ref().map(|_| ()).ok_or(Why::NoVersion(format!("`{said}` does not say")));
     Some(Found {
         engine: EngineId::Docker,
-        name: EngineId::Docker.name().into(),
+        name: place.name.into(),
         version,
         unit: Some(unit.name),
-        config: vec![facts.config_file.clone(), DROP_IN.into()],
+        config: vec![facts.config_file.clone(), facts.drop_in.clone()],
         facts: Facts::Docker(Box::new(facts)),
         routable,
     })
 }
 
 fn without_unit(machine: &dyn Machine) -> Option<Found> {
-    let why = if systemd::unit(machine, "snap.docker.dockerd.service").is_some() {
-        Why::Snap
-    } else {
-        program(machine, "dockerd")?;
-        Why::NoUnit(UNIT.into())
-    };
+    program(machine, "dockerd")?;
     Some(Found {
         engine: EngineId::Docker,
         name: EngineId::Docker.name().into(),
@@ -90,22 +91,25 @@ fn without_unit(machine: &dyn Machine) -> Option<Found> {
         unit: None,
         config: Vec::new(),
         facts: Facts::Unknown,
-        routable: Err(why),
+        routable: Err(Why::NoUnit(place::UNIT.into())),
     })
 }
 
-fn facts(unit: &Unit, version: Option<&Version>, running: Option<Running>) -> DockerFacts {
+fn facts(place: &Place, unit: &Unit, version: Option<&Version>, running: Option<Running>) -> DockerFacts {
     let proxies_in_file = version.is_some_and(|version| version.major >= 23);
     let config_file = flags::value(&unit.arguments, "--config-file");
     DockerFacts {
-        config_file: config_file.map_or_else(|| DAEMON_JSON.into(), PathBuf::from),
+        config_file: config_file.map_or_else(|| place.config_file.into(), PathBuf::from),
         arguments: unit.arguments.clone(),
         fragment: unit.fragment.clone(),
         proxies_in_file,
+        drop_in: drop_in::path(&unit.name),
+        snap: place.certificates.is_some(),
         environment: drop_in::persons_proxies(&unit.environment),
         certificate_folders: drop_in::persons_certificate_folders(&unit.environment),
         overridden: drop_in::overridden(&unit.environment, proxies_in_file),
         running,
+        contexts: Vec::new(),
     }
 }
 
@@ -116,7 +120,7 @@ pub(crate) fn plan(
     originals: &Originals,
     wish: &Wish,
 ) -> Result<Plan, Unplannable> {
-    plan::route(found, facts, machine, originals, wish)
+    plan::route(found, facts, machine, originals, &place::wish(facts, wish))
 }
 
 pub(crate) fn plan_restore(
@@ -128,13 +132,12 @@ pub(crate) fn plan_restore(
 }
 
 pub(crate) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, wish)
+    verify::verify(facts, machine, &place::wish(facts, wish))
 }
 
 /// Whether the daemon keeps its containers in the machine's containerd.
 pub(crate) fn uses_containerd(machine: &dyn Machine) -> bool {
-    let unit = systemd::unit(machine, UNIT);
-    unit.is_some_and(|unit| flags::value(&unit.arguments, "--containerd").is_some())
+    unit(machine).is_some_and(|unit| flags::value(&unit.arguments, "--containerd").is_some())
 }
 
 /// How many containers run under a daemon that is up.
@@ -147,15 +150,31 @@ pub(crate) fn would_stop(machine: &dyn Machine) -> bool {
     asked(machine).is_some_and(|running| running.containers > 0 && !running.live_restore)
 }
 
-/// Running builders with an engine of their own.
-pub(crate) fn builders(machine: &dyn Machine) -> Vec<String> {
-    let unit = systemd::unit(machine, UNIT).filter(|unit| unit.active);
-    unit.map(|_| running::builders(machine)).unwrap_or_default()
+/// Whether a running daemon builds something.
+pub(crate) fn builds(machine: &dyn Machine) -> bool {
+    is_active(machine) && running::builds(machine)
 }
 
-fn asked(machine: &dyn Machine) -> Option<Running> {
-    let unit = systemd::unit(machine, UNIT).filter(|unit| unit.active)?;
+/// Where a running daemon keeps everything.
+pub(crate) fn data_root(machine: &dyn Machine) -> Option<PathBuf> {
+    if is_active(machine) { running::data_root(machine) } else { None }
+}
+
+/// Whoever speaks to the socket of a daemon that is down starts it.
+fn is_active(machine: &dyn Machine) -> bool {
+    unit(machine).is_some_and(|unit| unit.active)
+}
+
+/// What a running daemon says of itself, and its running containers.
+pub(crate) fn asked(machine: &dyn Machine) -> Option<Running> {
+    let unit = unit(machine).filter(|unit| unit.active)?;
     running::ask(machine, unit.main_pid)
+}
+
+/// The containers of a running daemon.
+pub(crate) fn containers(machine: &dyn Machine) -> Vec<Container> {
+    let unit = unit(machine).filter(|unit| unit.active);
+    unit.map(|_| running::containers(machine)).unwrap_or_default()
 }
 
 fn ca_file(wish: &Wish) -> PathBuf {
@@ -164,3 +183,5 @@ fn ca_file(wish: &Wish) -> PathBuf {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zoo;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod toml;
+pub(crate) mod yaml;
 
 /// The shape of a configuration file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,7 @@ pub(crate) mod toml;
 pub(crate) enum Format {
     Json,
     Toml,
+    Yaml,
     Lines,
 }
 
@@ -26,6 +28,7 @@ impl Format {
             || match self {
                 Self::Json => json::same(one_text, other_text),
                 Self::Toml => toml::same(one_text, other_text),
+                Self::Yaml => yaml::same(one_text, other_text),
                 Self::Lines => false,
             }
     }
@@ -46,6 +49,7 @@ impl Format {
         let given_back = match self {
             Self::Json => json::give_back(current_text, written, original),
             Self::Toml => toml::give_back(current_text, written, original),
+            Self::Yaml => yaml::give_back(current_text, written, original),
             Self::Lines => Some(lines::give_back(current_text, written, original)),
         };
         match given_back {
@@ -58,6 +62,7 @@ impl Format {
     fn says_nothing(self, text: &str) -> bool {
         match self {
             Self::Json => json::says_nothing(text),
+            Self::Yaml => yaml::says_nothing(text),
             Self::Toml | Self::Lines => text.lines().all(|line| line.trim().is_empty()),
         }
     }

@@ -6,57 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContainerdFacts, DockerFacts, PodmanFacts};
-
-/// The engines that can be routed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum EngineId {
-    /// Docker Engine and the BuildKit inside it.
-    Docker,
-    /// Podman, Buildah, Skopeo and CRI-O.
-    Podman,
-    /// containerd with its CRI plugin, and nerdctl.
-    Containerd,
-}
-
-impl EngineId {
-    /// All of them, in the order in which they are routed.
-    pub const ALL: [Self; 3] = [Self::Docker, Self::Podman, Self::Containerd];
-
-    /// The word for it on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Docker => "docker",
-            Self::Podman => "podman",
-            Self::Containerd => "containerd",
-        }
-    }
-
-    /// Its everyday name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Docker => "Docker Engine",
-            Self::Podman => "Podman family",
-            Self::Containerd => "containerd",
-        }
-    }
-}
-
-impl fmt::Display for EngineId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for EngineId {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = Self::ALL.into_iter().find(|engine| engine.as_str() == text);
-        known.ok_or_else(|| format!("`{text}` is not an engine; use `docker`, `podman` or `containerd`"))
-    }
-}
+use crate::{BuildKitFacts, ContainerdFacts, DesktopFacts, DockerFacts, EngineId, K3sFacts, PodmanFacts};
 
 /// A version as engines print it; only its first two numbers decide anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +49,12 @@ pub enum Facts {
     Podman(PodmanFacts),
     /// Of containerd.
     Containerd(ContainerdFacts),
+    /// Of a BuildKit daemon.
+    BuildKit(BuildKitFacts),
+    /// Of K3s or RKE2.
+    K3s(K3sFacts),
+    /// Of a desktop product.
+    Desktop(DesktopFacts),
     /// Of an engine that is seen but not routed.
     Unknown,
 }
@@ -122,7 +78,9 @@ pub enum Why {
     },
     /// It belongs to a person, who can always configure it.
     #[error(
-        "process {pid} is a rootless `{program}` of user {uid}; rootless engines are not routed from here"
+        "process {pid} is a rootless `{program}` of user {uid}; rootless engines are not routed from here: \
+         they have a network of their own, where the gateway is not, and files that are the person's; \
+         use the engine of the system"
     )]
     Rootless {
         /// Its program.
@@ -132,11 +90,19 @@ pub enum Why {
         /// Its owner.
         uid: u32,
     },
-    /// Its configuration is the package manager's.
+    /// A person's own engine that does not run.
     #[error(
-        "it is installed as a snap, which keeps its own configuration; install the distribution's package"
+        "user {uid} has a rootless `{program}` that is not running; rootless engines are not routed from here; \
+         remove `{}`, or use the engine of the system", unit.display()
     )]
-    Snap,
+    RootlessStopped {
+        /// Its program.
+        program: String,
+        /// Its owner.
+        uid: u32,
+        /// The unit that would start it.
+        unit: PathBuf,
+    },
     /// There is no unit that could be restarted.
     #[error("it has no systemd unit `{0}`, so its environment cannot be set; start it by systemd")]
     NoUnit(String),
@@ -148,6 +114,46 @@ pub enum Why {
         "the builder `{0}` pulls by itself and not through Docker Engine; remove it with `docker buildx rm`"
     )]
     Builder(String),
+    /// A builder that could go through the gateway.
+    #[error(
+        "the builder `{name}` pulls by itself and not through Docker Engine; make it anew, in bash: `{command}`"
+    )]
+    BuilderToMakeAnew {
+        /// The builder.
+        name: String,
+        /// The command that makes it go through the gateway.
+        command: String,
+    },
+    /// A cluster whose nodes are containers or machines with an engine of their own.
+    #[error(
+        "the nodes of this {product} cluster pull by an engine of their own, where 127.0.0.1 is not this \
+         machine; their pulls are not judged; delete the cluster with `{delete}`, or block its node images"
+    )]
+    Node {
+        /// What made the cluster.
+        product: String,
+        /// The command that deletes it.
+        delete: String,
+    },
+    /// The program is older than the setting it needs.
+    #[error(
+        "version {found} has no setting that keeps it from asking registries directly; update to {needed}"
+    )]
+    TooOld {
+        /// What is here.
+        found: String,
+        /// What is needed.
+        needed: String,
+    },
+    /// Its engine is in a virtual machine that a person's settings rule.
+    #[error(
+        "it runs in a virtual machine, and its settings are those of user {uid}, which are not changed from \
+         here; its pulls are not judged; what to set there is in the manual, `docs/engines.md`"
+    )]
+    VirtualMachine {
+        /// Whose settings they are.
+        uid: u32,
+    },
     /// Its version could not be learned.
     #[error("its version cannot be told ({0}); check that it starts")]
     NoVersion(String),

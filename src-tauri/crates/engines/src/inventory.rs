@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{EngineId, Found, Machine, Why, strays};
+use crate::{EngineId, Facts, Found, Machine, Why, buildkit, desktop, k3s, strays};
 
 mod containerd;
 mod docker;
@@ -15,6 +15,8 @@ mod podman;
 
 pub use fit::fit;
 pub use podman::{Storage, own_storage, store_of_person};
+
+const NOT_ASKED: &str = "its images are not listed; `crictl images` shows them";
 
 /// A place where one engine keeps images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,16 +78,40 @@ pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
         EngineId::Docker => docker::stores(machine),
         EngineId::Podman => podman::stores(machine),
         EngineId::Containerd => containerd::stores(machine),
+        EngineId::Buildkit => buildkit::find(machine).into_iter().filter_map(of_unlisted).collect(),
+        EngineId::K3s | EngineId::Rke2 => of_kind(engine, k3s::find(machine)),
+        EngineId::DockerDesktop
+        | EngineId::RancherDesktop
+        | EngineId::Colima
+        | EngineId::Lima
+        | EngineId::Orbstack
+        | EngineId::PodmanMachine => of_kind(engine, desktop::find(machine)),
     };
     let strays = strays::find(machine).into_iter().filter(|found| found.engine == engine);
     stores.extend(strays.filter_map(of_unlisted));
     stores
 }
 
+fn of_kind(engine: EngineId, found: Vec<Found>) -> Vec<Store> {
+    found.into_iter().filter(|found| found.engine == engine).filter_map(of_unlisted).collect()
+}
+
 /// An engine that nobody is asked about.
 fn of_unlisted(found: Found) -> Option<Store> {
-    let why = found.routable.err()?;
-    let uid = if let Why::Rootless { uid, .. } = &why { *uid } else { 0 };
+    let why = match (found.routable, &found.facts) {
+        (Err(why), _) => why,
+        // What a BuildKit daemon keeps are results of builds, and no images with names.
+        (Ok(()), Facts::BuildKit(_)) => return None,
+        (Ok(()), _) => return Some(Store::unlisted(found.engine, &found.name, 0, NOT_ASKED.into())),
+    };
+    let uid = if let Why::Rootless { uid, .. }
+    | Why::RootlessStopped { uid, .. }
+    | Why::VirtualMachine { uid } = &why
+    {
+        *uid
+    } else {
+        0
+    };
     Some(Store::unlisted(found.engine, &found.name, uid, why.to_string()))
 }
 

@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::format::json::Document;
 use crate::machine::Kind;
 use crate::originals::{Content, Kept, Record};
-use crate::{Attributes, EngineId, Machine, containerd, docker, podman};
+use crate::{Attributes, EngineId, Machine, buildkit, containerd, docker, k3s, podman};
 
 /// First words of every file that is ours as a whole.
 const MARK: &str = "# Written by Pullgate";
@@ -15,9 +15,17 @@ const MARK: &str = "# Written by Pullgate";
 /// A record for each file of this engine that carries our mark.
 pub(crate) fn find(machine: &dyn Machine, engine: EngineId) -> Vec<Record> {
     let paths: Vec<PathBuf> = match engine {
-        EngineId::Docker => docker::OURS.iter().map(PathBuf::from).collect(),
+        EngineId::Docker => docker::ours(),
         EngineId::Podman => vec![podman::ours()],
         EngineId::Containerd => containerd::files_below_default_root(machine),
+        EngineId::Buildkit => buildkit::ours(),
+        EngineId::K3s | EngineId::Rke2 => k3s::ours(engine),
+        EngineId::DockerDesktop
+        | EngineId::RancherDesktop
+        | EngineId::Colima
+        | EngineId::Lima
+        | EngineId::Orbstack
+        | EngineId::PodmanMachine => Vec::new(),
     };
     let found = paths.into_iter().filter_map(|path| {
         let entry = machine.entry(&path).ok()?.filter(|entry| entry.kind == Kind::File)?;
@@ -92,7 +100,7 @@ mod tests {
             }
             let left: Vec<PathBuf> = machine.etc().into_keys().collect();
             assert!(!left.iter().any(|path| path.ends_with("hosts.toml")), "{left:?}");
-            assert!(!left.contains(&podman::ours()) && !left.contains(&docker::OURS[1].into()), "{left:?}");
+            assert!(!left.contains(&podman::ours()) && !left.contains(&docker::ours()[1]), "{left:?}");
             let file = machine.text("/etc/docker/daemon.json").unwrap();
             assert!(file.contains("\"debug\":true") && !file.contains("proxies"), "{file}");
         }

@@ -4,30 +4,44 @@
 //! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
 
 mod apply;
+mod buildkit;
 mod containerd;
+mod desktop;
 mod docker;
 mod draft;
+mod drop_in;
+mod engine_id;
 mod format;
 mod found;
+mod homes;
 mod inventory;
+mod k3s;
 mod leftovers;
 mod machine;
+mod nodes;
 mod originals;
 mod plan;
 mod podman;
+mod repair;
+mod rootless;
 mod strays;
 mod systemd;
 mod upstream;
 mod verify;
 mod wish;
+mod work;
 
 pub use apply::{Applied, ApplyError, apply};
+pub use buildkit::BuildKitFacts;
 pub use containerd::ContainerdFacts;
+pub use desktop::DesktopFacts;
 pub use docker::{DockerFacts, ImageStore, Running};
-pub use found::{EngineId, Facts, Found, Version, Why};
+pub use engine_id::EngineId;
+pub use found::{Facts, Found, Version, Why};
 pub use inventory::{
     RunningContainer, Storage, Store, StoredImage, fit, inventory, own_storage, store_of_person,
 };
+pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
 pub use machine::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process};
 pub use originals::{Originals, OriginalsError};
@@ -35,9 +49,11 @@ pub use plan::{
     Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
 };
 pub use podman::PodmanFacts;
+pub use repair::{MayRestart, Repaired, Restarted, is_led, repair};
 pub use upstream::{ClientPair, HostTrust, UpstreamFacts, upstream_facts};
 pub use verify::{Canary, Probe, Verified};
 pub use wish::{Wish, WishError, registry_path};
+pub use work::work;
 
 /// Every engine of this machine, those that cannot be routed included.
 pub fn find(machine: &dyn Machine) -> Vec<Found> {
@@ -45,8 +61,29 @@ pub fn find(machine: &dyn Machine) -> Vec<Found> {
     found.extend(docker::find(machine));
     found.extend(podman::find(machine));
     found.extend(containerd::find(machine));
+    found.extend(buildkit::find(machine));
+    found.extend(k3s::find(machine));
+    found.extend(desktop::find(machine));
     found.extend(strays::find(machine));
     found
+}
+
+/// One engine, if it can be found without looking at the others.
+pub fn find_one(engine: EngineId, machine: &dyn Machine) -> Option<Found> {
+    match engine {
+        EngineId::Docker => docker::find(machine),
+        EngineId::Podman => podman::find(machine),
+        EngineId::Containerd => containerd::find(machine),
+        EngineId::Buildkit
+        | EngineId::K3s
+        | EngineId::Rke2
+        | EngineId::DockerDesktop
+        | EngineId::RancherDesktop
+        | EngineId::Colima
+        | EngineId::Lima
+        | EngineId::Orbstack
+        | EngineId::PodmanMachine => find(machine).into_iter().find(|found| found.engine == engine),
+    }
 }
 
 /// What to change so that `found` pulls through the gateway; touches nothing.
@@ -62,6 +99,9 @@ pub fn plan(
         Facts::Docker(facts) => docker::plan(found, facts, machine, originals, wish),
         Facts::Podman(facts) => podman::plan(facts, machine, originals, wish),
         Facts::Containerd(facts) => containerd::plan(facts, machine, originals, wish),
+        Facts::BuildKit(facts) => buildkit::plan(found, facts, machine, originals, wish),
+        Facts::K3s(facts) => k3s::plan(found, facts, machine, originals, wish),
+        Facts::Desktop(facts) => desktop::plan(found.engine, facts, machine, originals, wish),
         Facts::Unknown => Err(Unplannable::NotRoutable(Why::NotSupported)),
     }
 }
@@ -72,7 +112,9 @@ pub fn verify(found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
         Facts::Docker(facts) => docker::verify(facts, machine, wish),
         Facts::Podman(facts) => podman::verify(facts, machine, wish),
         Facts::Containerd(facts) => containerd::verify(facts, machine, wish),
-        Facts::Unknown => Verified::not_routed(found),
+        Facts::BuildKit(facts) => buildkit::verify(facts, machine, wish),
+        Facts::K3s(facts) => k3s::verify(found, facts, machine, wish),
+        Facts::Desktop(_) | Facts::Unknown => Verified::not_routed(found),
     }
 }
 
@@ -87,6 +129,14 @@ pub fn plan_restore(
         EngineId::Docker => docker::plan_restore(machine, originals, may_stop_containers),
         EngineId::Podman => podman::plan_restore(machine, originals),
         EngineId::Containerd => containerd::plan_restore(machine, originals, may_stop_containers),
+        EngineId::Buildkit => buildkit::plan_restore(machine, originals),
+        EngineId::K3s | EngineId::Rke2 => k3s::plan_restore(engine, machine, originals, may_stop_containers),
+        EngineId::DockerDesktop
+        | EngineId::RancherDesktop
+        | EngineId::Colima
+        | EngineId::Lima
+        | EngineId::Orbstack
+        | EngineId::PodmanMachine => desktop::plan_restore(engine, machine, originals),
     }
 }
 

@@ -156,6 +156,12 @@ pub(crate) fn text(machine: &dyn Machine, path: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// What a variable was set to when a process began.
+pub(crate) fn variable(machine: &dyn Machine, pid: u32, name: &str) -> Option<String> {
+    let text = text(machine, Path::new(&format!("/proc/{pid}/environ")))?;
+    text.split('\0').find_map(|it| Some(it.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
+}
+
 /// First of the usual program folders that holds the program.
 pub(crate) fn program(machine: &dyn Machine, name: &str) -> Option<PathBuf> {
     ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]

@@ -87,7 +87,8 @@ impl Record {
         self.original.as_ref().map(|kept| kept.content.bytes())
     }
 
-    fn is_ours(&self, current: &[u8]) -> bool {
+    /// Whether this is a text of ours.
+    pub(crate) fn is_ours(&self, current: &[u8]) -> bool {
         self.written.iter().any(|written| written.bytes() == current)
     }
 

@@ -265,9 +265,9 @@ pub enum Unplannable {
         variable: String,
     },
     /// Containers would stop.
-    #[error("{running} running containers would stop because {why}; allow it explicitly, or stop them first")]
+    #[error("{} would stop because {why}; allow it explicitly, or stop them first", counted(*running))]
     WouldStop {
-        /// How many run.
+        /// How many run; 0 where nobody counts them.
         running: u64,
         /// Why they cannot be kept.
         why: String,
@@ -280,4 +280,8 @@ pub enum Unplannable {
         /// The old tables.
         old: String,
     },
+}
+
+fn counted(running: u64) -> String {
+    if running == 0 { "running containers".to_owned() } else { format!("{running} running containers") }
 }

@@ -13,6 +13,7 @@ use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
 use crate::verify::Verified;
 use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish};
 
+mod crio;
 mod homes;
 mod policy_json;
 mod registries;
@@ -79,7 +80,7 @@ pub(crate) fn plan(
     let certificate = Path::new("/etc/containers/certs.d").join(&wish.mirror).join("ca.crt");
     draft.wish(&certificate, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
     if wish.blocks_unlisted {
-        lock(&mut draft, wish, &mut notes)?;
+        lock(&mut draft, machine, wish, &mut notes)?;
     }
     let routes = routes::routes(&entries, wish);
     draft.wish(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
@@ -99,9 +100,7 @@ pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Resu
     let edits = Draft::new(EngineId::Podman, machine, originals)?.finish()?;
     let listeners = match find(machine).map(|found| found.facts) {
         Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
-        Some(Facts::Podman(_) | Facts::Docker(_) | Facts::Containerd(_) | Facts::Unknown) | None => {
-            Vec::new()
-        }
+        Some(_) | None => Vec::new(),
     };
     let restart = if listeners.is_empty() { Restart::None } else { Restart::HangUp(listeners) };
     let taken_over = TakenOver::default();
@@ -124,22 +123,30 @@ pub(crate) fn redirects(entries: &[Entry]) -> Vec<Redirect> {
         .collect()
 }
 
-/// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json.
-fn lock(draft: &mut Draft<'_>, wish: &Wish, notes: &mut Vec<String>) -> Result<(), Unplannable> {
-    let path = Path::new(POLICY);
-    let Some(persons) = draft.persons(path)? else {
-        notes.push(format!("there is no `{POLICY}`, so registries given by address are not refused"));
-        return Ok(());
-    };
-    let locked = policy_json::locked(&persons, &wish.named(), wish.loopback_allowed)
-        .map_err(|problem| Unplannable::Broken { path: path.into(), problem: problem.to_string() })?;
-    if locked != persons {
-        draft.wish(path, Format::Json, locked)?;
-        if wish.loopback_allowed {
-            notes.push(
-                "registries on `localhost` are refused by Podman on ports outside the usual ones".into(),
-            );
+/// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json, and by those
+/// that CRI-O has of its own.
+fn lock(
+    draft: &mut Draft<'_>,
+    machine: &dyn Machine,
+    wish: &Wish,
+    notes: &mut Vec<String>,
+) -> Result<(), Unplannable> {
+    let mut locked = false;
+    let own = crio::policies(machine);
+    for path in std::iter::once(Path::new(POLICY)).chain(own.iter().map(PathBuf::as_path)) {
+        let Some(persons) = draft.persons(path)? else {
+            notes.push(format!("there is no `{POLICY}`, so registries given by address are not refused"));
+            continue;
+        };
+        let text = policy_json::locked(&persons, &wish.named(), wish.loopback_allowed)
+            .map_err(|problem| Unplannable::Broken { path: path.into(), problem: problem.to_string() })?;
+        if text != persons {
+            draft.wish(path, Format::Json, text)?;
+            locked = true;
         }
+    }
+    if locked && wish.loopback_allowed {
+        notes.push("registries on `localhost` are refused by Podman on ports outside the usual ones".into());
     }
     Ok(())
 }

@@ -1,46 +1,87 @@
 //! Engines that are seen and not routed: further daemons beside the service manager's, people's own, and kinds
 //! without an adapter. They are shown as exactly that.
 
-use crate::{EngineId, Facts, Found, Machine, Process, Why, docker, systemd};
+use crate::docker::Container;
+use crate::{
+    EngineId, Facts, Found, Machine, Process, Running, Why, buildkit, docker, k3s, nodes, rootless, systemd,
+};
 
-const KINDS: [(&str, EngineId, &str); 5] = [
-    ("dockerd", EngineId::Docker, "Docker Engine"),
-    ("buildkitd", EngineId::Docker, "BuildKit"),
-    ("containerd", EngineId::Containerd, "containerd"),
-    ("k3s", EngineId::Containerd, "k3s"),
-    ("rke2", EngineId::Containerd, "RKE2"),
+/// Programs, and the unit that would make one of those routable that are not second to another.
+const KINDS: [(&str, EngineId, Option<&str>); 5] = [
+    ("dockerd", EngineId::Docker, None),
+    ("buildkitd", EngineId::Buildkit, Some("buildkit.service")),
+    ("containerd", EngineId::Containerd, None),
+    ("k3s", EngineId::K3s, Some("k3s.service")),
+    ("rke2", EngineId::Rke2, Some("rke2-server.service")),
 ];
+/// Where the interception authority lies in a builder that was made with it.
+const BUILDER_CERTIFICATES: &str = "/etc/buildkit/certs/docker.io";
 
-/// One entry a stray process.
+/// One entry a stray process, builder or cluster.
 pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     let processes = machine.processes();
-    let units = ["docker.service", "containerd.service"];
-    let known: Vec<u32> =
-        units.iter().filter_map(|name| systemd::unit(machine, name)).map(|unit| unit.main_pid).collect();
+    let units = [docker::unit(machine), systemd::unit(machine, "containerd.service")];
+    let mut known: Vec<u32> = units.into_iter().flatten().map(|unit| unit.main_pid).collect();
+    known.extend(buildkit::main_pid(machine).into_iter().chain(k3s::main_pids(machine)));
     let is_embedded = |process: &Process| {
         let parent = processes.iter().find(|other| other.pid == process.parent);
         process.program() == "containerd"
             && parent.is_some_and(|it| matches!(it.program(), "dockerd" | "k3s" | "k3s-server" | "rke2"))
     };
     let strays = processes.iter().filter(|it| !known.contains(&it.pid) && !is_embedded(it));
-    let builders = docker::builders(machine).into_iter().map(builder);
-    strays.filter_map(stray).chain(builders).collect()
+    let mut found: Vec<Found> = strays.filter_map(|process| stray(machine, process)).collect();
+    found.extend(rootless::stopped(machine, &processes));
+    let containers = nodes::containers(machine);
+    found.extend(containers.iter().filter_map(|container| builder(machine, container)));
+    found.extend(nodes::find(&containers));
+    found
 }
 
-fn builder(name: String) -> Found {
-    unrouted(EngineId::Docker, "buildx builder", Why::Builder(name))
-}
-
-fn stray(process: &Process) -> Option<Found> {
-    let program = process.program().to_owned();
-    let (_, engine, name) = KINDS.into_iter().find(|(known, ..)| *known == program)?;
-    let pid = process.pid;
-    let why = match (process.uid, program.as_str()) {
-        (0, "dockerd" | "containerd") => Why::Second { program, pid },
-        (0, _) => Why::NotSupported,
-        (uid, _) => Why::Rootless { program, pid, uid },
+/// A builder in a container of its own, unless it was made so that it pulls through the gateway.
+fn builder(machine: &dyn Machine, container: &Container) -> Option<Found> {
+    let node = container.name.strip_prefix("buildx_buildkit_")?;
+    let made_with = container.environment(machine);
+    if made_with.contains(&format!("NO_PROXY={}", docker::NO_PROXY)) {
+        return None;
+    }
+    let name = node.strip_suffix(|c: char| c.is_ascii_digit()).unwrap_or(node).to_owned();
+    let why = match docker::asked(machine).filter(|docker| docker.no_proxy == docker::NO_PROXY) {
+        None => Why::Builder(name),
+        Some(docker) => Why::BuilderToMakeAnew { command: anew(&name, &docker), name },
     };
-    Some(unrouted(engine, name, why))
+    Some(unrouted(EngineId::Docker, "buildx builder", why))
+}
+
+/// The command that makes a builder anew with the proxy and the authority that Docker Engine has.
+fn anew(name: &str, docker: &Running) -> String {
+    let proxy = &docker.https_proxy;
+    let folders = docker.certificate_folders.as_deref().unwrap_or_default();
+    let authority = folders.rsplit(':').next().unwrap_or_default();
+    let options = [
+        "network=host".to_owned(),
+        format!("env.HTTP_PROXY={proxy}"),
+        format!("env.HTTPS_PROXY={proxy}"),
+        format!("env.NO_PROXY={}", docker::NO_PROXY),
+        format!("env.SSL_CERT_DIR=/etc/ssl/certs:{BUILDER_CERTIFICATES}"),
+    ];
+    let options: String = options.iter().map(|option| format!(" --driver-opt {option}")).collect();
+    format!(
+        "docker buildx rm {name}; docker buildx create --name {name} --driver docker-container{options} \
+         --config <(echo '[registry.\"docker.io\"]'; echo 'ca = [\"{authority}/pullgate-intercept.pem\"]')"
+    )
+}
+
+fn stray(machine: &dyn Machine, process: &Process) -> Option<Found> {
+    if process.uid != 0 {
+        return rootless::running(machine, process);
+    }
+    let program = process.program().to_owned();
+    let (_, engine, unit) = KINDS.into_iter().find(|(known, ..)| *known == program)?;
+    let why = match unit {
+        Some(unit) => Why::NoUnit(unit.into()),
+        None => Why::Second { program, pid: process.pid },
+    };
+    Some(unrouted(engine, engine.name(), why))
 }
 
 fn unrouted(engine: EngineId, name: &str, why: Why) -> Found {
@@ -63,11 +104,33 @@ mod tests {
     #[test]
     fn builders_that_pull_by_themselves_are_shown() {
         let machine = crate::machine::simulated::machine(&[], 2);
-        let containers = r#"[{"Names":["/buildx_buildkit_big0"]},{"Names":["/web"]}]"#;
+        let containers = r#"[{"Id":"b1","Names":["/buildx_buildkit_big0"]},{"Id":"w","Names":["/web"]}]"#;
         machine.answer("GET /containers/json", 200, containers);
         let why: Vec<String> =
             find(&machine).into_iter().map(|it| it.routable.unwrap_err().to_string()).collect();
-        assert_eq!(why, [Why::Builder("big0".into()).to_string()]);
+        assert_eq!(why, [Why::Builder("big".into()).to_string()]);
+    }
+
+    #[test]
+    fn a_builder_beside_a_routed_daemon_comes_with_the_command_that_makes_it_anew() {
+        let files = [
+            (
+                "/etc/docker/daemon.json",
+                r#"{"proxies":{"https-proxy":"http://127.0.0.1:859","no-proxy":"pullgate.invalid"}}"#,
+            ),
+            (
+                "/etc/systemd/system/docker.service.d/zz-pullgate.conf",
+                "[Service]\nEnvironment=SSL_CERT_DIR=/etc/ssl/certs:/etc/pullgate/ca\n",
+            ),
+        ];
+        let machine = crate::machine::simulated::machine(&files, 2);
+        let containers = r#"[{"Id":"b1","Names":["/buildx_buildkit_big0"]},{"Id":"b2","Names":["/buildx_buildkit_anew0"]}]"#;
+        machine.answer("GET /containers/json", 200, containers);
+        let made_with = r#"{"Config":{"Env":["PATH=/bin","NO_PROXY=pullgate.invalid"]}}"#;
+        machine.answer("GET /containers/b2/json", 200, made_with);
+        let found = find(&machine);
+        assert_eq!(found.len(), 1, "{found:?}");
+        insta::assert_snapshot!(found[0].routable.as_ref().unwrap_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::containerd::{self, docker_layout, persons_folders, roots};
 use crate::machine::Kind;
 use crate::plan::{Proxies, Redirect};
 use crate::podman::{self, persons_entries};
-use crate::{Facts, Machine, Originals, docker};
+use crate::{Facts, Machine, Originals, buildkit, docker};
 
 const CERTS_D: [&str; 2] = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
 
@@ -67,6 +67,9 @@ pub fn upstream_facts(machine: &dyn Machine, originals: &Originals) -> UpstreamF
         facts.proxies = taken_over.proxies;
         facts.mirrors = taken_over.mirrors;
         facts.insecure_registries.extend(insecure);
+    }
+    if facts.proxies.is_empty() {
+        facts.proxies = buildkit::persons_proxies(machine).unwrap_or_default();
     }
     for folder in CERTS_D.map(Path::new) {
         for host in machine.names(folder).unwrap_or_default() {

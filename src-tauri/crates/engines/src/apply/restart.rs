@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Apply, ApplyError};
 use crate::plan::{Containers, Edit, LiveRestore};
-use crate::{docker, systemd};
+use crate::{EngineId, docker, systemd};
 
 impl Apply<'_> {
     pub(super) fn around_restart(&self, unit: &str, containers: &Containers) -> Result<(), ApplyError> {
@@ -20,7 +20,7 @@ impl Apply<'_> {
             self.protect(unit, live_restore)?;
         }
         self.write_all(borrowed)?;
-        if let Err(words) = systemd::restart(self.machine, unit) {
+        if let Err(words) = self.restart_until_it_answers(unit) {
             let again = self.roll_back(unit, borrowed)?;
             return Err(ApplyError::RolledBack { unit: unit.into(), words, again });
         }
@@ -71,11 +71,30 @@ impl Apply<'_> {
         if self.touches_units() {
             systemd::daemon_reload(self.machine);
         }
-        let again = systemd::restart(self.machine, unit);
+        let again = self.restart_until_it_answers(unit);
         if let Some(live_restore) = borrowed {
             self.unprotect(unit, live_restore, &live_restore.former, |edit| &edit.before)?;
         }
         Ok(if again.is_ok() { " and it runs again" } else { ", but it does not start with them either" })
+    }
+
+    /// A unit that started may still fall over, or never serve anybody.
+    fn restart_until_it_answers(&self, unit: &str) -> Result<(), String> {
+        systemd::restart(self.machine, unit)?;
+        for _ in 0..100 {
+            if self.answers(unit) {
+                return Ok(());
+            }
+            self.machine.wait(Duration::from_millis(100));
+        }
+        Err("it does not answer within 10 s of its start".into())
+    }
+
+    fn answers(&self, unit: &str) -> bool {
+        match self.plan.engine == EngineId::Docker {
+            true => docker::live_restore_is(self.machine).is_some(),
+            false => systemd::unit(self.machine, unit).is_some_and(|unit| unit.active),
+        }
     }
 
     fn reload_until(&self, unit: &str, on: bool) -> Result<(), String> {

@@ -190,4 +190,26 @@ fn an_engine_that_does_not_come_up_gets_its_former_files_back() {
     assert_eq!((&info["ContainersRunning"], &info["LiveRestoreEnabled"]), (&2.into(), &false.into()));
 }
 
+/// The service manager calls it started, and nobody is served.
+#[test]
+fn an_engine_that_comes_up_and_does_not_answer_gets_its_former_files_back() {
+    let mut machine = simulated::machine(&FILES, 0);
+    let before = machine.etc();
+    let play = machine.react.take().unwrap();
+    machine.react = Some(Box::new(move |machine, command| {
+        let played = play(machine, command);
+        if let ["systemctl", "restart", "docker.service"] = command {
+            let ours = machine.text("/etc/docker/daemon.json").unwrap().contains("859");
+            let (status, info) = (if ours { 500 } else { 200 }, simulated::info(machine));
+            machine.answer("GET /info", status, &info.to_string());
+        }
+        played
+    }));
+    let found = find(&machine).remove(0);
+    let plan = plan(&found, &machine, &Originals::at(STATE), &wish()).unwrap();
+    let rolled_back = apply(&plan, &machine, &Originals::at(STATE)).unwrap_err();
+    insta::assert_snapshot!(rolled_back, @"`docker.service` did not start with the new configuration (it does not answer within 10 s of its start); the former files are back and it runs again");
+    assert_eq!(machine.etc(), before);
+}
+
 use crate::Output;

@@ -14,11 +14,12 @@ pub(crate) fn live_restore_is(machine: &dyn Machine) -> Option<bool> {
     running::live_restore(machine)
 }
 
-/// A restart of the daemon that keeps its containers, or the reason why it cannot.
+/// A restart of the daemon that keeps its containers, or the reason why it cannot. `is_ours` tells whether the file
+/// has a text of ours.
 pub(super) fn restart(
     running: &Running,
     unit: &str,
-    file: &Path,
+    (file, is_ours): (&Path, bool),
     current: Option<Vec<u8>>,
     edits: &mut Vec<Edit>,
     may_stop: bool,
@@ -32,11 +33,15 @@ pub(super) fn restart(
             running,
             why: "this daemon is part of a swarm, where `live-restore` does not work".into(),
         }),
-        (_, false, false) => once(borrowed(file, current, edits)?),
+        (_, false, false) => once(borrowed((file, is_ours), current, edits)?),
     }
 }
 
-fn borrowed(file: &Path, current: Option<Vec<u8>>, edits: &mut Vec<Edit>) -> Result<Containers, Unplannable> {
+fn borrowed(
+    (file, is_ours): (&Path, bool),
+    current: Option<Vec<u8>>,
+    edits: &mut Vec<Edit>,
+) -> Result<Containers, Unplannable> {
     let broken = |problem: crate::format::json::Broken| Unplannable::Broken {
         path: file.into(),
         problem: problem.to_string(),
@@ -44,7 +49,7 @@ fn borrowed(file: &Path, current: Option<Vec<u8>>, edits: &mut Vec<Edit>) -> Res
     let after = match edits.iter().find(|edit| edit.path == file) {
         Some(edit) => edit.after.clone(),
         None => {
-            edits.push(unchanged(file, current.clone()));
+            edits.push(unchanged(file, is_ours, current.clone()));
             current.clone()
         }
     };
@@ -57,14 +62,14 @@ fn borrowed(file: &Path, current: Option<Vec<u8>>, edits: &mut Vec<Edit>) -> Res
     })))
 }
 
-/// A file that is only borrowed for the restart.
-fn unchanged(file: &Path, current: Option<Vec<u8>>) -> Edit {
+/// A file that is only borrowed for the restart; what we wrote there before stays ours.
+fn unchanged(file: &Path, is_ours: bool, current: Option<Vec<u8>>) -> Edit {
     Edit {
         path: file.into(),
         before: current.clone(),
         after: current,
         attributes: crate::Attributes::PUBLIC,
-        gives_back: true,
+        gives_back: !is_ours,
         format: crate::format::Format::Json,
     }
 }

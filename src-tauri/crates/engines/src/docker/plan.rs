@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::daemon_json::{self, Said};
-use super::{DROP_IN, DockerFacts, NO_PROXY, ca_file, drop_in, flags, live_restore};
+use super::{DockerFacts, NO_PROXY, ca_file, flags, live_restore};
 use crate::draft::Draft;
 use crate::format::Format;
 use crate::format::json::Broken;
 use crate::machine::text;
 use crate::plan::{Check, Plan, Proxies, Restart, TakenOver, Unplannable};
-use crate::{EngineId, Facts, Found, Machine, Originals, Running, Wish};
+use crate::{EngineId, Facts, Found, Machine, Originals, Running, Wish, drop_in};
 
 pub(super) fn route(
     found: &Found,
@@ -30,7 +30,7 @@ pub(super) fn route(
     let routed = daemon_json::routed(persons.as_deref(), proxy).map_err(|problem| broken(file, &problem))?;
     let mut checks = Vec::new();
     if let Some(text) = routed.filter(|text| Some(text) != persons.as_ref() || proxy.is_some()) {
-        if facts.proxies_in_file {
+        if facts.proxies_in_file && !facts.snap {
             checks.push(Check {
                 command: flags::validation(&facts.arguments),
                 text: text.clone(),
@@ -39,20 +39,27 @@ pub(super) fn route(
         }
         draft.wish(file, Format::Json, text)?;
     }
-    let authority_changed = !continues(text(machine, &ca_file(wish)).as_deref(), &wish.intercept_ca_pem);
+    let authority_changed = draft.was_interrupted(&ca_file(wish))
+        || !continues(text(machine, &ca_file(wish)).as_deref(), &wish.intercept_ca_pem);
     draft.wish(&ca_file(wish), Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
-    let drop_in = drop_in::text(wish, facts.certificate_folders.as_deref());
-    draft.wish(Path::new(DROP_IN), Format::Lines, drop_in.into_bytes())?;
+    let drop_in = drop_in::text(wish, EngineId::Docker, facts.certificate_folders.as_deref());
+    draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
     let current = draft.current(file)?;
+    let is_ours = draft.has_record(file);
     let mut edits = draft.finish()?;
     if !edits.iter().any(|edit| &edit.path == file) {
         checks.clear();
     }
-    let unit = found.unit.as_deref().unwrap_or(super::UNIT);
+    let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
     let restart = match &facts.running {
-        Some(running) if authority_changed || !is_routed(running, wish) => {
-            live_restore::restart(running, unit, file, current, &mut edits, wish.may_stop_containers)?
-        }
+        Some(running) if authority_changed || !is_routed(running, wish) => live_restore::restart(
+            running,
+            unit,
+            (file, is_ours),
+            current,
+            &mut edits,
+            wish.may_stop_containers,
+        )?,
         Some(_) | None => Restart::None,
     };
     let taken_over = taken_over(facts, &said, &wish.proxy);
@@ -73,8 +80,9 @@ pub(super) fn give_back(
     {
         let file = &facts.config_file;
         let current = machine.read(file)?;
-        let unit = unit.as_deref().unwrap_or(super::UNIT);
-        restart = live_restore::restart(running, unit, file, current, &mut edits, may_stop_containers)?;
+        let unit = unit.as_deref().unwrap_or(super::place::UNIT);
+        restart =
+            live_restore::restart(running, unit, (file, false), current, &mut edits, may_stop_containers)?;
     }
     let taken_over = TakenOver::default();
     Ok(Plan { engine: EngineId::Docker, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })

@@ -1,10 +1,12 @@
 //! What the running daemon says of itself: its answer counts, its files do not.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::machine::variable;
 use crate::{Machine, Version};
 
 pub(crate) const SOCKET: &str = "/run/docker.sock";
@@ -55,7 +57,7 @@ pub(super) fn ask(machine: &dyn Machine, pid: u32) -> Option<Running> {
         https_proxy: text("HttpsProxy"),
         no_proxy: text("NoProxy"),
         mirrors: strings(&info["RegistryConfig"]["Mirrors"]),
-        certificate_folders: environment(machine, pid, "SSL_CERT_DIR"),
+        certificate_folders: variable(machine, pid, "SSL_CERT_DIR"),
         image_store: image_store(&info["DriverStatus"]),
         live_restore: info["LiveRestoreEnabled"].as_bool().unwrap_or(false),
         swarm: info["Swarm"]["LocalNodeState"].as_str().is_some_and(|state| state != "inactive"),
@@ -69,6 +71,18 @@ pub(super) fn live_restore(machine: &dyn Machine) -> Option<bool> {
     get(machine, "/info")?["LiveRestoreEnabled"].as_bool()
 }
 
+/// Whether a build has something in use.
+pub(super) fn builds(machine: &dyn Machine) -> bool {
+    let usage = get(machine, "/system/df?type=build-cache").unwrap_or_default();
+    let mut records = usage["BuildCache"].as_array().into_iter().flatten();
+    records.any(|record| record["InUse"] == true)
+}
+
+/// The folder with everything the daemon keeps; `None` when it does not answer.
+pub(super) fn data_root(machine: &dyn Machine) -> Option<PathBuf> {
+    Some(PathBuf::from(get(machine, "/info")?["DockerRootDir"].as_str()?))
+}
+
 /// The daemon's version; a stopped one is asked by its program.
 pub(super) fn version(machine: &dyn Machine, active: bool, arguments: &[String]) -> Option<Version> {
     let answer = if active { get(machine, "/version") } else { None };
@@ -79,12 +93,33 @@ pub(super) fn version(machine: &dyn Machine, active: bool, arguments: &[String])
     })
 }
 
-/// Names of builders that run in containers.
-pub(super) fn builders(machine: &dyn Machine) -> Vec<String> {
+/// A running container, as far as it tells of another engine inside.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Container {
+    pub(crate) name: String,
+    pub(crate) labels: BTreeMap<String, String>,
+    id: String,
+}
+
+impl Container {
+    /// The variables it was made with.
+    pub(crate) fn environment(&self, machine: &dyn Machine) -> Vec<String> {
+        let details = get(machine, &format!("/containers/{}/json", self.id)).unwrap_or_default();
+        strings(&details["Config"]["Env"])
+    }
+}
+
+/// The running containers.
+pub(super) fn containers(machine: &dyn Machine) -> Vec<Container> {
     let list = get(machine, "/containers/json").unwrap_or_default();
     let containers = list.as_array().into_iter().flatten();
-    let names = containers.flat_map(|container| strings(&container["Names"]));
-    names.filter_map(|name| Some(name.strip_prefix("/buildx_buildkit_")?.to_owned())).collect()
+    containers
+        .map(|container| Container {
+            name: strings(&container["Names"]).first().map_or("", |it| it.trim_start_matches('/')).to_owned(),
+            labels: serde_json::from_value(container["Labels"].clone()).unwrap_or_default(),
+            id: container["Id"].as_str().unwrap_or_default().to_owned(),
+        })
+        .collect()
 }
 
 fn image_store(driver_status: &Value) -> ImageStore {
@@ -107,12 +142,6 @@ fn remote_log_drivers(machine: &dyn Machine) -> Vec<String> {
     drivers.sort();
     drivers.dedup();
     drivers
-}
-
-fn environment(machine: &dyn Machine, pid: u32, variable: &str) -> Option<String> {
-    let bytes = machine.read(Path::new(&format!("/proc/{pid}/environ"))).ok()??;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    text.split('\0').find_map(|it| Some(it.strip_prefix(variable)?.strip_prefix('=')?.to_owned()))
 }
 
 fn get(machine: &dyn Machine, target: &str) -> Option<Value> {

@@ -6,13 +6,14 @@ use crate::verify::Canary;
 use crate::wish::tests::wish;
 use crate::{apply, find as find_all};
 
-const STATE: &str = "/var/lib/pullgate-steward/originals";
+const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
+pub(super) const STATE: &str = "/var/lib/pullgate-steward/originals";
 
-fn planned(machine: &Memory, wish: &Wish) -> Result<Plan, Unplannable> {
+pub(super) fn planned(machine: &Memory, wish: &Wish) -> Result<Plan, Unplannable> {
     crate::plan(&find_all(machine)[0], machine, &Originals::at(STATE), wish)
 }
 
-fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
+pub(super) fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
     let play = machine.react.take().unwrap();
     machine.react = Some(Box::new(move |machine, command| {
         let mut output = play(machine, command)?;
@@ -67,7 +68,7 @@ fn a_swarm_with_containers_is_not_restarted_unless_asked_for() {
     simulated::set_info(&machine, "Swarm", serde_json::json!({ "LocalNodeState": "active" }));
     insta::assert_snapshot!(planned(&machine, &wish()).unwrap_err(), @"4 running containers would stop because this daemon is part of a swarm, where `live-restore` does not work; allow it explicitly, or stop them first");
     let forced = planned(&machine, &Wish { may_stop_containers: true, ..wish() }).unwrap();
-    assert!(forced.restart == Restart::Once { unit: UNIT.into(), containers: Containers::Stopped });
+    assert!(forced.restart == Restart::Once { unit: place::UNIT.into(), containers: Containers::Stopped });
 }
 
 #[test]
@@ -124,6 +125,19 @@ fn a_restart_is_planned_when_the_running_daemon_does_not_follow_its_files() {
     assert!(plan.edits.is_empty() && plan.restart != Restart::None);
 }
 
+/// A restart that only catches up must not lose what was there before us.
+#[test]
+fn a_restart_without_edits_keeps_the_original_of_the_borrowed_file() {
+    let files = [("/etc/docker/daemon.json", "{\"registry-mirrors\": [\"https://m.acme.example\"]}")];
+    let machine = simulated::machine(&files, 2);
+    let before = machine.etc();
+    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    simulated::set_info(&machine, "HttpsProxy", serde_json::json!("http://elsewhere:1"));
+    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    crate::restore(EngineId::Docker, &machine, &Originals::at(STATE), false).unwrap();
+    assert_eq!(machine.etc(), before);
+}
+
 #[test]
 fn containers_started_after_the_plan_are_not_stopped() {
     let machine = simulated::machine(&[], 0);
@@ -159,4 +173,54 @@ fn the_proof_needs_the_running_daemon_and_a_denied_canary() {
     machine.answer(canary, 500, "{\"message\":\"image access denied: pullgate-canary/deny …\"}");
     let after = verified(&machine);
     assert!(after.ok(), "{after:?}");
+}
+
+/// The machine with Docker as a snap in the place of the distribution's package.
+fn with_snap(files: &[(&str, &str)]) -> Memory {
+    let mut machine = simulated::machine(files, 0);
+    for folder in ["/var/snap/docker/current/config/x", "/var/snap/docker/common/x"] {
+        machine.put(folder, b"");
+    }
+    let play = machine.react.take().unwrap();
+    machine.react = Some(Box::new(move |machine, command| {
+        let words: Vec<&str> = command
+            .iter()
+            .map(|word| match *word {
+                "docker.service" => "none.service",
+                "snap.docker.dockerd.service" => "docker.service",
+                word => word,
+            })
+            .collect();
+        let mut output = play(machine, &words)?;
+        output.stdout =
+            output.stdout.replace("/usr/bin/dockerd -H fd://", "/usr/bin/snap run docker.dockerd");
+        Some(output)
+    }));
+    machine
+}
+
+#[test]
+fn the_snap_is_routed_by_its_own_files_and_trusts_a_folder_that_it_can_read() {
+    let daemon_json = "{\n    \"log-level\":        \"error\"\n}\n";
+    let machine = with_snap(&[("/var/snap/docker/current/config/daemon.json", daemon_json)]);
+    let (before, folders) = (machine.files.borrow().clone(), machine.folders.borrow().clone());
+    let plan = planned(&machine, &wish()).unwrap();
+    assert!(plan.checks.is_empty(), "its program runs only inside the snap");
+    insta::assert_snapshot!(format!("{}\n{}", find_all(&machine)[0].name, plan.diff()));
+    apply(&plan, &machine, &Originals::at(STATE)).unwrap();
+    crate::restore(EngineId::Docker, &machine, &Originals::at(STATE), false).unwrap();
+    let files = machine.files.borrow();
+    let of_process = |path: &Path| path.starts_with("/proc");
+    assert!(
+        before.iter().filter(|(path, _)| !of_process(path)).all(|(path, file)| files.get(path) == Some(file))
+    );
+    assert_eq!(files.len(), before.len());
+    assert!(
+        machine
+            .folders
+            .borrow()
+            .iter()
+            .filter(|it| !it.starts_with("/var/lib"))
+            .all(|it| folders.contains(it))
+    );
 }

@@ -111,6 +111,9 @@ fn plain(item: &Item) -> String {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{RunningContainer, Store, StoredImage, moment, of_unlisted, telling};
-use crate::docker::{SOCKET, UNIT};
-use crate::{EngineId, Machine, systemd};
+use crate::docker::SOCKET;
+use crate::{EngineId, Machine};
 
 /// An image as the daemon lists it.
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct Config {
 }
 
 pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
-    let Some(unit) = systemd::unit(machine, UNIT) else {
+    let Some(unit) = crate::docker::unit(machine) else {
         return crate::docker::find(machine).and_then(of_unlisted).into_iter().collect();
     };
     // A question to the socket of a stopped daemon would start it.

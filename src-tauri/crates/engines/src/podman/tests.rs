@@ -126,6 +126,36 @@ fn files_in_people_s_homes_that_undo_it_are_found() {
 }
 
 #[test]
+fn a_node_with_crio_alone_is_locked_by_its_own_policies_and_asked_by_crictl() {
+    let accept = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
+    let mut machine = Memory::with(&[
+        ("/usr/bin/crio", ""),
+        ("/usr/bin/crictl", ""),
+        ("/etc/containers/policy.json", accept),
+        ("/etc/crio/policies/team-a.json", accept),
+        ("/etc/containers/registries.conf.d/x", ""),
+        ("/var/lib/x", ""),
+    ]);
+    let arguments = vec!["/usr/bin/crio".to_owned()];
+    machine.running = vec![Process { pid: 60, parent: 1, uid: 0, arguments }];
+    machine.react = Some(Box::new(|_, command| match command {
+        ["crictl", .., "pull", _] => {
+            Some(Output { stderr: "denied: image access denied: x".into(), ..Output::default() })
+        }
+        _ => None,
+    }));
+    let before = machine.etc();
+    let plan = planned(&machine, &Wish { blocks_unlisted: true, ..wish() }).unwrap();
+    let paths: Vec<_> = plan.edits.iter().map(|edit| edit.path.display().to_string()).collect();
+    assert_eq!(paths[1..3], ["/etc/containers/policy.json", "/etc/crio/policies/team-a.json"]);
+    assert!(plan.restart == Restart::HangUp(vec![60]));
+    apply(&plan, &machine, &Originals::at(STATE)).unwrap();
+    assert!(crate::verify(&found(&machine), &machine, &wish()).ok());
+    restore(EngineId::Podman, &machine, &Originals::at(STATE), false).unwrap();
+    assert_eq!(machine.etc(), before);
+}
+
+#[test]
 fn the_proof_asks_podman_where_each_registry_leads() {
     let mut machine = simulated::machine(&[], 0);
     let play = machine.react.take().unwrap();

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::PodmanFacts;
+use super::{PodmanFacts, crio};
+use crate::machine::program;
 use crate::systemd;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{EngineId, Machine, Wish};
@@ -51,7 +52,7 @@ fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
         .collect()
 }
 
-/// CRI-O has no client of its own: with it alone, the system's files are all there is to see.
+/// CRI-O has no client of its own: with it alone, Kubernetes' tool asks it.
 fn canary(facts: &PodmanFacts, machine: &dyn Machine) -> Canary {
     let image = format!("{CANARY}:{CANARY_TAG}");
     let with_transport = format!("docker://{image}");
@@ -63,6 +64,10 @@ fn canary(facts: &PodmanFacts, machine: &dyn Machine) -> Canary {
     let usable = commands.iter().find(|command| facts.tools.iter().any(|tool| tool == command[0]));
     match usable {
         Some(command) => Canary::judge(&systemd::run_apart(machine, command).words()),
+        None if facts.tools.iter().any(|tool| tool == "crio") && program(machine, "crictl").is_some() => {
+            let command = ["crictl", "--runtime-endpoint", crio::SOCKET, "pull", &image];
+            Canary::judge(&machine.run(&command).words())
+        }
         None => {
             Canary::NotTried("none of `podman`, `skopeo`, `buildah` is installed to try a pull with".into())
         }

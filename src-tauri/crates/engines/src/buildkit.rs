@@ -1,0 +1,164 @@
+//! A BuildKit daemon of its own: its mirrors always fall back to the registry, so it goes through the proxy front, by
+//! the environment of its unit.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::draft::Draft;
+use crate::drop_in::{self, NO_PROXY};
+use crate::format::Format;
+use crate::machine::{program, text, variable};
+use crate::plan::{Containers, Plan, Proxies, Restart, TakenOver, Unplannable};
+use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish, systemd};
+
+const UNITS: [&str; 2] = ["buildkit.service", "buildkitd.service"];
+const CA_FILE: &str = "pullgate-intercept.pem";
+
+/// What only a BuildKit daemon has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildKitFacts {
+    /// Its process, if it runs.
+    pub pid: Option<u32>,
+    /// The address that it is started with.
+    pub address: String,
+    /// The file that sets its environment.
+    pub drop_in: PathBuf,
+    /// Proxies the person set in the environment.
+    pub environment: Proxies,
+    /// The person's own certificate folders.
+    pub certificate_folders: Option<String>,
+    /// A file and a variable that beat ours.
+    pub overridden: Option<(PathBuf, String)>,
+}
+
+/// The daemon of the service manager, if there is one.
+pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+    let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
+    let program = unit.arguments.first().cloned().unwrap_or_else(|| "buildkitd".into());
+    let address = crate::docker::flag(&unit.arguments, "--addr").filter(|it| it.starts_with("unix://"));
+    let facts = BuildKitFacts {
+        pid: unit.active.then_some(unit.main_pid),
+        address: address.unwrap_or("unix:///run/buildkit/buildkitd.sock").to_owned(),
+        drop_in: drop_in::path(&unit.name),
+        environment: drop_in::persons_proxies(&unit.environment),
+        certificate_folders: drop_in::persons_certificate_folders(&unit.environment),
+        overridden: drop_in::overridden(&unit.environment, false),
+    };
+    Some(Found {
+        engine: EngineId::Buildkit,
+        name: EngineId::Buildkit.name().into(),
+        version: Version::find_in(&machine.run(&[&program, "--version"]).stdout),
+        unit: Some(unit.name),
+        config: vec![facts.drop_in.clone(), "/etc/buildkit/buildkitd.toml".into()],
+        facts: Facts::BuildKit(facts),
+        routable: Ok(()),
+    })
+}
+
+pub(crate) fn plan(
+    found: &Found,
+    facts: &BuildKitFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    if let Some((path, variable)) = facts.overridden.clone() {
+        return Err(Unplannable::Overridden { path, variable });
+    }
+    let mut draft = Draft::new(EngineId::Buildkit, machine, originals)?;
+    let ca = wish.intercept_ca_dir.join(CA_FILE);
+    // Docker's adapter writes the same file; whoever comes first keeps the record of it.
+    if text(machine, &ca).as_deref() != Some(&wish.intercept_ca_pem) || draft.has_record(&ca) {
+        draft.wish(&ca, Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
+    }
+    let drop_in = drop_in::text(wish, EngineId::Buildkit, facts.certificate_folders.as_deref());
+    draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
+    let edits = draft.finish()?;
+    let routed = probes(facts, machine, wish).iter().all(|probe| probe.ok);
+    let restart = restart(found, facts, !routed);
+    let mut notes = vec!["a build that runs there ends with the restart".to_owned()];
+    if !facts.environment.is_empty() {
+        notes.push("the gateway goes through your own proxy from here on; restoring gives it back".into());
+    }
+    notes.retain(|_| restart != Restart::None);
+    let taken_over = TakenOver { proxies: facts.environment.clone(), ..TakenOver::default() };
+    Ok(Plan { engine: EngineId::Buildkit, checks: Vec::new(), edits, restart, taken_over, notes })
+}
+
+pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(EngineId::Buildkit, machine, originals)?.finish()?;
+    let found = find(machine).filter(|_| !edits.is_empty());
+    let restart = match found.as_ref().map(|found| (found, &found.facts)) {
+        Some((found, Facts::BuildKit(facts))) => restart(found, facts, true),
+        Some(_) | None => Restart::None,
+    };
+    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+    Ok(Plan { engine: EngineId::Buildkit, checks, edits, restart, taken_over, notes })
+}
+
+pub(crate) fn verify(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    let probes = probes(facts, machine, wish);
+    Verified { engine: EngineId::Buildkit, probes, canary: canary(facts, machine) }
+}
+
+fn restart(found: &Found, facts: &BuildKitFacts, needed: bool) -> Restart {
+    match &found.unit {
+        Some(unit) if needed && facts.pid.is_some() => {
+            Restart::Once { unit: unit.clone(), containers: Containers::Kept }
+        }
+        Some(_) | None => Restart::None,
+    }
+}
+
+/// What the process was started with; none of one that does not run.
+fn probes(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
+    let Some(pid) = facts.pid else { return Vec::new() };
+    let value = |name: &str| variable(machine, pid, name).unwrap_or_default();
+    let (folder, folders) = (wish.intercept_ca_dir.to_string_lossy(), value("SSL_CERT_DIR"));
+    let trusts = folders.split(':').any(|it| it == folder);
+    vec![
+        Probe::equal("proxy for http", &wish.proxy, &value("HTTP_PROXY")),
+        Probe::equal("proxy for https", &wish.proxy, &value("HTTPS_PROXY")),
+        Probe::equal("hosts without proxy", NO_PROXY, &value("NO_PROXY")),
+        Probe { what: "certificate folders".into(), expected: folder.into(), seen: folders, ok: trusts },
+    ]
+}
+
+/// A build of one line, in a folder of its own.
+fn canary(facts: &BuildKitFacts, machine: &dyn Machine) -> Canary {
+    if facts.pid.is_none() {
+        return Canary::NotTried("BuildKit is not running".into());
+    }
+    let Some(buildctl) = program(machine, "buildctl") else {
+        return Canary::NotTried("`buildctl` is not installed to try a build with".into());
+    };
+    let script = format!(
+        "d=$(mktemp -d) && echo 'FROM {CANARY}:{CANARY_TAG}' > \"$d/Dockerfile\" && \
+         \"$0\" --addr \"$1\" build --frontend dockerfile.v0 --local context=\"$d\" --local dockerfile=\"$d\"; \
+         rm -rf \"$d\""
+    );
+    let command = ["sh", "-c", &script, &buildctl.to_string_lossy(), &facts.address];
+    Canary::judge(&machine.run(&command).words())
+}
+
+/// The proxies that a person gave this daemon, for the gateway to go through.
+pub(crate) fn persons_proxies(machine: &dyn Machine) -> Option<Proxies> {
+    let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
+    Some(drop_in::persons_proxies(&unit.environment)).filter(|proxies| !proxies.is_empty())
+}
+
+/// The file whose every text of ours can be told from a person's.
+pub(crate) fn ours() -> Vec<PathBuf> {
+    UNITS.iter().map(|unit| drop_in::path(unit)).collect()
+}
+
+/// The process of the service manager's daemon.
+pub(crate) fn main_pid(machine: &dyn Machine) -> Option<u32> {
+    UNITS.iter().find_map(|name| systemd::unit(machine, name)).map(|unit| unit.main_pid)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Products that run their engine in a virtual machine: Docker Desktop, Rancher Desktop, Colima, Lima, OrbStack, Podman
+//! machine. What rules the machine are files in a person's home. The plans are made of them and of nothing else; root
+//! does not write into homes, so on this system the products are shown and not routed.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::draft::Draft;
+use crate::format::Format;
+use crate::homes::people;
+use crate::plan::{Plan, Restart, TakenOver, Unplannable};
+use crate::{EngineId, Facts, Found, Machine, Originals, Why, Wish};
+
+mod colima;
+mod docker_desktop;
+mod lima;
+mod orbstack;
+mod podman_machine;
+mod rancher_desktop;
+
+/// Makes the text that leads to the gateway of the person's text.
+type Route = fn(Option<&str>, &Wish) -> Result<String, String>;
+
+/// Where a product keeps what is changed, and how.
+struct Product {
+    engine: EngineId,
+    /// Files below a home that show that it is used; `*` stands for any text in a name.
+    marks: &'static [&'static str],
+    /// The file below a home to change, where it is not one of those.
+    file: Option<&'static str>,
+    format: Format,
+    route: Route,
+    /// The file below a home whose certificates the machine trusts.
+    certificates: Option<&'static str>,
+    notes: &'static [&'static str],
+}
+
+const PRODUCTS: [Product; 6] = [
+    docker_desktop::PRODUCT,
+    rancher_desktop::PRODUCT,
+    colima::PRODUCT,
+    lima::PRODUCT,
+    orbstack::PRODUCT,
+    podman_machine::PRODUCT,
+];
+
+/// What only products with a virtual machine have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DesktopFacts {
+    /// The person's home.
+    pub home: PathBuf,
+    /// The files to change.
+    pub files: Vec<PathBuf>,
+}
+
+/// Each product of each person.
+pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
+    let mut found = Vec::new();
+    for person in people(machine) {
+        for product in &PRODUCTS {
+            let marks = product.marks.iter().flat_map(|mark| matching(machine, &person.home, mark));
+            let marks: Vec<PathBuf> = marks.collect();
+            if marks.is_empty() {
+                continue;
+            }
+            let files = product.file.map_or(marks, |file| vec![person.home.join(file)]);
+            found.push(Found {
+                engine: product.engine,
+                name: product.engine.name().into(),
+                version: None,
+                unit: None,
+                config: files.clone(),
+                facts: Facts::Desktop(DesktopFacts { home: person.home.clone(), files }),
+                routable: Err(Why::VirtualMachine { uid: person.uid }),
+            });
+        }
+    }
+    found
+}
+
+pub(crate) fn plan(
+    engine: EngineId,
+    facts: &DesktopFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    let mut draft = Draft::new(engine, machine, originals)?;
+    let product = PRODUCTS.iter().find(|product| product.engine == engine);
+    let product = product.ok_or(Unplannable::NotRoutable(Why::NotSupported))?;
+    if let Some(file) = product.certificates {
+        let pem = wish.intercept_ca_pem.clone().into_bytes();
+        draft.wish(&facts.home.join(file), Format::Lines, pem)?;
+    }
+    for file in &facts.files {
+        let persons = draft.persons(file)?;
+        let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
+        let text = persons.as_deref().map(std::str::from_utf8).transpose();
+        let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
+        let routed = (product.route)(text, wish).map_err(broken)?;
+        if Some(routed.as_str()) != text {
+            draft.wish(file, product.format, routed.into_bytes())?;
+        }
+    }
+    let notes = product.notes.iter().map(|note| (*note).to_owned()).collect();
+    let (edits, taken_over) = (draft.finish()?, TakenOver::default());
+    Ok(Plan { engine, checks: Vec::new(), edits, restart: Restart::None, taken_over, notes })
+}
+
+pub(crate) fn plan_restore(
+    engine: EngineId,
+    machine: &dyn Machine,
+    originals: &Originals,
+) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(engine, machine, originals)?.finish()?;
+    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+    Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
+}
+
+/// The files below a folder that a pattern with `*` in its names is for.
+fn matching(machine: &dyn Machine, folder: &Path, pattern: &str) -> Vec<PathBuf> {
+    let (name, rest) = pattern.split_once('/').map_or((pattern, None), |(name, rest)| (name, Some(rest)));
+    let names = match name.split_once('*') {
+        None => vec![name.to_owned()],
+        Some((before, after)) => {
+            let all = machine.names(folder).unwrap_or_default().into_iter();
+            let long_enough = |name: &String| name.len() >= before.len() + after.len();
+            all.filter(|it| it.starts_with(before) && it.ends_with(after)).filter(long_enough).collect()
+        }
+    };
+    let paths = names.into_iter().map(|name| folder.join(name));
+    match rest {
+        Some(rest) => paths.flat_map(|path| matching(machine, &path, rest)).collect(),
+        None => paths.filter(|path| matches!(machine.entry(path), Ok(Some(_)))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

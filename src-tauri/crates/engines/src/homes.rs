@@ -1,0 +1,51 @@
+//! People of this machine and their home folders.
+
+use std::path::{Path, PathBuf};
+
+use crate::Machine;
+use crate::machine::{Kind, text};
+
+/// Somebody with a home.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) uid: u32,
+    pub(crate) home: PathBuf,
+}
+
+/// Root, every account from 1000 on, and where there is no such list the owners of the folders below `/Users`.
+pub(crate) fn people(machine: &dyn Machine) -> Vec<Person> {
+    let accounts = text(machine, Path::new("/etc/passwd")).unwrap_or_default();
+    let mut people: Vec<Person> = accounts.lines().filter_map(person).collect();
+    let users = Path::new("/Users");
+    for name in machine.names(users).unwrap_or_default() {
+        let home = users.join(name);
+        if let Ok(Some(entry)) = machine.entry(&home)
+            && entry.kind == Kind::Folder
+            && !people.iter().any(|known| known.home == home)
+        {
+            people.push(Person { uid: entry.attributes.uid, home });
+        }
+    }
+    people
+}
+
+fn person(line: &str) -> Option<Person> {
+    let fields: Vec<&str> = line.split(':').collect();
+    let uid: u32 = fields.get(2)?.parse().ok()?;
+    let home = fields.get(5).filter(|home| home.len() > 1)?;
+    (uid == 0 || (1000..65534).contains(&uid)).then(|| Person { uid, home: PathBuf::from(home) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::memory::Memory;
+
+    #[test]
+    fn system_accounts_have_no_home_of_a_person() {
+        let accounts = "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/usr/sbin:/x\nada:x:1000:1000::/home/ada:/x\nnobody:x:65534:65534::/nonexistent:/x\n";
+        let machine = Memory::with(&[("/etc/passwd", accounts), ("/Users/eve/Library/x", "")]);
+        let found: Vec<_> = people(&machine).into_iter().map(|it| (it.uid, it.home)).collect();
+        assert_eq!(found, [(0, "/root".into()), (1000, "/home/ada".into()), (0, "/Users/eve".into())]);
+    }
+}

@@ -1,0 +1,193 @@
+//! K3s and RKE2 write the files of their own containerd at every start, from `registries.yaml`. There every registry
+//! leads to the mirror front, and a setting keeps them from adding the registry itself as the last resort.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::docker::{self, flag};
+use crate::draft::Draft;
+use crate::format::Format;
+use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::verify::Verified;
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, systemd};
+
+mod registries;
+mod verify;
+
+/// Where a distribution keeps what is changed.
+struct Place {
+    engine: EngineId,
+    units: [&'static str; 2],
+    program: &'static str,
+    folder: &'static str,
+    data: &'static str,
+    crictl: &'static [&'static str],
+}
+
+const PLACES: [Place; 2] = [
+    Place {
+        engine: EngineId::K3s,
+        units: ["k3s.service", "k3s-agent.service"],
+        program: "k3s",
+        folder: "/etc/rancher/k3s",
+        data: "/var/lib/rancher/k3s",
+        crictl: &["k3s", "crictl"],
+    },
+    Place {
+        engine: EngineId::Rke2,
+        units: ["rke2-server.service", "rke2-agent.service"],
+        program: "rke2",
+        folder: "/etc/rancher/rke2",
+        data: "/var/lib/rancher/rke2",
+        crictl: &[
+            "/var/lib/rancher/rke2/bin/crictl",
+            "--config",
+            "/var/lib/rancher/rke2/agent/etc/crictl.yaml",
+        ],
+    },
+];
+
+/// The first minor version of Kubernetes 1 in which every release has the setting.
+const SINCE: u32 = 30;
+const SETTING: &str = "# Written by Pullgate: images come through the gateway on this machine and nowhere else.\n\
+                       disable-default-registry-endpoint: true\n";
+
+/// What only K3s and RKE2 have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct K3sFacts {
+    /// Whether it runs.
+    pub active: bool,
+    /// The file that says where registries lead.
+    pub registries: PathBuf,
+    /// The folder of its configuration.
+    pub folder: PathBuf,
+    /// The folder with the files it writes for its containerd.
+    pub hosts: PathBuf,
+    /// Whether its containers keep running while it restarts.
+    pub keeps_containers: bool,
+    /// The command that pulls by its containerd.
+    pub crictl: Vec<String>,
+}
+
+/// Each of the two that is installed with a unit.
+pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
+    PLACES.iter().filter_map(|place| found(machine, place)).collect()
+}
+
+fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
+    let unit = place.units.iter().find_map(|name| systemd::unit(machine, name))?;
+    let program = unit.arguments.first().cloned().unwrap_or_else(|| place.program.into());
+    let version = Version::find_in(&machine.run(&[&program, "--version"]).stdout);
+    let data = flag(&unit.arguments, "--data-dir").or(flag(&unit.arguments, "-d")).unwrap_or(place.data);
+    let registries = flag(&unit.arguments, "--private-registry").map(PathBuf::from);
+    let facts = K3sFacts {
+        active: unit.active,
+        registries: registries.unwrap_or_else(|| Path::new(place.folder).join("registries.yaml")),
+        folder: place.folder.into(),
+        hosts: Path::new(data).join("agent/etc/containerd/certs.d"),
+        keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
+        crictl: place.crictl.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    let routable = match &version {
+        None => Err(Why::NoVersion(format!("`{program} --version` does not say"))),
+        Some(version) if (version.major, version.minor) < (1, SINCE) => {
+            Err(Why::TooOld { found: version.text.clone(), needed: format!("1.{SINCE}") })
+        }
+        Some(_) => Ok(()),
+    };
+    Some(Found {
+        engine: place.engine,
+        name: place.engine.name().into(),
+        version,
+        unit: Some(unit.name),
+        config: vec![facts.registries.clone(), setting(&facts)],
+        facts: Facts::K3s(facts),
+        routable,
+    })
+}
+
+pub(crate) fn plan(
+    found: &Found,
+    facts: &K3sFacts,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
+    let mut draft = Draft::new(found.engine, machine, originals)?;
+    let file = &facts.registries;
+    let ca = facts.folder.join("pullgate-mirror.pem");
+    let persons = draft.persons(file)?;
+    let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
+    let text = persons.as_deref().map(std::str::from_utf8).transpose();
+    let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
+    let routed = registries::routed(text, wish, &ca).map_err(broken)?;
+    draft.wish(&ca, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
+    draft.wish(file, Format::Yaml, routed.text.into_bytes())?;
+    draft.wish(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
+    let edits = draft.finish()?;
+    let restart = restart(found, machine, !edits.is_empty(), wish.may_stop_containers)?;
+    let taken_over = TakenOver { redirects: routed.redirects, ..TakenOver::default() };
+    Ok(Plan { engine: found.engine, checks: Vec::new(), edits, restart, taken_over, notes: routed.notes })
+}
+
+pub(crate) fn plan_restore(
+    engine: EngineId,
+    machine: &dyn Machine,
+    originals: &Originals,
+    may_stop_containers: bool,
+) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(engine, machine, originals)?.finish()?;
+    let found = find(machine).into_iter().find(|found| found.engine == engine);
+    let restart = match &found {
+        Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
+        None => Restart::None,
+    };
+    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+    Ok(Plan { engine, checks, edits, restart, taken_over, notes })
+}
+
+pub(crate) fn verify(found: &Found, facts: &K3sFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    verify::verify(found.engine, facts, machine, wish)
+}
+
+fn restart(
+    found: &Found,
+    machine: &dyn Machine,
+    needed: bool,
+    may_stop_containers: bool,
+) -> Result<Restart, Unplannable> {
+    let (Facts::K3s(facts), Some(unit)) = (&found.facts, &found.unit) else { return Ok(Restart::None) };
+    if !needed || !facts.active {
+        return Ok(Restart::None);
+    }
+    let once = |containers| Ok(Restart::Once { unit: unit.clone(), containers });
+    match (facts.keeps_containers, may_stop_containers) {
+        (true, _) => once(Containers::Kept),
+        (false, true) => once(Containers::Stopped),
+        (false, false) => {
+            let why = format!("the unit `{unit}` stops its containers with it");
+            Err(Unplannable::WouldStop { running: docker::running_containers(machine), why })
+        }
+    }
+}
+
+fn setting(facts: &K3sFacts) -> PathBuf {
+    facts.folder.join("config.yaml.d/zz-pullgate.yaml")
+}
+
+/// The files whose every text of ours can be told from a person's.
+pub(crate) fn ours(engine: EngineId) -> Vec<PathBuf> {
+    let places = PLACES.iter().filter(|place| place.engine == engine).map(|place| Path::new(place.folder));
+    places.flat_map(|it| [it.join("registries.yaml"), it.join("config.yaml.d/zz-pullgate.yaml")]).collect()
+}
+
+/// The processes of the service manager's servers and agents.
+pub(crate) fn main_pids(machine: &dyn Machine) -> Vec<u32> {
+    let units = PLACES.iter().flat_map(|place| place.units);
+    units.filter_map(|name| systemd::unit(machine, name)).map(|unit| unit.main_pid).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! The proof for K3s and RKE2: the files that they wrote for their containerd at the start, and a pull that must be
+//! denied.
+
+use std::path::Path;
+
+use toml_edit::{Item, TableLike};
+
+use super::K3sFacts;
+use crate::format::toml;
+use crate::machine::text;
+use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
+use crate::{EngineId, Machine, Wish};
+
+pub(super) fn verify(engine: EngineId, facts: &K3sFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    let mut flaws = Vec::new();
+    let names = machine.names(&facts.hosts).unwrap_or_default();
+    if !names.iter().any(|name| name == "_default") {
+        flaws.push("`_default` is missing".to_owned());
+    }
+    for name in names.iter().filter(|name| **name != wish.mirror) {
+        flaws.extend(flaw(machine, &facts.hosts.join(name).join("hosts.toml"), wish));
+    }
+    let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
+    let probes = vec![Probe::equal(&format!("flaws below {}", facts.hosts.display()), "none", &seen)];
+    Verified { engine, probes, canary: canary(facts, machine) }
+}
+
+/// Where a file leads elsewhere than to the gateway.
+fn flaw(machine: &dyn Machine, file: &Path, wish: &Wish) -> Option<String> {
+    let name = file.display();
+    let Some(text) = text(machine, file) else { return Some(format!("{name}: it is missing")) };
+    let document = match toml::parse(&text) {
+        Ok(document) => document,
+        Err(problem) => return Some(format!("{name}: {problem}")),
+    };
+    let gateway = format!("https://{}", wish.mirror);
+    let leads_there = |url: &str| url == gateway || url.starts_with(&format!("{gateway}/"));
+    let hosts = document.get("host").and_then(Item::as_table_like).map(TableLike::iter);
+    let mut leading: Vec<String> = hosts.into_iter().flatten().map(|(url, _)| url.to_owned()).collect();
+    leading.extend(document.get("server").and_then(Item::as_str).map(str::to_owned));
+    if leading.is_empty() {
+        return Some(format!("{name}: it names no host"));
+    }
+    let elsewhere = leading.into_iter().find(|url| !leads_there(url));
+    elsewhere.map(|url| format!("{name}: `{url}` is asked"))
+}
+
+fn canary(facts: &K3sFacts, machine: &dyn Machine) -> Canary {
+    if !facts.active {
+        return Canary::NotTried("it is not running".into());
+    }
+    let image = format!("{CANARY}:{CANARY_TAG}");
+    let command = facts.crictl.iter().map(String::as_str).chain(["pull", &image]);
+    Canary::judge(&machine.run(&command.collect::<Vec<_>>()).words())
+}

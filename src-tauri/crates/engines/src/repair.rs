@@ -1,0 +1,157 @@
+//! Putting back what is ours after somebody else changed it. Only an engine that is led through the gateway already
+//! is repaired, and what was not changed outside but is wished anew is written without a word about it.
+//!
+//! Files are written at once. A restart is another matter: it happens only as far as it is permitted, and until then
+//! the records say that the engine does not know of its files yet.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::apply::{ApplyError, apply, prepare};
+use crate::plan::{Edit, Plan, Restart};
+use crate::{EngineId, Found, Machine, Originals, OriginalsError, Wish, leftovers, work};
+
+/// Whether an engine may be restarted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MayRestart {
+    /// Not yet.
+    No,
+    /// While nothing is built or pulled.
+    Idle,
+    /// Whatever it does.
+    Anyway,
+}
+
+/// What became of a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Restarted {
+    /// There was no need.
+    #[default]
+    NotNeeded,
+    /// It was restarted once.
+    Once,
+    /// It must be restarted and may not be yet.
+    Wanted,
+    /// It must be restarted and does this, which would be cut off.
+    Busy(String),
+}
+
+/// What was wrong with an engine and what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repaired {
+    /// The engine.
+    pub engine: EngineId,
+    /// Files of ours that somebody else changed or removed, and files that somebody put beside them.
+    pub changed: Vec<PathBuf>,
+    /// The files that were written.
+    pub written: Vec<PathBuf>,
+    /// What became of a restart.
+    pub restart: Restarted,
+    /// Why it was not done, in words.
+    pub failed: Option<String>,
+    /// Whether it failed because the engine did not come up again.
+    pub rolled_back: bool,
+}
+
+/// Whether the engine is led through the gateway.
+pub fn is_led(
+    engine: EngineId,
+    machine: &dyn Machine,
+    originals: &Originals,
+) -> Result<bool, OriginalsError> {
+    Ok(!originals.of(machine, engine)?.is_empty() || !leftovers::find(machine, engine).is_empty())
+}
+
+/// Puts back what is ours; `now` is in seconds since 1970.
+pub fn repair(
+    found: &Found,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+    may: MayRestart,
+    now: i64,
+) -> Repaired {
+    let mut repaired = Repaired {
+        engine: found.engine,
+        changed: Vec::new(),
+        written: Vec::new(),
+        restart: Restarted::NotNeeded,
+        failed: None,
+        rolled_back: false,
+    };
+    if let Err(error) = carry_out(&mut repaired, found, machine, originals, wish, (may, now)) {
+        repaired.rolled_back = matches!(error, ApplyError::RolledBack { .. });
+        repaired.failed = Some(error.to_string());
+    }
+    repaired
+}
+
+fn carry_out(
+    repaired: &mut Repaired,
+    found: &Found,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+    (may, now): (MayRestart, i64),
+) -> Result<(), ApplyError> {
+    let plan = crate::plan(found, machine, originals, wish)?;
+    repaired.changed = changed_outside(&plan, machine, originals)?;
+    let put_off = put_off(&plan, machine, may, now);
+    let to_write = plan.edits.iter().filter(|edit| edit.before != edit.after);
+    let to_write: Vec<PathBuf> = to_write.map(|edit| edit.path.clone()).collect();
+    match put_off {
+        Some(restart) => {
+            repaired.restart = restart;
+            prepare(&plan, machine, originals)?;
+        }
+        None if plan.is_empty() => {}
+        None => {
+            if apply(&plan, machine, originals)?.restarted {
+                repaired.restart = Restarted::Once;
+            }
+        }
+    }
+    repaired.written = to_write;
+    Ok(())
+}
+
+/// Why the restart that a plan needs is not for now.
+fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart, now: i64) -> Option<Restarted> {
+    match (&plan.restart, may) {
+        (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
+        (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
+        (Restart::Once { .. }, MayRestart::Idle) => work(plan.engine, machine, now).map(Restarted::Busy),
+    }
+}
+
+fn changed_outside(
+    plan: &Plan,
+    machine: &dyn Machine,
+    originals: &Originals,
+) -> Result<Vec<PathBuf>, ApplyError> {
+    let mut changed = Vec::new();
+    for edit in plan.edits.iter().filter(|edit| !edit.gives_back && edit.before != edit.after) {
+        if is_from_outside(edit, machine, originals)? {
+            changed.push(edit.path.clone());
+        }
+    }
+    Ok(changed)
+}
+
+/// A file that is as we left it is only wished anew; so is one that never was, in a folder that never was.
+fn is_from_outside(edit: &Edit, machine: &dyn Machine, originals: &Originals) -> Result<bool, ApplyError> {
+    match originals.load(machine, &edit.path)? {
+        Some(record) => Ok(!edit.before.as_deref().is_some_and(|before| record.is_ours(before))),
+        None => {
+            Ok(edit.before.is_some()
+                || machine.entry(edit.path.parent().unwrap_or(Path::new("/")))?.is_some())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
