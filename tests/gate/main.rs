@@ -6,6 +6,7 @@ mod containerd;
 mod control;
 mod distribution;
 mod docker;
+mod drift;
 mod faults;
 mod images;
 mod network;

@@ -9,7 +9,7 @@ use crate::status::Condition;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EngineReport {
-    /// Its word on the command line: `docker`, `podman`, `containerd`.
+    /// Its word on the command line: `docker`, `podman`, `containerd`, `k3s`, …
     pub engine: String,
     /// Its everyday name.
     pub name: String,

@@ -47,7 +47,7 @@ pub use secret::Secret;
 pub use setting::{Setting, SettingLayer};
 pub use sign_in::{SignInMethod, SignInState, SignInStep};
 pub use status::{Condition, EnginesSummary, Fronts, Severity, StatusReport};
-pub use steward::{Issuer, Login, LoginKind, StewardRequest, StewardResponse};
+pub use steward::{Issuer, Login, LoginKind, RepairOf, StewardRequest, StewardResponse};
 
 #[cfg(test)]
 mod fixtures;

@@ -292,6 +292,10 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
         StewardRequest::ReadLogin { uid: 1000, pid: Some(4242), socket: None, registry: "docker.io".into() },
         StewardRequest::UpstreamFacts,
         StewardRequest::Inventory { engine: "docker".into() },
+        StewardRequest::Repair {
+            engines: vec![RepairOf { engine: "docker".into(), restart: json!("idle") }],
+            wish: json!({"proxy": "http://127.0.0.1:859"}),
+        },
     ]
 }
 
@@ -312,5 +316,9 @@ pub(crate) fn steward_responses() -> Vec<StewardResponse> {
         StewardResponse::UpstreamFacts { facts: json!({"insecure": ["registry.lan:5000"]}) },
         StewardResponse::Error(Failure::new(Code::Engine, "`/etc/docker/daemon.json` is not JSON")),
         StewardResponse::Inventory { stores: vec![json!({"name": "Docker Engine"})] },
+        StewardResponse::Repaired {
+            found: vec![json!({"engine": "docker"})],
+            engines: vec![json!({"written": []})],
+        },
     ]
 }

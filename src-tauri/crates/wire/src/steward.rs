@@ -64,6 +64,14 @@ pub enum StewardRequest {
         #[serde(default)]
         may_stop_containers: bool,
     },
+    /// Puts back what somebody else changed of engines that are routed already. Answered with
+    /// [`Repaired`](StewardResponse::Repaired).
+    Repair {
+        /// The engines, and what may be done to each.
+        engines: Vec<RepairOf>,
+        /// The routing they should have.
+        wish: Value,
+    },
     /// A person's own login for a registry. Answered with [`Login`](StewardResponse::Login).
     ReadLogin {
         /// The person.
@@ -98,10 +106,21 @@ impl Message for StewardRequest {
         "verify",
         "planRestore",
         "restore",
+        "repair",
         "readLogin",
         "upstreamFacts",
         "inventory",
     ];
+}
+
+/// What may be done to one engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RepairOf {
+    /// The engine's word.
+    pub engine: String,
+    /// Whether it may be restarted.
+    pub restart: Value,
 }
 
 /// The authority that signs a certificate.
@@ -150,6 +169,13 @@ pub enum StewardResponse {
         /// The evidence.
         verified: Value,
     },
+    /// What was found, and what was put back.
+    Repaired {
+        /// One value an engine of the machine.
+        found: Vec<Value>,
+        /// One value an engine that is routed.
+        engines: Vec<Value>,
+    },
     /// A person's own login.
     Login {
         /// The login; none when the person has none for the registry.
@@ -179,6 +205,7 @@ impl Message for StewardResponse {
         "planned",
         "applied",
         "verified",
+        "repaired",
         "login",
         "upstreamFacts",
         "inventory",

@@ -1,22 +1,34 @@
 //! The machine's engines as the service sees them: asked of the steward, remembered for status, led anew when the
 //! policy names other registries.
 
+mod drift;
+mod keep;
+mod places;
+mod processes;
 mod report;
+mod told;
 mod verbs;
+mod ways_round;
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use engines::Wish;
+use engines::{EngineId, Wish};
 use gateway::{Gate, Upstreams};
+use jiff::Timestamp;
 use policy::Held;
-use tokio::sync::{Notify, watch};
-use wire::{EngineReport, EnginesSummary, Routed, Severity, StewardRequest, StewardResponse};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
+use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity, StewardRequest, StewardResponse};
 
 use super::{core::Core, leaves, steward_client::StewardError, upstreams};
 
+use drift::Drift;
 pub(super) use verbs::{apply, plan, plan_restore, restore, verify};
 
 /// What is known of the engines.
@@ -25,10 +37,24 @@ pub(super) struct Engines {
     gate: Mutex<Option<Arc<Gate>>>,
     reports: Mutex<Vec<EngineReport>>,
     changed: Notify,
+    /// Somebody wants them looked at.
+    wanted: Notify,
+    drift: Mutex<Drift>,
+    /// What the last policy in force named.
+    routes: Mutex<Option<(Vec<String>, bool)>>,
+    /// What is told of an engine besides what it said itself.
+    kept: Mutex<BTreeMap<EngineId, Kept>>,
     /// Held while engines are routed or given back: what is given back must not be routed again by who began earlier.
     turn: tokio::sync::Mutex<()>,
     /// Whether they were looked at since the start.
     looked: watch::Sender<bool>,
+}
+
+/// When an engine was last repaired, and what needs eyes since.
+#[derive(Default)]
+struct Kept {
+    repaired_at: Option<Timestamp>,
+    conditions: Vec<Condition>,
 }
 
 const CODE: &str = "engines-unknown";
@@ -53,7 +79,19 @@ impl Engines {
     }
 
     pub(super) fn reports(&self) -> Vec<EngineReport> {
-        self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (engine, kept) in self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let main = |report: &&mut EngineReport| report.engine == engine.as_str();
+            if let Some(report) = reports.iter_mut().find(main) {
+                report.repaired_at = kept.repaired_at;
+                report.conditions.clone_from(&kept.conditions);
+            }
+        }
+        reports
+    }
+
+    fn look_soon(&self) {
+        self.wanted.notify_one();
     }
 
     /// Waits for the first look at the engines, but not for long.
@@ -84,42 +122,36 @@ impl Engines {
 
 /// How soon the steward is asked again that could not be asked.
 const AGAIN: Duration = Duration::from_secs(5);
+/// A canary is pulled at least this often.
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Looks at the engines at the start, again whenever the policy changes, and until they could be asked.
+/// Looks at the engines at the start, whenever something about them may have changed, once a day, and until they could
+/// be asked; what is ours of them is kept meanwhile.
 pub(super) async fn look_after(core: Arc<Core>) {
     upstreams::refresh(Arc::clone(&core)).await;
     look(&core).await;
-    // The policy may have changed while no service ran.
+    // The policy, or a file, may have changed while no service ran.
     core.engines.policy_changed();
-    loop {
-        tokio::select! {
-            () = core.engines.changed.notified() => lead_anew(&core).await,
-            () = tokio::time::sleep(AGAIN) => {
-                if !core.conditions.any(&[CODE, upstreams::CODE, leaves::CODE]) {
-                    continue;
-                }
-                upstreams::refresh(Arc::clone(&core)).await;
-            }
-        }
-        look(&core).await;
-    }
+    tokio::join!(keep::keep(&core), look_again(&core));
 }
 
-/// Only engines that are led through the gateway already are led anew.
-async fn lead_anew(core: &Arc<Core>) {
-    let _turn = core.engines.turn.lock().await;
-    let reports = core.engines.reports().into_iter();
-    let routed: Vec<String> =
-        reports.filter(|report| report.routed != Routed::No).map(|report| report.engine).collect();
-    for engine in routed {
-        if let Err(error) = verbs::route(core, Some(engine), false).await {
-            core.conditions.raise(
-                CODE,
-                Severity::Attention,
-                error.to_string(),
-                Some("Run `pullgate doctor`"),
-            );
+async fn look_again(core: &Arc<Core>) {
+    let mut looked = Instant::now();
+    loop {
+        tokio::select! {
+            () = core.engines.wanted.notified() => {}
+            () = tokio::time::sleep(AGAIN) => {
+                let in_trouble = core.conditions.any(&[CODE, upstreams::CODE, leaves::CODE]);
+                if !in_trouble && looked.elapsed() < DAY {
+                    continue;
+                }
+                if in_trouble {
+                    upstreams::refresh(Arc::clone(core)).await;
+                }
+            }
         }
+        looked = Instant::now();
+        look(core).await;
     }
 }
 
@@ -127,19 +159,51 @@ async fn look(core: &Arc<Core>) {
     let seen = verify(core, None).await;
     core.engines.looked.send_replace(true);
     match seen {
-        Ok(_) => {
+        Ok(reports) => {
             core.conditions.clear(CODE);
+            told::proved(core, &reports);
             core.images.look_soon();
         }
-        Err(error) => {
-            let sentence = format!("The engines of this machine could not be asked: {error}");
-            core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
-        }
+        Err(error) => tell_unknown(core, &error),
+    }
+}
+
+fn tell_unknown(core: &Core, error: &StewardError) {
+    let sentence = format!("The engines of this machine could not be asked: {error}");
+    core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
+}
+
+/// Waits for a repair that began before a pause, but not for long.
+pub(super) async fn end_repair(core: &Core) {
+    const REPAIR: Duration = Duration::from_secs(5);
+    if tokio::time::timeout(REPAIR, core.engines.turn.lock()).await.is_err() {
+        tracing::info!("engines are still being changed");
     }
 }
 
 fn is_enrolled(core: &Core) -> bool {
     core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().is_some()
+}
+
+/// The registries that the policy names, and whether it blocks all others; those of the last good one while there is
+/// none, so that what cannot be read never opens a way.
+fn routes(core: &Core) -> (Vec<String>, bool) {
+    let situation = Arc::clone(&core.situation.borrow());
+    let mut known = core.engines.routes.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Held::Current(policy) = &situation.held {
+        let registries = policy.registries();
+        let exact = registries.into_iter().filter_map(|pattern| pattern.exact().map(ToString::to_string));
+        let named = exact.filter(|registry| registry != "docker.io").collect();
+        *known = Some((named, !policy.lets_unlisted_registries_pass()));
+    }
+    known.clone().unwrap_or_default()
+}
+
+/// Whether it is known which registries are to be routed; without any policy ever, none are.
+fn knows_routes(core: &Core) -> bool {
+    routes(core);
+    let is_known = core.engines.routes.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+    is_known || matches!(core.situation.borrow().held, Held::Absent)
 }
 
 /// The routing that every engine should have.
@@ -149,17 +213,7 @@ async fn wish(core: &Core, may_stop_containers: bool) -> Result<Wish, StewardErr
     else {
         return Err(StewardError::Unexpected);
     };
-    let situation = Arc::clone(&core.situation.borrow());
-    let policy = match &situation.held {
-        Held::Current(policy) => Some(policy),
-        Held::Absent | Held::Unusable { .. } => None,
-    };
-    let registries: Vec<String> = policy
-        .iter()
-        .flat_map(|policy| policy.registries())
-        .filter_map(|pattern| pattern.exact().map(ToString::to_string))
-        .filter(|registry| registry != "docker.io")
-        .collect();
+    let (registries, blocks_unlisted) = routes(core);
     Ok(Wish {
         proxy: format!("http://{}", core.addresses.proxy),
         mirror: core.addresses.mirror.to_string(),
@@ -167,7 +221,7 @@ async fn wish(core: &Core, may_stop_containers: bool) -> Result<Wish, StewardErr
         intercept_ca_dir: "/etc/pullgate/ca".into(),
         intercept_ca_pem: intercept_pem,
         registries,
-        blocks_unlisted: policy.is_some_and(|policy| !policy.lets_unlisted_registries_pass()),
+        blocks_unlisted,
         // Both words of the policy let registries of this machine pass; one of them also records.
         loopback_allowed: true,
         may_stop_containers,

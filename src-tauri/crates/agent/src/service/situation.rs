@@ -167,7 +167,7 @@ pub(super) fn put_in_force(core: &Core) {
 }
 
 /// Tells those who watch, if there is anything new.
-fn tell_status(core: &Core) {
+pub(super) fn tell_status(core: &Core) {
     let status = core.status();
     let mut told = core.told.lock().unwrap_or_else(PoisonError::into_inner);
     if told.as_ref() != Some(&status) {

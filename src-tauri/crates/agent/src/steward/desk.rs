@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use engines::{EngineId, Originals};
+use engines::{EngineId, MayRestart, Originals};
 use host::peer;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
-use wire::{Bytes, Code, Failure, StewardRequest, StewardResponse};
+use wire::{Bytes, Code, Failure, RepairOf, StewardRequest, StewardResponse};
 
 use super::{
     authorities::Authorities, engine_work::EngineWork, login::Reader, organization, storages::Storages,
@@ -87,6 +87,15 @@ impl Desk {
                 let changes = self.engines.restore(known(&engine)?, may_stop_containers).await?;
                 Answer::Applied { applied: json(&changes)? }
             }
+            Ask::Repair { engines, wish } => {
+                let bundles = self.authorities.bundles().map_err(failed)?;
+                let asked = engines.into_iter().map(repair_of).collect::<Result<_, _>>()?;
+                let (found, repaired) = self.engines.repair(asked, wish, bundles).await?;
+                Answer::Repaired {
+                    found: found.iter().map(json).collect::<Result<_, _>>()?,
+                    engines: repaired.iter().map(json).collect::<Result<_, _>>()?,
+                }
+            }
             Ask::ReadLogin { uid, pid, socket, registry } => {
                 let holder = spawn_blocking(move || peer::holder(peer::Owner { uid, socket: socket? }));
                 let pid = pid.or(holder.await.map_err(failed)?);
@@ -97,10 +106,8 @@ impl Desk {
             }
             Ask::Inventory { engine } => {
                 let engine = known(&engine)?;
-                let theirs = match engine {
-                    EngineId::Podman => self.storages.read().await,
-                    EngineId::Docker | EngineId::Containerd => Vec::new(),
-                };
+                let is_podman = engine == EngineId::Podman;
+                let theirs = if is_podman { self.storages.read().await } else { Vec::new() };
                 let stores = self.engines.inventory(engine, theirs).await?;
                 Answer::Inventory { stores: stores.iter().map(json).collect::<Result<_, _>>()? }
             }
@@ -110,7 +117,14 @@ impl Desk {
 
 fn known(engine: &str) -> Result<EngineId, Failure> {
     let known = engine.parse::<EngineId>();
-    known.map_err(|_| Failure::new(Code::BadRequest, "the engine must be `docker`, `podman` or `containerd`"))
+    let words = || EngineId::ALL.map(EngineId::as_str).join("`, `");
+    known.map_err(|_| Failure::new(Code::BadRequest, format!("the engine must be one of `{}`", words())))
+}
+
+fn repair_of(asked: RepairOf) -> Result<(EngineId, MayRestart), Failure> {
+    let restart = serde_json::from_value(asked.restart);
+    let unknown = |_| Failure::new(Code::BadRequest, "the restart must be `no`, `idle` or `anyway`");
+    Ok((known(&asked.engine)?, restart.map_err(unknown)?))
 }
 
 fn json(value: &impl Serialize) -> Result<Value, Failure> {

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use engines::{EngineId, Found, Machine, Originals, Store, UpstreamFacts, Verified, Wish};
+use engines::{
+    EngineId, Found, Machine, MayRestart, Originals, Plan, Repaired, Restart, Store, UpstreamFacts, Verified,
+    Wish,
+};
 use serde_json::Value;
 use tokio::{sync::Mutex, task::spawn_blocking};
 use wire::{Code, Failure, LIMIT};
@@ -24,11 +27,14 @@ pub(super) struct EngineWork {
     machine: Arc<dyn Machine + Send + Sync>,
     originals: Originals,
     turn: Arc<Mutex<()>>,
+    /// Held by whoever changes something.
+    changing: Arc<Mutex<()>>,
 }
 
 impl EngineWork {
     pub(super) fn new(machine: impl Machine + Send + Sync + 'static, originals: Originals) -> Self {
-        Self { machine: Arc::new(machine), originals, turn: Arc::default() }
+        let machine = Arc::new(machine);
+        Self { machine, originals, turn: Arc::default(), changing: Arc::default() }
     }
 
     /// Every engine of the machine.
@@ -45,7 +51,10 @@ impl EngineWork {
     ) -> Result<PlanReport, Failure> {
         let wish = Self::wish(wish, trust)?;
         self.in_turn(move |it| {
-            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            let mut plan =
+                engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            let cut_off = it.cut_off(&plan);
+            plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
             Ok(PlanReport::from(&plan))
         })
         .await
@@ -59,8 +68,14 @@ impl EngineWork {
         trust: Bundles,
     ) -> Result<ChangeReport, Failure> {
         let wish = Self::wish(wish, trust)?;
-        self.in_turn(move |it| {
+        self.changing(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            if let Some(work) = it.cut_off(&plan).filter(|_| !wish.may_stop_containers) {
+                return Err(engine(format!(
+                    "{work} is running and would be cut off by the restart; wait until it has ended, or allow \
+                     it with `--may-stop-containers`"
+                )));
+            }
             let applied = engines::apply(&plan, it.machine(), &it.originals).map_err(engine)?;
             tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "routed");
             Ok(applied.into())
@@ -90,10 +105,38 @@ impl EngineWork {
 
     /// Gives the person's configuration back.
     pub(super) async fn restore(&self, id: EngineId, may_stop: bool) -> Result<ChangeReport, Failure> {
-        self.in_turn(move |it| {
+        self.changing(move |it| {
             let applied = engines::restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
             tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "restored");
             Ok(applied.into())
+        })
+        .await
+    }
+
+    /// Every engine of the machine, and what was put back of those that are routed. It does not wait for those who only
+    /// look: whoever saw a file half-way looks again after a repair.
+    pub(super) async fn repair(
+        &self,
+        asked: Vec<(EngineId, MayRestart)>,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<(Vec<Found>, Vec<Repaired>), Failure> {
+        let wish = Self::wish(wish, trust)?;
+        let changing = Arc::clone(&self.changing).lock_owned().await;
+        self.blocking(changing, move |it| {
+            let mut repaired = Vec::new();
+            for (id, may) in asked {
+                if !engines::is_led(id, it.machine(), &it.originals).map_err(engine)? {
+                    continue;
+                }
+                let Some(found) = engines::find_one(id, it.machine()) else { continue };
+                let now = host::clock::now().as_second();
+                repaired.push(engines::repair(&found, it.machine(), &it.originals, &wish, may, now));
+            }
+            for it in repaired.iter().filter(|it| !it.written.is_empty()) {
+                tracing::info!(engine = %it.engine, changed = ?it.changed, written = ?it.written, "repaired");
+            }
+            Ok((engines::find(it.machine()), repaired))
         })
         .await
     }
@@ -122,26 +165,45 @@ impl EngineWork {
         work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
+        self.blocking(turn, work).await
+    }
+
+    async fn changing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let changing = Arc::clone(&self.changing).lock_owned().await;
+        self.blocking((turn, changing), work).await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        held: impl Send + 'static,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         let it = self.clone();
         let done = spawn_blocking(move || {
             let result = work(&it);
-            drop(turn);
+            drop(held);
             result
         });
         done.await.map_err(failed)?
+    }
+
+    /// What a restart of this plan would cut off now.
+    fn cut_off(&self, plan: &Plan) -> Option<String> {
+        let restarts = matches!(plan.restart, Restart::Once { .. });
+        restarts.then(|| engines::work(plan.engine, self.machine(), host::clock::now().as_second())).flatten()
     }
 
     fn machine(&self) -> &dyn Machine {
         self.machine.as_ref()
     }
 
-    /// The engine itself, before strays of its kind.
     fn found(&self, id: EngineId) -> Result<Found, Failure> {
-        let mut found: Vec<Found> = engines::find(self.machine());
-        found.retain(|found| found.engine == id);
-        found.sort_by_key(|found| found.routable.is_err());
         let missing = || Failure::new(Code::NotFound, format!("{} is not on this machine", id.name()));
-        found.into_iter().next().ok_or_else(missing)
+        main(&engines::find(self.machine()), id).cloned().ok_or_else(missing)
     }
 
     /// Whom engines are to trust is the steward's own word, whatever the wish says.
@@ -158,6 +220,11 @@ impl EngineWork {
         wish.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
         Ok(wish)
     }
+}
+
+/// The engine itself, before strays of its kind.
+fn main(all: &[Found], id: EngineId) -> Option<&Found> {
+    all.iter().filter(|found| found.engine == id).min_by_key(|found| found.routable.is_err())
 }
 
 fn engine(error: impl std::fmt::Display) -> Failure {

@@ -76,7 +76,11 @@ pub(super) async fn answer(
             upstreams::refresh(Arc::clone(core)).await;
             Response::Done { sentence: core.status().headline() }
         }
-        Request::Pause { seconds, reason } => begin_pause(core, peer, seconds, reason),
+        Request::Pause { seconds, reason } => {
+            let begun = begin_pause(core, peer, seconds, reason);
+            engines::end_repair(core).await;
+            begun
+        }
         Request::Resume => end_pause(core),
         Request::Doctor { bundle } => Response::Doctor(doctor::examine(core, bundle).await),
     };

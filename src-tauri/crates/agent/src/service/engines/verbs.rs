@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engines::{Found, Verified};
 use wire::{EngineChange, EnginePlan, EngineReport, StewardRequest, StewardResponse};
 
-use super::{report, wish};
+use super::{report, told, wish};
 use crate::{
     service::{
         core::Core,
@@ -40,8 +40,10 @@ pub(in crate::service) async fn verify(
         };
         reports.push(report::report(&found, verified, before));
     }
-    core.engines.remember(reports.clone());
-    Ok(reports
+    core.engines.remember(reports);
+    Ok(core
+        .engines
+        .reports()
         .into_iter()
         .filter(|report| engine.as_ref().is_none_or(|wanted| *wanted == report.engine))
         .collect())
@@ -91,20 +93,14 @@ pub(in crate::service) async fn apply(
     may_stop_containers: bool,
 ) -> Result<Vec<EngineChange>, StewardError> {
     let _turn = core.engines.turn.lock().await;
-    route(core, engine, may_stop_containers).await
-}
-
-/// Routes engines for one who has the turn.
-pub(super) async fn route(
-    core: &Arc<Core>,
-    engine: Option<String>,
-    may_stop_containers: bool,
-) -> Result<Vec<EngineChange>, StewardError> {
     let wish = serde_json::to_value(wish(core, may_stop_containers).await?).unwrap_or_default();
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
         let request = StewardRequest::Apply { engine: engine.clone(), wish: wish.clone() };
         changes.push(changed(core, engine, request, "wrote").await?);
+    }
+    if changes.iter().all(|change| change.refused.is_none()) {
+        told::applied(core, engine.as_deref());
     }
     settle(core, engine).await?;
     Ok(changes)

@@ -56,3 +56,22 @@ async fn podman_is_routed_and_given_back_without_a_trace() {
     bench.engines.restore(EngineId::Podman, false).await.unwrap();
     assert_eq!(bench.machine.files(), before);
 }
+
+#[tokio::test]
+async fn podman_is_repaired_while_it_is_led_and_left_alone_otherwise() {
+    let bench = Bench::new();
+    let podman = || vec![(EngineId::Podman, MayRestart::No), (EngineId::Docker, MayRestart::No)];
+    let repair = || bench.engines.repair(podman(), wish(), bench.trust());
+    assert_eq!(repair().await.unwrap().1, []);
+    let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    let routed = bench.machine.files();
+    assert_eq!(repair().await.unwrap().1.iter().map(|it| it.written.len()).sum::<usize>(), 0);
+    for file in &changes.files {
+        bench.machine.remove(file).unwrap();
+    }
+    let (found, repaired) = repair().await.unwrap();
+    assert_eq!((found.len(), repaired.len(), &repaired[0].written), (1, 1, &changes.files));
+    assert_eq!(bench.machine.files(), routed);
+    bench.engines.restore(EngineId::Podman, false).await.unwrap();
+    assert_eq!(repair().await.unwrap().1, []);
+}

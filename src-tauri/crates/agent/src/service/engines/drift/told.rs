@@ -1,0 +1,113 @@
+//! What people are told of drift, in sentences.
+
+use std::{path::PathBuf, time::Duration};
+
+use engines::EngineId;
+use wire::Severity;
+
+use super::{Drift, End, Engine, LONGEST, Noticed, Rest, Strife, Waiting};
+
+/// Something that needs somebody's eyes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service::engines) struct Told {
+    pub(in crate::service::engines) engine: EngineId,
+    pub(in crate::service::engines) code: &'static str,
+    pub(in crate::service::engines) severity: Severity,
+    pub(in crate::service::engines) sentence: String,
+    pub(in crate::service::engines) action: Option<String>,
+}
+
+/// The conditions there can be.
+pub(in crate::service::engines) const CODES: [&str; 3] = [DRIFTED, WAITS, CONTESTED];
+const DRIFTED: &str = "engine-drifted";
+const WAITS: &str = "engine-restart-waits";
+const CONTESTED: &str = "engine-contested";
+
+impl Drift {
+    /// All of it, engine by engine.
+    pub(in crate::service::engines) fn told(&self) -> Vec<Told> {
+        self.0.iter().flat_map(|(id, engine)| of_engine(*id, engine)).collect()
+    }
+}
+
+fn of_engine(id: EngineId, engine: &Engine) -> Vec<Told> {
+    let noticed = engine.noticed.as_ref().map(|it| drifted(id, it));
+    let waiting = engine.waiting.as_ref().map(|it| waits(id, it));
+    let contested = engine.rest.as_ref().filter(|rest| !rest.over).map(|it| contested(id, it));
+    [noticed, waiting, contested].into_iter().flatten().collect()
+}
+
+fn drifted(engine: EngineId, noticed: &Noticed) -> Told {
+    let name = engine.name();
+    let files = listed(&noticed.files);
+    let changed = format!("The configuration of {name}{files} was changed outside Pullgate");
+    let (severity, sentence) = match &noticed.end {
+        End::Repaired => (Severity::Notice, format!("{changed} and put back")),
+        End::Restarted if noticed.files.is_empty() => {
+            (Severity::Notice, format!("{name} ran without the gateway's settings and was restarted"))
+        }
+        End::Restarted => (Severity::Notice, format!("{changed} and put back; {name} was restarted")),
+        End::Failed(why) => (Severity::Attention, format!("{changed} and could not be put back: {why}")),
+    };
+    let action = match noticed.end {
+        End::Failed(_) => Some(format!("Run `sudo pullgate engines apply {engine} --dry-run`")),
+        End::Repaired | End::Restarted => None,
+    };
+    Told { engine, code: DRIFTED, severity, sentence, action }
+}
+
+fn listed(files: &[PathBuf]) -> String {
+    const MOST: usize = 3;
+    let shown: Vec<String> = files.iter().take(MOST).map(|file| format!("`{}`", file.display())).collect();
+    match (shown.is_empty(), files.len().saturating_sub(MOST)) {
+        (true, _) => String::new(),
+        (false, 0) => format!(" ({})", shown.join(", ")),
+        (false, more) => format!(" ({} and {more} more)", shown.join(", ")),
+    }
+}
+
+fn waits(engine: EngineId, waiting: &Waiting) -> Told {
+    let name = engine.name();
+    let until = match &waiting.work {
+        Some(work) => format!("it waits for {work} that is running, for {} at the longest", span(LONGEST)),
+        None => "it is restarted in a moment".to_owned(),
+    };
+    Told {
+        engine,
+        code: WAITS,
+        severity: Severity::Attention,
+        sentence: format!("{name} must restart to go through the gateway again; {until}"),
+        action: waiting
+            .work
+            .as_ref()
+            .map(|_| format!("Let it end, or run `sudo systemctl restart {engine}`")),
+    }
+}
+
+fn contested(engine: EngineId, rest: &Rest) -> Told {
+    let name = engine.name();
+    let length = span(rest.length);
+    let (sentence, action) = match &rest.why {
+        Strife::Writer(file) => (
+            format!(
+                "Something else keeps changing `{}` of {name}: Pullgate leaves it alone for {length} and tries again then",
+                file.display()
+            ),
+            "Find the program that writes it and let it keep Pullgate's settings".to_owned(),
+        ),
+        Strife::Start(why) => (
+            format!(
+                "{name} did not come up with the gateway's settings: Pullgate tries again in {length} ({why})"
+            ),
+            format!("Run `sudo journalctl --unit {engine}`"),
+        ),
+    };
+    Told { engine, code: CONTESTED, severity: Severity::Attention, sentence, action: Some(action) }
+}
+
+fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds >= 3600 => format!("{} h", seconds / 3600),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
