@@ -30,6 +30,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("pullgate-tray", "link", "it watches the service"),
     ("pullgate-tray", "policy", "verdicts and their words; decisions in the demo alone"),
     ("pullgate-tray", "wire", "it speaks with the service"),
+    ("acceptance", "agent", "manual pages and completions are made from its arguments"),
     ("acceptance", "policy", "tests sign documents that the command line refuses to sign"),
 ];
 

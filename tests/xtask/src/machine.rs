@@ -20,6 +20,11 @@ const NEEDED: &[(&str, &str)] = &[
     ("chromium", "chromium fonts-dejavu-core"),
     ("chromedriver", "chromium-driver"),
     ("pkg-config", "pkg-config"),
+    ("dpkg-shlibdeps", "dpkg-dev"),
+    ("rpmbuild", "rpm"),
+    ("rsvg-convert", "librsvg2-bin"),
+    ("desktop-file-validate", "desktop-file-utils"),
+    ("groff", "groff-base"),
 ];
 
 /// A library that the tray is linked with, by its name for `pkg-config`, and the Debian package that brings it.
@@ -85,7 +90,8 @@ fn is_linkable(library: &str) -> bool {
     found.is_ok_and(|status| status.success())
 }
 
-fn is_installed(program: &str) -> bool {
+/// Whether there is a program of this name.
+pub(crate) fn is_installed(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     let extra = ["/usr/sbin", "/sbin"].map(Path::new).map(Path::to_path_buf);
     env::split_paths(&path).chain(extra).any(|folder| folder.join(program).is_file())

@@ -1,4 +1,4 @@
-//! The repository's own commands, without dependencies: test, ui, laptop, demo and bench.
+//! The repository's own commands, without dependencies: test, ui, laptop, demo, bench and package.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,6 +9,7 @@ mod bench;
 mod demo;
 mod laptop;
 mod machine;
+mod package;
 mod run;
 mod test;
 mod ui;
@@ -23,6 +24,7 @@ cargo xtask laptop    boot a laptop with real engines and a small internet, and 
                       [--identity-provider] [--policy-host] [NAME=/path/to/binary]…
 cargo xtask demo      play the product in a laptop of its own, for an invented organization
 cargo xtask bench     measure the gate beside nginx and beside going direct: [blobs] [requests] [pulls]
+cargo xtask package   make the packages, .deb and .rpm, of the binaries that the tests run; [--release] of those people get
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Some((command, rest)) if command == "laptop" => laptop::laptop(rest),
         Some((command, [])) if command == "demo" => demo::demo(),
         Some((command, rest)) if command == "bench" => bench::bench(rest),
+        Some((command, rest)) if command == "package" => package::package(rest),
         _ => Err(HELP.to_owned()),
     };
     match result {

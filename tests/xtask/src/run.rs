@@ -35,3 +35,13 @@ pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
     println!("── {title}: {:.1} s", started.elapsed().as_secs_f32());
     if status.success() { Ok(()) } else { Err(format!("{title}: failed")) }
 }
+
+/// What a command says on its standard output, if it succeeds.
+pub(crate) fn told(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("cannot run `{name}`: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(format!("`{name}` failed: {}", String::from_utf8_lossy(&output.stderr).trim_end()))
+}

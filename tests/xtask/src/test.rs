@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Instant;
 
 use crate::machine::{is_root, prepare};
+use crate::package::{self, Build, pack};
 use crate::run::{cargo, checkout, step, target};
 use crate::ui;
 
@@ -21,11 +22,12 @@ pub(crate) fn test() -> Result<(), String> {
     step("lint", &mut cargo(&["clippy", ALL, "--all-targets", "--", "--deny", "warnings"]))?;
     step("unit tests", &mut cargo(&["test", "--quiet", "--no-fail-fast", ALL, "--lib", "--bins"]))?;
     step("binaries", &mut cargo(&["build", "--quiet", ALL, "--bins"]))?;
+    pack(Build::Dev)?;
     ui::test()?;
     let pullgate = target().join("debug/pullgate");
     for name in names()? {
         let mut command = cargo(&["test", "--quiet", ALL, "--test", &name]);
-        step(&name, command.env("PULLGATE_BIN", &pullgate))?;
+        step(&name, command.env("PULLGATE_BIN", &pullgate).env("PULLGATE_PACKAGES", package::folder()))?;
     }
     println!("── everything: {:.0} s", started.elapsed().as_secs_f32());
     Ok(())

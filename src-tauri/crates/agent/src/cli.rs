@@ -15,7 +15,7 @@ mod world;
 use std::io::{self, BufRead, IsTerminal};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use host::dirs::Dirs;
 
 use arguments::{Arguments, Asked, Command, Process};
@@ -23,6 +23,11 @@ use client::Whose;
 use show::View;
 use stop::{Complaint, Exit};
 use world::World;
+
+/// Every command with its arguments and help, as manual pages and completions are made from.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
 
 /// Runs the command that the arguments ask for.
 pub fn main() -> ExitCode {
