@@ -21,7 +21,7 @@ use gateway::{Gate, Upstreams};
 use jiff::Timestamp;
 use policy::Held;
 use tokio::{
-    sync::{Notify, watch},
+    sync::{MutexGuard, Notify, watch},
     time::Instant,
 };
 use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity, StewardRequest, StewardResponse};
@@ -173,12 +173,10 @@ fn tell_unknown(core: &Core, error: &StewardError) {
     core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
 }
 
-/// Waits for a repair that began before a pause, but not for long.
-pub(super) async fn end_repair(core: &Core) {
-    const REPAIR: Duration = Duration::from_secs(5);
-    if tokio::time::timeout(REPAIR, core.engines.turn.lock()).await.is_err() {
-        tracing::info!("engines are still being changed");
-    }
+/// Keeps engines from being changed, once whoever changes them has finished; nobody waits for that long.
+pub(super) async fn turn(core: &Core) -> Option<MutexGuard<'_, ()>> {
+    const REPAIR: Duration = Duration::from_secs(2);
+    tokio::time::timeout(REPAIR, core.engines.turn.lock()).await.ok()
 }
 
 fn is_enrolled(core: &Core) -> bool {

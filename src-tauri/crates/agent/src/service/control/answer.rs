@@ -77,9 +77,9 @@ pub(super) async fn answer(
             Response::Done { sentence: core.status().headline() }
         }
         Request::Pause { seconds, reason } => {
-            let begun = begin_pause(core, peer, seconds, reason);
-            engines::end_repair(core).await;
-            begun
+            // What was being put back is finished first: nothing is changed once the pause holds.
+            let _turn = engines::turn(core).await;
+            begin_pause(core, peer, seconds, reason)
         }
         Request::Resume => end_pause(core),
         Request::Doctor { bundle } => Response::Doctor(doctor::examine(core, bundle).await),

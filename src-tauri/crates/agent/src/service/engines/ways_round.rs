@@ -25,8 +25,22 @@ pub(super) fn tell(core: &Core, found: &[Found]) {
 pub(super) fn of(found: &Found) -> Vec<String> {
     let name = &found.name;
     let short = |why: &Why| why.to_string().split("; ").next().unwrap_or_default().to_owned();
-    let whole = found.routable.as_ref().err().map(|why| format!("{name}: {}", short(why)));
+    let running = found.routable.as_ref().err().filter(|why| runs(why));
+    let whole = running.map(|why| format!("{name}: {}", short(why)));
     whole.into_iter().chain(of_people(found)).collect()
+}
+
+/// What is only installed, or is an engine of its own that is listed as not routed, pulls nothing beside those that are.
+fn runs(why: &Why) -> bool {
+    matches!(
+        why,
+        Why::NotSupported
+            | Why::Second { .. }
+            | Why::Rootless { .. }
+            | Why::Builder(_)
+            | Why::BuilderToMakeAnew { .. }
+            | Why::Node { .. }
+    )
 }
 
 fn of_people(found: &Found) -> Vec<String> {
