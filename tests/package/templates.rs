@@ -16,11 +16,11 @@ fn known() -> BTreeSet<String> {
 
 #[test]
 fn a_profile_for_macos_says_only_what_an_enrollment_may() {
-    let text = read("packaging/macos/dev.pullgate.mobileconfig");
+    let text = read("packaging/macos/io.pullgate.mobileconfig");
     let document = parse(&text);
     let mut settings = document
         .descendants()
-        .filter(|node| node.has_tag_name("string") && node.text() == Some("dev.pullgate"));
+        .filter(|node| node.has_tag_name("string") && node.text() == Some("io.pullgate"));
     let settings = settings.next_back().and_then(|node| node.parent()).expect("the profile has our settings");
     let (known, mut said) = (known(), BTreeSet::new());
     collect(settings, "", &known, &mut said);
@@ -61,7 +61,7 @@ fn daemons_of_macos_are_told_what_the_units_are_told() {
         ("service", "service", &["control", "proxy", "mirror"][..]),
         ("steward", "steward", &["steward"][..]),
     ] {
-        let text = read(&format!("packaging/macos/dev.pullgate.{file}.plist"));
+        let text = read(&format!("packaging/macos/io.pullgate.{file}.plist"));
         let document = parse(&text);
         let value = |name: &str| {
             let mut keys =
@@ -70,7 +70,7 @@ fn daemons_of_macos_are_told_what_the_units_are_told() {
                 .and_then(|key| key.next_sibling_element())
                 .unwrap_or_else(|| panic!("{file} has no `{name}`"))
         };
-        assert_eq!(value("Label").text(), Some(format!("dev.pullgate.{file}").as_str()));
+        assert_eq!(value("Label").text(), Some(format!("io.pullgate.{file}").as_str()));
         assert_eq!(
             value("ProgramArguments").last_element_child().and_then(|node| node.text()),
             Some(command)

@@ -10,8 +10,8 @@ use super::{Content, Document, LIMIT, Layer, ManagedError, plist};
 use crate::files::read_root_owned;
 
 const PLACES: [(Layer, &str); 2] = [
-    (Layer::Default, "/Library/Preferences/dev.pullgate.plist"),
-    (Layer::Locked, "/Library/Managed Preferences/dev.pullgate.plist"),
+    (Layer::Default, "/Library/Preferences/io.pullgate.plist"),
+    (Layer::Locked, "/Library/Managed Preferences/io.pullgate.plist"),
 ];
 
 /// The documents of both places.
