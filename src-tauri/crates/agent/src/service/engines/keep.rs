@@ -4,7 +4,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use engines::{EngineId, Found, MayRestart, Repaired, Restarted, Version, Why};
+use engines::{EngineId, Found, MayRestart, Repaired, Restarted};
 use host::watch::Watch;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use wire::{RepairOf, StewardRequest, StewardResponse};
@@ -158,8 +158,8 @@ fn of((engine, may): (EngineId, MayRestart)) -> RepairOf {
 }
 
 /// What of the engines does not change by their everyday work.
-fn seen(found: &[Found]) -> Vec<(String, Option<Version>, Result<(), Why>, Vec<String>)> {
-    let one = |it: &Found| (it.name.clone(), it.version.clone(), it.routable.clone(), ways_round::of(it));
+fn seen(found: &[Found]) -> Vec<String> {
+    let one = |it: &Found| format!("{} {:?} {:?} {:?}", it.name, it.version, it.routable, ways_round::of(it));
     found.iter().map(one).collect()
 }
 
