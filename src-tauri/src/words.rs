@@ -3,7 +3,7 @@
 mod pages;
 
 use jiff::Timestamp;
-use policy::{Entry, Reason, RuleKind};
+use policy::{Entry, Finding, render};
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Loss;
@@ -92,32 +92,13 @@ pub fn row(entry: &Entry, now: Timestamp) -> String {
     let finding = &entry.verdict.finding;
     let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
     let image = clipped(&finding.image.familiar(), 48);
-    format!("✕ {image} · {} · {}{times}", cause(entry), ago(entry.last, now))
+    format!("✕ {image} · {} · {}{times}", cause(finding), ago(entry.last, now))
 }
 
-/// The cause of a denial in a word or two.
-pub fn cause(entry: &Entry) -> &'static str {
-    let finding = &entry.verdict.finding;
-    if matches!(finding.reason, Reason::ClassBlocked) {
-        let name = finding.class.map_or("class", |class| class.name());
-        return name.strip_suffix(" image").unwrap_or(name);
-    }
-    match finding.rule.as_ref().map(|rule| rule.kind) {
-        Some(RuleKind::Canary) => "proof",
-        Some(RuleKind::Pause) => "pause",
-        Some(RuleKind::SignIn) => "sign-in needed",
-        Some(RuleKind::Presence) => "no policy yet",
-        Some(RuleKind::Staleness) => "policy out of date",
-        Some(RuleKind::Deny) => "deny rule",
-        Some(RuleKind::Exemption) => "exemption",
-        Some(RuleKind::Registry) => "registry",
-        Some(RuleKind::Push) => "push",
-        Some(RuleKind::Grant) => "grant",
-        Some(RuleKind::Allow) => "allow rule",
-        Some(RuleKind::Class) => "class",
-        Some(RuleKind::Pin) => "pin",
-        None => "blocked",
-    }
+/// What decided about an image, for narrow places.
+pub fn cause(finding: &Finding) -> &'static str {
+    let cause = render::cause(finding);
+    cause.strip_suffix(" image").unwrap_or(cause)
 }
 
 /// How long ago something was, as people say it.

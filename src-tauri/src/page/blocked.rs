@@ -52,7 +52,7 @@ impl BlockedRow {
                 Action::Push => format!("push to {image}"),
             },
             outcome: finding.outcome.into(),
-            cause: words::cause(entry).to_owned(),
+            cause: words::cause(finding).to_owned(),
             last: entry.last.to_string(),
             count: entry.count,
         }

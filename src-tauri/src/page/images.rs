@@ -1,6 +1,5 @@
 //! The images that are here already, against the policy.
 
-use policy::render;
 use serde::Serialize;
 use wire::{ImagesReport, PresentImage};
 
@@ -75,7 +74,7 @@ fn row(image: &PresentImage, reader: &Reader) -> ImageRow {
         cause: image
             .finding
             .as_ref()
-            .map(|finding| render::cause(finding).into())
+            .map(|finding| words::cause(finding).to_owned())
             .or_else(|| image.unjudged.clone())
             .unwrap_or_default(),
         place: reader.owned(&image.store, image.uid),
