@@ -3,7 +3,7 @@
 mod pages;
 
 use jiff::Timestamp;
-use policy::{Entry, Finding, render};
+use policy::{Class, Entry, Finding, render};
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Loss;
@@ -98,7 +98,7 @@ pub fn row(entry: &Entry, now: Timestamp) -> String {
 /// What decided about an image, for narrow places.
 pub fn cause(finding: &Finding) -> &'static str {
     let cause = render::cause(finding);
-    cause.strip_suffix(" image").unwrap_or(cause)
+    if cause == Class::Community.label() { "community" } else { cause }
 }
 
 /// How long ago something was, as people say it.
