@@ -23,18 +23,28 @@ pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     let units = [docker::unit(machine), systemd::unit(machine, "containerd.service")];
     let mut known: Vec<u32> = units.into_iter().flatten().map(|unit| unit.main_pid).collect();
     known.extend(buildkit::main_pid(machine).into_iter().chain(k3s::main_pids(machine)));
-    let is_embedded = |process: &Process| {
-        let parent = processes.iter().find(|other| other.pid == process.parent);
-        process.program() == "containerd"
-            && parent.is_some_and(|it| matches!(it.program(), "dockerd" | "k3s" | "k3s-server" | "rke2"))
-    };
-    let strays = processes.iter().filter(|it| !known.contains(&it.pid) && !is_embedded(it));
+    // A daemon that a restart of its unit has ended in the meantime is none beside it.
+    let after = machine.processes();
+    let parent = |process: &Process| after.iter().find(|other| other.pid == process.parent);
+    let is_part =
+        |it: &&Process| parent(it).is_some_and(|parent| is_embedded(it, parent) || is_copy(it, parent));
+    let strays = processes.iter().filter(|it| !known.contains(&it.pid) && after.contains(it) && !is_part(it));
     let mut found: Vec<Found> = strays.filter_map(|process| stray(machine, process)).collect();
     found.extend(rootless::stopped(machine, &processes));
     let containers = nodes::containers(machine);
     found.extend(containers.iter().filter_map(|container| builder(machine, container)));
     found.extend(nodes::find(&containers));
     found
+}
+
+/// A containerd that another engine started for itself.
+fn is_embedded(process: &Process, parent: &Process) -> bool {
+    process.program() == "containerd" && matches!(parent.program(), "dockerd" | "k3s" | "k3s-server" | "rke2")
+}
+
+/// A process that is about to run another program: until it does, the kernel shows the arguments of its parent.
+fn is_copy(process: &Process, parent: &Process) -> bool {
+    process.arguments == parent.arguments
 }
 
 /// A builder in a container of its own, unless it was made so that it pulls through the gateway.
@@ -154,5 +164,13 @@ mod tests {
             .map(|it| format!("{}: {}", it.name, it.routable.unwrap_err()))
             .collect();
         insta::assert_snapshot!(why.join("\n"));
+    }
+    #[test]
+    fn a_daemon_that_starts_a_container_is_not_a_further_daemon() {
+        let process =
+            |pid, parent| Process { pid, parent, uid: 0, arguments: vec!["/usr/bin/containerd".into()] };
+        let machine = Memory { running: vec![process(10, 1), process(11, 10)], ..Memory::default() };
+        let why: Vec<_> = find(&machine).into_iter().map(|it| it.routable).collect();
+        assert_eq!(why, [Err(Why::Second { program: "containerd".into(), pid: 10 })]);
     }
 }
