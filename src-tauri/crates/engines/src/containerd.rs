@@ -74,7 +74,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
         config_file: config_file.clone(),
         major: version.as_ref().map_or(1, |version| version.major),
         active: unit.active,
-        started: unit.started,
+        started: systemd::started(machine, UNIT),
         config_path: dump.config_path,
         transfer_unset: dump.transfer_unset,
         cri: dump.cri,

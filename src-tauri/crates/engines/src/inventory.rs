@@ -87,8 +87,9 @@ pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
         | EngineId::Orbstack
         | EngineId::PodmanMachine => of_kind(engine, desktop::find(machine)),
     };
-    let strays = strays::find(machine).into_iter().filter(|found| found.engine == engine);
-    stores.extend(strays.filter_map(of_unlisted));
+    if strays::can_be(engine) {
+        stores.extend(of_kind(engine, strays::find(machine)));
+    }
     stores
 }
 

@@ -2,6 +2,7 @@
 //! without an adapter. They are shown as exactly that.
 
 use crate::docker::Container;
+use crate::systemd::Unit;
 use crate::{
     EngineId, Facts, Found, Machine, Process, Running, Why, buildkit, docker, k3s, nodes, rootless, systemd,
 };
@@ -17,24 +18,48 @@ const KINDS: [(&str, EngineId, Option<&str>); 5] = [
 /// Where the interception authority lies in a builder that was made with it.
 const BUILDER_CERTIFICATES: &str = "/etc/buildkit/certs/docker.io";
 
+/// Whether engines of this kind are ever found here.
+pub(crate) fn can_be(engine: EngineId) -> bool {
+    KINDS.iter().any(|(_, kind, _)| *kind == engine)
+}
+
 /// One entry a stray process, builder or cluster.
 pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     let processes = machine.processes();
-    let units = [docker::unit(machine), systemd::unit(machine, "containerd.service")];
-    let mut known: Vec<u32> = units.into_iter().flatten().map(|unit| unit.main_pid).collect();
-    known.extend(buildkit::main_pid(machine).into_iter().chain(k3s::main_pids(machine)));
-    // A daemon that a restart of its unit has ended in the meantime is none beside it.
-    let after = machine.processes();
-    let parent = |process: &Process| after.iter().find(|other| other.pid == process.parent);
-    let is_part =
-        |it: &&Process| parent(it).is_some_and(|parent| is_embedded(it, parent) || is_copy(it, parent));
-    let strays = processes.iter().filter(|it| !known.contains(&it.pid) && after.contains(it) && !is_part(it));
-    let mut found: Vec<Found> = strays.filter_map(|process| stray(machine, process)).collect();
+    let mut found: Vec<Found> =
+        strays(machine, &processes).into_iter().filter_map(|process| stray(machine, process)).collect();
     found.extend(rootless::stopped(machine, &processes));
     let containers = nodes::containers(machine);
     found.extend(containers.iter().filter_map(|container| builder(machine, container)));
     found.extend(nodes::find(&containers));
     found
+}
+
+/// The engines' processes that are neither a service's nor part of another one of them.
+fn strays<'a>(machine: &dyn Machine, processes: &'a [Process]) -> Vec<&'a Process> {
+    let parent = |process: &Process| processes.iter().find(|other| other.pid == process.parent);
+    let is_part =
+        |it: &&Process| parent(it).is_some_and(|parent| is_embedded(it, parent) || is_copy(it, parent));
+    let mut strays: Vec<&Process> =
+        processes.iter().filter(|it| !is_part(it) && !is_service(machine, it)).collect();
+    if !strays.is_empty() {
+        // A daemon that a restart of its unit has ended in the meantime is none beside it.
+        let after = machine.processes();
+        strays.retain(|process| after.contains(process));
+    }
+    strays
+}
+
+/// Whether it is the daemon of its service, or no engine.
+fn is_service(machine: &dyn Machine, process: &Process) -> bool {
+    let of_unit = |unit: Option<Unit>| unit.is_some_and(|unit| unit.main_pid == process.pid);
+    match process.program() {
+        "dockerd" => of_unit(docker::unit(machine)),
+        "containerd" => of_unit(systemd::unit(machine, "containerd.service")),
+        "buildkitd" => buildkit::main_pid(machine) == Some(process.pid),
+        "k3s" | "rke2" => k3s::main_pids(machine).contains(&process.pid),
+        _ => true,
+    }
 }
 
 /// A containerd that another engine started for itself.

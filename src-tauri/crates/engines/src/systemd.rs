@@ -15,7 +15,6 @@ pub(crate) struct Unit {
     pub(crate) arguments: Vec<String>,
     pub(crate) kill_mode: String,
     pub(crate) needed_by: Vec<String>,
-    pub(crate) started: Option<i64>,
     pub(crate) environment: Vec<Assignment>,
 }
 
@@ -28,8 +27,28 @@ pub(crate) struct Assignment {
     pub(crate) from_environment_file: bool,
 }
 
-/// The unit, if it is installed.
+/// Where systemd reads units, as systemd.unit(5) lists the folders; `/lib` is one of its own on older systems.
+const FOLDERS: [&str; 13] = [
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/etc/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/run/systemd/system",
+    "/run/systemd/transient",
+    "/run/systemd/generator",
+    "/run/systemd/generator.early",
+    "/run/systemd/generator.late",
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
+    "/etc/systemd/system.attached",
+    "/run/systemd/system.attached",
+];
+
+/// The unit, if it is installed. Nobody is asked about one that has no file: most engines are on few machines, and
+/// systemd looks at everything it has for each name that it does not know.
 pub(crate) fn unit(machine: &dyn Machine, name: &str) -> Option<Unit> {
+    let has_file = |folder: &str| !matches!(machine.entry(&Path::new(folder).join(name)), Ok(None));
+    FOLDERS.iter().copied().find(|folder| has_file(folder))?;
     let keys = "LoadState,ActiveState,MainPID,FragmentPath,DropInPaths,ExecStart,KillMode,RequiredBy,BoundBy";
     let output = machine.run(&["systemctl", "show", name, "-p", keys]);
     let value = |key: &str| {
@@ -53,13 +72,12 @@ pub(crate) fn unit(machine: &dyn Machine, name: &str) -> Option<Unit> {
             .iter()
             .flat_map(|units| units.split_whitespace().map(str::to_owned))
             .collect(),
-        started: started(machine, name),
         environment,
     })
 }
 
 /// Start of the unit's process in seconds since 1970, where systemd can tell.
-fn started(machine: &dyn Machine, name: &str) -> Option<i64> {
+pub(crate) fn started(machine: &dyn Machine, name: &str) -> Option<i64> {
     let command = ["systemctl", "show", "--timestamp=unix", name, "-p", "ExecMainStartTimestamp", "--value"];
     machine.run(&command).stdout.trim().strip_prefix('@')?.parse().ok()
 }

@@ -9,7 +9,13 @@ const STATE: &str = "/state/originals";
 /// A machine with a BuildKit daemon that reads its environment when it starts.
 fn machine(files: &[(&str, &str)]) -> Memory {
     let mut machine = Memory::with(files);
-    for path in ["/etc/systemd/system/x", "/var/lib/x", "/state/x", "/usr/bin/buildctl", "/proc/9/environ"] {
+    for path in [
+        "/etc/systemd/system/buildkit.service",
+        "/var/lib/x",
+        "/state/x",
+        "/usr/bin/buildctl",
+        "/proc/9/environ",
+    ] {
         machine.put(path, b"");
     }
     machine.react = Some(Box::new(|machine, command| {

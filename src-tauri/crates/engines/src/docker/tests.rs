@@ -178,8 +178,9 @@ fn the_proof_needs_the_running_daemon_and_a_denied_canary() {
 /// The machine with Docker as a snap in the place of the distribution's package.
 fn with_snap(files: &[(&str, &str)]) -> Memory {
     let mut machine = simulated::machine(files, 0);
-    for folder in ["/var/snap/docker/current/config/x", "/var/snap/docker/common/x"] {
-        machine.put(folder, b"");
+    let unit = "/etc/systemd/system/snap.docker.dockerd.service";
+    for path in ["/var/snap/docker/current/config/x", "/var/snap/docker/common/x", unit] {
+        machine.put(path, b"");
     }
     let play = machine.react.take().unwrap();
     machine.react = Some(Box::new(move |machine, command| {

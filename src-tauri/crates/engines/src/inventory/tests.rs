@@ -10,7 +10,7 @@ use crate::{Output, Process, machine::simulated};
 
 /// A machine where one unit is installed and stopped, and nothing runs.
 fn stopped(unit: &'static str) -> Memory {
-    let mut machine = Memory::with(&[("/usr/bin/ctr", "")]);
+    let mut machine = Memory::with(&[("/usr/bin/ctr", ""), (&format!("/usr/lib/systemd/system/{unit}"), "")]);
     machine.react = Some(Box::new(move |_, command| {
         let state = if command.get(2) == Some(&unit) { "loaded" } else { "not-found" };
         let stdout = format!("LoadState={state}\nActiveState=inactive\nMainPID=0\n");

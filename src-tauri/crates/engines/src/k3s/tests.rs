@@ -11,7 +11,12 @@ const HOSTS: &str = "/var/lib/rancher/k3s/agent/etc/containerd/certs.d";
 /// A machine with K3s, which writes one file for its containerd at the start.
 fn machine(files: &[(&str, &str)], version: &'static str, kill_mode: &'static str) -> Memory {
     let mut machine = Memory::with(files);
-    for path in ["/etc/rancher/k3s/k3s.yaml", "/state/x", &format!("{HOSTS}/_default/x")] {
+    for path in [
+        "/etc/systemd/system/k3s.service",
+        "/etc/rancher/k3s/k3s.yaml",
+        "/state/x",
+        &format!("{HOSTS}/_default/x"),
+    ] {
         machine.put(path, b"");
     }
     machine.react = Some(Box::new(move |machine, command| {

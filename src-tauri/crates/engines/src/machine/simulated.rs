@@ -18,6 +18,9 @@ pub(crate) fn machine(files: &[(&str, &str)], containers: u64) -> Memory {
     for path in ["/usr/bin/podman", "/usr/bin/ctr", "/etc/systemd/system/x", "/var/lib/x", "/run/x"] {
         machine.put(path, b"");
     }
+    for unit in ["docker.service", "containerd.service"] {
+        machine.put(&format!("/usr/lib/systemd/system/{unit}"), b"");
+    }
     for folder in ["/etc/docker", "/etc/containerd", "/etc/containers/registries.conf.d"] {
         let all = Path::new(folder).ancestors().map(Path::to_path_buf);
         machine.folders.borrow_mut().extend(all);
