@@ -41,7 +41,7 @@ fn strays<'a>(machine: &dyn Machine, processes: &'a [Process]) -> Vec<&'a Proces
     let is_part =
         |it: &&Process| parent(it).is_some_and(|parent| is_embedded(it, parent) || is_copy(it, parent));
     let mut strays: Vec<&Process> =
-        processes.iter().filter(|it| !is_part(it) && !is_service(machine, it)).collect();
+        processes.iter().filter(|it| is_daemon(it) && !is_part(it) && !is_service(machine, it)).collect();
     if !strays.is_empty() {
         // A daemon that a restart of its unit has ended in the meantime is none beside it.
         let after = machine.processes();
@@ -59,6 +59,15 @@ fn is_service(machine: &dyn Machine, process: &Process) -> bool {
         "buildkitd" => buildkit::main_pid(machine) == Some(process.pid),
         "k3s" | "rke2" => k3s::main_pids(machine).contains(&process.pid),
         _ => true,
+    }
+}
+
+/// Whether it stays: these programs also answer questions and are gone, when Pullgate asks for their version too.
+fn is_daemon(process: &Process) -> bool {
+    let has = |words: &[&str]| process.arguments.iter().skip(1).any(|it| words.contains(&it.as_str()));
+    match process.program() {
+        "k3s" | "rke2" => has(&["server", "agent"]),
+        _ => !has(&["--version", "-v", "--help", "-h", "--validate", "config", "publish", "oci-hook"]),
     }
 }
 
@@ -180,7 +189,7 @@ mod tests {
             process(10, 1, 0, "dockerd"),
             process(11, 10, 0, "containerd"),
             process(12, 1, 1000, "dockerd"),
-            process(13, 1, 0, "k3s"),
+            Process { arguments: vec!["/usr/bin/k3s".into(), "server".into()], ..process(13, 1, 0, "k3s") },
             process(14, 1, 0, "sshd"),
         ];
         let machine = Memory { running, ..Memory::default() };
@@ -197,5 +206,25 @@ mod tests {
         let machine = Memory { running: vec![process(10, 1), process(11, 10)], ..Memory::default() };
         let why: Vec<_> = find(&machine).into_iter().map(|it| it.routable).collect();
         assert_eq!(why, [Err(Why::Second { program: "containerd".into(), pid: 10 })]);
+    }
+    #[test]
+    fn a_program_that_is_asked_for_its_version_is_not_a_further_daemon() {
+        let process = |line: &str| Process {
+            pid: 10,
+            parent: 9,
+            uid: 0,
+            arguments: line.split(' ').map(str::to_owned).collect(),
+        };
+        let asked = [
+            "/usr/bin/containerd --version",
+            "/usr/bin/containerd --config /etc/containerd/config.toml config dump",
+            "dockerd -v",
+            "dockerd --validate --config-file /etc/docker/daemon.json",
+            "/usr/local/bin/k3s kubectl get pods",
+        ];
+        for line in asked {
+            let machine = Memory { running: vec![process(line)], ..Memory::default() };
+            assert_eq!(find(&machine), [], "{line}");
+        }
     }
 }
