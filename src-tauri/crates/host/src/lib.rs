@@ -15,3 +15,5 @@ pub mod people;
 pub mod services;
 pub mod sockets;
 pub mod watch;
+#[cfg(any(windows, test))]
+mod windows;
