@@ -12,6 +12,7 @@ pub mod network;
 pub mod notify;
 pub mod peer;
 pub mod people;
+pub mod secrets;
 pub mod services;
 pub mod sockets;
 pub mod watch;
