@@ -15,6 +15,8 @@ pub mod people;
 pub mod secrets;
 pub mod services;
 pub mod sockets;
+#[cfg(any(windows, target_os = "macos"))]
+pub mod trust;
 pub mod watch;
 #[cfg(any(windows, test))]
 mod windows;
