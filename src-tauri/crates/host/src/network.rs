@@ -10,12 +10,12 @@ mod linux;
 mod macos;
 #[cfg(any(target_os = "macos", test))]
 mod route;
+#[cfg(unix)]
+mod unix;
 #[cfg(windows)]
 mod windows;
-#[cfg(target_os = "linux")]
-use linux as system;
-#[cfg(target_os = "macos")]
-use macos as system;
+#[cfg(unix)]
+use unix as system;
 #[cfg(windows)]
 use windows as system;
 

@@ -2,47 +2,17 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
-use rustix::net::{AddressFamily, RecvFlags, SocketType, recv, socket};
+use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
+use rustix::net::{AddressFamily, SocketType, socket};
 
-use super::route::tells;
+pub(super) use super::route::tells;
 
-pub(super) struct Changes(OwnedFd);
-
-impl Changes {
-    pub(super) fn listen() -> io::Result<Self> {
-        let family = u16::try_from(libc::AF_ROUTE).map_err(io::Error::other)?;
-        let socket = socket(AddressFamily::from_raw(family as _), SocketType::RAW, None)?;
-        fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
-        ioctl_fionbio(&socket, true)?;
-        Ok(Self(socket))
-    }
-
-    pub(super) fn wait(&self, at_most: Duration) -> io::Result<bool> {
-        let limit = Timespec::try_from(at_most).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut asked = [PollFd::new(&self.0, PollFlags::IN)];
-        match poll(&mut asked, Some(&limit)) {
-            Ok(0) | Err(Errno::INTR) => Ok(false),
-            Ok(_) => self.take(),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Takes everything that was told so far.
-    fn take(&self) -> io::Result<bool> {
-        let (mut told, mut message) = (false, [0; 4096]);
-        loop {
-            match recv(&self.0, &mut message, RecvFlags::empty()) {
-                Ok((length, _)) => told |= tells(message.get(..length).unwrap_or_default()),
-                // More than fits was told, and it may have been that.
-                Err(Errno::NOBUFS) => told = true,
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(told),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
+/// A socket that hears of changes and does not wait.
+pub(super) fn open() -> io::Result<OwnedFd> {
+    let family = u16::try_from(libc::AF_ROUTE).map_err(io::Error::other)?;
+    let socket = socket(AddressFamily::from_raw(family as _), SocketType::RAW, None)?;
+    fcntl_setfd(&socket, FdFlags::CLOEXEC)?;
+    ioctl_fionbio(&socket, true)?;
+    Ok(socket)
 }
