@@ -31,6 +31,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("pullgate-tray", "policy", "verdicts and their words; decisions in the demo alone"),
     ("pullgate-tray", "wire", "it speaks with the service"),
     ("acceptance", "agent", "manual pages and completions are made from its arguments"),
+    ("acceptance", "roots", "laptops boot from them"),
+    ("xtask", "roots", "the compiler for other systems lies in one"),
     ("acceptance", "policy", "tests sign documents that the command line refuses to sign"),
 ];
 

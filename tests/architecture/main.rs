@@ -1,6 +1,8 @@
-//! The shape of the code, held by tests: who may know whom, what may never be linked, how big a file may be.
+//! The shape of the code, held by tests: who may know whom, what may never be linked, how big a file may be, and which may ask for a
+//! system.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot read the workspace has failed")]
 
 mod edges;
+mod systems;
 mod tree;
 mod workspace;

@@ -61,7 +61,7 @@ fn the_readme_names_the_crates_there_are() {
     assert!(named.is_subset(&members), "every folder of `src-tauri/crates` is a member of the workspace");
 }
 
-fn sources() -> Vec<PathBuf> {
+pub(crate) fn sources() -> Vec<PathBuf> {
     let mut folders = vec![checkout()];
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -89,6 +89,6 @@ fn name(path: &Path) -> String {
     path.file_name().expect("every entry has a name").to_string_lossy().into_owned()
 }
 
-fn read(path: &Path) -> String {
+pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -18,7 +18,6 @@ use std::time::{Duration, Instant};
 pub use options::{Condition, Options, Store};
 pub use output::Output;
 pub use person::Person;
-pub(crate) use place::cache;
 pub use place::{lab_binary, product};
 pub use proxy::CorporateProxy;
 pub use root::Root;

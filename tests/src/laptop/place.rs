@@ -1,14 +1,7 @@
-//! Where things of the host are found: the user's cache, and the laboratory's own binaries.
+//! Where the binaries that a laptop is given are found.
 
 use std::env;
 use std::path::PathBuf;
-
-/// The product's folder in the user's cache.
-pub(crate) fn cache() -> PathBuf {
-    let base = env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
-    let home = || PathBuf::from(env::var_os("HOME").expect("`HOME` is set")).join(".cache");
-    base.unwrap_or_else(home).join("pullgate")
-}
 
 /// A binary of this crate, which cargo built beside the running test.
 pub fn lab_binary(name: &str) -> PathBuf {

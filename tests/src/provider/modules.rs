@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::laptop::cache;
+use roots::cache;
 
 const PACKAGE: &str = include_str!("../../identity-provider/package.json");
 const LOCK: &str = include_str!("../../identity-provider/package-lock.json");

@@ -1,4 +1,4 @@
-//! The repository's own commands, without dependencies: test, ui, laptop, demo, bench and package.
+//! The repository's own commands, without dependencies: test, elsewhere, ui, laptop, demo, bench and package.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 
 mod bench;
 mod demo;
+mod elsewhere;
 mod laptop;
 mod machine;
 mod package;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test      install what the tests need and run all of them
+cargo xtask elsewhere  check the code of other systems with their compiler's eyes; [--renew] the lock file of that check
 cargo xtask ui        build the window's page, which the tray is compiled with
 cargo xtask laptop    boot a laptop with real engines and a small internet, and keep it until stopped
                       [--docker | --docker-containerd | --daemonless | --containerd | --desktop]
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.split_first() {
         Some((command, [])) if command == "test" => test::test(),
+        Some((command, rest)) if command == "elsewhere" => elsewhere::elsewhere(rest),
         Some((command, [])) if command == "ui" => ui::build(),
         Some((command, rest)) if command == "laptop" => laptop::laptop(rest),
         Some((command, [])) if command == "demo" => demo::demo(),

@@ -15,9 +15,7 @@ pub(crate) fn target() -> PathBuf {
     if let Some(given) = env::var_os("CARGO_TARGET_DIR") {
         return PathBuf::from(given);
     }
-    let base = env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
-    let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache");
-    base.unwrap_or_else(home).join("pullgate/target")
+    roots::cache().join("target")
 }
 
 /// Cargo in the checkout, building into [`target`].

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
+use crate::elsewhere;
 use crate::machine::{is_root, prepare};
 use crate::package::{self, Build, pack};
 use crate::run::{cargo, checkout, step, target};
@@ -20,6 +21,7 @@ pub(crate) fn test() -> Result<(), String> {
     ui::build()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lint", &mut cargo(&["clippy", ALL, "--all-targets", "--", "--deny", "warnings"]))?;
+    elsewhere::check()?;
     step("unit tests", &mut cargo(&["test", "--quiet", "--no-fail-fast", ALL, "--lib", "--bins"]))?;
     step("binaries", &mut cargo(&["build", "--quiet", ALL, "--bins"]))?;
     pack(Build::Dev)?;

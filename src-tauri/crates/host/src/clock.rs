@@ -6,8 +6,16 @@ use jiff::Timestamp;
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use windows as system;
 
 /// The wall clock.
 #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]

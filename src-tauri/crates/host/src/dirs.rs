@@ -8,8 +8,16 @@ use directories::ProjectDirs;
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(any(target_os = "macos", test))]
+mod macos;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use windows as system;
 
 /// The folders one running service uses.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,29 +34,21 @@ impl Dirs {
     /// The folders of the service of the whole machine.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            config: PathBuf::from(system::CONFIG),
-            state: PathBuf::from(system::STATE),
-            runtime: PathBuf::from(system::RUNTIME),
-        }
+        Self { config: system::config(), state: system::state(), runtime: system::runtime() }
     }
 
     /// The folders of a service that the calling person runs for their rootless engines.
     pub fn user() -> Result<Self, DirsError> {
         let own = ProjectDirs::from("", "", "pullgate").ok_or(DirsError::NoHome)?;
         let state = own.state_dir().unwrap_or_else(|| own.data_local_dir());
-        let runtime = own.runtime_dir().ok_or(DirsError::NoRuntime)?;
-        Ok(Self {
-            config: PathBuf::from(system::CONFIG),
-            state: state.to_path_buf(),
-            runtime: runtime.to_path_buf(),
-        })
+        let runtime = system::runtime_of(&own).ok_or(DirsError::NoRuntime)?;
+        Ok(Self { config: system::config(), state: state.to_path_buf(), runtime })
     }
 
     /// The folder where the steward keeps the originals of engine files and the authorities' keys.
     #[must_use]
     pub fn steward_state() -> PathBuf {
-        PathBuf::from(system::STEWARD_STATE)
+        system::steward_state()
     }
 
     /// The file that enrolls the machine.
@@ -60,13 +60,13 @@ impl Dirs {
     /// The socket that the command line and the tray talk to.
     #[must_use]
     pub fn control_socket(&self) -> PathBuf {
-        self.runtime.join("control.sock")
+        system::socket(&self.runtime, "control")
     }
 
     /// The socket that the service asks the steward on.
     #[must_use]
     pub fn steward_socket(&self) -> PathBuf {
-        self.runtime.join("steward.sock")
+        system::socket(&self.runtime, "steward")
     }
 }
 

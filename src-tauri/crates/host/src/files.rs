@@ -8,7 +8,16 @@ mod folder;
 mod list;
 mod ownership;
 mod read;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 mod write;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 pub use error::{FileError, Operation};
 pub use folder::{make_folder, remove, rename, sweep};
@@ -17,7 +26,9 @@ pub(crate) use list::list_below;
 pub use list::list_root_owned;
 #[cfg(test)]
 pub(crate) use ownership::read_below;
-pub use ownership::{Flaw, OwnershipError, read_owned_by, read_root_owned};
+#[cfg(unix)]
+pub use ownership::read_owned_by;
+pub use ownership::{Flaw, OwnershipError, read_root_owned};
 pub use read::{read_limited, read_private, resolve};
 pub use write::{rewrite, write_atomically};
 

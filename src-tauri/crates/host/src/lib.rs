@@ -12,6 +12,11 @@ pub mod network;
 pub mod notify;
 pub mod peer;
 pub mod people;
+pub mod secrets;
 pub mod services;
 pub mod sockets;
+#[cfg(any(windows, target_os = "macos"))]
+pub mod trust;
 pub mod watch;
+#[cfg(any(windows, test))]
+mod windows;

@@ -3,42 +3,46 @@
 use std::io;
 use std::time::Duration;
 
-use sd_notify::NotifyState;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+use crate::services::report as system;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
 
 /// Says that the service answers.
 pub fn ready() -> io::Result<()> {
-    sd_notify::notify(&[NotifyState::Ready])
+    system::ready()
 }
 
 /// Says that the service reads its configuration again; `ready` ends it.
 pub fn reloading() -> io::Result<()> {
-    sd_notify::notify(&[NotifyState::Reloading, NotifyState::monotonic_usec_now()?])
+    system::reloading()
 }
 
 /// Says that the service is about to end.
 pub fn stopping() -> io::Result<()> {
-    sd_notify::notify(&[NotifyState::Stopping])
+    system::stopping()
 }
 
 /// Shows one line beside the service in the service manager's own status.
 pub fn status(line: &str) -> io::Result<()> {
-    sd_notify::notify(&[NotifyState::Status(&one_line(line))])
+    system::status(line)
 }
 
 /// How often to call `watchdog_ping`, which is half of what the service manager waits for; `None` when it does not wait.
 #[must_use]
 pub fn watchdog_interval() -> Option<Duration> {
-    sd_notify::watchdog_enabled().map(|limit| limit / 2).filter(|interval| !interval.is_zero())
+    system::watchdog_interval()
 }
 
 /// Says that the service is still alive.
 pub fn watchdog_ping() -> io::Result<()> {
-    sd_notify::notify(&[NotifyState::Watchdog])
-}
-
-/// The protocol ends an assignment at a line break: an image name must not be able to add one of its own.
-fn one_line(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    system::watchdog_ping()
 }
 
 #[cfg(test)]

@@ -1,38 +1,30 @@
 //! Who is at the other end of a connection, by the kernel's word. It says who it is, never what they may do.
 
-use std::io;
-use std::net::SocketAddr;
-use std::os::fd::AsFd;
-
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(any(target_os = "macos", test))]
+mod socket_info;
+#[cfg(any(windows, test))]
+mod tcp_table;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use windows as system;
 
-/// The process that connected to a Unix socket, as it was when it connected.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Peer {
-    /// The user.
-    pub uid: u32,
-    /// The user's primary group at that time.
-    pub gid: u32,
-    /// The process, where it can be seen from here.
-    pub pid: Option<u32>,
-}
+use std::net::SocketAddr;
 
-/// The user who holds one end of a TCP connection, and that end itself.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Owner {
-    /// The user.
-    pub uid: u32,
-    /// The number of the socket, by which the process that holds it can be found.
-    pub socket: u64,
-}
-
-/// Asks the kernel who connected to a Unix socket.
-pub fn of(socket: &impl AsFd) -> io::Result<Peer> {
-    system::of(socket)
-}
+#[cfg(unix)]
+pub use unix::{Owner, Peer, of};
+#[cfg(windows)]
+pub use windows::{Owner, Peer, of};
 
 /// The user who holds the `client` end of a TCP connection to `server` on this machine.
 ///
@@ -53,6 +45,11 @@ pub fn holder(owner: Owner) -> Option<u32> {
 #[must_use]
 pub fn program(pid: u32) -> Option<String> {
     system::program(pid)
+}
+
+/// An IPv4 connection through an IPv6 socket is one connection, whichever way its addresses are spelled.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 #[cfg(test)]

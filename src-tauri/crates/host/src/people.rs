@@ -2,82 +2,21 @@
 //! group. A lookup asks every source the machine is set up with, directory services included; a list has
 //! the accounts the machine itself keeps, since directories rarely tell theirs.
 
-use std::io;
-use std::path::PathBuf;
-
+#[cfg(unix)]
+mod posix;
 #[cfg(target_os = "linux")]
 mod run_as;
 #[cfg(unix)]
 mod unix;
-#[cfg(unix)]
-use unix as system;
+#[cfg(windows)]
+mod windows;
 
+#[cfg(unix)]
+pub use posix::{Person, by_name, by_uid, gid_of, group_members, humans, humans_in};
 #[cfg(target_os = "linux")]
 pub use run_as::command_as;
-
-/// An account.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Person {
-    /// The user id.
-    pub uid: u32,
-    /// The primary group.
-    pub gid: u32,
-    /// The login name.
-    pub name: String,
-    /// The home folder.
-    pub home: PathBuf,
-}
-
-impl Person {
-    /// Whether the account is a human's by the number it was given: neither the system's own nor one of those
-    /// that the service manager lends to services, and not `nobody`. A directory may give any higher number.
-    #[must_use]
-    pub fn is_human(&self) -> bool {
-        self.uid >= 1000 && !(61184..=65535).contains(&self.uid)
-    }
-}
-
-/// The account with this user id; `None` when there is none.
-pub fn by_uid(uid: u32) -> io::Result<Option<Person>> {
-    system::by_uid(uid)
-}
-
-/// The account with this login name; `None` when there is none.
-pub fn by_name(name: &str) -> io::Result<Option<Person>> {
-    system::by_name(name)
-}
-
-/// The humans among the accounts that the machine itself keeps.
-pub fn humans() -> io::Result<Vec<Person>> {
-    let mut people = system::local_accounts()?;
-    people.retain(Person::is_human);
-    Ok(people)
-}
-
-/// The login names listed as members of a group, without those who have it as their primary group; `None`
-/// when there is no such group.
-pub fn group_members(name: &str) -> io::Result<Option<Vec<String>>> {
-    system::group_members(name)
-}
-
-/// The number of a group; `None` when there is none of this name.
-pub fn gid_of(name: &str) -> io::Result<Option<u32>> {
-    system::gid_of(name)
-}
-
-/// The humans in a group: those it lists, and those of the machine's own accounts that have it as their primary one.
-pub fn humans_in(gid: u32) -> io::Result<Vec<Person>> {
-    let mut found = humans()?;
-    found.retain(|person| person.gid == gid);
-    for name in system::members_of(gid)?.unwrap_or_default() {
-        if let Some(person) = by_name(&name)?.filter(Person::is_human)
-            && !found.contains(&person)
-        {
-            found.push(person);
-        }
-    }
-    Ok(found)
-}
+#[cfg(windows)]
+pub use windows::{Person, Sid, by_sid, humans};
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,28 @@
 //! The service manager, as far as engines and Pullgate's own units need it: reload, restart, ask. Each
 //! question has a time limit, since a restart of an engine can hang for minutes.
 
+#[cfg(target_os = "macos")]
+mod launchd;
+#[cfg(any(target_os = "macos", test))]
+mod print;
+#[cfg(unix)]
+mod run;
 #[cfg(target_os = "linux")]
 mod systemd;
+#[cfg(windows)]
+mod windows;
 
 use std::io;
 use std::time::Duration;
 
+#[cfg(target_os = "macos")]
+pub use launchd::Launchd;
 #[cfg(target_os = "linux")]
 pub use systemd::Systemd;
+#[cfg(windows)]
+pub(crate) use windows::report;
+#[cfg(windows)]
+pub use windows::{WindowsServices, serve};
 
 /// Why the service manager did not do it.
 #[derive(Debug, thiserror::Error)]

@@ -2,14 +2,22 @@
 //! that speaks TCP listens on loopback and nowhere else.
 
 mod bind;
+#[cfg(unix)]
 mod inherited;
+#[cfg(windows)]
+mod windows;
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use bind::{bind_loopback, bind_unix};
+pub use bind::bind_loopback;
+#[cfg(unix)]
+pub use bind::bind_unix;
+#[cfg(unix)]
 pub use inherited::{inherited, into_loopback, into_unix};
+#[cfg(windows)]
+pub use windows::{Pipe, bind_pipe, connect_pipe, inherited, into_loopback};
 
 /// Why a socket cannot be listened on.
 #[derive(Debug, thiserror::Error)]

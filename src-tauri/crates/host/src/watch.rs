@@ -7,6 +7,7 @@
 
 mod folders;
 mod settle;
+mod stamp;
 mod survey;
 
 use std::path::PathBuf;

@@ -237,7 +237,8 @@ fn of_file(operation: &'static str, path: &Path, error: &FileError) -> MachineEr
         other @ (FileError::Symlink { .. }
         | FileError::NotRegular { .. }
         | FileError::TooLarge { .. }
-        | FileError::Exposed { .. }) => other.to_string(),
+        | FileError::Exposed { .. }
+        | FileError::Shared { .. }) => other.to_string(),
     };
     MachineError { operation, path: path.into(), problem }
 }

@@ -82,6 +82,14 @@ pub enum FileError {
         /// Its permission bits.
         mode: u32,
     },
+    /// A secret that somebody else may reach, by its access list.
+    #[error("`{}` holds a secret, but `{who}` can reach it; take that away with `icacls`", path.display())]
+    Shared {
+        /// The file or folder.
+        path: PathBuf,
+        /// Who else can reach it: an account's SID or its short name.
+        who: String,
+    },
 }
 
 impl FileError {
@@ -98,7 +106,8 @@ impl FileError {
             | Self::Symlink { path }
             | Self::NotRegular { path }
             | Self::TooLarge { path, .. }
-            | Self::Exposed { path, .. } => path,
+            | Self::Exposed { path, .. }
+            | Self::Shared { path, .. } => path,
         }
     }
 }

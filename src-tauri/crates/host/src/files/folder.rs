@@ -1,13 +1,12 @@
 //! Folders and what leaves them: made with their mode, emptied of what a crash left, flushed after a change.
 
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::Mode;
-use super::disk::{Disk, RealDisk, make_one_folder};
+use super::disk::{Disk, RealDisk};
 use super::error::{FileError, Operation};
-use super::read::refuse_exposed;
+use super::system::{is_mine, is_running, make_one_folder, refuse_exposed};
 use super::write::{TEMPORARY_PREFIX, TEMPORARY_SUFFIX, folder_of};
 
 /// Makes a folder and the missing ones above it, each with this mode; one that is there keeps its mode, but
@@ -59,12 +58,11 @@ pub fn sweep(folder: &Path) -> Result<usize, FileError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
         entries => entries.map_err(fail())?,
     };
-    let me = rustix::process::geteuid().as_raw();
     let mut removed = 0;
     for entry in entries {
         let entry = entry.map_err(fail())?;
         let left = entry.file_name().to_str().and_then(writer_of).is_some_and(|writer| !is_running(writer));
-        let ours = entry.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.uid() == me);
+        let ours = entry.metadata().is_ok_and(|metadata| metadata.is_file() && is_mine(&metadata));
         if left && ours && remove(&entry.path())? {
             removed += 1;
         }
@@ -78,11 +76,6 @@ fn writer_of(name: &str) -> Option<u32> {
         name.strip_prefix(TEMPORARY_PREFIX)?.strip_suffix(TEMPORARY_SUFFIX)?.split_once('-')?;
     number.parse::<u64>().ok()?;
     process.parse().ok()
-}
-
-fn is_running(process: u32) -> bool {
-    let id = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
-    id.is_some_and(|id| rustix::process::test_kill_process(id) != Err(rustix::io::Errno::SRCH))
 }
 
 #[cfg(test)]

@@ -1,46 +1,26 @@
 //! Listing a folder whose files decide what the machine enforces: only root may have been able to put one there.
 
-use std::ffi::{OsStr, OsString};
-use std::io;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::OsString;
 use std::path::Path;
 
-use rustix::fs::{Dir, OFlags};
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
-use super::ownership::{Flaw, OwnershipError, ROOT, open_below};
+use super::ownership::OwnershipError;
+
+#[cfg(test)]
+pub(crate) use system::list_below;
 
 /// The names of the files in a folder that only root can have filled, in the order of their bytes, without
 /// hidden ones; none when there is no such folder. More than `max` of them are refused.
 pub fn list_root_owned(folder: &Path, max: usize) -> Result<Vec<OsString>, OwnershipError> {
-    list_below(Path::new("/"), folder, ROOT, max)
-}
-
-/// Trusts `top` itself and checks everything below it.
-pub(crate) fn list_below(
-    top: &Path,
-    folder: &Path,
-    owner: u32,
-    max: usize,
-) -> Result<Vec<OsString>, OwnershipError> {
-    let refuse = |flaw| OwnershipError { path: folder.to_path_buf(), flaw };
-    if folder.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-        return Ok(Vec::new());
-    }
-    let opened = open_below(top, folder, owner, OFlags::RDONLY | OFlags::DIRECTORY)?;
-    let entries = Dir::read_from(&opened).map_err(|error| refuse(io::Error::from(error).into()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|error| refuse(io::Error::from(error).into()))?;
-        let name = entry.file_name().to_bytes();
-        if !name.starts_with(b".") {
-            names.push(OsStr::from_bytes(name).to_owned());
-        }
-        if names.len() > max {
-            return Err(refuse(Flaw::TooMany { limit: max }));
-        }
-    }
-    names.sort();
-    Ok(names)
+    system::list_root_owned(folder, max)
 }
 
 #[cfg(test)]

@@ -1,106 +1,25 @@
 //! Reading a file that decides what the machine enforces: only who owns it may have been able to write it.
-//! The walk opens each folder from the root without following a link and asks the open folder, so nothing
+//! The walk holds each folder from the root on open while it asks whose it is, and follows no link, so nothing
 //! can be exchanged between the check and the read.
 
-use std::ffi::OsStr;
-use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
-use rustix::fs::{FileType, Mode, OFlags, Stat};
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
-use super::read::read_at_most;
-
-pub(super) const ROOT: u32 = 0;
-
-/// Reads a file that only root can have written: a regular file, not a link, owned by root and not writable
-/// by group or others, and the same for each folder above it.
-pub fn read_root_owned(path: &Path, max: u64) -> Result<Vec<u8>, OwnershipError> {
-    read_owned_by(path, ROOT, max)
-}
-
-/// Reads a file that only root or `owner` can have written.
-pub fn read_owned_by(path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, OwnershipError> {
-    read_below(Path::new("/"), path, owner, max)
-}
-
-/// Trusts `top` itself and checks everything below it.
-pub(crate) fn read_below(top: &Path, path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, OwnershipError> {
-    let refuse = |flaw| OwnershipError { path: path.to_path_buf(), flaw };
-    let file = open_below(top, path, owner, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
-    let stat = rustix::fs::fstat(&file).map_err(|error| refuse(io::Error::from(error).into()))?;
-    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Err(refuse(Flaw::NotRegular));
-    }
-    let bytes = read_at_most(File::from(file), max).map_err(|error| refuse(error.into()))?;
-    bytes.ok_or_else(|| refuse(Flaw::TooLarge { limit: max }))
-}
-
-/// Opens what stands at `path`, after everything from below `top` to itself was found to be the owner's.
-pub(super) fn open_below(
-    top: &Path,
-    path: &Path,
-    owner: u32,
-    flags: OFlags,
-) -> Result<OwnedFd, OwnershipError> {
-    let refuse = |flaw| OwnershipError { path: path.to_path_buf(), flaw };
-    let below = path.strip_prefix(top).map_err(|_| refuse(Flaw::NotAbsolute))?;
-    let names = plain_names(below).ok_or_else(|| refuse(Flaw::NotAbsolute))?;
-    let (name, folders) = names.split_last().ok_or_else(|| refuse(Flaw::NotRegular))?;
-
-    let mut reached = top.to_path_buf();
-    let mut folder = open_folder(top).map_err(|error| refuse(error.into()))?;
-    for step in folders {
-        reached.push(step);
-        folder = step_checked(&folder, step, owner, OFlags::PATH | OFlags::DIRECTORY)
-            .map_err(|flaw| OwnershipError { path: reached.clone(), flaw })?;
-    }
-    step_checked(&folder, name, owner, flags).map_err(refuse)
-}
-
-fn step_checked(folder: &OwnedFd, name: &OsStr, owner: u32, flags: OFlags) -> Result<OwnedFd, Flaw> {
-    let opened = step_into(folder, name, flags)?;
-    let stat = rustix::fs::fstat(&opened).map_err(io::Error::from)?;
-    refuse_loose(&stat, owner)?;
-    Ok(opened)
-}
-
-fn plain_names(path: &Path) -> Option<Vec<&OsStr>> {
-    path.components()
-        .map(|component| match component {
-            Component::Normal(name) => Some(name),
-            Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
-        })
-        .collect()
-}
-
-fn open_folder(path: &Path) -> io::Result<OwnedFd> {
-    Ok(rustix::fs::open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?)
-}
-
-fn step_into(folder: &OwnedFd, name: &OsStr, flags: OFlags) -> io::Result<OwnedFd> {
-    let opened = rustix::fs::openat(folder, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty());
-    match opened {
-        // A link given to `O_DIRECTORY` answers "not a directory": ask what it is, for the sentence only.
-        Err(rustix::io::Errno::NOTDIR) => {
-            let stat = rustix::fs::statat(folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
-            let link = FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
-            Err(if link { rustix::io::Errno::LOOP } else { rustix::io::Errno::NOTDIR }.into())
-        }
-        answer => Ok(answer?),
-    }
-}
-
-fn refuse_loose(stat: &Stat, owner: u32) -> Result<(), Flaw> {
-    if stat.st_uid != ROOT && stat.st_uid != owner {
-        return Err(Flaw::Owner { uid: stat.st_uid, expected: owner });
-    }
-    if stat.st_mode & 0o022 != 0 {
-        return Err(Flaw::Mode { mode: stat.st_mode & 0o7777 });
-    }
-    Ok(())
-}
+pub(super) use system::open_folder;
+#[cfg(test)]
+pub(crate) use system::read_below;
+#[cfg(unix)]
+pub use system::read_owned_by;
+pub use system::read_root_owned;
 
 /// A file that somebody else could have written, or that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -146,6 +65,18 @@ pub enum Flaw {
         /// The permission bits.
         mode: u32,
     },
+    /// Neither the system nor an administrator owns it, who can write it at any time.
+    #[error("belongs to `{who}`; give it to the administrators with `icacls`")]
+    Foreign {
+        /// Who owns it: an account's SID or its short name.
+        who: String,
+    },
+    /// Its access list lets somebody change it.
+    #[error("can be changed by `{who}`; take that away with `icacls`")]
+    Loose {
+        /// Who can: an account's SID or its short name.
+        who: String,
+    },
     /// It is larger than its reader accepts.
     #[error("is larger than {limit} bytes")]
     TooLarge {
@@ -164,16 +95,6 @@ pub enum Flaw {
     /// The operating system refused.
     #[error("cannot be read: {0}")]
     System(io::Error),
-}
-
-impl From<io::Error> for Flaw {
-    fn from(error: io::Error) -> Self {
-        match rustix::io::Errno::from_io_error(&error) {
-            Some(rustix::io::Errno::LOOP) => Self::Symlink,
-            Some(rustix::io::Errno::NOENT) => Self::Absent,
-            Some(_) | None => Self::System(error),
-        }
-    }
 }
 
 #[cfg(test)]

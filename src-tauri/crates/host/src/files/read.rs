@@ -2,14 +2,14 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::{FileError, Operation};
+use super::system::{open, refuse_exposed};
 
 /// Reads a regular file of at most `max` bytes, following links; `None` when there is none.
 pub fn read_limited(path: &Path, max: u64) -> Result<Option<Vec<u8>>, FileError> {
-    match open(path, 0) {
+    match open(path, true) {
         Ok(file) => read_open(path, file, max).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(FileError::system(Operation::Read, path)(error)),
@@ -50,26 +50,9 @@ pub(super) fn plain_metadata(path: &Path) -> Result<Option<Metadata>, FileError>
     }
 }
 
-/// The calling user must own it, and nobody else may have any permission.
-pub(super) fn refuse_exposed(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
-    let expected = rustix::process::geteuid().as_raw();
-    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
-    if owner != expected || mode & 0o077 != 0 {
-        return Err(FileError::Exposed { path: path.into(), owner, expected, mode });
-    }
-    Ok(())
-}
-
 /// The file at this path, even if a link took its place a moment ago.
 pub(super) fn open_itself(path: &Path) -> Result<File, FileError> {
-    let no_follow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    open(path, no_follow).map_err(FileError::system(Operation::Read, path))
-}
-
-/// A pipe in place of a file must not hold the reader.
-fn open(path: &Path, flags: i32) -> io::Result<File> {
-    let no_wait = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-    std::fs::OpenOptions::new().read(true).custom_flags(no_wait | flags).open(path)
+    open(path, false).map_err(FileError::system(Operation::Read, path))
 }
 
 fn read_open(path: &Path, file: File, max: u64) -> Result<Vec<u8>, FileError> {

@@ -6,15 +6,15 @@
 //! that following a link is always somebody's decision.
 
 use std::ffi::OsStr;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::disk::{Disk, RealDisk};
 use super::error::{FileError, Operation};
+use super::system::Look;
 use super::{Mode, read};
 
 pub(super) const TEMPORARY_PREFIX: &str = ".pullgate-";
@@ -35,14 +35,14 @@ pub fn rewrite(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), FileError> {
         return put(&RealDisk, path, bytes, &Dress { mode: mode.0, like: None });
     }
     let source = read::open_itself(path)?;
-    let current = source.metadata().map_err(FileError::system(Operation::Read, path))?;
-    put(&RealDisk, path, bytes, &Dress { mode: current.mode() & 0o7777, like: Some((current, source)) })
+    let like = Look::of(source).map_err(FileError::system(Operation::Read, path))?;
+    put(&RealDisk, path, bytes, &Dress { mode: like.mode(), like: Some(like) })
 }
 
 /// What the new file looks like from outside.
 struct Dress {
     mode: u32,
-    like: Option<(Metadata, File)>,
+    like: Option<Look>,
 }
 
 fn put(disk: &impl Disk, path: &Path, bytes: &[u8], dress: &Dress) -> Result<(), FileError> {
@@ -66,11 +66,14 @@ fn prepare(
     bytes: &[u8],
     dress: &Dress,
 ) -> Result<(), (Operation, io::Error)> {
-    if let Some((metadata, source)) = &dress.like {
-        disk.set_owner(&file, metadata.uid(), metadata.gid()).map_err(|e| (Operation::SetOwnership, e))?;
-        copy_attributes(source, &file).map_err(|e| (Operation::SetOwnership, e))?;
+    if let Some(like) = &dress.like {
+        disk.set_owner(&file, like).map_err(|e| (Operation::SetOwnership, e))?;
     }
     disk.set_mode(&file, dress.mode).map_err(|e| (Operation::SetOwnership, e))?;
+    // Where an access list is among them, it has the last word.
+    if let Some(like) = &dress.like {
+        like.give_attributes(&file).map_err(|e| (Operation::SetOwnership, e))?;
+    }
     disk.fill(&mut file, bytes).map_err(|e| (Operation::Write, e))?;
     disk.sync(&file).map_err(|e| (Operation::Sync, e))
 }
@@ -88,24 +91,6 @@ fn create_beside(disk: &impl Disk, folder: &Path, mode: u32) -> Result<(PathBuf,
             Err(error) => return Err(FileError::system(Operation::Write, &temporary)(error)),
         }
     }
-}
-
-/// Access lists and security labels. What the file system does not have, or the caller may not set, is left out.
-fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
-    let mut names = vec![0; 64 * 1024];
-    let length = match rustix::fs::flistxattr(from, &mut names[..]) {
-        Err(rustix::io::Errno::OPNOTSUPP) => return Ok(()),
-        answer => answer?,
-    };
-    let mut value = vec![0; 64 * 1024];
-    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        let length = rustix::fs::fgetxattr(from, name, &mut value[..])?;
-        match rustix::fs::fsetxattr(to, name, &value[..length], rustix::fs::XattrFlags::empty()) {
-            Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::PERM) | Ok(()) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 pub(super) fn folder_of(path: &Path) -> &Path {

@@ -3,13 +3,8 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
-use rustix::net::{
-    AddressFamily, RecvFlags, SocketFlags, SocketType, bind, netlink::SocketAddrNetlink, recv, socket_with,
-};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, netlink::SocketAddrNetlink, socket_with};
 
 /// The groups of rtnetlink(7) for addresses and routes of both families, one bit each.
 const GROUPS: u32 = 0x10 | 0x40 | 0x100 | 0x400;
@@ -20,45 +15,17 @@ const NEW_ROUTE: u16 = 24;
 /// The scope of addresses that others can reach.
 const UNIVERSE: u8 = 0;
 
-pub(super) struct Changes(OwnedFd);
-
-impl Changes {
-    pub(super) fn listen() -> io::Result<Self> {
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        // Protocol 0 of this family is `NETLINK_ROUTE`.
-        let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
-        bind(&socket, &SocketAddrNetlink::new(0, GROUPS))?;
-        Ok(Self(socket))
-    }
-
-    pub(super) fn wait(&self, at_most: Duration) -> io::Result<bool> {
-        let limit = Timespec::try_from(at_most).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut asked = [PollFd::new(&self.0, PollFlags::IN)];
-        match poll(&mut asked, Some(&limit)) {
-            Ok(0) | Err(Errno::INTR) => Ok(false),
-            Ok(_) => self.take(),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Takes everything that was told so far.
-    fn take(&self) -> io::Result<bool> {
-        let (mut told, mut message) = (false, [0; 16 * 1024]);
-        loop {
-            match recv(&self.0, &mut message, RecvFlags::empty()) {
-                Ok((length, _)) => told |= tells(message.get(..length).unwrap_or_default()),
-                // More than fits was told, and it may have been that.
-                Err(Errno::NOBUFS) => told = true,
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(told),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
+/// A socket that hears of changes and does not wait.
+pub(super) fn open() -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    // Protocol 0 of this family is `NETLINK_ROUTE`.
+    let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
+    bind(&socket, &SocketAddrNetlink::new(0, GROUPS))?;
+    Ok(socket)
 }
 
 /// Whether one of these messages tells of an address that others can reach, or of a way out.
-fn tells(mut messages: &[u8]) -> bool {
+pub(super) fn tells(mut messages: &[u8]) -> bool {
     while let Some((kind, content, rest)) = next(messages) {
         // `ifaddrmsg` has the scope as its fourth byte, `rtmsg` the length of the destination as its second: none is
         // a default route.

@@ -9,7 +9,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd};
 
-use super::{Owner, Peer};
+use super::{Owner, Peer, canonical};
 
 /// The kernel writes 0 for a process outside of this pid namespace, which rustix's `Pid` cannot hold.
 #[expect(unsafe_code, reason = "a pid of 0 must stay readable")]
@@ -43,11 +43,6 @@ pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<Owner>
         Ok(owner) => owner,
         Err(_) => procnet::owner(client, server),
     }
-}
-
-/// An IPv4 connection through an IPv6 socket is one connection, whichever way its addresses are spelled.
-fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 pub(super) fn holder(owner: Owner) -> Option<u32> {

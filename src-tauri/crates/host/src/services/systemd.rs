@@ -1,12 +1,10 @@
 //! `systemctl`, for the machine or for the calling person.
 
-mod run;
-
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use super::ServiceError;
+use super::{ServiceError, run};
 
 const LIMIT: Duration = Duration::from_secs(120);
 

@@ -1,8 +1,17 @@
-//! Sockets that the service manager bound before the service started (`sd_listen_fds`).
+//! Sockets that the service manager bound before the service started.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
 
 use std::io;
 use std::net::TcpListener;
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,16 +21,12 @@ use super::SocketError;
 
 /// Takes the sockets handed over by the service manager, each with its name in the socket unit; none when
 /// started by hand, and none the second time.
-#[expect(unsafe_code, reason = "handed-over descriptors arrive as numbers")]
 pub fn inherited() -> io::Result<Vec<(String, OwnedFd)>> {
     static TAKEN: AtomicBool = AtomicBool::new(false);
     if TAKEN.swap(true, Ordering::SeqCst) {
         return Ok(Vec::new());
     }
-    let handed_over = sd_notify::listen_fds_with_names()?;
-    // SAFETY: the service manager opened these descriptors for this process (`LISTEN_PID` names it and each was
-    // found open just now), nothing else in the process knows their numbers, and `TAKEN` lets them be owned once.
-    Ok(handed_over.map(|(number, name)| (name, unsafe { OwnedFd::from_raw_fd(number) })).collect())
+    system::take()
 }
 
 /// The handed-over socket as a TCP listener, if that is what it is and if it is on loopback.
@@ -51,6 +56,5 @@ pub fn into_unix(name: &str, socket: OwnedFd) -> Result<UnixListener, SocketErro
 /// The address family of a stream socket that listens.
 fn listening_stream(socket: &OwnedFd) -> Option<AddressFamily> {
     let stream = sockopt::socket_type(socket).ok()? == SocketType::STREAM;
-    let listens = sockopt::socket_acceptconn(socket).ok()?;
-    (stream && listens).then(|| sockopt::socket_domain(socket).ok()).flatten()
+    (stream && system::listens(socket)).then(|| system::family(socket)).flatten()
 }

@@ -2,9 +2,9 @@
 //! of a change. Links are followed, and both the link and what it points to count.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use super::stamp::Stamp;
 
 /// How far a watched folder is looked into: `certs.d/<host>/ca.crt` is two levels down.
 const DEPTH: usize = 4;
@@ -25,28 +25,6 @@ struct View {
     /// The names events use: the path itself and where its links lead.
     names: BTreeSet<PathBuf>,
     stamps: BTreeMap<PathBuf, Stamp>,
-}
-
-/// Changes with every write, replacement, or change of owner or mode.
-#[derive(Eq, PartialEq)]
-struct Stamp {
-    file: (u64, u64),
-    size: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
-    mode: u32,
-}
-
-impl From<Metadata> for Stamp {
-    fn from(metadata: Metadata) -> Self {
-        Self {
-            file: (metadata.dev(), metadata.ino()),
-            size: metadata.size(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
-            mode: metadata.mode(),
-        }
-    }
 }
 
 impl Survey {

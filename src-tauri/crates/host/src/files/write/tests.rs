@@ -1,6 +1,6 @@
 use std::cell::Cell;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use super::*;
 
@@ -32,8 +32,8 @@ impl Disk for DyingDisk {
         RealDisk.fill(file, &bytes[..bytes.len() / 2])?;
         self.step().and_then(|()| RealDisk.fill(file, &bytes[bytes.len() / 2..]))
     }
-    fn set_owner(&self, file: &File, uid: u32, gid: u32) -> io::Result<()> {
-        self.step().and_then(|()| RealDisk.set_owner(file, uid, gid))
+    fn set_owner(&self, file: &File, like: &Look) -> io::Result<()> {
+        self.step().and_then(|()| RealDisk.set_owner(file, like))
     }
     fn set_mode(&self, file: &File, mode: u32) -> io::Result<()> {
         self.step().and_then(|()| RealDisk.set_mode(file, mode))
@@ -105,7 +105,7 @@ fn a_write_that_fails_takes_its_temporary_file_away() {
         fn fill(&self, _: &mut File, _: &[u8]) -> io::Result<()> {
             Err(io::ErrorKind::StorageFull.into())
         }
-        fn set_owner(&self, _: &File, _: u32, _: u32) -> io::Result<()> {
+        fn set_owner(&self, _: &File, _: &Look) -> io::Result<()> {
             Ok(())
         }
         fn set_mode(&self, _: &File, _: u32) -> io::Result<()> {

@@ -1,14 +1,20 @@
 //! Runs a command to its end or to the end of patience.
 
-use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+
+use std::io::Read;
+use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
-
-use super::super::ServiceError;
+use super::ServiceError;
 
 /// What the command printed.
 pub(super) fn to_end(mut command: Command, shown: String, limit: Duration) -> Result<String, ServiceError> {
@@ -19,7 +25,7 @@ pub(super) fn to_end(mut command: Command, shown: String, limit: Duration) -> Re
     let output = collect(child.stdout.take());
     let errors = collect(child.stderr.take());
 
-    let in_time = ended_within(&child, limit);
+    let in_time = system::ended_within(&child, limit);
     if !matches!(in_time, Ok(true)) {
         child.kill().map_err(unavailable)?;
     }
@@ -33,20 +39,6 @@ pub(super) fn to_end(mut command: Command, shown: String, limit: Duration) -> Re
     let errors = text(errors);
     let message = if errors.trim().is_empty() { status.to_string() } else { errors.trim().to_owned() };
     Err(ServiceError::Failed { command: shown, code: status.code(), message })
-}
-
-/// The child is not waited for here, so its number stays its own.
-fn ended_within(child: &Child, limit: Duration) -> io::Result<bool> {
-    let process = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
-    let deadline = Instant::now() + limit;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let left = Timespec::try_from(left).map_err(io::Error::other)?;
-        match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&left)) {
-            Err(rustix::io::Errno::INTR) => {}
-            answer => return Ok(answer? > 0),
-        }
-    }
 }
 
 /// Reads in a thread of its own, so that a full pipe never holds the command.
