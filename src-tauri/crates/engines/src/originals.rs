@@ -129,6 +129,19 @@ impl Originals {
         records.map(|name| self.read(machine, &self.folder.join(name))).collect()
     }
 
+    /// When a record of this engine was last written, in seconds since 1970.
+    pub(crate) fn written(
+        &self,
+        machine: &dyn Machine,
+        engine: EngineId,
+    ) -> Result<Option<i64>, OriginalsError> {
+        let mut newest = None;
+        for record in self.of(machine, engine)? {
+            newest = newest.max(machine.entry(&self.place(&record.path))?.map(|entry| entry.modified));
+        }
+        Ok(newest)
+    }
+
     pub(crate) fn load(&self, machine: &dyn Machine, path: &Path) -> Result<Option<Record>, OriginalsError> {
         let place = self.place(path);
         match machine.entry(&place)? {

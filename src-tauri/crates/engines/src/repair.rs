@@ -134,23 +134,33 @@ fn changed_outside(
     originals: &Originals,
 ) -> Result<Vec<PathBuf>, ApplyError> {
     let mut changed = Vec::new();
+    let written = originals.written(machine, plan.engine)?;
     for edit in plan.edits.iter().filter(|edit| !edit.gives_back && edit.before != edit.after) {
-        if is_from_outside(edit, machine, originals)? {
+        if is_from_outside(edit, machine, originals, written)? {
             changed.push(edit.path.clone());
         }
     }
     Ok(changed)
 }
 
-/// A file that is as we left it is only wished anew; so is one that never was, in a folder that never was.
-fn is_from_outside(edit: &Edit, machine: &dyn Machine, originals: &Originals) -> Result<bool, ApplyError> {
-    match originals.load(machine, &edit.path)? {
-        Some(record) => Ok(!edit.before.as_deref().is_some_and(|before| record.is_ours(before))),
-        None => {
-            Ok(edit.before.is_some()
-                || machine.entry(edit.path.parent().unwrap_or(Path::new("/")))?.is_some())
-        }
+/// A file that is as we left it is only wished anew; so is one that never was ours and has stood there, or lacked in
+/// its folder, since before we last wrote.
+fn is_from_outside(
+    edit: &Edit,
+    machine: &dyn Machine,
+    originals: &Originals,
+    written: Option<i64>,
+) -> Result<bool, ApplyError> {
+    if let Some(record) = originals.load(machine, &edit.path)? {
+        return Ok(!edit.before.as_deref().is_some_and(|before| record.is_ours(before)));
     }
+    let place = if edit.before.is_some() {
+        edit.path.as_path()
+    } else {
+        edit.path.parent().unwrap_or(Path::new("/"))
+    };
+    let modified = machine.entry(place)?.map(|entry| entry.modified);
+    Ok(modified.is_some_and(|modified| written.is_none_or(|written| modified > written)))
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(crate) struct Memory {
     pub(crate) running: Vec<Process>,
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) steps_left: Cell<Option<u32>>,
+    /// Files and folders that were changed at another time than 0.
+    pub(crate) times: RefCell<BTreeMap<PathBuf, i64>>,
     pub(crate) answers: RefCell<BTreeMap<String, Answer>>,
     pub(crate) react: Option<React>,
 }
@@ -75,7 +77,8 @@ impl Machine for Memory {
     }
 
     fn entry(&self, path: &Path) -> Result<Option<Entry>, MachineError> {
-        let entry = |kind, attributes| Some(Entry { kind, attributes, modified: 0 });
+        let modified = self.times.borrow().get(path).copied().unwrap_or_default();
+        let entry = |kind, attributes| Some(Entry { kind, attributes, modified });
         if self.links.iter().any(|link| link == path) {
             return Ok(entry(Kind::Symlink, Attributes::PUBLIC));
         }

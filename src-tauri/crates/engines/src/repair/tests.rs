@@ -67,6 +67,7 @@ fn a_file_that_was_changed_or_removed_is_written_again_without_a_restart() {
 fn a_folder_that_somebody_put_into_certs_d_gets_a_file_of_ours() {
     let machine = led(0);
     machine.put("/etc/containerd/certs.d/harbor.acme.example/ca.crt", b"theirs");
+    machine.times.borrow_mut().insert("/etc/containerd/certs.d/harbor.acme.example".into(), NOW);
     let done = repaired(&machine, EngineId::Containerd, MayRestart::No);
     let file = PathBuf::from("/etc/containerd/certs.d/harbor.acme.example/hosts.toml");
     assert_eq!(done.changed, std::slice::from_ref(&file));
@@ -82,6 +83,24 @@ fn what_is_only_wished_anew_is_written_and_is_no_change_from_outside() {
         let done = repair(&found, &machine, &Originals::at(STATE), &other, MayRestart::No, NOW);
         assert_eq!((done.changed, done.written.is_empty()), (Vec::new(), false));
     }
+}
+
+#[test]
+fn a_policy_that_now_blocks_what_it_does_not_list_is_no_change_from_outside() {
+    let policy_json = "/etc/containers/policy.json";
+    let machine = simulated::machine(&[], 0);
+    machine.put(policy_json, br#"{"default":[{"type":"insecureAcceptAnything"}]}"#);
+    let done = [false, true].map(|blocks_unlisted| {
+        let found = find(&machine).into_iter().find(|found| found.engine == EngineId::Podman).unwrap();
+        let wish = Wish { blocks_unlisted, ..wish() };
+        if !blocks_unlisted {
+            let plan = crate::plan(&found, &machine, &Originals::at(STATE), &wish).unwrap();
+            apply(&plan, &machine, &Originals::at(STATE)).unwrap();
+        }
+        repair(&found, &machine, &Originals::at(STATE), &wish, MayRestart::No, NOW)
+    });
+    assert!(!done[0].written.contains(&policy_json.into()) && done[1].written.contains(&policy_json.into()));
+    assert_eq!(done[1].changed, Vec::<PathBuf>::new());
 }
 
 #[test]
