@@ -199,6 +199,7 @@ mod tests {
             .collect();
         insta::assert_snapshot!(why.join("\n"));
     }
+
     #[test]
     fn a_daemon_that_starts_a_container_is_not_a_further_daemon() {
         let process =
@@ -207,6 +208,7 @@ mod tests {
         let why: Vec<_> = find(&machine).into_iter().map(|it| it.routable).collect();
         assert_eq!(why, [Err(Why::Second { program: "containerd".into(), pid: 10 })]);
     }
+
     #[test]
     fn a_program_that_is_asked_for_its_version_is_not_a_further_daemon() {
         let process = |line: &str| Process {

@@ -48,7 +48,9 @@ const FOLDERS: [&str; 13] = [
 /// systemd looks at everything it has for each name that it does not know.
 pub(crate) fn unit(machine: &dyn Machine, name: &str) -> Option<Unit> {
     let has_file = |folder: &str| !matches!(machine.entry(&Path::new(folder).join(name)), Ok(None));
-    FOLDERS.iter().copied().find(|folder| has_file(folder))?;
+    if !FOLDERS.into_iter().any(has_file) {
+        return None;
+    }
     let keys = "LoadState,ActiveState,MainPID,FragmentPath,DropInPaths,ExecStart,KillMode,RequiredBy,BoundBy";
     let output = machine.run(&["systemctl", "show", name, "-p", keys]);
     let value = |key: &str| {
@@ -212,6 +214,18 @@ fn arguments(exec_start: &str, environment: &[Assignment]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::memory::Memory;
+
+    #[test]
+    fn a_unit_without_a_file_is_not_asked_about() {
+        let mut machine = Memory::with(&[("/etc/systemd/system/docker.service", "")]);
+        machine.react = Some(Box::new(|_, _| {
+            let stdout = "LoadState=loaded\nMainPID=7\n".to_owned();
+            Some(Output { status: Some(0), stdout, stderr: String::new() })
+        }));
+        assert_eq!(unit(&machine, "docker.service").map(|unit| unit.main_pid), Some(7));
+        assert_eq!(unit(&machine, "k3s.service"), None);
+    }
 
     #[test]
     fn arguments_are_filled_in_from_the_environment_file() {
