@@ -155,11 +155,6 @@ pub(crate) fn builds(machine: &dyn Machine) -> bool {
     is_active(machine) && running::builds(machine)
 }
 
-/// Where a running daemon keeps everything.
-pub(crate) fn data_root(machine: &dyn Machine) -> Option<PathBuf> {
-    if is_active(machine) { running::data_root(machine) } else { None }
-}
-
 /// Whoever speaks to the socket of a daemon that is down starts it.
 fn is_active(machine: &dyn Machine) -> bool {
     unit(machine).is_some_and(|unit| unit.active)

@@ -144,6 +144,8 @@ pub trait Machine {
     fn ask(&self, socket: &Path, method: &str, target: &str) -> Result<Answer, MachineError>;
     /// The machine's processes.
     fn processes(&self) -> Vec<Process>;
+    /// Files that the process holds open.
+    fn open_files(&self, pid: u32) -> Vec<PathBuf>;
     /// Tells a process to read its configuration again.
     fn hang_up(&self, pid: u32) -> Result<(), MachineError>;
     /// Waits before a question is asked again.

@@ -66,14 +66,13 @@ pub fn is_led(
     Ok(!originals.of(machine, engine)?.is_empty() || !leftovers::find(machine, engine).is_empty())
 }
 
-/// Puts back what is ours; `now` is in seconds since 1970.
+/// Puts back what is ours.
 pub fn repair(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
     wish: &Wish,
     may: MayRestart,
-    now: i64,
 ) -> Repaired {
     let mut repaired = Repaired {
         engine: found.engine,
@@ -83,7 +82,7 @@ pub fn repair(
         failed: None,
         rolled_back: false,
     };
-    if let Err(error) = carry_out(&mut repaired, found, machine, originals, wish, (may, now)) {
+    if let Err(error) = carry_out(&mut repaired, found, machine, originals, wish, may) {
         repaired.rolled_back = matches!(error, ApplyError::RolledBack { .. });
         repaired.failed = Some(error.to_string());
     }
@@ -96,11 +95,11 @@ fn carry_out(
     machine: &dyn Machine,
     originals: &Originals,
     wish: &Wish,
-    (may, now): (MayRestart, i64),
+    may: MayRestart,
 ) -> Result<(), ApplyError> {
     let plan = crate::plan(found, machine, originals, wish)?;
     repaired.changed = changed_outside(&plan, machine, originals)?;
-    let put_off = put_off(&plan, machine, may, now);
+    let put_off = put_off(&plan, machine, may);
     let to_write = plan.edits.iter().filter(|edit| edit.before != edit.after);
     let to_write: Vec<PathBuf> = to_write.map(|edit| edit.path.clone()).collect();
     match put_off {
@@ -120,11 +119,11 @@ fn carry_out(
 }
 
 /// Why the restart that a plan needs is not for now.
-fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart, now: i64) -> Option<Restarted> {
+fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart) -> Option<Restarted> {
     match (&plan.restart, may) {
         (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
         (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
-        (Restart::Once { .. }, MayRestart::Idle) => work(plan.engine, machine, now).map(Restarted::Busy),
+        (Restart::Once { .. }, MayRestart::Idle) => work(plan.engine, machine).map(Restarted::Busy),
     }
 }
 

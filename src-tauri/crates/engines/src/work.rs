@@ -1,38 +1,56 @@
-//! Whether an engine does something that a restart would cut off. No engine lists its pulls, so what it writes while it
-//! works tells: layers that arrive, and what a build has in use. What nobody wrote to for a minute is left over.
+//! Whether an engine does something that a restart would cut off. No engine lists its pulls, so the files that its
+//! daemons hold open tell: layers that arrive, and layers that are unpacked or sent. What a pull that broke off left
+//! behind is held open by nobody.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{EngineId, Machine, docker};
 
-/// What arrives is written to at least this often, in seconds.
-const FRESH: i64 = 60;
-/// Where containerd keeps what arrives.
-const INGEST: &str = "/var/lib/containerd/io.containerd.content.v1.content/ingest";
+/// The daemons that fetch images: Docker Engine's classic store itself, every other store through containerd.
+const DAEMONS: [&str; 3] = ["dockerd", "containerd", "docker-containerd"];
+/// The folder of containerd's content store, below whatever root containerd has.
+const CONTENT: &str = "/io.containerd.content.v1.content/";
+/// What containerd is writing, in the content store.
+const INGEST: &str = "/io.containerd.content.v1.content/ingest/";
+/// What Docker's classic store names a layer while it arrives.
+const ARRIVING: &str = "GetImageBlob";
 
-/// What the engine does, in words; `now` is in seconds since 1970.
-pub fn work(engine: EngineId, machine: &dyn Machine, now: i64) -> Option<String> {
-    let pull = || pulls(machine, now).then(|| "a pull".to_owned());
-    if engine == EngineId::Docker {
-        return docker::builds(machine).then(|| "a build".to_owned()).or_else(pull);
-    }
-    (engine == EngineId::Containerd).then(pull).flatten()
-}
-
-fn pulls(machine: &dyn Machine, now: i64) -> bool {
-    let classic = docker::data_root(machine).map(|root| arriving_layers(machine, &root)).unwrap_or_default();
-    let ingests = machine.names(Path::new(INGEST)).unwrap_or_default();
-    let ingests = ingests.iter().map(|name| Path::new(INGEST).join(name).join("data"));
-    let is_fresh = |path: PathBuf| {
-        let entry = machine.entry(&path).ok().flatten();
-        entry.is_some_and(|entry| now.saturating_sub(entry.modified) <= FRESH)
+/// What the engine does, in words.
+pub fn work(engine: EngineId, machine: &dyn Machine) -> Option<String> {
+    let builds = || docker::builds(machine).then_some("a build");
+    let work = match engine {
+        EngineId::Docker => builds().or_else(|| transfer(machine)),
+        EngineId::Containerd => transfer(machine),
+        EngineId::Podman
+        | EngineId::Buildkit
+        | EngineId::K3s
+        | EngineId::Rke2
+        | EngineId::DockerDesktop
+        | EngineId::RancherDesktop
+        | EngineId::Colima
+        | EngineId::Lima
+        | EngineId::Orbstack
+        | EngineId::PodmanMachine => None,
     };
-    classic.into_iter().chain(ingests).any(is_fresh)
+    work.map(str::to_owned)
 }
 
-/// Files of Docker's classic store that exist while a layer is downloaded.
-fn arriving_layers(machine: &dyn Machine, root: &Path) -> Vec<PathBuf> {
-    let folder = root.join("tmp");
-    let names = machine.names(&folder).unwrap_or_default();
-    names.iter().filter(|name| name.starts_with("GetImageBlob")).map(|name| folder.join(name)).collect()
+fn transfer(machine: &dyn Machine) -> Option<&'static str> {
+    let processes = machine.processes();
+    let daemons = processes.iter().filter(|process| DAEMONS.contains(&process.program()));
+    let open: Vec<_> = daemons.flat_map(|daemon| machine.open_files(daemon.pid)).collect();
+    let any = |is: fn(&Path) -> bool| open.iter().any(|path| is(path));
+    any(arrives).then_some("a pull").or_else(|| any(is_content).then_some("unpacking or sending an image"))
 }
+
+fn arrives(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with(ARRIVING) || path.to_string_lossy().contains(INGEST)
+}
+
+fn is_content(path: &Path) -> bool {
+    path.to_string_lossy().contains(CONTENT)
+}
+
+#[cfg(test)]
+mod tests;

@@ -130,8 +130,7 @@ impl EngineWork {
                     continue;
                 }
                 let Some(found) = engines::find_one(id, it.machine()) else { continue };
-                let now = host::clock::now().as_second();
-                repaired.push(engines::repair(&found, it.machine(), &it.originals, &wish, may, now));
+                repaired.push(engines::repair(&found, it.machine(), &it.originals, &wish, may));
             }
             for it in repaired.iter().filter(|it| !it.written.is_empty()) {
                 tracing::info!(engine = %it.engine, changed = ?it.changed, written = ?it.written, "repaired");
@@ -194,7 +193,7 @@ impl EngineWork {
     /// What a restart of this plan would cut off now.
     fn cut_off(&self, plan: &Plan) -> Option<String> {
         let restarts = matches!(plan.restart, Restart::Once { .. });
-        restarts.then(|| engines::work(plan.engine, self.machine(), host::clock::now().as_second())).flatten()
+        restarts.then(|| engines::work(plan.engine, self.machine())).flatten()
     }
 
     fn machine(&self) -> &dyn Machine {

@@ -117,6 +117,10 @@ impl Machine for Memory {
         Vec::new()
     }
 
+    fn open_files(&self, _pid: u32) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     fn hang_up(&self, _pid: u32) -> Result<(), MachineError> {
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What the running daemon says of itself: its answer counts, its files do not.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,11 +76,6 @@ pub(super) fn builds(machine: &dyn Machine) -> bool {
     let usage = get(machine, "/system/df?type=build-cache").unwrap_or_default();
     let mut records = usage["BuildCache"].as_array().into_iter().flatten();
     records.any(|record| record["InUse"] == true)
-}
-
-/// The folder with everything the daemon keeps; `None` when it does not answer.
-pub(super) fn data_root(machine: &dyn Machine) -> Option<PathBuf> {
-    Some(PathBuf::from(get(machine, "/info")?["DockerRootDir"].as_str()?))
 }
 
 /// The daemon's version; a stopped one is asked by its program.

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -108,6 +108,11 @@ impl Machine for Linux {
         processes
     }
 
+    fn open_files(&self, pid: u32) -> Vec<PathBuf> {
+        let entries = Path::new("/proc").join(pid.to_string()).join("fd").read_dir();
+        entries.into_iter().flatten().flatten().filter_map(|entry| entry.path().read_link().ok()).collect()
+    }
+
     fn hang_up(&self, pid: u32) -> Result<(), MachineError> {
         let path = Path::new("/proc").join(pid.to_string());
         let Some(known) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return Ok(()) };
@@ -191,7 +196,7 @@ fn ask(socket: &Path, method: &str, target: &str) -> io::Result<Answer> {
     Ok(Answer { status: status.ok_or(io::ErrorKind::InvalidData)?, body: body.to_owned() })
 }
 
-fn pid_namespace(process: &str) -> Option<std::path::PathBuf> {
+fn pid_namespace(process: &str) -> Option<PathBuf> {
     if process != "self" && !process.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }

@@ -19,6 +19,7 @@ pub(crate) struct Memory {
     pub(crate) links: Vec<PathBuf>,
     pub(crate) read_only: Vec<PathBuf>,
     pub(crate) running: Vec<Process>,
+    pub(crate) open: BTreeMap<u32, Vec<PathBuf>>,
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) steps_left: Cell<Option<u32>>,
     /// Files and folders that were changed at another time than 0.
@@ -148,6 +149,10 @@ impl Machine for Memory {
 
     fn processes(&self) -> Vec<Process> {
         self.running.clone()
+    }
+
+    fn open_files(&self, pid: u32) -> Vec<PathBuf> {
+        self.open.get(&pid).cloned().unwrap_or_default()
     }
 
     fn hang_up(&self, pid: u32) -> Result<(), MachineError> {

@@ -23,7 +23,7 @@ fn led(containers: u64) -> Memory {
 
 fn repaired(machine: &Memory, engine: EngineId, may: MayRestart) -> Repaired {
     let found = find(machine).into_iter().find(|found| found.engine == engine).unwrap();
-    repair(&found, machine, &Originals::at(STATE), &wish(), may, NOW)
+    repair(&found, machine, &Originals::at(STATE), &wish(), may)
 }
 
 fn nothing(engine: EngineId) -> Repaired {
@@ -80,7 +80,7 @@ fn what_is_only_wished_anew_is_written_and_is_no_change_from_outside() {
     let other = Wish { registries: vec!["quay.io".into(), "ghcr.io".into()], ..wish() };
     for engine in [EngineId::Podman, EngineId::Containerd] {
         let found = find(&machine).into_iter().find(|found| found.engine == engine).unwrap();
-        let done = repair(&found, &machine, &Originals::at(STATE), &other, MayRestart::No, NOW);
+        let done = repair(&found, &machine, &Originals::at(STATE), &other, MayRestart::No);
         assert_eq!((done.changed, done.written.is_empty()), (Vec::new(), false));
     }
 }
@@ -97,7 +97,7 @@ fn a_policy_that_now_blocks_what_it_does_not_list_is_no_change_from_outside() {
             let plan = crate::plan(&found, &machine, &Originals::at(STATE), &wish).unwrap();
             apply(&plan, &machine, &Originals::at(STATE)).unwrap();
         }
-        repair(&found, &machine, &Originals::at(STATE), &wish, MayRestart::No, NOW)
+        repair(&found, &machine, &Originals::at(STATE), &wish, MayRestart::No)
     });
     assert!(!done[0].written.contains(&policy_json.into()) && done[1].written.contains(&policy_json.into()));
     assert_eq!(done[1].changed, Vec::<PathBuf>::new());
