@@ -180,6 +180,12 @@ pub(super) fn container_pid(laptop: &Laptop) -> String {
     laptop.must("docker inspect --format '{{.State.Pid}}' before").stdout
 }
 
+/// How many layers either store is writing.
+pub(super) fn arriving(laptop: &Laptop) -> usize {
+    let find = "find /var/lib/docker /var/lib/containerd -size +0 '(' -path '*/ingest/*/data' -o -name 'GetImageBlob*' ')'";
+    laptop.must(&format!("{find} 2>/dev/null || true")).stdout.lines().count()
+}
+
 /// Every file of `/etc` with its content, mode and owner, the product's own folder left out.
 pub(super) fn manifest(laptop: &Laptop) -> String {
     let find = "find /etc -path /etc/pullgate -prune -o";

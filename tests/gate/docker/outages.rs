@@ -7,7 +7,7 @@ use std::time::Instant;
 use acceptance::internet::{Content, Image, Manner};
 use acceptance::pull::Flavor;
 
-use super::desk::Desk;
+use super::desk::{Desk, arriving};
 
 on_both_stores![
     without_the_sockets_nothing_is_pulled_and_nothing_is_asked,
@@ -17,8 +17,6 @@ on_both_stores![
 
 const ALL: &str =
     "pullgate-proxy.socket pullgate-mirror.socket pullgate-control.socket pullgate-steward.socket";
-/// The layers that either store has begun to write. No engine asks again for a layer whose answer had not begun.
-const ARRIVING: &str = "find /var/lib/docker /var/lib/containerd -size +0 '(' -path '*/ingest/*/data' -o -name 'GetImageBlob*' ')' 2>/dev/null || true";
 const OFFICIAL: &str = "docker.io/library/official:1";
 
 fn without_the_sockets_nothing_is_pulled_and_nothing_is_asked(desk: &mut Desk) {
@@ -76,7 +74,8 @@ fn a_pull_survives_the_death_of_the_service_in_its_middle(desk: &mut Desk) {
         desk.laptop.wait_for("both layers are arriving", |laptop| {
             let moved = laptop.internet().count("docker.io/library/big").since(before);
             let asked = if inline { moved.blobs } else { moved.contents };
-            asked >= 2 && laptop.must(ARRIVING).stdout.lines().count() >= 2
+            // No engine asks again for a layer whose answer had not begun.
+            asked >= 2 && arriving(laptop) >= 2
         });
         kill(desk);
         let started = Instant::now();

@@ -3,14 +3,16 @@
 
 use std::time::Instant;
 
+use acceptance::internet::{Content, Image, Manner};
 use acceptance::pull::Flavor;
 use serde_json::json;
 
-use super::desk::{Desk, container_pid, manifest};
+use super::desk::{Desk, arriving, container_pid, manifest, until};
 
 on_both_stores![
     a_container_from_before_keeps_its_process_while_the_engine_is_routed,
     restore_gives_back_every_file_and_the_engine_pulls_directly,
+    a_pull_that_runs_keeps_its_engine_from_a_restart_and_one_that_broke_off_does_not,
 ];
 
 fn a_container_from_before_keeps_its_process_while_the_engine_is_routed(desk: &mut Desk) {
@@ -42,6 +44,26 @@ fn restore_gives_back_every_file_and_the_engine_pulls_directly(desk: &mut Desk) 
         "engines_restore",
         &format!("restore:\n{}\napply:\n{}", restored.terminal, applied.terminal),
     );
+}
+
+fn a_pull_that_runs_keeps_its_engine_from_a_restart_and_one_that_broke_off_does_not(desk: &mut Desk) {
+    let internet = desk.laptop.internet();
+    internet.publish(
+        &Image::new("docker.io/library/slow", &["1"]).made_of(Content::Random { layers: 1, mebibytes: 4 }),
+    );
+    internet.behave("docker.io/library/slow", Manner::Drips { bytes: 1024, milliseconds: 20 });
+    desk.laptop.must("systemd-run --quiet --unit=pulling docker pull library/slow:1");
+    desk.laptop.wait_for("a layer is arriving", |laptop| arriving(laptop) > 0);
+    let refused = desk.laptop.run("pullgate engines restore docker");
+    desk.laptop.must("systemctl stop pulling");
+    let mut restored = refused.clone();
+    until("the engine is free again", || {
+        restored = desk.laptop.run("pullgate engines restore docker");
+        restored.code == 0
+    });
+    let applied = desk.laptop.must("pullgate engines apply docker");
+    let text = format!("{}\nbroken off:\n{}\n{}", refused.terminal, restored.terminal, applied.terminal);
+    desk.snapshot("engines_busy", &text);
 }
 
 /// The lines that one text has and the other has not.

@@ -11,6 +11,7 @@ mod child;
 mod connection;
 mod desk;
 mod engine_work;
+mod last_look;
 mod login;
 mod organization;
 mod report;

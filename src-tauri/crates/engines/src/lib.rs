@@ -1,5 +1,5 @@
 //! Container engines on this machine and how each is led through the gateway: `find` what is there, `plan`
-//! the edits (pure), `apply` them, `verify` against the running engine, `restore` the person's files. `inventory`
+//! the edits (pure), `apply` them, `verify` against the running engine, `plan_restore` the way back. `inventory`
 //! lists what they hold already.
 //! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
 
@@ -43,7 +43,8 @@ pub use inventory::{
 };
 pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
-pub use machine::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process};
+pub use machine::witness::{Seen, Witness};
+pub use machine::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
 pub use plan::{
     Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
@@ -141,7 +142,8 @@ pub fn plan_restore(
 }
 
 /// Gives every file of `engine` back: byte for byte, or without our keys where the person edited after us.
-pub fn restore(
+#[cfg(test)]
+fn restore(
     engine: EngineId,
     machine: &dyn Machine,
     originals: &Originals,

@@ -11,6 +11,7 @@ pub(crate) mod linux;
 pub(crate) mod memory;
 #[cfg(test)]
 pub(crate) mod simulated;
+pub(crate) mod witness;
 
 /// Who owns a file and who may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,10 @@ pub struct Entry {
     /// Last change of its content, in seconds since 1970.
     pub modified: i64,
 }
+
+/// Tells a path as it is from what it was or will be; equal where nothing was done to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stamp(pub Vec<u64>);
 
 /// How a command ended and what it said.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -128,6 +133,8 @@ pub trait Machine {
     fn entry(&self, path: &Path) -> Result<Option<Entry>, MachineError>;
     /// Sorted names in a folder; none when there is no such folder.
     fn names(&self, folder: &Path) -> Result<Vec<String>, MachineError>;
+    /// How the path is now, links followed as well.
+    fn stamp(&self, path: &Path) -> Stamp;
     /// Whether the path, or its nearest existing parent, is on a mount that can be written.
     fn writable(&self, path: &Path) -> bool;
     /// Replaces the file in one step.

@@ -295,7 +295,9 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
         StewardRequest::Repair {
             engines: vec![RepairOf { engine: "docker".into(), restart: json!("idle") }],
             wish: json!({"proxy": "http://127.0.0.1:859"}),
+            quick: false,
         },
+        StewardRequest::Repair { engines: Vec::new(), wish: json!({}), quick: true },
     ]
 }
 

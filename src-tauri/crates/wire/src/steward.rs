@@ -71,6 +71,9 @@ pub enum StewardRequest {
         engines: Vec<RepairOf>,
         /// The routing they should have.
         wish: Value,
+        /// Whether what the last repair saw will do, where no file that it looked at has changed since.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        quick: bool,
     },
     /// A person's own login for a registry. Answered with [`Login`](StewardResponse::Login).
     ReadLogin {

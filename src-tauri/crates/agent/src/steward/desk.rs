@@ -87,10 +87,10 @@ impl Desk {
                 let changes = self.engines.restore(known(&engine)?, may_stop_containers).await?;
                 Answer::Applied { applied: json(&changes)? }
             }
-            Ask::Repair { engines, wish } => {
+            Ask::Repair { engines, wish, quick } => {
                 let bundles = self.authorities.bundles().map_err(failed)?;
                 let asked = engines.into_iter().map(repair_of).collect::<Result<_, _>>()?;
-                let (found, repaired) = self.engines.repair(asked, wish, bundles).await?;
+                let (found, repaired) = self.engines.repair(asked, wish, bundles, quick).await?;
                 Answer::Repaired {
                     found: found.iter().map(json).collect::<Result<_, _>>()?,
                     engines: repaired.iter().map(json).collect::<Result<_, _>>()?,

@@ -1,11 +1,11 @@
 //! The verbs about engines. They may take minutes, so they run beside everything else, one at a time: each sees the
 //! machine before or after another one, never half-way.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use engines::{
-    EngineId, Found, Machine, MayRestart, Originals, Plan, Repaired, Restart, Store, UpstreamFacts, Verified,
-    Wish,
+    Applied, EngineId, Found, Machine, MayRestart, Originals, Plan, Restart, Store, UpstreamFacts, Verified,
+    Wish, Witness,
 };
 use serde_json::Value;
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -14,6 +14,7 @@ use wire::{Code, Failure, LIMIT};
 use super::{
     authorities::Bundles,
     desk::failed,
+    last_look::{LastLook, Outcome},
     report::{ChangeReport, PlanReport},
     storages::OfPerson,
 };
@@ -29,12 +30,13 @@ pub(super) struct EngineWork {
     turn: Arc<Mutex<()>>,
     /// Held by whoever changes something.
     changing: Arc<Mutex<()>>,
+    last: Arc<std::sync::Mutex<Option<LastLook>>>,
 }
 
 impl EngineWork {
     pub(super) fn new(machine: impl Machine + Send + Sync + 'static, originals: Originals) -> Self {
         let machine = Arc::new(machine);
-        Self { machine, originals, turn: Arc::default(), changing: Arc::default() }
+        Self { machine, originals, turn: Arc::default(), changing: Arc::default(), last: Arc::default() }
     }
 
     /// Every engine of the machine.
@@ -51,11 +53,8 @@ impl EngineWork {
     ) -> Result<PlanReport, Failure> {
         let wish = Self::wish(wish, trust)?;
         self.in_turn(move |it| {
-            let mut plan =
-                engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
-            let cut_off = it.cut_off(&plan);
-            plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
-            Ok(PlanReport::from(&plan))
+            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            Ok(it.planned(plan))
         })
         .await
     }
@@ -70,13 +69,7 @@ impl EngineWork {
         let wish = Self::wish(wish, trust)?;
         self.changing(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
-            if let Some(work) = it.cut_off(&plan).filter(|_| !wish.may_stop_containers) {
-                return Err(engine(format!(
-                    "{work} is running and would be cut off by the restart; wait until it has ended, or allow \
-                     it with `--may-stop-containers`"
-                )));
-            }
-            let applied = engines::apply(&plan, it.machine(), &it.originals).map_err(engine)?;
+            let applied = it.carry_out(&plan, wish.may_stop_containers)?;
             tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "routed");
             Ok(applied.into())
         })
@@ -98,7 +91,7 @@ impl EngineWork {
     pub(super) async fn plan_restore(&self, id: EngineId, may_stop: bool) -> Result<PlanReport, Failure> {
         self.in_turn(move |it| {
             let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
-            Ok(PlanReport::from(&plan))
+            Ok(it.planned(plan))
         })
         .await
     }
@@ -106,38 +99,58 @@ impl EngineWork {
     /// Gives the person's configuration back.
     pub(super) async fn restore(&self, id: EngineId, may_stop: bool) -> Result<ChangeReport, Failure> {
         self.changing(move |it| {
-            let applied = engines::restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
+            let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
+            let applied = it.carry_out(&plan, may_stop)?;
             tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "restored");
             Ok(applied.into())
         })
         .await
     }
 
-    /// Every engine of the machine, and what was put back of those that are routed. It does not wait for those who only
-    /// look: whoever saw a file half-way looks again after a repair.
+    /// Every engine of the machine, and what was put back of those that are routed; a quick one relies on what the last
+    /// one saw. It does not wait for those who only look: whoever saw a file half-way looks again after a repair.
     pub(super) async fn repair(
         &self,
         asked: Vec<(EngineId, MayRestart)>,
         wish: Value,
         trust: Bundles,
-    ) -> Result<(Vec<Found>, Vec<Repaired>), Failure> {
+        quick: bool,
+    ) -> Result<Outcome, Failure> {
         let wish = Self::wish(wish, trust)?;
         let changing = Arc::clone(&self.changing).lock_owned().await;
         self.blocking(changing, move |it| {
-            let mut repaired = Vec::new();
-            for (id, may) in asked {
-                if !engines::is_led(id, it.machine(), &it.originals).map_err(engine)? {
-                    continue;
-                }
-                let Some(found) = engines::find_one(id, it.machine()) else { continue };
-                repaired.push(engines::repair(&found, it.machine(), &it.originals, &wish, may));
+            let mut last = it.last.lock().unwrap_or_else(PoisonError::into_inner);
+            let known =
+                last.as_ref().filter(|_| quick).and_then(|last| last.again(&asked, &wish, it.machine()));
+            if let Some(known) = known {
+                return Ok(known);
             }
-            for it in repaired.iter().filter(|it| !it.written.is_empty()) {
-                tracing::info!(engine = %it.engine, changed = ?it.changed, written = ?it.written, "repaired");
-            }
-            Ok((engines::find(it.machine()), repaired))
+            let witness = Witness::new(it.machine());
+            let outcome = it.repaired(&asked, &wish, &witness)?;
+            *last = LastLook::of(&asked, wish, witness.into_seen(), &outcome);
+            Ok(outcome)
         })
         .await
+    }
+
+    fn repaired(
+        &self,
+        asked: &[(EngineId, MayRestart)],
+        wish: &Wish,
+        machine: &dyn Machine,
+    ) -> Result<Outcome, Failure> {
+        let mut repaired = Vec::new();
+        for (id, may) in asked {
+            if !engines::is_led(*id, machine, &self.originals).map_err(engine)? {
+                continue;
+            }
+            let Some(found) = engines::find_one(*id, machine) else { continue };
+            repaired.push(engines::repair(&found, machine, &self.originals, wish, *may));
+        }
+        for it in repaired.iter().filter(|it| !it.written.is_empty()) {
+            tracing::info!(engine = %it.engine, changed = ?it.changed, written = ?it.written, "repaired");
+        }
+        Ok((engines::find(machine), repaired))
     }
 
     /// What the machine knows of registries.
@@ -188,6 +201,22 @@ impl EngineWork {
             result
         });
         done.await.map_err(failed)?
+    }
+
+    fn planned(&self, mut plan: Plan) -> PlanReport {
+        let cut_off = self.cut_off(&plan);
+        plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
+        PlanReport::from(&plan)
+    }
+
+    fn carry_out(&self, plan: &Plan, may_stop: bool) -> Result<Applied, Failure> {
+        if let Some(work) = self.cut_off(plan).filter(|_| !may_stop) {
+            return Err(engine(format!(
+                "{work} is running and would be cut off by the restart; wait until it has ended, or allow it with \
+                 `--may-stop-containers`"
+            )));
+        }
+        engines::apply(plan, self.machine(), &self.originals).map_err(engine)
     }
 
     /// What a restart of this plan would cut off now.

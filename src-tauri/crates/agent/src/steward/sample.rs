@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use engines::{Answer, Attributes, Entry, Kind, Machine, MachineError, Originals, Output, Process};
+use engines::{Answer, Attributes, Entry, Kind, Machine, MachineError, Originals, Output, Process, Stamp};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -29,11 +29,17 @@ pub(super) struct Memory {
     files: Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
     held: Arc<(Mutex<bool>, Condvar)>,
     waiting: Arc<AtomicBool>,
+    commands: Arc<AtomicUsize>,
 }
 
 impl Memory {
     pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         self.files.lock().unwrap().clone()
+    }
+
+    /// How many commands were run.
+    pub(super) fn commands(&self) -> usize {
+        self.commands.load(Ordering::SeqCst)
     }
 
     /// From here on no command ends.
@@ -77,6 +83,11 @@ impl Machine for Memory {
         Ok(names)
     }
 
+    fn stamp(&self, path: &Path) -> Stamp {
+        let below = self.files().into_iter().filter(|(file, _)| file.starts_with(path));
+        Stamp(below.flat_map(|(_, content)| content).map(u64::from).collect())
+    }
+
     fn writable(&self, _path: &Path) -> bool {
         true
     }
@@ -100,6 +111,7 @@ impl Machine for Memory {
     }
 
     fn run(&self, command: &[&str]) -> Output {
+        self.commands.fetch_add(1, Ordering::SeqCst);
         let wait = |held: &mut bool| {
             self.waiting.store(*held, Ordering::SeqCst);
             *held

@@ -1,5 +1,6 @@
 //! The real machine, as root sees it.
 
+use std::fs::Metadata;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use host::files::{self, FileError, Mode};
 use rustix::process::{Pid, Signal};
 
-use super::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process};
+use super::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process, Stamp};
 
 const FILE_LIMIT: u64 = 16 << 20;
 const ANSWER_LIMIT: u64 = 16 << 20;
@@ -54,6 +55,14 @@ impl Machine for Linux {
         let mut names = names.map_err(|error| refused("list", folder, &error))?;
         names.sort();
         Ok(names)
+    }
+
+    fn stamp(&self, path: &Path) -> Stamp {
+        let looks = [path.symlink_metadata(), path.metadata()];
+        // The time of change follows every write, move and change of attributes, and nobody can set it: see stat(3type).
+        let number =
+            |it: Metadata| [it.dev(), it.ino(), it.ctime().cast_unsigned(), it.ctime_nsec().cast_unsigned()];
+        Stamp(looks.into_iter().flatten().flat_map(number).collect())
     }
 
     fn writable(&self, path: &Path) -> bool {

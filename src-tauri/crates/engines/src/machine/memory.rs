@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -99,6 +100,14 @@ impl Machine for Memory {
         names.sort();
         names.dedup();
         Ok(names)
+    }
+
+    fn stamp(&self, path: &Path) -> Stamp {
+        let content = self.files.borrow().get(path).cloned();
+        let looks = (content, self.entry(path).ok().flatten().map(|it| it.modified), self.names(path).ok());
+        let mut hasher = DefaultHasher::new();
+        format!("{looks:?}").hash(&mut hasher);
+        Stamp(vec![hasher.finish()])
     }
 
     fn writable(&self, path: &Path) -> bool {

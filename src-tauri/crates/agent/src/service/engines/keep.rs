@@ -20,8 +20,11 @@ use crate::service::{
     time, upstreams,
 };
 
-/// Files that only root can see are compared this often. The steward ends after a quiet minute.
+/// Files that only root can see are compared this often, by their times. The steward, which remembers them, ends after
+/// a quiet minute.
 const COMPARE: Duration = Duration::from_secs(50);
+/// What no file tells of is asked this often.
+const ASK: Duration = Duration::from_mins(10);
 /// Processes of engines are counted this often.
 const COUNT: Duration = Duration::from_secs(5);
 
@@ -33,6 +36,7 @@ struct Keeper {
     running: Vec<processes::Running>,
     found: Vec<Found>,
     compared: Duration,
+    asked: Duration,
     /// Whether something could be done the last time.
     acted: bool,
 }
@@ -43,6 +47,7 @@ enum Cause {
     Policy,
     Files(Vec<PathBuf>),
     Processes,
+    Compare,
     Time(&'static str),
 }
 
@@ -50,8 +55,9 @@ enum Cause {
 pub(super) async fn keep(core: &Arc<Core>) {
     let (touch, touched) = unbounded_channel();
     let (watch, running) = (None, processes::of_engines());
-    let compared = host::clock::boottime();
-    let mut keeper = Keeper { watch, touched, touch, running, found: Vec::new(), compared, acted: true };
+    let now = host::clock::boottime();
+    let mut keeper =
+        Keeper { watch, touched, touch, running, found: Vec::new(), compared: now, asked: now, acted: true };
     keeper.watch();
     loop {
         let cause = keeper.wait(core).await;
@@ -64,11 +70,15 @@ impl Keeper {
     async fn wait(&mut self, core: &Core) -> Cause {
         loop {
             let now = host::clock::boottime();
-            let compare = (self.compared + COMPARE, "it is time to compare");
-            let (at, why) = drift(core, |drift| drift.poll_timeout()).map_or(compare, |it| it.min(compare));
-            if at <= now {
-                return Cause::Time(why);
+            let compare = self.compared + COMPARE;
+            let due = drift(core, |drift| drift.poll_timeout());
+            match due {
+                Some((at, why)) if at <= now => return Cause::Time(why),
+                _ if self.asked + ASK <= now => return Cause::Time("nobody asked for a while"),
+                _ if compare <= now => return Cause::Compare,
+                _ => {}
             }
+            let at = due.map_or(compare, |(at, _)| at.min(compare));
             tokio::select! {
                 biased;
                 () = core.engines.changed.notified() => return Cause::Policy,
@@ -87,7 +97,11 @@ impl Keeper {
     }
 
     async fn repair(&mut self, core: &Arc<Core>, cause: &Cause) {
+        let quick = *cause == Cause::Compare;
         self.compared = host::clock::boottime();
+        if !quick {
+            self.asked = self.compared;
+        }
         self.acted = may_act(core);
         if !self.acted {
             if *cause == Cause::Policy {
@@ -96,7 +110,7 @@ impl Keeper {
             return;
         }
         let _turn = core.engines.turn.lock().await;
-        let (found, repaired) = match ask(core).await {
+        let (found, repaired) = match ask(core, quick).await {
             Ok(answer) => answer,
             Err(error) => return super::tell_unknown(core, &error),
         };
@@ -114,7 +128,7 @@ impl Keeper {
         if !done.is_empty() {
             upstreams::refresh(Arc::clone(core)).await;
         }
-        let is_quiet = matches!(cause, Cause::Time(_));
+        let is_quiet = matches!(cause, Cause::Time(_) | Cause::Compare);
         if is_new || !done.is_empty() || !is_quiet {
             core.engines.look_soon();
         }
@@ -142,12 +156,12 @@ fn may_act(core: &Core) -> bool {
     super::is_enrolled(core) && !is_paused && super::knows_routes(core)
 }
 
-async fn ask(core: &Core) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
+async fn ask(core: &Core, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
     let wish = serde_json::to_value(super::wish(core, false).await?).unwrap_or_default();
     let now = host::clock::boottime();
     let permitted = |engine: EngineId| Some((engine, drift(core, |drift| drift.may(engine, now))?));
     let engines = EngineId::ALL.into_iter().filter_map(permitted).map(of).collect();
-    let answer = core.steward.ask(StewardRequest::Repair { engines, wish }).await?;
+    let answer = core.steward.ask(StewardRequest::Repair { engines, wish, quick }).await?;
     let StewardResponse::Repaired { found, engines } = answer else { return Err(StewardError::Unexpected) };
     let found = found.into_iter().map(read).collect::<Result<_, _>>()?;
     Ok((found, engines.into_iter().map(read).collect::<Result<_, _>>()?))

@@ -61,7 +61,7 @@ async fn podman_is_routed_and_given_back_without_a_trace() {
 async fn podman_is_repaired_while_it_is_led_and_left_alone_otherwise() {
     let bench = Bench::new();
     let podman = || vec![(EngineId::Podman, MayRestart::No), (EngineId::Docker, MayRestart::No)];
-    let repair = || bench.engines.repair(podman(), wish(), bench.trust());
+    let repair = || bench.engines.repair(podman(), wish(), bench.trust(), false);
     assert_eq!(repair().await.unwrap().1, []);
     let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
     let routed = bench.machine.files();
@@ -74,4 +74,24 @@ async fn podman_is_repaired_while_it_is_led_and_left_alone_otherwise() {
     assert_eq!(bench.machine.files(), routed);
     bench.engines.restore(EngineId::Podman, false).await.unwrap();
     assert_eq!(repair().await.unwrap().1, []);
+}
+
+#[tokio::test]
+async fn a_quick_repair_runs_nothing_until_a_file_has_changed() {
+    let bench = Bench::new();
+    let podman = || vec![(EngineId::Podman, MayRestart::No)];
+    let repair = |wish, quick| bench.engines.repair(podman(), wish, bench.trust(), quick);
+    let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    let whole = repair(wish(), true).await.unwrap();
+    let commands = bench.machine.commands();
+    assert_eq!((repair(wish(), true).await.unwrap(), bench.machine.commands()), (whole.clone(), commands));
+    assert_eq!(repair(wish(), false).await.unwrap(), whole);
+    assert!(bench.machine.commands() > commands);
+
+    bench.machine.remove(&changes.files[0]).unwrap();
+    assert_eq!(repair(wish(), true).await.unwrap().1[0].written, [changes.files[0].clone()]);
+    assert_eq!(repair(wish(), true).await.unwrap(), whole);
+    let mut other = wish();
+    other["registries"] = json!(["quay.io", "ghcr.io", "registry.acme.example"]);
+    assert_ne!(repair(other, true).await.unwrap().1[0].written, Vec::<std::path::PathBuf>::new());
 }

@@ -1,0 +1,54 @@
+//! What a repair saw when it had nothing to do. While no file that it looked at has changed, another one would see the
+//! same: so the machine can be compared often at the cost of next to nothing.
+
+use engines::{EngineId, Found, Machine, MayRestart, Repaired, Restarted, Seen, Wish};
+
+/// The engines of a machine, and what was put back of those that are routed.
+pub(super) type Outcome = (Vec<Found>, Vec<Repaired>);
+
+/// A repair that had nothing to do.
+pub(super) struct LastLook {
+    asked: Vec<EngineId>,
+    wish: Wish,
+    seen: Seen,
+    outcome: Outcome,
+}
+
+impl LastLook {
+    /// Remembers a repair, unless it had something to do.
+    pub(super) fn of(
+        asked: &[(EngineId, MayRestart)],
+        wish: Wish,
+        seen: Seen,
+        outcome: &Outcome,
+    ) -> Option<Self> {
+        let is_well = outcome.1.iter().all(is_well);
+        is_well.then(|| Self { asked: engines(asked), wish, seen, outcome: outcome.clone() })
+    }
+
+    /// The outcome, if another repair would have the same.
+    pub(super) fn again(
+        &self,
+        asked: &[(EngineId, MayRestart)],
+        wish: &Wish,
+        machine: &dyn Machine,
+    ) -> Option<Outcome> {
+        if self.asked != engines(asked) || self.wish != *wish {
+            return None;
+        }
+        let changed = self.seen.changed(machine);
+        if let Some(path) = changed {
+            tracing::debug!(path = %path.display(), "something has changed");
+        }
+        changed.is_none().then(|| self.outcome.clone())
+    }
+}
+
+fn is_well(repaired: &Repaired) -> bool {
+    let Repaired { engine: _, changed, written, restart, failed, rolled_back: _ } = repaired;
+    changed.is_empty() && written.is_empty() && failed.is_none() && *restart == Restarted::NotNeeded
+}
+
+fn engines(asked: &[(EngineId, MayRestart)]) -> Vec<EngineId> {
+    asked.iter().map(|(engine, _)| *engine).collect()
+}
