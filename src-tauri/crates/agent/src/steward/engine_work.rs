@@ -125,6 +125,7 @@ impl EngineWork {
             if let Some(known) = known {
                 return Ok(known);
             }
+            *last = None;
             let witness = Witness::new(it.machine());
             let outcome = it.repaired(&asked, &wish, &witness)?;
             *last = LastLook::of(&asked, wish, witness.into_seen(), &outcome);
