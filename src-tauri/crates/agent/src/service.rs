@@ -17,6 +17,7 @@ mod logins;
 mod moments;
 mod pause;
 mod policies;
+mod pull_thread;
 mod session;
 mod situation;
 mod steward_client;
@@ -70,7 +71,7 @@ pub(crate) fn run(options: Options) -> ExitCode {
         .with_ansi(false)
         .without_time()
         .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(options)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -84,13 +85,17 @@ pub(crate) fn run(options: Options) -> ExitCode {
 async fn serve(options: Options) -> Result<(), StartError> {
     let dirs = if options.user { Dirs::user()? } else { Dirs::system() };
     host::files::make_folder(&dirs.state, host::files::Mode::PRIVATE_FOLDER)?;
-    let listeners = Listeners::take(&dirs, options.user)?;
+    let pulls = pull_thread::start()?;
+    let listeners = {
+        let _fronts_are_there = pulls.enter();
+        Listeners::take(&dirs, options.user)?
+    };
     let enrollment = options.config.unwrap_or_else(|| dirs.enrollment());
     let core = Core::start(dirs, enrollment, listeners.addresses())?;
     let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));
     core.engines.attach(Arc::clone(&gate));
-    let proxy = tokio::spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
-    let mirror = tokio::spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
+    let proxy = pulls.spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
+    let mirror = pulls.spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
     tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
     situation::watch(&core);
     // What changed between the first reading and the start of the watch.

@@ -7,6 +7,7 @@ mod chunks;
 mod connection;
 mod fields;
 mod framing;
+mod low_water;
 mod relay;
 mod reply;
 mod request;

@@ -30,14 +30,18 @@ impl Stream {
 }
 
 impl Stream {
-    /// Closes it so that the other side cannot take the end for a proper one.
-    pub(crate) fn reset(self) {
-        let socket = match &self {
+    /// The socket underneath.
+    pub(crate) fn socket(&self) -> &TcpStream {
+        match self {
             Self::Plain(socket) => socket,
             Self::Accepted(stream) => stream.get_ref().0.socket.get_ref(),
             Self::Dialed(stream) => stream.get_ref().0.get_ref(),
-        };
-        if let Err(error) = socket.set_zero_linger() {
+        }
+    }
+
+    /// Closes it so that the other side cannot take the end for a proper one.
+    pub(crate) fn reset(self) {
+        if let Err(error) = self.socket().set_zero_linger() {
             tracing::debug!(%error, "the socket is closed and not reset");
         }
     }
@@ -52,7 +56,7 @@ pub(crate) struct Rewound {
 
 /// A socket for TLS to read from: TLS asks for a quarter of a record at a time, the system is asked for several.
 pub(crate) fn gathered(socket: TcpStream) -> BufReader<TcpStream> {
-    BufReader::with_capacity(64 * 1024, socket)
+    BufReader::with_capacity(128 * 1024, socket)
 }
 
 impl Rewound {

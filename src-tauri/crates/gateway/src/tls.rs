@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Records gathered before a write: fewer system calls for blobs, bounded memory for each connection.
-pub(crate) const SEND_BUFFER: usize = 128 * 1024;
+pub(crate) const SEND_BUFFER: usize = 256 * 1024;
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(30);
 const HELLO_LIMIT: usize = 16 * 1024;

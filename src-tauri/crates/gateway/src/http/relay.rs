@@ -8,13 +8,13 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Body, ChunkError, Chunks, Connection};
+use super::{Body, ChunkError, Chunks, Connection, low_water::LowWater};
 use crate::stream::Stream;
 
 /// A side that moves no byte for this long is given up.
 const STALL: Duration = Duration::from_secs(300);
 /// Large enough that system calls do not dominate, small enough for a dozen transfers at once.
-const BUFFER: usize = 128 * 1024;
+const BUFFER: usize = 256 * 1024;
 
 /// Why a body did not arrive whole.
 #[derive(Debug, Error)]
@@ -136,15 +136,21 @@ async fn relay_length(
     {
         return super::splice::splice(source, sink, length.map(|_| left), STALL).await;
     }
+    let mut low = LowWater::new();
     let mut buffer = vec![0; usize::try_from(left).map_or(BUFFER, |left| left.min(BUFFER))];
     while left > 0 {
         let window = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let count = read_some(from, &mut buffer[..window]).await?;
+        let reading = from.read_available(&mut buffer[..window]);
+        let Some(count) = low.wait(STALL, reading).await.map_err(RelayError::From)? else {
+            low.slow(from.stream.socket());
+            continue;
+        };
         if count == 0 {
             return length.map_or(Ok(()), |_| Err(RelayError::From(io::ErrorKind::UnexpectedEof.into())));
         }
         hand_over(to, &buffer[..count], tap).await?;
         left -= count as u64;
+        low.came(from.stream.socket(), count, length.map_or(0, |_| left));
     }
     Ok(())
 }

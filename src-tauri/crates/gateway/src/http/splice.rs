@@ -12,7 +12,7 @@ use rustix::{
 };
 use tokio::{io::Interest, net::TcpStream, time::timeout};
 
-use super::relay::RelayError;
+use super::{low_water::LowWater, relay::RelayError};
 
 /// Asked of the kernel for each pipe; less is used where a person's pipe budget is spent (pipe(7)).
 const PIPE: usize = 1 << 20;
@@ -26,14 +26,19 @@ pub(crate) async fn splice(
 ) -> Result<(), RelayError> {
     let pipe = Pipe::new().map_err(RelayError::From)?;
     let mut left = length.unwrap_or(u64::MAX);
+    let mut low = LowWater::new();
     while left > 0 {
         let want = usize::try_from(left).map_or(PIPE, |left| left.min(PIPE));
-        let count = patient(stall, pipe.fill(from, want)).await.map_err(RelayError::From)?;
+        let Some(count) = low.wait(stall, pipe.fill(from, want)).await.map_err(RelayError::From)? else {
+            low.slow(from);
+            continue;
+        };
         if count == 0 {
             return length.map_or(Ok(()), |_| Err(RelayError::From(io::ErrorKind::UnexpectedEof.into())));
         }
         patient(stall, pipe.drain(to, count)).await.map_err(RelayError::To)?;
         left -= count as u64;
+        low.came(from, count, length.map_or(0, |_| left));
     }
     Ok(())
 }
