@@ -5,13 +5,17 @@ use acceptance::laptop::{Laptop, Options, lab_binary};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair};
 use serde_json::{Value, json};
 
-/// The hosts, all on documentation addresses: a registry, the host its blobs are redirected to, the reverse proxy.
-const HOSTS: &str =
-    "127.0.0.1 localhost\n203.0.113.30 origin.example content.example\n203.0.113.31 reverse.example\n";
-const NAMES: [&str; 3] = ["origin.example", "content.example", "reverse.example"];
+/// The hosts, all on documentation addresses: a registry, the host its blobs are redirected to, the reverse proxies.
+const HOSTS: &str = "127.0.0.1 localhost\n203.0.113.30 origin.example content.example\n203.0.113.31 reverse.example\n203.0.113.32 tuned.example\n";
+const NAMES: [&str; 4] = ["origin.example", "content.example", "reverse.example", "tuned.example"];
 const ORIGIN: &str = include_str!("origin.conf");
 const REVERSE: &str = include_str!("reverse.conf");
+/// For nginx as tuned for large bodies; as it comes, it has 8 buffers of one page.
+const BUFFERS: &str = "proxy_buffers 16 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 256k;";
 const WAREHOUSE: &str = "/var/lib/warehouse/docker/registry/v2/blobs/sha256";
+/// What Debian's kernel begins with, whatever the machine below is tuned to: pacing by BBR would cost a timer for every
+/// few segments on the loopback interface.
+const SYSCTL: &str = "net.ipv4.tcp_congestion_control=reno net.ipv4.tcp_rmem='4096 131072 6291456' net.ipv4.tcp_wmem='4096 16384 4194304'";
 /// Four layers that nothing makes smaller, 512 MiB together.
 const IMAGE: Content = Content::Random { layers: 4, mebibytes: 128 };
 
@@ -46,25 +50,33 @@ pub(crate) fn policy() -> Value {
     })
 }
 
-/// Starts the origin and the reverse proxy, and fills the origin.
+/// Starts the origin and the reverse proxies, and fills the origin.
 pub(crate) fn set(laptop: &Laptop) {
-    laptop.must("for last in 30 31; do ip address add 203.0.113.$last/32 dev lo; done");
+    laptop.must(&format!("sysctl --quiet --write {SYSCTL}"));
+    laptop.must("for last in 30 31 32; do ip address add 203.0.113.$last/32 dev lo; done");
     let repository = "docker.io/library/measured";
     let published = laptop.internet().publish(&Image::new(repository, &["1"]).made_of(IMAGE));
     laptop.write_file("/etc/bench/image.conf", manifests(&published));
     laptop.write_file("/srv/bench/manifest.json", format!("{{{:>2046}}}", ""));
     laptop.must(&format!("head -c {BLOB} /dev/zero > /var/lib/warehouse/blob"));
-    for (name, text) in [("origin", ORIGIN), ("reverse", REVERSE)] {
+    let texts = [
+        ("origin", ORIGIN.to_owned()),
+        ("reverse", reverse("reverse", "203.0.113.31", "")),
+        ("tuned", reverse("tuned", "203.0.113.32", BUFFERS)),
+    ];
+    for (name, text) in texts {
         laptop.write_file(&format!("/etc/bench/{name}.conf"), text);
         laptop.must(&format!(
             "mkdir -p /run/{name} && systemd-run --quiet --unit={name} nginx -c /etc/bench/{name}.conf"
         ));
+        laptop.wait_for(&format!("{name} answers"), |laptop| {
+            laptop.run(&format!("curl -sf http://{name}.example/v2/")).code == 0
+        });
     }
-    laptop
-        .wait_for("the origin answers", |laptop| laptop.run("curl -sf http://origin.example/v2/").code == 0);
-    laptop.wait_for("the reverse proxy answers", |laptop| {
-        laptop.run("curl -sf http://reverse.example/v2/").code == 0
-    });
+}
+
+fn reverse(unit: &str, address: &str, buffers: &str) -> String {
+    REVERSE.replace("@UNIT@", unit).replace("@ADDRESS@", address).replace("@BUFFERS@", buffers)
 }
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
