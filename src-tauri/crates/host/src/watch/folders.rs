@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
 use ::notify::event::{AccessKind, AccessMode};
-use ::notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use ::notify::{Config, Event, EventKind, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::Signal;
 
@@ -25,7 +25,7 @@ impl Folders {
                 signals.send(signal).unwrap_or_default();
             }
         };
-        let watcher = ::notify::recommended_watcher(hear)
+        let watcher = RecommendedWatcher::new(hear, changes_only())
             .inspect_err(|error| tracing::warn!(%error, "no file system events; comparing instead"))
             .ok();
         Self { watcher, asked: BTreeSet::new(), complete: true }
@@ -64,6 +64,11 @@ impl Folders {
     }
 }
 
+/// Every program that starts opens files in `/etc`: the kernel is not to wake anybody for that.
+fn changes_only() -> Config {
+    Config::default().with_event_kinds(EventKindMask::CORE | EventKindMask::ACCESS_CLOSE)
+}
+
 /// Reading a file is no change, and the listener does it after each.
 fn signal(event: ::notify::Result<Event>) -> Option<Signal> {
     let Ok(event) = event else { return Some(Signal::Lost) };
@@ -79,6 +84,22 @@ mod tests {
     use ::notify::event::{CreateKind, Flag};
 
     use super::*;
+
+    #[test]
+    fn a_program_that_opens_a_file_wakes_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let (read, written) = (folder.path().join("read"), folder.path().join("written"));
+        std::fs::write(&read, "as ever").unwrap();
+        let (heard, events) = std::sync::mpsc::channel();
+        let mut watcher =
+            RecommendedWatcher::new(move |event| heard.send(event).unwrap_or_default(), changes_only())
+                .unwrap();
+        watcher.watch(folder.path(), RecursiveMode::NonRecursive).unwrap();
+        std::fs::read(&read).unwrap();
+        std::fs::write(&written, "new").unwrap();
+        let first: ::notify::Result<Event> = events.recv().unwrap();
+        assert_eq!(first.unwrap().paths, [written]);
+    }
 
     #[test]
     fn reading_is_no_change_and_a_full_queue_is_a_loss() {
