@@ -9,24 +9,36 @@ use std::{
 
 use tokio::{net::TcpStream, time::timeout};
 
-/// What a reader is woken for while a body comes quickly.
-const MARK: u64 = 512 * 1024;
-/// A mark's worth that takes longer does not come quickly; 25 MiB/s are quick.
-const QUICK: Duration = Duration::from_millis(20);
-/// So near to its end a body is read as it comes: what was read ahead of TLS may hold the rest of it already.
-const NEAR: u64 = 2 * MARK;
-
 /// The mark of a socket during one body.
 pub(super) struct LowWater {
+    pace: Pace,
     is_raised: bool,
     moved: u64,
     since: Instant,
 }
 
+/// What a reader is woken for while bytes come quickly, and how long it waits for so many: what takes longer does not
+/// come quickly.
+struct Pace {
+    mark: u64,
+    quick: Duration,
+}
+
 impl LowWater {
+    /// For a body whose length is known, so that its end is not waited for; 25 MiB/s are quick.
+    pub(super) fn of_body() -> Self {
+        Self::new(Pace { mark: 512 * 1024, quick: Duration::from_millis(20) })
+    }
+
+    /// For bytes of which nobody knows where an answer ends, so that its end may be waited for: only 250 MiB/s are
+    /// quick, as on the machine itself.
+    pub(super) fn of_tunnel() -> Self {
+        Self::new(Pace { mark: 256 * 1024, quick: Duration::from_millis(1) })
+    }
+
     /// Every socket begins with a mark of one byte.
-    pub(super) fn new() -> Self {
-        Self { is_raised: false, moved: 0, since: Instant::now() }
+    fn new(pace: Pace) -> Self {
+        Self { pace, is_raised: false, moved: 0, since: Instant::now() }
     }
 
     /// Waits for the next bytes, as long as `stall`. `None` says that less than the mark may be there.
@@ -35,20 +47,21 @@ impl LowWater {
         stall: Duration,
         bytes: impl Future<Output = io::Result<T>>,
     ) -> io::Result<Option<T>> {
-        match timeout(if self.is_raised { QUICK } else { stall }, bytes).await {
+        match timeout(if self.is_raised { self.pace.quick } else { stall }, bytes).await {
             Ok(result) => result.map(Some),
             Err(_) if self.is_raised => Ok(None),
             Err(_) => Err(io::ErrorKind::TimedOut.into()),
         }
     }
 
-    /// So many bytes came, and so many are still to come.
+    /// So many bytes came, and so many are still to come. Near its end a body is read as it comes: what was read ahead
+    /// of TLS may hold the rest of it already.
     pub(super) fn came(&mut self, socket: &TcpStream, count: usize, left: u64) {
         self.moved += count as u64;
-        if left < NEAR {
+        if left < 2 * self.pace.mark {
             self.set(socket, false);
-        } else if self.moved >= MARK {
-            self.set(socket, self.since.elapsed() < QUICK);
+        } else if self.moved >= self.pace.mark {
+            self.set(socket, self.since.elapsed() < self.pace.quick);
             self.begin();
         }
     }
@@ -66,7 +79,7 @@ impl LowWater {
 
     fn set(&mut self, socket: &TcpStream, is_raised: bool) {
         if self.is_raised != is_raised {
-            let is_set = mark(socket, if is_raised { MARK } else { 1 });
+            let is_set = mark(socket, if is_raised { self.pace.mark } else { 1 });
             self.is_raised = is_raised && is_set;
         }
     }

@@ -136,7 +136,7 @@ async fn relay_length(
     {
         return super::splice::splice(source, sink, length.map(|_| left), STALL).await;
     }
-    let mut low = LowWater::new();
+    let mut low = LowWater::of_body();
     let mut buffer = vec![0; usize::try_from(left).map_or(BUFFER, |left| left.min(BUFFER))];
     while left > 0 {
         let window = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));

@@ -26,7 +26,7 @@ pub(crate) async fn splice(
 ) -> Result<(), RelayError> {
     let pipe = Pipe::new().map_err(RelayError::From)?;
     let mut left = length.unwrap_or(u64::MAX);
-    let mut low = LowWater::new();
+    let mut low = LowWater::of_body();
     while left > 0 {
         let want = usize::try_from(left).map_or(PIPE, |left| left.min(PIPE));
         let Some(count) = low.wait(stall, pipe.fill(from, want)).await.map_err(RelayError::From)? else {
@@ -50,12 +50,17 @@ pub(crate) async fn join(a: &TcpStream, b: &TcpStream) -> io::Result<()> {
 
 async fn one_way(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
     let pipe = Pipe::new()?;
+    let mut low = LowWater::of_tunnel();
     loop {
-        let count = pipe.fill(from, PIPE).await?;
+        let Some(count) = low.wait(Duration::MAX, pipe.fill(from, PIPE)).await? else {
+            low.slow(from);
+            continue;
+        };
         if count == 0 {
             return Ok(shutdown(to.as_fd(), Shutdown::Write)?);
         }
         pipe.drain(to, count).await?;
+        low.came(from, count, u64::MAX);
     }
 }
 

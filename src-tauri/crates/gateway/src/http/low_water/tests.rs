@@ -2,7 +2,7 @@ use std::future::pending;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::{
-    io::{AsyncWriteExt, Interest},
+    io::{AsyncReadExt, AsyncWriteExt, Interest},
     net::TcpListener,
 };
 
@@ -34,23 +34,23 @@ async fn read(reader: &TcpStream) -> io::Result<usize> {
 #[tokio::test]
 async fn a_body_that_comes_quickly_wakes_its_reader_seldom_and_its_end_at_once() {
     let (mut writer, reader) = pair().await;
-    let mut low = LowWater::new();
-    low.came(&reader, WHOLE, 100 * MARK);
+    let mut low = LowWater::of_body();
+    low.came(&reader, WHOLE, u64::MAX);
     assert!(low.is_raised);
     writer.write_all(b"a few bytes").await.unwrap();
-    assert!(!is_woken(&reader, QUICK));
-    low.came(&reader, 1, NEAR - 1);
+    assert!(!is_woken(&reader, low.pace.quick));
+    low.came(&reader, 1, WHOLE as u64);
     assert!(!low.is_raised && is_woken(&reader, STALL));
 }
 
 #[tokio::test]
 async fn what_comes_slowly_is_read_as_it_comes() {
     let (mut writer, reader) = pair().await;
-    let mut low = LowWater::new();
-    low.since = Instant::now().checked_sub(QUICK).unwrap();
-    low.came(&reader, WHOLE, 100 * MARK);
+    let mut low = LowWater::of_body();
+    low.since = Instant::now().checked_sub(low.pace.quick).unwrap();
+    low.came(&reader, WHOLE, u64::MAX);
     assert!(!low.is_raised);
-    low.came(&reader, WHOLE, 100 * MARK);
+    low.came(&reader, WHOLE, u64::MAX);
     assert!(low.is_raised);
 
     writer.write_all(b"a few bytes").await.unwrap();
@@ -61,6 +61,21 @@ async fn what_comes_slowly_is_read_as_it_comes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_side_that_says_nothing_is_given_up_in_the_end() {
-    let error = LowWater::new().wait(STALL, pending::<io::Result<()>>()).await.unwrap_err();
+    let error = LowWater::of_body().wait(STALL, pending::<io::Result<()>>()).await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+}
+
+#[tokio::test]
+async fn what_comes_through_a_tunnel_is_passed_on_although_nobody_knows_its_end() {
+    let (mut sender, from) = pair().await;
+    let (to, mut receiver) = pair().await;
+    let joined = tokio::spawn(async move { crate::http::splice::join(&from, &to).await });
+    let sent = vec![7; 40 * WHOLE + 11];
+    let length = sent.len();
+    let sending = tokio::spawn(async move { sender.write_all(&sent).await.map(|()| sender) });
+    let mut received = vec![0; length];
+    receiver.read_exact(&mut received).await.unwrap();
+    assert!(received.iter().all(|byte| *byte == 7));
+    joined.abort();
+    drop(sending.await.unwrap().unwrap());
 }
