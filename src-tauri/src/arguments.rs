@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use tracing_subscriber::EnvFilter;
-
 use crate::demo::Scene;
 use crate::page::Place;
 
@@ -82,8 +80,7 @@ impl Program {
 
 /// Reads this process's arguments and begins its log; what is wrong with them has been said when this fails.
 pub fn read(program: Program) -> Result<Wish, ExitCode> {
-    let filter = EnvFilter::try_from_env("PULLGATE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    host::log::begin(tracing::Level::WARN);
     match parse(std::env::args().skip(1)) {
         Ok(Parsed::Start(arguments)) => return Ok(Wish::Start(arguments)),
         Ok(Parsed::Help) => print(&program.help()),

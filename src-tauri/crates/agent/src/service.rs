@@ -63,14 +63,7 @@ enum StartError {
 
 /// Runs the service until it is told to stop.
 pub(crate) fn run(options: Options) -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PULLGATE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .without_time()
-        .init();
+    host::log::begin(tracing::Level::INFO);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(options)));
     match outcome {

@@ -51,10 +51,7 @@ enum StartError {
 
 /// Runs the steward until it is told to stop or nobody asks for anything.
 pub(crate) fn run() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PULLGATE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    log.with_ansi(false).without_time().init();
+    host::log::begin(tracing::Level::INFO);
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

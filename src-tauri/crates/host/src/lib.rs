@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod dirs;
 pub mod files;
+pub mod log;
 pub mod managed;
 pub mod network;
 pub mod notify;
