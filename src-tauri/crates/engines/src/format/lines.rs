@@ -1,17 +1,19 @@
 //! Files that are ours as a whole (drop-ins, certificates): taking our part out leaves the lines a person
 //! added. Also the difference of two texts for a dry run.
 
-use similar::{ChangeTag, TextDiff};
+use diffy::{DiffOptions, Line};
 
 /// The original with what the person added to our text after it.
 pub(crate) fn give_back(current: &str, written: &str, original: Option<&str>) -> String {
     let mut text = original.unwrap_or_default().to_owned();
-    let difference = TextDiff::from_lines(written, current);
-    for change in difference.iter_all_changes().filter(|change| change.tag() == ChangeTag::Insert) {
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
+    let difference = DiffOptions::new().create_patch(written, current);
+    for line in difference.hunks().iter().flat_map(diffy::Hunk::lines) {
+        if let Line::Insert(line) = line {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(line);
         }
-        text.push_str(change.value());
     }
     text
 }
@@ -21,9 +23,9 @@ pub(crate) fn difference(path: &str, before: Option<&[u8]>, after: Option<&[u8]>
     let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let name = |bytes: Option<&[u8]>| if bytes.is_some() { path } else { "/dev/null" }.to_owned();
     let (old, new) = (text(before), text(after));
-    let difference = TextDiff::from_lines(&old, &new);
-    let unified = difference.unified_diff().context_radius(3).header(&name(before), &name(after)).to_string();
-    without_passwords(&unified)
+    let mut options = DiffOptions::new();
+    options.set_original_filename(name(before)).set_modified_filename(name(after));
+    without_passwords(&options.create_patch(&old, &new).to_string())
 }
 
 /// The text with the user part of every address replaced.

@@ -17,7 +17,7 @@ use super::{Destination, RegistryTrust, Upstreams};
 
 /// The TLS configurations of the upstream leg, made once each.
 pub(crate) struct Trust {
-    roots: RootCertStore,
+    roots: Arc<RootCertStore>,
     standard: Arc<ClientConfig>,
     unverified: Arc<ClientConfig>,
     special: Mutex<HashMap<String, Result<Arc<ClientConfig>, TrustError>>>,
@@ -40,8 +40,9 @@ impl Trust {
             tracing::warn!(%error, "a certificate of the system is not readable");
         }
         roots.add_parsable_certificates(found.certs);
+        let roots = Arc::new(roots);
         let standard =
-            Arc::new(finish(builder().with_root_certificates(roots.clone()).with_no_client_auth()));
+            Arc::new(finish(builder().with_root_certificates(Arc::clone(&roots)).with_no_client_auth()));
         let anything = builder().dangerous().with_custom_certificate_verifier(Arc::new(Anything(provider())));
         let unverified = Arc::new(finish(anything.with_no_client_auth()));
         Self { roots, standard, unverified, special: Mutex::default() }
@@ -68,7 +69,7 @@ impl Trust {
 
     fn special(&self, host: &str, trust: &RegistryTrust) -> Result<Arc<ClientConfig>, TrustError> {
         let fail = |why: String| TrustError { host: host.to_owned(), why };
-        let mut roots = self.roots.clone();
+        let mut roots = RootCertStore::clone(&self.roots);
         for pem in &trust.authorities {
             for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
                 let certificate = certificate.map_err(|error| fail(error.to_string()))?;
