@@ -14,6 +14,7 @@ mod images;
 mod leaves;
 mod listeners;
 mod logins;
+mod memory;
 mod moments;
 mod pause;
 mod policies;
@@ -89,6 +90,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     core.engines.attach(Arc::clone(&gate));
     let proxy = pulls.spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
     let mirror = pulls.spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
+    pulls.spawn(memory::give_back(Arc::clone(&gate)));
     tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
     situation::watch(&core);
     // What changed between the first reading and the start of the watch.

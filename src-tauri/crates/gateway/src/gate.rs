@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -97,6 +97,18 @@ impl Gate {
                 return;
             }
         }
+    }
+
+    /// Waits for a request, then until none is being answered any longer, and says how long that took.
+    pub async fn spell(&self) -> Duration {
+        let mut busy = self.busy.subscribe();
+        // The sender lives as long as this gate, so the wait cannot fail.
+        if busy.wait_for(|count| *count > 0).await.is_err() {
+            return Duration::ZERO;
+        }
+        let begun = Instant::now();
+        self.idle().await;
+        begun.elapsed()
     }
 
     pub(crate) fn network(&self) -> Arc<Network> {

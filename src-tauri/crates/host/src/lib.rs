@@ -9,6 +9,7 @@ pub mod dirs;
 pub mod files;
 pub mod log;
 pub mod managed;
+pub mod memory;
 pub mod network;
 pub mod notify;
 pub mod peer;

@@ -10,6 +10,19 @@ use super::{
     stage::{DIGEST, Stage},
 };
 
+const LENGTH: u64 = 3_000_000;
+
+/// An origin that sends a blob only when it is told to.
+async fn hesitant() -> (Origin, Arc<Notify>) {
+    let signal = Arc::new(Notify::new());
+    let resume = Arc::clone(&signal);
+    let origin = Origin::plain(move |_| {
+        let head = raw(&format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n"));
+        [head, vec![Step::Wait(Arc::clone(&resume)), Step::Pattern(LENGTH)]].concat()
+    });
+    (origin.await, signal)
+}
+
 fn deny_everything() -> serde_json::Value {
     json!({ "deny": [{ "match": "**" }] })
 }
@@ -32,14 +45,7 @@ async fn a_changed_policy_applies_to_the_next_request_of_an_open_connection() {
 
 #[tokio::test]
 async fn a_blob_under_way_goes_on_when_the_policy_changes() {
-    let length = 3_000_000;
-    let signal = Arc::new(Notify::new());
-    let resume = Arc::clone(&signal);
-    let origin = Origin::plain(move |_| {
-        let head = raw(&format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"));
-        [head, vec![Step::Wait(Arc::clone(&resume)), Step::Pattern(length)]].concat()
-    })
-    .await;
+    let (origin, signal) = hesitant().await;
     let stage = Stage::before(&origin).await;
     let mut client = stage.inside("ghcr.io").await;
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
@@ -51,6 +57,23 @@ async fn a_blob_under_way_goes_on_when_the_policy_changes() {
     signal.notify_one();
     let answer = client.answer("GET").await;
     assert!(answer.whole && is_pattern(&answer.body));
-    assert_eq!(answer.body.len() as u64, length);
+    assert_eq!(answer.body.len() as u64, LENGTH);
     assert_eq!(client.ask("GET", "ghcr.io", &path).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_spell_of_pulls_lasts_until_the_last_has_ended() {
+    let (origin, signal) = hesitant().await;
+    let stage = Stage::before(&origin).await;
+    let gate = Arc::clone(&stage.gate);
+    let spell = tokio::spawn(async move { gate.spell().await });
+    let mut client = stage.inside("ghcr.io").await;
+    client.send(format!("GET /v2/acme/app/blobs/{DIGEST} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n")).await;
+    while origin.seen().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!spell.is_finished());
+    signal.notify_one();
+    assert!(client.answer("GET").await.whole);
+    assert!(spell.await.is_ok());
 }
