@@ -1,7 +1,7 @@
 //! Files that are ours as a whole (drop-ins, certificates): taking our part out leaves the lines a person
 //! added. Also the difference of two texts for a dry run.
 
-use diffy::{DiffOptions, Line};
+use diffy::{DiffOptions, Line, PatchFormatter};
 
 /// The original with what the person added to our text after it.
 pub(crate) fn give_back(current: &str, written: &str, original: Option<&str>) -> String {
@@ -25,7 +25,8 @@ pub(crate) fn difference(path: &str, before: Option<&[u8]>, after: Option<&[u8]>
     let (old, new) = (text(before), text(after));
     let mut options = DiffOptions::new();
     options.set_original_filename(name(before)).set_modified_filename(name(after));
-    without_passwords(&options.create_patch(&old, &new).to_string())
+    let patch = options.create_patch(&old, &new);
+    without_passwords(&PatchFormatter::new().suppress_blank_empty(false).fmt_patch(&patch).to_string())
 }
 
 /// The text with the user part of every address replaced.
