@@ -14,18 +14,23 @@ use crate::{gate::Gate, ports::Decided};
 /// The verdicts of the last minute, and what was told of each.
 #[derive(Default)]
 pub(crate) struct Ledger {
-    entered: Mutex<HashMap<Key, Decided>>,
+    entered: Mutex<Vec<Entered>>,
     told: Mutex<HashMap<VerdictId, Decided>>,
 }
 
+/// A decision, and what it was about.
+struct Entered {
+    about: About,
+    decided: Decided,
+}
+
 /// What makes two decisions the same.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
+struct About {
     engine: Engine,
     uid: Option<u32>,
-    /// The finding without its words, as its own serialization: repository, rule, outcome, policy.
-    finding: String,
-    /// The tag or digest it is about; none for blobs.
+    /// The finding without its target.
+    finding: Finding,
+    /// The tag or digest it is about; none for blobs: the many of one image are one decision about their repository.
     target: Option<String>,
 }
 
@@ -36,28 +41,37 @@ const ONE_ATTEMPT: SignedDuration = SignedDuration::from_secs(2);
 /// Enters a finding: a new verdict, or the one that was given less than a minute ago.
 pub(super) fn enter(gate: &Gate, request: &PullRequest, finding: &Finding) -> Decided {
     let now = gate.now();
-    let finding = &whole(request, finding);
-    let key = Key::of(request, finding);
+    let about = About::of(request, finding);
     let mut ledger = gate.ledger.entered.lock().unwrap_or_else(PoisonError::into_inner);
-    ledger.retain(|_, decided| now.duration_since(decided.verdict.at) < SAME);
-    let key = ledger.keys().find(|known| known.covers(&key)).cloned().unwrap_or(key);
-    let decided = ledger.entry(key).or_insert_with(|| first(gate, request, finding, now));
-    if now.duration_since(decided.last) > ONE_ATTEMPT {
-        decided.count += 1;
-        decided.last = now;
+    ledger.retain(|one| now.duration_since(one.decided.verdict.at) < SAME);
+    if let Some(known) = ledger.iter_mut().find(|one| one.about.covers(&about)) {
+        return known.again(now);
     }
-    decided.clone()
+    let decided = first(gate, request, about.whole(), now);
+    ledger.push(Entered { about, decided: decided.clone() });
+    decided
 }
 
-impl Key {
+impl Entered {
+    fn again(&mut self, now: Timestamp) -> Decided {
+        if now.duration_since(self.decided.last) > ONE_ATTEMPT {
+            self.decided.count += 1;
+            self.decided.last = now;
+        }
+        self.decided.clone()
+    }
+}
+
+impl About {
     fn of(request: &PullRequest, finding: &Finding) -> Self {
-        let mut about = finding.clone();
-        let target = about.image.target.take();
+        let mut finding = finding.clone();
+        let target = finding.image.target.take();
+        let is_blob = matches!(request.subject, Subject::Content { object: Object::Blob(_), .. });
         Self {
             engine: request.engine,
             uid: request.owner.map(|owner| owner.uid),
-            finding: serde_json::to_string(&about).unwrap_or_default(),
-            target,
+            finding,
+            target: target.filter(|_| !is_blob),
         }
     }
 
@@ -66,15 +80,12 @@ impl Key {
         let same = (self.engine, self.uid, &self.finding) == (other.engine, other.uid, &other.finding);
         same && (other.target.is_none() || self.target == other.target)
     }
-}
 
-/// A blob is part of an image: the many blobs of one are one decision about their repository.
-fn whole(request: &PullRequest, finding: &Finding) -> Finding {
-    let mut finding = finding.clone();
-    if matches!(request.subject, Subject::Content { object: Object::Blob(_), .. }) {
-        finding.image.target = None;
+    fn whole(&self) -> Finding {
+        let mut finding = self.finding.clone();
+        finding.image.target.clone_from(&self.target);
+        finding
     }
-    finding
 }
 
 impl Ledger {
@@ -95,13 +106,13 @@ impl Ledger {
     }
 }
 
-fn first(gate: &Gate, request: &PullRequest, finding: &Finding, now: Timestamp) -> Decided {
+fn first(gate: &Gate, request: &PullRequest, finding: Finding, now: Timestamp) -> Decided {
     let verdict = Verdict {
         id: VerdictId::from_bits((gate.ports.random)()),
         at: now,
         engine: request.engine,
         front: request.way.front(),
-        finding: finding.clone(),
+        finding,
     };
     Decided {
         verdict,
