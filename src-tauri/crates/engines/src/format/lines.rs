@@ -18,7 +18,7 @@ pub(crate) fn give_back(current: &str, written: &str, original: Option<&str>) ->
     text
 }
 
-/// A unified difference, without the passwords that proxy addresses carry.
+/// A unified difference, empty where there is none, without the passwords that proxy addresses carry.
 pub(crate) fn difference(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
     let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let name = |bytes: Option<&[u8]>| if bytes.is_some() { path } else { "/dev/null" }.to_owned();
@@ -26,6 +26,9 @@ pub(crate) fn difference(path: &str, before: Option<&[u8]>, after: Option<&[u8]>
     let mut options = DiffOptions::new();
     options.set_original_filename(name(before)).set_modified_filename(name(after));
     let patch = options.create_patch(&old, &new);
+    if patch.hunks().is_empty() {
+        return String::new();
+    }
     without_passwords(&PatchFormatter::new().suppress_blank_empty(false).fmt_patch(&patch).to_string())
 }
 
@@ -59,6 +62,11 @@ mod tests {
         assert_eq!(give_back(current, written, None), "Environment=B=2\n");
         assert_eq!(give_back(current, written, Some("before")), "before\nEnvironment=B=2\n");
         assert_eq!(give_back(written, written, None), "");
+    }
+
+    #[test]
+    fn a_file_that_stays_as_it_is_has_no_difference() {
+        assert_eq!(difference("/etc/a", Some(b"x\n"), Some(b"x\n")), "");
     }
 
     #[test]
