@@ -18,9 +18,17 @@ pub struct Window {
 }
 
 impl Desktop<'_> {
-    /// All windows, oldest first.
+    /// All windows, oldest first. `wmctrl` fails when one closes while it looks, and is asked again then.
     pub fn windows(&self) -> Vec<Window> {
-        self.must("wmctrl -lpG").stdout.lines().filter_map(window).collect()
+        let listed = self.wait_for("the windows are listed", || {
+            let listed = self.run("wmctrl -lpG");
+            if listed.terminal.contains("BadWindow") {
+                return None;
+            }
+            assert!(listed.code == 0, "the windows cannot be listed:\n{}", listed.terminal);
+            Some(listed.stdout)
+        });
+        listed.lines().filter_map(window).collect()
     }
 
     /// Waits until there is a window of exactly this title.
