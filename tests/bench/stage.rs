@@ -13,8 +13,9 @@ const REVERSE: &str = include_str!("reverse.conf");
 /// For nginx as tuned for large bodies; as it comes, it has 8 buffers of one page.
 const BUFFERS: &str = "proxy_buffers 16 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 256k;";
 const WAREHOUSE: &str = "/var/lib/warehouse/docker/registry/v2/blobs/sha256";
-/// What Debian's kernel begins with, whatever the machine below is tuned to: pacing by BBR would cost a timer for every
-/// few segments on the loopback interface.
+/// The buffers that Debian's kernel begins with, whatever the machine below is tuned to, and no pacing: BBR's would cost
+/// a timer for every few segments on the loopback interface. Debian begins with cubic, which a namespace may not choose;
+/// without losses reno is as quick.
 const SYSCTL: &str = "net.ipv4.tcp_congestion_control=reno net.ipv4.tcp_rmem='4096 131072 6291456' net.ipv4.tcp_wmem='4096 16384 4194304'";
 /// Four layers that nothing makes smaller, 512 MiB together.
 const IMAGE: Content = Content::Random { layers: 4, mebibytes: 128 };

@@ -2,7 +2,7 @@ use std::future::pending;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, Interest},
+    io::{AsyncWriteExt, Interest},
     net::TcpListener,
 };
 
@@ -45,37 +45,23 @@ async fn a_body_that_comes_quickly_wakes_its_reader_seldom_and_its_end_at_once()
 
 #[tokio::test]
 async fn what_comes_slowly_is_read_as_it_comes() {
-    let (mut writer, reader) = pair().await;
-    let mut low = LowWater::of_body();
-    low.since = Instant::now().checked_sub(low.pace.quick).unwrap();
-    low.came(&reader, WHOLE, u64::MAX);
-    assert!(!low.is_raised);
-    low.came(&reader, WHOLE, u64::MAX);
-    assert!(low.is_raised);
+    for mut low in [LowWater::of_body(), LowWater::of_tunnel()] {
+        let (mut writer, reader) = pair().await;
+        low.since = Instant::now().checked_sub(low.pace.quick).unwrap();
+        low.came(&reader, WHOLE, u64::MAX);
+        assert!(!low.is_raised);
+        low.came(&reader, WHOLE, u64::MAX);
+        assert!(low.is_raised);
 
-    writer.write_all(b"a few bytes").await.unwrap();
-    assert_eq!(low.wait(STALL, read(&reader)).await.unwrap(), None);
-    low.slow(&reader);
-    assert_eq!(low.wait(STALL, read(&reader)).await.unwrap(), Some(11));
+        writer.write_all(b"a few bytes").await.unwrap();
+        assert_eq!(low.wait(STALL, read(&reader)).await.unwrap(), None);
+        low.slow(&reader);
+        assert_eq!(low.wait(STALL, read(&reader)).await.unwrap(), Some(11));
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_side_that_says_nothing_is_given_up_in_the_end() {
     let error = LowWater::of_body().wait(STALL, pending::<io::Result<()>>()).await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-}
-
-#[tokio::test]
-async fn what_comes_through_a_tunnel_is_passed_on_although_nobody_knows_its_end() {
-    let (mut sender, from) = pair().await;
-    let (to, mut receiver) = pair().await;
-    let joined = tokio::spawn(async move { crate::http::splice::join(&from, &to).await });
-    let sent = vec![7; 40 * WHOLE + 11];
-    let length = sent.len();
-    let sending = tokio::spawn(async move { sender.write_all(&sent).await.map(|()| sender) });
-    let mut received = vec![0; length];
-    receiver.read_exact(&mut received).await.unwrap();
-    assert!(received.iter().all(|byte| *byte == 7));
-    joined.abort();
-    drop(sending.await.unwrap().unwrap());
 }
