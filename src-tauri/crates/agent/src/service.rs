@@ -80,10 +80,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let dirs = if options.user { Dirs::user()? } else { Dirs::system() };
     host::files::make_folder(&dirs.state, host::files::Mode::PRIVATE_FOLDER)?;
     let pulls = pull_thread::start()?;
-    let listeners = {
-        let _fronts_are_there = pulls.enter();
-        Listeners::take(&dirs, options.user)?
-    };
+    let listeners = Listeners::take(&dirs, options.user, &pulls)?;
     let enrollment = options.config.unwrap_or_else(|| dirs.enrollment());
     let core = Core::start(dirs, enrollment, listeners.addresses())?;
     let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));

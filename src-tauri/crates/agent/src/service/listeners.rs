@@ -11,7 +11,10 @@ use host::{
     sockets::{SocketError, bind_loopback, bind_unix, inherited, into_loopback, into_unix},
 };
 use thiserror::Error;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::{
+    net::{TcpListener, UnixListener},
+    runtime::Handle,
+};
 
 /// The sockets of a running service.
 pub(super) struct Listeners {
@@ -40,8 +43,8 @@ pub(crate) enum ListenError {
 const ANYONE: Mode = Mode(0o666);
 
 impl Listeners {
-    /// Takes over what was handed over, and binds the rest.
-    pub(super) fn take(dirs: &Dirs, user: bool) -> Result<Self, ListenError> {
+    /// Takes over what was handed over, and binds the rest; the fronts are served on the thread of the pulls.
+    pub(super) fn take(dirs: &Dirs, user: bool, pulls: &Handle) -> Result<Self, ListenError> {
         let mut given = inherited()?;
         let mut named = |name: &str| -> Option<OwnedFd> {
             let at = given.iter().position(|(have, _)| have == name)?;
@@ -53,9 +56,11 @@ impl Listeners {
             None => bind_unix(&dirs.control_socket(), ANYONE)?,
         };
         control.set_nonblocking(true)?;
+        let control = UnixListener::from_std(control)?;
+        let _fronts_are_there = pulls.enter();
         let proxy = front("proxy", named("proxy"), proxy_port)?;
         let mirror = front("mirror", named("mirror"), mirror_port)?;
-        Ok(Self { control: UnixListener::from_std(control)?, proxy, mirror })
+        Ok(Self { control, proxy, mirror })
     }
 
     pub(super) fn addresses(&self) -> Addresses {
