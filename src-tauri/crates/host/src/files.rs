@@ -5,7 +5,11 @@
 mod disk;
 mod error;
 mod folder;
+#[cfg(unix)]
+mod in_home;
 mod list;
+#[cfg(unix)]
+mod loose;
 mod ownership;
 mod read;
 #[cfg(unix)]
@@ -21,15 +25,21 @@ use windows as system;
 
 pub use error::{FileError, Operation};
 pub use folder::{make_folder, remove, rename, sweep};
+#[cfg(unix)]
+pub use in_home::{InHome, look_in_home};
 #[cfg(test)]
 pub(crate) use list::list_below;
 pub use list::list_root_owned;
+#[cfg(unix)]
+pub use loose::loose_folder;
 #[cfg(test)]
 pub(crate) use ownership::read_below;
-#[cfg(unix)]
-pub use ownership::read_owned_by;
 pub use ownership::{Flaw, OwnershipError, read_root_owned};
+#[cfg(unix)]
+pub use ownership::{read_owned_by, read_root_secret};
 pub use read::{read_limited, read_private, resolve};
+#[cfg(unix)]
+pub use write::rewrite_as;
 pub use write::{rewrite, write_atomically};
 
 /// The permission bits of a file or folder.

@@ -14,6 +14,7 @@ pub mod network;
 pub mod notify;
 pub mod peer;
 pub mod people;
+pub mod quota;
 pub mod secrets;
 pub mod services;
 pub mod sockets;

@@ -20,6 +20,7 @@ use macos as system;
 use windows as system;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 #[cfg(unix)]
 pub use unix::{Owner, Peer, of};
@@ -41,10 +42,31 @@ pub fn holder(owner: Owner) -> Option<u32> {
     system::holder(owner)
 }
 
+/// Where a connection of this user leads that has this socket; the kernel has to be asked by root for other people's.
+/// `None` as well where no table of the system names the sockets of connections.
+#[must_use]
+pub fn remote(owner: Owner) -> Option<SocketAddr> {
+    system::remote(owner)
+}
+
 /// What a process runs: the name of its executable, or the name it gave itself where the executable is hidden.
 #[must_use]
 pub fn program(pid: u32) -> Option<String> {
     system::program(pid)
+}
+
+/// The file that a process runs, where it is one that root installed on this machine: it belongs to root, nobody else
+/// may write to it or put another one in its place, and this machine has the same file at that path. A copy of a
+/// person's is none, and neither is what a container brings along under the same name.
+#[must_use]
+pub fn installed_program(pid: u32) -> Option<PathBuf> {
+    system::installed_program(pid)
+}
+
+/// The process that started this one and still runs; the first process where that one has ended.
+#[must_use]
+pub fn parent(pid: u32) -> Option<u32> {
+    system::parent(pid)
 }
 
 /// An IPv4 connection through an IPv6 socket is one connection, whichever way its addresses are spelled.

@@ -12,7 +12,7 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use posix::{Person, by_name, by_uid, gid_of, group_members, humans, humans_in};
+pub use posix::{Person, accounts, accounts_in, by_name, by_uid, gid_of, group_members, humans, humans_in};
 #[cfg(target_os = "linux")]
 pub use run_as::command_as;
 #[cfg(windows)]
@@ -51,6 +51,13 @@ mod tests {
     fn a_group_has_its_number_and_nobody_human_is_in_the_system_s_own() {
         assert_eq!((gid_of("root").unwrap(), gid_of("no-such-group").unwrap()), (Some(0), None));
         assert_eq!(humans_in(0).unwrap(), []);
+    }
+
+    #[test]
+    fn accounts_of_services_are_in_their_groups_too() {
+        let daemon = by_name("daemon").unwrap().unwrap();
+        assert!(!daemon.is_human() && accounts_in(daemon.gid).unwrap().contains(&daemon));
+        assert!(accounts().unwrap().contains(&daemon));
     }
 
     #[test]

@@ -31,8 +31,13 @@ pub fn make_folder(path: &Path, mode: Mode) -> Result<(), FileError> {
     }
 }
 
-/// Takes a file or link away for good; says whether there was one.
+/// Takes a file or link away for good; says whether there was one. What killed writers left beside it goes as well.
 pub fn remove(path: &Path) -> Result<bool, FileError> {
+    sweep_beside(path);
+    take_away(path)
+}
+
+fn take_away(path: &Path) -> Result<bool, FileError> {
     match RealDisk.remove(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         removed => removed.map_err(FileError::system(Operation::Remove, path))?,
@@ -63,11 +68,20 @@ pub fn sweep(folder: &Path) -> Result<usize, FileError> {
         let entry = entry.map_err(fail())?;
         let left = entry.file_name().to_str().and_then(writer_of).is_some_and(|writer| !is_running(writer));
         let ours = entry.metadata().is_ok_and(|metadata| metadata.is_file() && is_mine(&metadata));
-        if left && ours && remove(&entry.path())? {
+        if left && ours && take_away(&entry.path())? {
             removed += 1;
         }
     }
     Ok(removed)
+}
+
+/// Whoever changes a file takes away what a killed writer left beside it: nobody else ever comes by there. What cannot be
+/// taken away now is there the next time.
+pub(super) fn sweep_beside(path: &Path) {
+    let folder = folder_of(path);
+    if let Err(error) = sweep(folder) {
+        tracing::debug!(folder = %folder.display(), %error, "what a killed writer left could not be looked for");
+    }
 }
 
 /// The process that made a temporary file of this name.

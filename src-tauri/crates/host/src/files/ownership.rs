@@ -17,9 +17,9 @@ use windows as system;
 pub(super) use system::open_folder;
 #[cfg(test)]
 pub(crate) use system::read_below;
-#[cfg(unix)]
-pub use system::read_owned_by;
 pub use system::read_root_owned;
+#[cfg(unix)]
+pub use system::{read_owned_by, read_root_secret};
 
 /// A file that somebody else could have written, or that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,12 @@ impl OwnershipError {
     #[must_use]
     pub fn is_absent(&self) -> bool {
         matches!(self.flaw, Flaw::Absent)
+    }
+
+    /// Whether this says nothing of the file: there was no descriptor or no memory to look at it, which passes.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(&self.flaw, Flaw::System(cause) if is_shortage(cause))
     }
 }
 
@@ -62,6 +68,12 @@ pub enum Flaw {
     /// Its group or everybody can write it.
     #[error("can be changed by others (mode {mode:04o}); run `chmod go-w` on it")]
     Mode {
+        /// The permission bits.
+        mode: u32,
+    },
+    /// Its group or everybody can read it, and it is a secret.
+    #[error("can be read by others (mode {mode:04o}); run `chmod 600` on it")]
+    Readable {
         /// The permission bits.
         mode: u32,
     },
@@ -95,6 +107,17 @@ pub enum Flaw {
     /// The operating system refused.
     #[error("cannot be read: {0}")]
     System(io::Error),
+}
+
+#[cfg(unix)]
+fn is_shortage(cause: &io::Error) -> bool {
+    let codes = [libc::EMFILE, libc::ENFILE, libc::ENOMEM, libc::EAGAIN, libc::EINTR];
+    cause.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
+#[cfg(not(unix))]
+fn is_shortage(cause: &io::Error) -> bool {
+    matches!(cause.kind(), io::ErrorKind::OutOfMemory)
 }
 
 #[cfg(test)]

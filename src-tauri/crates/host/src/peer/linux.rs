@@ -8,6 +8,7 @@ mod procnet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd};
+use std::path::{Path, PathBuf};
 
 use super::{Owner, Peer, canonical};
 
@@ -45,6 +46,10 @@ pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<Owner>
     }
 }
 
+pub(super) fn remote(owner: Owner) -> Option<SocketAddr> {
+    procnet::remote(owner)
+}
+
 pub(super) fn holder(owner: Owner) -> Option<u32> {
     let folders = std::fs::read_dir("/proc").ok()?.flatten();
     let number = |name: std::ffi::OsString| name.to_str()?.parse::<u32>().ok();
@@ -74,6 +79,32 @@ pub(super) fn program(pid: u32) -> Option<String> {
     }
     let given = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(given.trim_end_matches('\n').to_owned()).filter(|name| !name.is_empty())
+}
+
+pub(super) fn installed_program(pid: u32) -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    let link = PathBuf::from(format!("/proc/{pid}/exe"));
+    let path = std::fs::read_link(&link).ok()?;
+    // Through the link it is the file that runs, whatever stands at its path in another mount namespace.
+    let (running, here) = (std::fs::metadata(&link).ok()?, std::fs::symlink_metadata(&path).ok()?);
+    let same = (running.dev(), running.ino()) == (here.dev(), here.ino());
+    let of_root = running.is_file() && running.uid() == 0 && running.mode() & 0o022 == 0;
+    let stays = path.ancestors().skip(1).all(is_folder_of_root);
+    (same && of_root && stays).then_some(path)
+}
+
+/// What root put into such a folder nobody else takes out of it.
+fn is_folder_of_root(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    const STICKY: u32 = 0o1000;
+    let guarded = |mode: u32| mode & 0o022 == 0 || mode & STICKY != 0;
+    std::fs::symlink_metadata(path).is_ok_and(|folder| folder.uid() == 0 && guarded(folder.mode()))
+}
+
+pub(super) fn parent(pid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    line.trim().parse().ok().filter(|parent| *parent != 0)
 }
 
 /// Both addresses of one family; anything else is no connection.

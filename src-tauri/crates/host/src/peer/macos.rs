@@ -5,6 +5,7 @@ mod processes;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd};
+use std::path::PathBuf;
 
 use super::socket_info::TcpSocket;
 use super::{Owner, Peer, canonical};
@@ -43,6 +44,21 @@ pub(super) fn tcp_owner(client: SocketAddr, server: SocketAddr) -> Option<Owner>
 pub(super) fn holder(owner: Owner) -> Option<u32> {
     let (pid, _) = processes::holding(|socket| socket.number == owner.socket)?;
     (processes::user_of(pid)? == owner.uid).then_some(pid)
+}
+
+/// Nothing asks for it here yet: engines run in a guest.
+pub(super) fn installed_program(_pid: u32) -> Option<PathBuf> {
+    None
+}
+
+/// As above.
+pub(super) fn parent(_pid: u32) -> Option<u32> {
+    None
+}
+
+/// No table of the system names the sockets of connections.
+pub(super) fn remote(_owner: Owner) -> Option<SocketAddr> {
+    None
 }
 
 pub(super) fn program(pid: u32) -> Option<String> {

@@ -93,3 +93,34 @@ fn a_program_is_named_after_its_executable() {
     assert_eq!(program(std::process::id()), Some(expected));
     assert_eq!(program(u32::MAX), None);
 }
+
+#[test]
+fn a_copy_of_an_installed_program_is_not_installed() {
+    if me() != 0 {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("sleep");
+    std::fs::copy("/usr/bin/sleep", &copy).unwrap();
+    let run = |program: &std::path::Path| {
+        let mut child = Command::new(program).arg("60").spawn().unwrap();
+        // Until it runs another program it is still this one.
+        while std::fs::read_link(format!("/proc/{}/exe", child.id())).ok() != program.canonicalize().ok() {
+            std::thread::yield_now();
+        }
+        let found = (installed_program(child.id()), parent(child.id()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        found
+    };
+    let real = std::path::Path::new("/usr/bin/sleep").canonicalize().unwrap();
+    assert_eq!(run(&real), (Some(real.clone()), Some(std::process::id())));
+    // A file of root's that others may write to is anybody's.
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(run(&copy).0, None);
+    std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::os::unix::fs::chown(&copy, Some(1234), None).unwrap();
+    assert_eq!(run(&copy).0, None);
+    assert_eq!((installed_program(u32::MAX), parent(u32::MAX)), (None, None));
+}

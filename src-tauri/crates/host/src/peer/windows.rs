@@ -65,6 +65,21 @@ pub(super) fn holder(owner: Owner) -> Option<u32> {
     Some(owner.pid)
 }
 
+/// Nothing asks for it here yet: engines run in a guest.
+pub(super) fn installed_program(_pid: u32) -> Option<PathBuf> {
+    None
+}
+
+/// As above.
+pub(super) fn parent(_pid: u32) -> Option<u32> {
+    None
+}
+
+/// No table of the system names the sockets of connections.
+pub(super) fn remote(_owner: Owner) -> Option<SocketAddr> {
+    None
+}
+
 #[expect(unsafe_code, reason = "processes are a C interface")]
 pub(super) fn program(pid: u32) -> Option<String> {
     let process = token::process(pid).ok()?;

@@ -58,16 +58,29 @@ pub fn gid_of(name: &str) -> io::Result<Option<u32>> {
     unix::gid_of(name)
 }
 
-/// The humans in a group: those it lists, and those of the machine's own accounts that have it as their primary one.
-pub fn humans_in(gid: u32) -> io::Result<Vec<Person>> {
-    let mut found = humans()?;
+/// Every account that the machine itself keeps, those of services included.
+pub fn accounts() -> io::Result<Vec<Person>> {
+    unix::local_accounts()
+}
+
+/// The accounts in a group, those of services included: those it lists, and those of the machine's own that have it as
+/// their primary one.
+pub fn accounts_in(gid: u32) -> io::Result<Vec<Person>> {
+    let mut found = accounts()?;
     found.retain(|person| person.gid == gid);
     for name in unix::members_of(gid)?.unwrap_or_default() {
-        if let Some(person) = by_name(&name)?.filter(Person::is_human)
+        if let Some(person) = by_name(&name)?
             && !found.contains(&person)
         {
             found.push(person);
         }
     }
+    Ok(found)
+}
+
+/// The humans in a group.
+pub fn humans_in(gid: u32) -> io::Result<Vec<Person>> {
+    let mut found = accounts_in(gid)?;
+    found.retain(Person::is_human);
     Ok(found)
 }

@@ -1,6 +1,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use super::super::{rewrite, write_atomically};
 use super::*;
 
 fn mode_of(path: &Path) -> u32 {
@@ -50,12 +51,37 @@ fn renaming_replaces_what_stands_there() {
     assert_eq!(error.path(), to);
 }
 
+/// The name of a temporary file whose writer is gone.
+fn left_behind() -> String {
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    format!(".pullgate-{}-0.tmp", child.id())
+}
+
+#[test]
+fn the_next_write_or_removal_takes_away_what_a_killed_writer_left() {
+    let top = tempfile::tempdir().unwrap();
+    let (file, left) = (top.path().join("policy.json"), top.path().join(left_behind()));
+    let changes: [fn(&Path); 4] = [
+        |file| write_atomically(file, b"new", Mode::PRIVATE).unwrap(),
+        |file| rewrite(file, b"newer", Mode::PRIVATE).unwrap(),
+        |file| assert!(remove(file).unwrap()),
+        |file| assert!(!remove(file).unwrap()),
+    ];
+    for change in changes {
+        fs::write(&left, b"half of a pol").unwrap();
+        change(&file);
+        assert!(!left.exists());
+    }
+    fs::write(&left, b"half of a pol").unwrap();
+    assert!(write_atomically(&top.path().join("absent/file"), b"new", Mode::PRIVATE).is_err());
+    assert!(left.exists(), "elsewhere is not looked");
+}
+
 #[test]
 fn only_what_a_killed_writer_left_is_swept() {
     let top = tempfile::tempdir().unwrap();
-    let mut child = std::process::Command::new("true").spawn().unwrap();
-    child.wait().unwrap();
-    let gone = format!(".pullgate-{}-0.tmp", child.id());
+    let gone = left_behind();
     let alive = format!(".pullgate-{}-0.tmp", std::process::id());
     let foreign = [".pullgate-notes.tmp", ".pullgate-1-x.tmp", "daemon.json", ".daemon.json.tmp"];
     for name in [gone.as_str(), alive.as_str()].iter().chain(&foreign) {

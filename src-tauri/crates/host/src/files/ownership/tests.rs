@@ -46,6 +46,26 @@ fn a_file_that_only_its_owner_can_write_is_read() {
     assert_eq!(Tree::new().read().unwrap(), b"organization = \"acme\"\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_is_refused() {
+    let me = rustix::process::geteuid().as_raw();
+    let name = "etc/pullgate/enrollment.toml";
+    for (mode, taken) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
+        let tree = Tree::new();
+        tree.set_mode(name, mode);
+        let read = system::read_with(tree.top.path(), &tree.at(name), me, 1000, 0o077);
+        let said = read.map_err(|error| error.to_string());
+        match said {
+            Ok(_) => assert!(taken, "{mode:o}"),
+            Err(said) => assert!(
+                !taken && said.ends_with(&format!("(mode {mode:04o}); run `chmod 600` on it")),
+                "{said}"
+            ),
+        }
+    }
+}
+
 #[test]
 fn a_file_or_folder_that_others_can_write_is_refused_by_name() {
     for name in ["etc", "etc/pullgate", "etc/pullgate/enrollment.toml"] {
@@ -102,6 +122,20 @@ fn absent_is_told_apart_from_unreadable() {
     assert!(absent.is_absent());
     let below_file = tree.at("etc/pullgate/enrollment.toml/x");
     assert!(!read_below(tree.top.path(), &below_file, me, 10).unwrap_err().is_absent());
+}
+
+#[test]
+fn want_of_descriptors_says_nothing_of_a_file() {
+    let error = |code| OwnershipError {
+        path: "/etc/pullgate/enrollment.toml".into(),
+        flaw: Flaw::System(io::Error::from_raw_os_error(code)),
+    };
+    for code in [libc::EMFILE, libc::ENFILE, libc::ENOMEM] {
+        assert!(error(code).is_passing() && !error(code).is_absent(), "{code}");
+    }
+    for code in [libc::EACCES, libc::EIO, libc::ELOOP] {
+        assert!(!error(code).is_passing(), "{code}");
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ use super::super::read::read_at_most;
 use super::{Flaw, OwnershipError};
 
 const ROOT: u32 = 0;
+/// What the group and everybody else may do.
+const OTHERS: u32 = 0o077;
 
 /// Reads a file that only root can have written: a regular file, not a link, owned by root and not writable
 /// by group or others, and the same for each folder above it.
@@ -33,13 +35,33 @@ pub fn read_owned_by(path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, Owner
     read_below(Path::new("/"), path, owner, max)
 }
 
+/// Reads a secret of root: a file as of [`read_root_owned`] that nobody else can read either.
+pub fn read_root_secret(path: &Path, max: u64) -> Result<Vec<u8>, OwnershipError> {
+    read_with(Path::new("/"), path, ROOT, max, OTHERS)
+}
+
 /// Trusts `top` itself and checks everything below it.
 pub(crate) fn read_below(top: &Path, path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, OwnershipError> {
+    read_with(top, path, owner, max, 0)
+}
+
+/// The same for a file that has none of the permission bits `without`.
+pub(crate) fn read_with(
+    top: &Path,
+    path: &Path,
+    owner: u32,
+    max: u64,
+    without: u32,
+) -> Result<Vec<u8>, OwnershipError> {
     let refuse = |flaw| OwnershipError { path: path.to_path_buf(), flaw };
     let file = open_below(top, path, owner, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
     let stat = rustix::fs::fstat(&file).map_err(|error| refuse(io::Error::from(error).into()))?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err(refuse(Flaw::NotRegular));
+    }
+    let mode = mode_of(&stat) & 0o7777;
+    if mode & without != 0 {
+        return Err(refuse(Flaw::Readable { mode }));
     }
     let bytes = read_at_most(File::from(file), max).map_err(|error| refuse(error.into()))?;
     bytes.ok_or_else(|| refuse(Flaw::TooLarge { limit: max }))

@@ -64,7 +64,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 fn private() -> Dress {
-    Dress { mode: 0o600, like: None }
+    Dress::new(0o600, None)
 }
 
 #[test]
@@ -150,11 +150,11 @@ fn rewriting_keeps_mode_and_extended_attributes() {
     fs::write(&path, OLD).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     let flags = rustix::fs::XattrFlags::empty();
-    let labelled = rustix::fs::setxattr(&path, "user.label", b"configuration", flags).is_ok();
+    let labeled = rustix::fs::setxattr(&path, "user.label", b"configuration", flags).is_ok();
 
     rewrite(&path, NEW, Mode::PRIVATE).unwrap();
     assert_eq!((fs::read(&path).unwrap().as_slice(), mode_of(&path)), (NEW, 0o640));
-    if labelled {
+    if labeled {
         let mut value = [0; 64];
         let length = rustix::fs::getxattr(&path, "user.label", &mut value[..]).unwrap();
         assert_eq!(&value[..length], b"configuration");

@@ -4,6 +4,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, sockopt};
@@ -14,6 +15,8 @@ const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const NLM_F_REQUEST: u16 = 1;
 const NLMSG_ERROR: u16 = 2;
 const NLMSG_HEADER: usize = 16;
+/// Where `nlmsghdr` keeps the number of a question.
+const NUMBER: usize = 8;
 const TCP: u8 = 6;
 const TCP_LISTEN: u8 = 10;
 const ANY_STATE: u32 = u32::MAX;
@@ -27,25 +30,52 @@ const UID: usize = 64;
 const INODE: usize = 68;
 const MESSAGE: usize = 72;
 
+/// Kept between questions: a process whose descriptors are used up has to know who asks all the same.
+static KEPT: Mutex<Option<Kernel>> = Mutex::new(None);
+
 /// An error means that the question could not be asked; `None` that nobody holds the connection.
 pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> io::Result<Option<Owner>> {
     if !same_family(client, server) {
         return Ok(None);
     }
-    let socket = open()?;
-    rustix::net::send(&socket, &question(client, server), SendFlags::empty())?;
-    let mut buffer = [0; 1024];
-    let (length, _) = rustix::net::recv(&socket, &mut buffer, RecvFlags::empty())?;
-    answer(&buffer[..length], client, server)
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kernel = kept.take().map_or_else(Kernel::open, Ok)?;
+    let reply = kernel.ask(question(client, server))?;
+    // One that gave no answer is not asked again: it could give that one to somebody else.
+    *kept = Some(kernel);
+    answer(&reply, client, server)
 }
 
-fn open() -> io::Result<OwnedFd> {
-    let (family, kind) = (AddressFamily::NETLINK, SocketType::DGRAM);
-    let protocol = Some(netlink::SOCK_DIAG);
-    let socket = rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, protocol)?;
-    rustix::net::connect(&socket, &netlink::SocketAddrNetlink::new(0, 0))?;
-    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(Duration::from_secs(1)))?;
-    Ok(socket)
+/// An open socket to the kernel, in the network namespace that it was opened in.
+struct Kernel {
+    socket: OwnedFd,
+    asked: u32,
+}
+
+impl Kernel {
+    fn open() -> io::Result<Self> {
+        let (family, kind) = (AddressFamily::NETLINK, SocketType::DGRAM);
+        let protocol = Some(netlink::SOCK_DIAG);
+        let socket = rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, protocol)?;
+        rustix::net::connect(&socket, &netlink::SocketAddrNetlink::new(0, 0))?;
+        sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(Duration::from_secs(1)))?;
+        Ok(Self { socket, asked: 0 })
+    }
+
+    /// The answer to this question, which has its number.
+    fn ask(&mut self, mut question: Vec<u8>) -> io::Result<Vec<u8>> {
+        self.asked = self.asked.wrapping_add(1);
+        let number = self.asked.to_ne_bytes();
+        question[NUMBER..NUMBER + number.len()].copy_from_slice(&number);
+        rustix::net::send(&self.socket, &question, SendFlags::empty())?;
+        let mut buffer = vec![0; 1024];
+        let (length, _) = rustix::net::recv(&self.socket, &mut buffer, RecvFlags::empty())?;
+        buffer.truncate(length);
+        if bytes_at(&buffer, NUMBER)? != number {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(buffer)
+    }
 }
 
 /// `nlmsghdr`, then `inet_diag_req_v2`, in the machine's byte order except ports and addresses.
@@ -126,6 +156,31 @@ mod tests {
         message[UID..][..4].copy_from_slice(&uid.to_ne_bytes());
         message[INODE..][..4].copy_from_slice(&inode.to_ne_bytes());
         reply
+    }
+
+    /// Without a descriptor dockerd was told that nobody can tell who it is.
+    #[test]
+    fn no_descriptor_is_opened_for_a_further_question() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = listener.local_addr().unwrap();
+        let held = std::net::TcpStream::connect(server).unwrap();
+        let from = held.local_addr().unwrap();
+        let known = owner(from, server).unwrap();
+        assert!(known.is_some());
+        let kept = KEPT.lock().unwrap().as_ref().map(|kernel| kernel.asked);
+        assert!(kept.is_some(), "it is kept");
+        for _ in 0..3 {
+            assert_eq!(owner(from, server).unwrap(), known);
+        }
+        assert!(KEPT.lock().unwrap().as_ref().map(|kernel| kernel.asked) >= kept.map(|asked| asked + 3));
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_none() {
+        let mut kernel = Kernel::open().unwrap();
+        let (client, server) = (CLIENT.parse().unwrap(), SERVER.parse().unwrap());
+        rustix::net::send(&kernel.socket, &question(client, server), SendFlags::empty()).unwrap();
+        assert_eq!(kernel.ask(question(client, server)).unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 
     #[test]

@@ -16,6 +16,18 @@ pub(super) fn owner(client: SocketAddr, server: SocketAddr) -> Option<Owner> {
     })
 }
 
+/// Where the connection with this socket leads.
+pub(super) fn remote(owner: Owner) -> Option<SocketAddr> {
+    ["tcp", "tcp6"].iter().find_map(|name| {
+        let table = BufReader::new(File::open(format!("/proc/net/{name}")).ok()?);
+        table.lines().map_while(Result::ok).find_map(|line| {
+            let remote = address(line.split_ascii_whitespace().nth(2)?)?;
+            let local = address(line.split_ascii_whitespace().nth(1)?)?;
+            (owner_in(&line, local, remote)? == owner).then_some(remote)
+        })
+    })
+}
+
 /// A line without an inode is a socket that nobody holds; its user reads 0.
 fn owner_in(line: &str, client: SocketAddr, server: SocketAddr) -> Option<Owner> {
     let mut fields = line.split_ascii_whitespace().skip(1);
