@@ -5,6 +5,8 @@
 //! Does not decide whether an image may be pulled, and knows nothing of URLs.
 
 mod digest;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod reference;
 mod registry;
 mod repository;

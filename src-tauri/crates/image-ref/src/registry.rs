@@ -9,7 +9,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::text::{excerpt, stray, textual};
 
 const HUB: &str = "docker.io";
-const HUB_ALIASES: [&str; 4] = [HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+const HUB_ALIASES: [&str; 5] =
+    [HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "registry.ipv6.docker.com"];
 const HTTPS: u16 = 443;
 const HTTP: u16 = 80;
 const LONGEST_HOST: usize = 253;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, named_params, params, param
 
 use crate::error::JournalError;
 use crate::open::{self, Opened};
-use crate::query::Query;
+use crate::query::{Position, Query};
 use crate::row::{COLUMNS, Stored, nanoseconds, outcome_word};
 
 /// The record of verdicts, shared by all who write and read it.
@@ -33,11 +33,37 @@ impl Journal {
     ///
     /// Neither count nor time ever goes back, so a late writer does no harm.
     pub fn record(&self, entry: &Entry) -> Result<(), JournalError> {
+        self.write(&self.locked(), entry)
+    }
+
+    /// Adds entries in one transaction, which a slow disk has to keep once. One that cannot be added is left out and
+    /// logged.
+    ///
+    /// # Errors
+    /// The file cannot be written; then none of them was added.
+    pub fn record_all(&self, entries: &[Entry]) -> Result<(), JournalError> {
+        let connection = self.locked();
+        let fault = |source| self.fault(source);
+        let transaction = connection.unchecked_transaction().map_err(fault)?;
+        for entry in entries {
+            match self.write(&transaction, entry) {
+                Ok(()) => {}
+                Err(error @ (JournalError::Taken { .. } | JournalError::Entry { .. })) => {
+                    tracing::warn!(%error, "an entry is left out of the journal");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        transaction.commit().map_err(fault)
+    }
+
+    fn write(&self, connection: &Connection, entry: &Entry) -> Result<(), JournalError> {
         let verdict = &entry.verdict;
         let id = verdict.id.as_str();
         let fault =
             |error: serde_json::Error| JournalError::Entry { id: id.to_owned(), detail: error.to_string() };
         let upstream = entry.upstream.as_ref().map(serde_json::to_string).transpose().map_err(fault)?;
+        let failures = entry.failures.as_ref().map(serde_json::to_string).transpose().map_err(fault)?;
         let values = named_params! {
             ":id": id,
             ":at": nanoseconds(verdict.at),
@@ -51,9 +77,10 @@ impl Journal {
             ":program": entry.asker.program,
             ":digest": entry.digest,
             ":upstream": upstream,
+            ":failures": failures,
             ":verdict": serde_json::to_string(verdict).map_err(fault)?,
         };
-        let changed = self.locked().prepare(RECORD).and_then(|mut statement| statement.execute(values));
+        let changed = connection.prepare(RECORD).and_then(|mut statement| statement.execute(values));
         match changed.map_err(|source| self.fault(source))? {
             0 => Err(JournalError::Taken { id: verdict.id.clone() }),
             _ => Ok(()),
@@ -64,11 +91,28 @@ impl Journal {
     ///
     /// An entry that this version cannot understand is left out and logged.
     pub fn query(&self, query: &Query) -> Result<Vec<Entry>, JournalError> {
-        let (condition, mut values) = query.condition();
-        values.push(Box::new(query.sql_limit()));
-        let order = "ORDER BY last DESC, row DESC LIMIT ?";
-        let rows = self.rows(&format!("{condition} {order}"), &values)?;
-        Ok(rows.into_iter().filter_map(understood).collect())
+        Ok(self.page(query, query.limit, None)?.0)
+    }
+
+    /// A part of the entries a query wants: at most so many of those after a position, and the position to go on
+    /// from, which is none at the end. An entry that is asked for again meanwhile moves up and is not given twice.
+    pub fn page(
+        &self,
+        query: &Query,
+        limit: usize,
+        after: Option<Position>,
+    ) -> Result<(Vec<Entry>, Option<Position>), JournalError> {
+        let (mut condition, mut values) = query.condition();
+        if let Some(Position { last, row }) = after {
+            condition.push_str(" AND (last, row) < (?, ?)");
+            values.push(Box::new(last));
+            values.push(Box::new(row));
+        }
+        values.push(Box::new(i64::try_from(limit).unwrap_or(i64::MAX)));
+        let rows = self.rows(&format!("{condition} ORDER BY last DESC, row DESC LIMIT ?"), &values)?;
+        let end = rows.last().filter(|_| rows.len() >= limit);
+        let end = end.map(|end| Position { last: end.last, row: end.row });
+        Ok((rows.into_iter().filter_map(understood).collect(), end))
     }
 
     /// The entry of one verdict.
@@ -78,14 +122,26 @@ impl Journal {
         found.map_err(|source| self.fault(source))?.map(Stored::entry).transpose()
     }
 
-    /// Removes entries whose last request is older than a time, then the oldest beyond a number of rows, and
-    /// gives their room back; says how many went.
-    pub fn prune(&self, keep_rows: usize, older_than: Timestamp) -> Result<usize, JournalError> {
+    /// Removes entries whose last request is older than a time, then those beyond a number of rows, and gives their room
+    /// back; says how many went.
+    ///
+    /// Where there are too many, whoever has the most entries of one outcome loses the oldest of them first, so that a
+    /// flood of one user's takes nothing away from others. User ids of one range count as one user.
+    pub fn prune(
+        &self,
+        keep_rows: usize,
+        older_than: Timestamp,
+        ranges: &[(u32, u32)],
+    ) -> Result<usize, JournalError> {
         let keep = i64::try_from(keep_rows).unwrap_or(i64::MAX);
         let connection = self.locked();
         let prune = || {
             let aged = connection.execute(PRUNE_AGED, params![nanoseconds(older_than)])?;
-            let surplus = connection.execute(PRUNE_SURPLUS, params![keep])?;
+            let count: i64 = connection.query_row("SELECT count(*) FROM entries", [], |row| row.get(0))?;
+            let surplus = match count > keep {
+                true => connection.execute(&prune_surplus(ranges), params![keep])?,
+                false => 0,
+            };
             exhaust(&connection, "PRAGMA incremental_vacuum")?;
             exhaust(&connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
             Ok(aged + surplus)
@@ -136,21 +192,35 @@ pub(crate) fn understood(row: Stored) -> Option<Entry> {
 
 const RECORD: &str = "
     INSERT INTO entries
-        (id, at, last, count, outcome, engine, image, uid, pid, program, digest, upstream, verdict)
+        (id, at, last, count, outcome, engine, image, uid, pid, program, digest, upstream, failures, verdict)
     VALUES
-        (:id, :at, :last, :count, :outcome, :engine, :image, :uid, :pid, :program, :digest, :upstream, :verdict)
+        (:id, :at, :last, :count, :outcome, :engine, :image, :uid, :pid, :program, :digest, :upstream,
+         :failures, :verdict)
     ON CONFLICT (id) DO UPDATE SET
         last = max(last, excluded.last),
         count = max(count, excluded.count),
         digest = coalesce(excluded.digest, digest),
-        upstream = coalesce(excluded.upstream, upstream)
+        upstream = coalesce(excluded.upstream, upstream),
+        failures = coalesce(excluded.failures, failures)
     WHERE at = excluded.at AND image = excluded.image";
 
 const PRUNE_AGED: &str = "DELETE FROM entries WHERE last < ?";
 
-const PRUNE_SURPLUS: &str = "
-    DELETE FROM entries WHERE row IN
-        (SELECT row FROM entries ORDER BY last DESC, row DESC LIMIT -1 OFFSET ?)";
+/// The most ranges that a statement names; those of more users count as users of their own.
+const MOST_RANGES: usize = 500;
+
+/// The rows that are too many: each has a depth among those of its user and outcome, the latest first, and the deepest go.
+fn prune_surplus(ranges: &[(u32, u32)]) -> String {
+    let first = |(first, last): &(u32, u32)| format!("WHEN uid BETWEEN {first} AND {last} THEN {first}");
+    let cases: Vec<String> = ranges.iter().take(MOST_RANGES).map(first).collect();
+    let user =
+        if cases.is_empty() { "uid".to_owned() } else { format!("CASE {} ELSE uid END", cases.join(" ")) };
+    format!(
+        "DELETE FROM entries WHERE row IN (SELECT row FROM (SELECT row, last, row_number() OVER \
+         (PARTITION BY {user}, outcome ORDER BY last DESC, row DESC) AS depth FROM entries) \
+         ORDER BY depth, last DESC, row DESC LIMIT -1 OFFSET ?)"
+    )
+}
 
 #[cfg(test)]
 mod tests;

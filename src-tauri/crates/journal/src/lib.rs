@@ -7,6 +7,8 @@
 mod aside;
 mod error;
 mod export;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod journal;
 mod open;
 mod query;
@@ -17,8 +19,8 @@ pub use error::JournalError;
 pub use export::SCHEMA_VERSION;
 pub use journal::Journal;
 pub use open::Opened;
-pub use policy::{Answered, Asker, Entry};
-pub use query::{Query, Viewer};
+pub use policy::{Answered, Asker, Entry, Failures};
+pub use query::{Position, Query, Viewer};
 
 #[cfg(test)]
 mod sample;

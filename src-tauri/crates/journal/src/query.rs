@@ -11,14 +11,21 @@ use crate::row;
 pub struct Query {
     /// Only entries with a request at or after this time.
     pub since: Option<Timestamp>,
-    /// Only entries of this outcome.
-    pub outcome: Option<Outcome>,
+    /// Only entries of these outcomes; of any where none is named.
+    pub outcomes: Vec<Outcome>,
     /// For whose eyes.
     pub visible_to: Viewer,
     /// At most so many entries.
     pub limit: usize,
     /// Only entries with this text in id, image, engine or program, in any case.
     pub text: Option<String>,
+}
+
+/// The place of an entry in the answer to a query; what comes after it is older.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub(crate) last: i64,
+    pub(crate) row: i64,
 }
 
 /// For whose eyes entries are.
@@ -39,9 +46,14 @@ impl Query {
             clauses.push("last >= ?");
             values.push(Box::new(row::nanoseconds(since)));
         }
-        if let Some(outcome) = self.outcome {
-            clauses.push("outcome = ?");
-            values.push(Box::new(row::outcome_word(outcome)));
+        let marks = vec!["?"; self.outcomes.len()].join(", ");
+        let of_outcomes = format!("outcome IN ({marks})");
+        if !self.outcomes.is_empty() {
+            clauses.push(&of_outcomes);
+            values.extend(self.outcomes.iter().map(|outcome| {
+                let word: Box<dyn ToSql> = Box::new(row::outcome_word(*outcome));
+                word
+            }));
         }
         if let Viewer::Person(uid) = self.visible_to {
             clauses.push("(uid IS NULL OR uid = 0 OR uid = ?)");
@@ -52,10 +64,5 @@ impl Query {
             values.push(Box::new(text.to_ascii_lowercase()));
         }
         (clauses.join(" AND "), values)
-    }
-
-    /// The limit as SQLite counts.
-    pub(crate) fn sql_limit(&self) -> i64 {
-        i64::try_from(self.limit).unwrap_or(i64::MAX)
     }
 }

@@ -7,18 +7,20 @@ use rusqlite::{Connection, Row};
 use crate::error::JournalError;
 
 /// The columns an entry is read from, in the order of [`Stored`].
-pub(crate) const COLUMNS: &str = "row, id, last, count, uid, pid, program, digest, upstream, verdict";
+pub(crate) const COLUMNS: &str =
+    "row, id, last, count, uid, pid, program, digest, upstream, verdict, failures";
 
 /// A row as it lies in the table, not yet understood.
 pub(crate) struct Stored {
     pub(crate) row: i64,
     id: String,
-    last: i64,
+    pub(crate) last: i64,
     count: u32,
     asker: Asker,
     digest: Option<String>,
     upstream: Option<String>,
     verdict: String,
+    failures: Option<String>,
 }
 
 impl Stored {
@@ -33,6 +35,7 @@ impl Stored {
             digest: row.get(7)?,
             upstream: row.get(8)?,
             verdict: row.get(9)?,
+            failures: row.get(10)?,
         })
     }
 
@@ -42,8 +45,11 @@ impl Stored {
         let verdict = serde_json::from_str(&self.verdict).map_err(|error| fault(error.to_string()))?;
         let upstream = self.upstream.as_deref().map(serde_json::from_str).transpose();
         let upstream = upstream.map_err(|error| fault(error.to_string()))?;
+        let failures = self.failures.as_deref().map(serde_json::from_str).transpose();
+        let failures = failures.map_err(|error| fault(error.to_string()))?;
         let last = Timestamp::from_nanosecond(self.last.into()).map_err(|error| fault(error.to_string()))?;
-        Ok(Entry { verdict, count: self.count, last, asker: self.asker, upstream, digest: self.digest })
+        let (count, asker, digest) = (self.count, self.asker, self.digest);
+        Ok(Entry { verdict, count, last, asker, upstream, failures, digest })
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn entry(number: u32) -> Entry {
             name: ImageName::Repository(Repository::parse(&format!("someuser/tool{number}")).unwrap()),
             target: Some(":latest".into()),
             judged_as: None,
+            sent_by: None,
         },
         action: Action::Pull,
         stamp: None,
@@ -53,12 +54,12 @@ pub(crate) fn entry(number: u32) -> Entry {
         finding,
     };
     let asker = Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) };
-    Entry { last: verdict.at, verdict, count: 1, asker, upstream: None, digest: None }
+    Entry { last: verdict.at, verdict, count: 1, asker, upstream: None, failures: None, digest: None }
 }
 
 /// Every entry, for an administrator.
 pub(crate) fn everything() -> Query {
-    Query { since: None, outcome: None, visible_to: Viewer::Everything, limit: usize::MAX, text: None }
+    Query { since: None, outcomes: Vec::new(), visible_to: Viewer::Everything, limit: usize::MAX, text: None }
 }
 
 /// A folder of its own, and where the journal is in it.

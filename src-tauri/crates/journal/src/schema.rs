@@ -28,7 +28,10 @@ const FIRST: &str = "
     CREATE INDEX entries_by_outcome ON entries (outcome, last, row);
 ";
 
-const STEPS: [&str; 1] = [FIRST];
+/// What failed under a verdict beside its last outcome, as JSON.
+const SECOND: &str = "ALTER TABLE entries ADD COLUMN failures TEXT;";
+
+const STEPS: [&str; 2] = [FIRST, SECOND];
 
 /// The format of files that this version writes.
 pub(crate) const CURRENT: u32 = STEPS.len() as u32;

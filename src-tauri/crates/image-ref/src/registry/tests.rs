@@ -11,6 +11,7 @@ fn every_spelling_of_docker_hub_is_docker_hub() {
         "index.docker.io",
         "registry-1.docker.io",
         "registry.hub.docker.com",
+        "registry.ipv6.docker.com",
         "Docker.IO",
         "docker.io.",
         "docker.io:443",

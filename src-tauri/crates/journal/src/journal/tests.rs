@@ -70,7 +70,7 @@ fn each_condition_of_a_query_narrows_it() {
         journal.record(&entry).unwrap();
     }
     let since = Query { since: Some(time(2)), ..everything() };
-    let audited = Query { outcome: Some(Outcome::Audited), ..everything() };
+    let audited = Query { outcomes: vec![Outcome::Audited], ..everything() };
     let text = |text: &str| Query { text: Some(text.into()), ..everything() };
     assert_eq!(ids(&journal, &since), numbered([3, 2]));
     assert_eq!(ids(&journal, &audited), numbered([2]));
@@ -102,11 +102,52 @@ fn pruning_drops_what_is_old_and_then_what_is_too_much() {
     for number in 1..=6 {
         journal.record(&entry(number)).unwrap();
     }
-    assert_eq!(journal.prune(usize::MAX, time(3)).unwrap(), 2);
+    assert_eq!(journal.prune(usize::MAX, time(3), &[]).unwrap(), 2);
     assert_eq!(ids(&journal, &everything()), numbered([6, 5, 4, 3]));
-    assert_eq!(journal.prune(3, time(0)).unwrap(), 1);
+    assert_eq!(journal.prune(3, time(0), &[]).unwrap(), 1);
     assert_eq!(ids(&journal, &everything()), numbered([6, 5, 4]));
-    assert_eq!(journal.prune(3, time(0)).unwrap(), 0);
+    assert_eq!(journal.prune(3, time(0), &[]).unwrap(), 0);
+}
+
+/// An entry of a user, with what else makes it different.
+fn of(uid: u32, number: u32, outcome: Outcome) -> Entry {
+    let mut entry = entry(number);
+    entry.asker.uid = Some(uid);
+    entry.verdict.finding.outcome = outcome;
+    entry
+}
+
+#[test]
+fn a_flood_of_one_user_washes_out_nobody_else_s_entries_nor_their_own_of_another_outcome() {
+    let (_folder, journal) = journal();
+    let before = [of(1000, 1, Outcome::Blocked), of(1001, 2, Outcome::Allowed), of(0, 3, Outcome::Blocked)];
+    journal.record_all(&before).unwrap();
+    let flood: Vec<Entry> = (10..2010).map(|number| of(1001, number, Outcome::Blocked)).collect();
+    journal.record_all(&flood).unwrap();
+    assert_eq!(journal.prune(100, time(0), &[]).unwrap(), 1903);
+    assert_eq!(ids(&journal, &everything()), numbered((1913..2010).rev().chain([3, 2, 1])));
+}
+
+#[test]
+fn a_flood_under_many_subordinate_ids_is_one_user_s() {
+    let (_folder, journal) = journal();
+    let before: Vec<Entry> = (1..=20).map(|number| of(1000, number, Outcome::Blocked)).collect();
+    journal.record_all(&before).unwrap();
+    let flood: Vec<Entry> =
+        (0..500).map(|number| of(100_000 + number, 1000 + number, Outcome::Blocked)).collect();
+    journal.record_all(&flood).unwrap();
+    assert_eq!(journal.prune(50, time(0), &[(100_000, 165_535)]).unwrap(), 470);
+    let left = ids(&journal, &everything());
+    assert!(numbered(1..=20).iter().all(|id| left.contains(id)), "{left:?}");
+}
+
+#[test]
+fn one_entry_that_cannot_be_added_takes_no_other_with_it() {
+    let (_folder, journal) = journal();
+    let mut taken = entry(2);
+    taken.verdict.id = entry(1).verdict.id;
+    journal.record_all(&[entry(1), taken, entry(3)]).unwrap();
+    assert_eq!(ids(&journal, &everything()), numbered([3, 1]));
 }
 
 #[test]
@@ -118,7 +159,7 @@ fn pruning_gives_room_back() {
         journal.record(&entry(number)).unwrap();
     }
     let full = pages();
-    assert_eq!(journal.prune(10, time(0)).unwrap(), 190);
+    assert_eq!(journal.prune(10, time(0), &[]).unwrap(), 190);
     assert!(pages() < full / 4, "{} of {full} pages are left", pages());
 }
 
@@ -165,4 +206,33 @@ fn many_threads_record_without_losing_one() {
         }
     });
     assert_eq!(journal.query(&everything()).unwrap().len(), 100);
+}
+
+#[test]
+fn pages_go_on_where_the_last_one_ended_whatever_is_recorded_meanwhile() {
+    let (_folder, journal) = journal();
+    for number in 1..=5 {
+        journal.record(&entry(number)).unwrap();
+    }
+    let query = everything();
+    let (first, after) = journal.page(&query, 2, None).unwrap();
+    journal.record(&entry(6)).unwrap();
+    // It was on the first page, and is not given again.
+    journal.record(&Entry { count: 9, last: time(90), ..first[0].clone() }).unwrap();
+    let (second, after) = journal.page(&query, 2, after).unwrap();
+    let (third, end) = journal.page(&query, 2, after).unwrap();
+    let of = |page: Vec<Entry>| page.into_iter().map(|entry| entry.verdict.id).collect::<Vec<_>>();
+    assert_eq!((of(first), of(second), of(third)), (numbered([5, 4]), numbered([3, 2]), numbered([1])));
+    assert_eq!(end, None);
+    let outcomes = vec![Outcome::Blocked, Outcome::Audited];
+    let stopped = Query { outcomes, ..everything() };
+    let all = ids(&journal, &everything());
+    let wanted: Vec<_> = all
+        .into_iter()
+        .filter(|id| {
+            let found = journal.find(id).unwrap().unwrap();
+            found.verdict.finding.outcome != Outcome::Allowed
+        })
+        .collect();
+    assert_eq!(ids(&journal, &stopped), wanted);
 }
