@@ -36,6 +36,9 @@ pub enum LinkError {
     /// The two versions are too far apart.
     #[error(transparent)]
     Disagreement(#[from] Disagreement),
+    /// The other side went on although it has not been answered.
+    #[error("the other side asked more before it was answered")]
+    OutOfTurn,
     /// The other side said nothing in time.
     #[error("the other side did not say hello within {0:?}")]
     Silent(Duration),
@@ -81,11 +84,14 @@ impl<In: Message, Out: Message> Link<In, Out> {
         }
     }
 
-    /// Waits until the other side is gone; what it says meanwhile is kept.
+    /// Waits until the other side is gone, or has said more than one message out of turn. Less is kept.
     pub async fn closed(&mut self) -> LinkError {
         loop {
             if let Err(error) = self.read().await {
                 return error;
+            }
+            if self.inbox.is_full() {
+                return LinkError::OutOfTurn;
             }
         }
     }
@@ -122,4 +128,54 @@ impl<In: Message, Out: Message> Link<In, Out> {
 
 fn ours() -> Hello {
     Hello::of(env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{Request, Response};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_talks_on_while_being_waited_for_fills_no_memory() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut link = Link::<Request, Response>::say_hello(ours).await.unwrap();
+        let talking = tokio::spawn(async move {
+            let piece = [b'x'; 16 * 1024];
+            let mut sent = 0;
+            while sent < 64 << 20 && theirs.write_all(&piece).await.is_ok() {
+                sent += piece.len();
+            }
+            sent
+        });
+        let ended = timeout(Duration::from_secs(20), link.closed()).await.unwrap();
+        assert!(matches!(ended, LinkError::OutOfTurn), "{ended}");
+        drop(link);
+        let sent = talking.await.unwrap();
+        assert!(sent < 2 << 20, "{sent} bytes were taken");
+    }
+
+    #[tokio::test]
+    async fn what_comes_early_is_kept_and_an_end_is_noticed() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut link = Link::<Request, Response>::say_hello(ours).await.unwrap();
+        theirs.write_all(&encode(&super::ours()).unwrap()).await.unwrap();
+        link.await_hello().await.unwrap();
+        theirs.write_all(&encode(&Request::Status).unwrap()).await.unwrap();
+        assert!(timeout(Duration::from_millis(100), link.closed()).await.is_err());
+        assert_eq!(link.receive().await.unwrap(), Ok(Request::Status));
+        drop(theirs);
+        assert!(matches!(link.closed().await, LinkError::Closed | LinkError::Broken(_)));
+    }
+
+    #[tokio::test]
+    async fn a_request_longer_than_any_that_means_something_is_refused_before_it_comes() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut link = Link::<Request, Response>::say_hello(ours).await.unwrap();
+        theirs.write_all(&encode(&super::ours()).unwrap()).await.unwrap();
+        link.await_hello().await.unwrap();
+        theirs.write_all(&(64 * 1024 + 1_u32).to_be_bytes()).await.unwrap();
+        let refused = link.receive().await.unwrap_err().to_string();
+        assert_eq!(refused, "a message has 65537 bytes; at most 65536 are possible");
+    }
 }

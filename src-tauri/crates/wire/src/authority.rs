@@ -16,7 +16,7 @@ pub enum Authority {
 /// What a request needs of its asker.
 ///
 /// Plans show engine configuration, which may hold passwords; checking again only reads. Anyone may sign in where
-/// nobody has; whether one person may take the place of another, the session itself decides.
+/// nobody has, and anyone may have the policy fetched anew, whom the service lets do so once in a while; whether one person may take the place of another, the session itself decides.
 pub fn authority(request: &Request) -> Authority {
     match request {
         Request::Status
@@ -30,12 +30,12 @@ pub fn authority(request: &Request) -> Authority {
         | Request::Images
         | Request::SignIn { .. }
         | Request::PolicyShow
+        | Request::PolicyRefresh
         | Request::Doctor { bundle: false } => Authority::Anyone,
         Request::SignOut => Authority::SessionOwner,
         Request::EnginesPlan { .. }
         | Request::EnginesApply { .. }
         | Request::EnginesRestore { .. }
-        | Request::PolicyRefresh
         | Request::Reload
         | Request::Pause { .. }
         | Request::Resume

@@ -21,6 +21,13 @@ pub struct EngineReport {
     /// Why not, or not wholly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Why the last proof could not be made, where it was neither shown nor refuted: then `routed` and `proved_at` are
+    /// those of the proof before it, or `partly` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproved: Option<String>,
+    /// Whether it does not run, so that nothing is pulled by it now; it is not among the engines that are counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stopped: bool,
     /// When a canary pull last proved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proved_at: Option<Timestamp>,
@@ -33,6 +40,28 @@ pub struct EngineReport {
     /// What needs somebody's eyes.
     #[serde(default)]
     pub conditions: Vec<Condition>,
+    /// What people have of their own that beats the machine's configuration; of others' nobody but root hears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personal: Vec<Personal>,
+}
+
+/// What is of one person, and shown to that person and to root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Personal {
+    /// Whose it is.
+    pub uid: u32,
+    /// What there is, and what helps.
+    pub sentence: String,
+}
+
+impl EngineReport {
+    /// The report for one person.
+    #[must_use]
+    pub fn shown_to(mut self, uid: u32) -> Self {
+        self.personal.retain(|it| uid == 0 || uid == it.uid);
+        self
+    }
 }
 
 /// Whether an engine's pulls go through the gateway.

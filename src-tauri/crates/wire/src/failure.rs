@@ -53,6 +53,8 @@ pub enum Code {
     StewardUnavailable,
     /// An engine could not be routed, verified or restored.
     Engine,
+    /// The same was asked for a moment ago; the message says how long to wait.
+    TooSoon,
     /// The answer is larger than a message can be.
     TooLarge,
     /// Anything else that went wrong.

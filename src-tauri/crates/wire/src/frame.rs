@@ -14,19 +14,36 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, FrameError> {
         .map_err(|error| FrameError::Unwritable { detail: error.to_string() })?;
     let length = frame.len() - HEADER;
     let header = u32::try_from(length).ok().filter(|_| length <= LIMIT);
-    let header = header.ok_or(FrameError::TooLarge { length })?;
+    let header = header.ok_or(FrameError::TooLarge { length, most: LIMIT })?;
     frame.splice(..HEADER, header.to_be_bytes());
     Ok(frame)
 }
 
 /// Finds the frames in bytes that arrive in pieces of any size.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
     buffer: Vec<u8>,
     fault: Option<FrameError>,
+    most: usize,
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::up_to(LIMIT)
+    }
 }
 
 impl Decoder {
+    /// Takes frames of at most so many bytes of JSON.
+    pub fn up_to(most: usize) -> Self {
+        Self { buffer: Vec::new(), fault: None, most }
+    }
+
+    /// Whether more has come than the largest frame has, and nobody has taken any.
+    pub fn is_full(&self) -> bool {
+        self.buffer.len() > HEADER + self.most
+    }
+
     /// Takes in bytes as they were read; after a fault they are dropped.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.fault.is_none() {
@@ -40,8 +57,9 @@ impl Decoder {
             return Err(fault.clone());
         }
         let Some(length) = self.announced() else { return Ok(None) };
-        if length == 0 || length > LIMIT {
-            let fault = if length == 0 { FrameError::Empty } else { FrameError::TooLarge { length } };
+        let most = self.most;
+        if length == 0 || length > most {
+            let fault = if length == 0 { FrameError::Empty } else { FrameError::TooLarge { length, most } };
             self.buffer = Vec::new();
             self.fault = Some(fault.clone());
             return Err(fault);
@@ -76,10 +94,12 @@ pub enum FrameError {
     #[error("a message of 0 bytes was announced; every message is a JSON object")]
     Empty,
     /// A frame beyond the limit, announced or about to be written.
-    #[error("a message has {length} bytes; at most {LIMIT} are possible")]
+    #[error("a message has {length} bytes; at most {most} are possible")]
     TooLarge {
         /// How many bytes.
         length: usize,
+        /// How many are possible.
+        most: usize,
     },
     /// The connection ended within a frame.
     #[error("the connection ended after {have} of {want} bytes of a message")]

@@ -26,7 +26,7 @@ pub enum Received<T> {
 impl<T: Message> Inbox<T> {
     /// An inbox to which nothing has come.
     pub fn new() -> Self {
-        Self { decoder: Decoder::default(), greeted: false, messages: PhantomData }
+        Self { decoder: Decoder::up_to(T::LIMIT), greeted: false, messages: PhantomData }
     }
 
     /// Takes in bytes as they were read.
@@ -44,6 +44,11 @@ impl<T: Message> Inbox<T> {
             serde_json::from_slice(&json).map_err(|error| Fault::Hello { detail: error.to_string() })?;
         self.greeted = true;
         Ok(Some(Received::Hello(hello)))
+    }
+
+    /// Whether more has come than one message holds, and nobody has taken any.
+    pub fn is_full(&self) -> bool {
+        self.decoder.is_full()
     }
 
     /// Whether the connection may end here: not in the middle of a message.

@@ -12,6 +12,9 @@ pub trait Message: Serialize + DeserializeOwned {
     /// Every kind of it.
     const KINDS: &'static [&'static str];
 
+    /// The most bytes of JSON of one: whoever announces more is refused before they come.
+    const LIMIT: usize = crate::frame::LIMIT;
+
     /// Reads a message from the JSON of one frame.
     fn read(json: &[u8]) -> Result<Self, MessageError> {
         let value: serde_json::Value =

@@ -23,8 +23,14 @@ pub enum PolicyState {
         stamp: PolicyStamp,
         /// When this machine last saw that it is the latest.
         confirmed: Timestamp,
-        /// Where it comes from.
+        /// Where it came from, as the enrollment of that time named it.
         source: String,
+        /// The address that the enrollment names now, where that is another one, from which nothing was accepted yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named: Option<String>,
+        /// Why it is not believed any longer, though it holds as a policy that is too old.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distrusted: Option<String>,
         /// The keys that signed it, by their names; none for an unsigned file of root's own.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         signed_by: Vec<String>,

@@ -23,11 +23,14 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },
-    /// What was blocked. Answered with [`Entries`](crate::Response::Entries).
+    /// What was blocked, or would be but for audit mode. Answered with [`Entries`](crate::Response::Entries).
     Blocked {
         /// From this time on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
+        /// At most so many, the most recent ones; none means all that the service gives out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u32>,
     },
     /// What was decided. Answered with [`Entries`](crate::Response::Entries), and with `follow` after that with
     /// an [`Event`](crate::Response::Event) for each further verdict.
@@ -50,7 +53,8 @@ pub enum Request {
         engine: Option<String>,
     },
     /// Routes engines through the gateway. Answered with [`Changes`](crate::Response::Changes), a dry run with
-    /// [`Plans`](crate::Response::Plans).
+    /// [`Plans`](crate::Response::Plans); with `progress` before that with a [`Progress`](crate::Response::Progress)
+    /// for everything that takes longer.
     EnginesApply {
         /// The engine; none means all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +65,9 @@ pub enum Request {
         /// Whether containers may stop where an engine cannot restart under them.
         #[serde(default)]
         may_stop_containers: bool,
+        /// Whether the asker wants to hear what is waited for.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        progress: bool,
     },
     /// Asks the running engines whether they are routed. Answered with [`Engines`](crate::Response::Engines).
     EnginesVerify {
@@ -117,6 +124,8 @@ pub enum Request {
 
 impl Message for Request {
     const NAME: &'static str = "request";
+    /// Anybody may connect and send the beginning of one. The longest that means something has some 1,000 bytes.
+    const LIMIT: usize = 64 * 1024;
     const KINDS: &'static [&'static str] = &[
         "status",
         "explain",

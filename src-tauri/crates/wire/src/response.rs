@@ -41,6 +41,11 @@ pub enum Response {
         /// One plan an engine.
         plans: Vec<EnginePlan>,
     },
+    /// What is waited for, before the answer itself.
+    Progress {
+        /// What.
+        sentence: String,
+    },
     /// What was changed.
     Changes {
         /// One change an engine.
@@ -84,6 +89,7 @@ impl Message for Response {
         "event",
         "engines",
         "plans",
+        "progress",
         "changes",
         "signIn",
         "signedOut",
@@ -115,6 +121,12 @@ pub enum Event {
         stamp: PolicyStamp,
         /// What changed, on one line.
         sentence: String,
+    },
+    /// So many events came faster than they were taken and are lost. The status that follows is the present one;
+    /// verdicts are in the record.
+    Missed {
+        /// How many.
+        events: u64,
     },
     /// Something a later version tells; to be ignored.
     #[serde(other)]

@@ -42,6 +42,7 @@ fn finding() -> Finding {
             name: ImageName::Repository(Repository::parse("someuser/tool").unwrap()),
             target: Some(":latest".into()),
             judged_as: None,
+            sent_by: None,
         },
         action: Action::Pull,
         stamp: Some(stamp()),
@@ -67,6 +68,7 @@ pub(crate) fn entry() -> Entry {
         last: time(2),
         asker: Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) },
         upstream: Some(Answered::Refused { status: 429, message: "toomanyrequests".into() }),
+        failures: None,
         digest: Some(format!("sha256:{}", "9c".repeat(32))),
     }
 }
@@ -119,6 +121,8 @@ pub(crate) fn status() -> StatusReport {
             stamp: stamp(),
             confirmed: time(0),
             source: "file:///etc/pullgate/policy/".into(),
+            named: None,
+            distrusted: None,
             signed_by: vec!["1f2e3d4c5b6a7988".into()],
             stale_since: Some(time(3)),
             change: Some(PolicyChange { at: time(0), sentence: "3 images are newly allowed".into() }),
@@ -127,6 +131,7 @@ pub(crate) fn status() -> StatusReport {
         engines: EnginesSummary { found: 3, routed: 2, partly: 1 },
         conditions: vec![condition()],
         fronts: Fronts { proxy: Some("127.0.0.1:859".into()), mirror: Some("127.0.0.1:858".into()) },
+        ways_out: Vec::new(),
         settings: vec![Setting {
             key: "policy.url".into(),
             value: json!("file:///etc/pullgate/policy/"),
@@ -165,12 +170,17 @@ pub(crate) fn requests() -> Vec<Request> {
         Request::Status,
         Request::Explain { image: "someuser/tool".into() },
         Request::Why { id: Some("pg-7F3A9C2K".into()) },
-        Request::Blocked { since: Some(time(0)) },
+        Request::Blocked { since: Some(time(0)), limit: None },
         Request::Log { since: Some(time(0)), follow: true },
         Request::Watch,
         Request::Engines,
         Request::EnginesPlan { engine: engine.clone() },
-        Request::EnginesApply { engine: engine.clone(), dry_run: true, may_stop_containers: true },
+        Request::EnginesApply {
+            engine: engine.clone(),
+            dry_run: true,
+            may_stop_containers: true,
+            progress: false,
+        },
         Request::EnginesVerify { engine: engine.clone() },
         Request::EnginesRestore { engine, dry_run: true, may_stop_containers: true },
         Request::SignIn { method: SignInMethod::Browser },
@@ -190,9 +200,11 @@ pub(crate) fn requests() -> Vec<Request> {
         Request::Resume,
         Request::Doctor { bundle: true },
         Request::Images,
+        Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false, progress: true },
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "one case after the other")]
 pub(crate) fn responses() -> Vec<Response> {
     let sentences = vec!["someuser/tool is a community image, blocked at Acme".to_owned()];
     let report = EngineReport {
@@ -201,10 +213,13 @@ pub(crate) fn responses() -> Vec<Response> {
         version: Some("28.3.0".into()),
         routed: Routed::Partly,
         why: Some("a second daemon is not routed".into()),
+        unproved: None,
+        stopped: false,
         proved_at: Some(time(0)),
         repaired_at: Some(time(1)),
         details: vec!["the proxy in force is http://127.0.0.1:859".into()],
         conditions: vec![condition()],
+        personal: Vec::new(),
     };
     let plan = EnginePlan {
         engine: "docker".into(),
@@ -243,11 +258,16 @@ pub(crate) fn responses() -> Vec<Response> {
         Response::Event {
             event: Event::PolicyChanged { stamp: stamp(), sentence: "3 images are newly allowed".into() },
         },
-        Response::Engines { engines: vec![report] },
+        Response::Engines { engines: vec![report.clone()] },
         Response::Plans { plans: vec![plan] },
         Response::Changes { changes: vec![change] },
         Response::SignIn {
-            step: SignInStep::Open { url: "https://login.acme.example/authorize".into(), until: time(5) },
+            step: SignInStep::Open {
+                url: "https://login.acme.example/authorize".into(),
+                until: time(5),
+                redirects: Vec::new(),
+                client: None,
+            },
         },
         Response::SignIn {
             step: SignInStep::Code {
@@ -271,6 +291,28 @@ pub(crate) fn responses() -> Vec<Response> {
             Failure::new(Code::NotAllowed, "only an administrator can do this").with_hint("Use sudo"),
         ),
         Response::Images(ImagesReport { images: vec![image()], unlisted: vec![unlisted()], more: true }),
+        Response::Progress { sentence: "docker: waiting until it has restarted".into() },
+        Response::Engines {
+            engines: vec![EngineReport {
+                unproved: Some("no answer within 20 s".into()),
+                stopped: true,
+                ..report.clone()
+            }],
+        },
+        Response::SignIn {
+            step: SignInStep::Open {
+                url: "https://login.acme.example/authorize".into(),
+                until: time(5),
+                redirects: vec!["http://localhost/callback".into()],
+                client: Some("pullgate".into()),
+            },
+        },
+        Response::Engines {
+            engines: vec![EngineReport {
+                personal: vec![Personal { uid: 1000, sentence: "ada has files of their own".into() }],
+                ..report
+            }],
+        },
     ]
 }
 
@@ -289,8 +331,18 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
         StewardRequest::Verify { engine: engine.clone(), wish },
         StewardRequest::PlanRestore { engine: engine.clone(), may_stop_containers: true },
         StewardRequest::Restore { engine, may_stop_containers: true },
-        StewardRequest::ReadLogin { uid: 1000, pid: Some(4242), socket: None, registry: "docker.io".into() },
+        StewardRequest::ReadLogin {
+            uid: 1000,
+            pid: Some(4242),
+            socket: None,
+            registry: "docker.io".into(),
+            repository: None,
+            finder: LoginFinder::ContainersImage,
+            push: false,
+        },
         StewardRequest::UpstreamFacts,
+        StewardRequest::EnrolledProxy,
+        StewardRequest::ProcessEgress { uid: 1000, socket: 4242 },
         StewardRequest::Inventory { engine: "docker".into() },
         StewardRequest::Repair {
             engines: vec![RepairOf { engine: "docker".into(), restart: json!("idle") }],
@@ -298,6 +350,8 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
             quick: false,
         },
         StewardRequest::Repair { engines: Vec::new(), wish: json!({}), quick: true },
+        StewardRequest::Passage { uid: 0, socket: 4242, host: "git.example".into(), port: 443 },
+        StewardRequest::ClientSecret,
     ]
 }
 
@@ -314,13 +368,19 @@ pub(crate) fn steward_responses() -> Vec<StewardResponse> {
         StewardResponse::Planned { plan: json!({"edits": []}) },
         StewardResponse::Applied { applied: json!({"changed": []}) },
         StewardResponse::Verified { verified: json!({"routed": true}) },
-        StewardResponse::Login { login: Some(login) },
+        StewardResponse::Login { login: Some(login), failure: None },
         StewardResponse::UpstreamFacts { facts: json!({"insecure": ["registry.lan:5000"]}) },
+        StewardResponse::EnrolledProxy { url: Some(Secret::new("http://proxy.acme.example:3128".into())) },
+        StewardResponse::ProcessEgress { egress: None },
         StewardResponse::Error(Failure::new(Code::Engine, "`/etc/docker/daemon.json` is not JSON")),
         StewardResponse::Inventory { stores: vec![json!({"name": "Docker Engine"})] },
         StewardResponse::Repaired {
             found: vec![json!({"engine": "docker"})],
             engines: vec![json!({"written": []})],
         },
+        StewardResponse::Passage { passage: Some(Passage::Git) },
+        StewardResponse::Passage { passage: Some(Passage::Logs) },
+        StewardResponse::Passage { passage: None },
+        StewardResponse::ClientSecret { secret: Secret::new("sample-secret".into()) },
     ]
 }

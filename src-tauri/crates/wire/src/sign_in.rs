@@ -37,6 +37,12 @@ pub enum SignInStep {
         url: String,
         /// When it is too late.
         until: Timestamp,
+        /// The addresses to register with the provider, for whoever sees an error there instead of a sign-in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        redirects: Vec<String>,
+        /// The client to register them for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
     },
     /// A code is to be entered on a page.
     Code {

@@ -8,6 +8,11 @@ use crate::policy_report::PolicyState;
 use crate::setting::Setting;
 use crate::sign_in::SignInState;
 
+/// What an enrollment with Docker Hub as the source of its policy comes to.
+pub const HUB_REACHES_OWNERS: &str = "Docker Hub shows its settings to the organization's owners alone, so a machine has \
+    this policy only where an owner is signed in, and the repository allow list does not come; `pullgate policy \
+    import-hub` makes a policy of both that can be signed and reaches everybody";
+
 /// How things stand on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +38,9 @@ pub struct StatusReport {
     pub conditions: Vec<Condition>,
     /// Where the gateway listens.
     pub fronts: Fronts,
+    /// Whose proxy is used on the way out; none while that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways_out: Vec<WayOut>,
     /// The enrollment's settings as they hold, by key; none when the machine is not enrolled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Setting>,
@@ -57,17 +65,104 @@ impl StatusReport {
         }
     }
 
+    /// What has to be said after the headline, where no condition says it; see [`Remark`].
+    pub fn remark(&self) -> Remark {
+        let EnginesSummary { found, routed, partly } = self.engines;
+        if self.organization.is_none()
+            || !self.conditions.is_empty()
+            || !self.enforcing
+            || self.pause.is_some()
+        {
+            return Remark::Nothing;
+        }
+        match (&self.policy, &self.sign_in) {
+            (PolicyState::Absent, _) => Remark::say(
+                "The first policy has not arrived yet, and images are blocked until it does; `pullgate doctor` says \
+                 what it waits for",
+            ),
+            (PolicyState::Unusable { .. }, _) => {
+                Remark::say("Images are blocked, as the policy cannot be used; `pullgate doctor` says why")
+            }
+            (_, SignInState::Needed { .. }) => {
+                Remark::say("Images wait until somebody signs in: `pullgate sign-in`")
+            }
+            (_, SignInState::OfflineGrace { sentence, .. }) => Remark::say(sentence),
+            (PolicyState::Current { stale_since: Some(_), .. }, _) => {
+                Remark::say("The policy is out of date; `pullgate policy show` says since when")
+            }
+            (PolicyState::Other, _) | (_, SignInState::Other) => {
+                Remark::say("The service is newer than this program; update Pullgate to see all it says")
+            }
+            (
+                PolicyState::Current { stale_since: None, .. },
+                SignInState::NotRequired | SignInState::SignedIn { .. },
+            ) => of_engines(found, routed, partly),
+        }
+    }
+
+    /// What has to be known of where the policy comes from, as long as it comes from there.
+    pub fn origin(&self) -> Option<&'static str> {
+        let is_hub = |setting: &Setting| setting.key == "policy.url" && setting.value == "docker-hub";
+        self.settings.iter().any(is_hub).then_some(HUB_REACHES_OWNERS)
+    }
+
     /// How bad the worst condition is.
     pub fn worst(&self) -> Option<Severity> {
         self.conditions.iter().map(|condition| condition.severity).max()
     }
 }
 
-/// How many engines there are, and how many are led through the gateway.
+/// How something on this machine reaches the world.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WayOut {
+    /// Who goes that way: `Pullgate` itself, or an engine by its everyday name.
+    pub who: String,
+    /// The proxy as `http://host:port`, never with its login; none where it goes directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// Where that was learned: `docker.service`, `/etc/environment`, `the enrollment`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// What has to be said after the headline of a status, where no condition says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// All is well: policy, session and every engine are as they should be, and no condition holds.
+    Quiet,
+    /// One sentence, literals in backticks.
+    Say(String),
+    /// The headline or the conditions have said it.
+    Nothing,
+}
+
+impl Remark {
+    fn say(sentence: &str) -> Self {
+        Self::Say(sentence.to_owned())
+    }
+}
+
+fn of_engines(found: u32, routed: u32, partly: u32) -> Remark {
+    let unrouted = found.saturating_sub(routed).saturating_sub(partly);
+    let engines =
+        |count: u32| if count == 1 { "1 engine is".to_owned() } else { format!("{count} engines are") };
+    let said = match (unrouted, partly) {
+        (0, 0) => return Remark::Quiet,
+        (unrouted, 0) => format!("{} not routed", engines(unrouted)),
+        (0, partly) => format!("{} routed only in part", engines(partly)),
+        (unrouted, partly) => {
+            format!("{} not routed and {} routed only in part", engines(unrouted), engines(partly))
+        }
+    };
+    Remark::Say(format!("{said}; `pullgate engines` says which and why"))
+}
+
+/// How many engines run here, and how many of them are led through the gateway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnginesSummary {
-    /// On this machine.
+    /// On this machine, without those that do not run.
     pub found: u32,
     /// Wholly routed, and proved so.
     pub routed: u32,

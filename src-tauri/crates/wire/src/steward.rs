@@ -87,9 +87,44 @@ pub enum StewardRequest {
         socket: Option<u64>,
         /// The registry, in its normal form.
         registry: String,
+        /// The repository's path there, where logins may be kept for a part of a registry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repository: Option<String>,
+        /// Whose rules find it.
+        #[serde(default)]
+        finder: LoginFinder,
+        /// Whether the login is for a push.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        push: bool,
     },
+    /// The secret of the client, from the file that the enrollment names. Answered with
+    /// [`ClientSecret`](StewardResponse::ClientSecret).
+    ClientSecret,
     /// What the machine knows of registries. Answered with [`UpstreamFacts`](StewardResponse::UpstreamFacts).
     UpstreamFacts,
+    /// Why a connection that an engine or its child opens is no image's. Answered with
+    /// [`Passage`](StewardResponse::Passage).
+    Passage {
+        /// The owner of the asking end.
+        uid: u32,
+        /// The socket of the asking end.
+        socket: u64,
+        /// The host it wants to reach.
+        host: String,
+        /// The port it wants to reach.
+        port: u16,
+    },
+    /// The proxy that the enrollment names, with its login. Answered with
+    /// [`EnrolledProxy`](StewardResponse::EnrolledProxy).
+    EnrolledProxy,
+    /// The way out that the process at the other end of a connection has. Answered with
+    /// [`ProcessEgress`](StewardResponse::ProcessEgress).
+    ProcessEgress {
+        /// Whose process it is.
+        uid: u32,
+        /// The socket that it holds.
+        socket: u64,
+    },
     /// The images that an engine's stores hold, people's own included. Answered with
     /// [`Inventory`](StewardResponse::Inventory).
     Inventory {
@@ -111,7 +146,11 @@ impl Message for StewardRequest {
         "restore",
         "repair",
         "readLogin",
+        "clientSecret",
         "upstreamFacts",
+        "passage",
+        "enrolledProxy",
+        "processEgress",
         "inventory",
     ];
 }
@@ -184,11 +223,37 @@ pub enum StewardResponse {
         /// The login; none when the person has none for the registry.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         login: Option<Login>,
+        /// Why there is none although there should be one; nothing of a login stands in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
+    /// The secret of the client.
+    ClientSecret {
+        /// The secret.
+        secret: Secret,
     },
     /// What the machine knows of registries.
     UpstreamFacts {
         /// The facts.
         facts: Value,
+    },
+    /// Why a connection may pass unread.
+    Passage {
+        /// The reason; none where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passage: Option<Passage>,
+    },
+    /// The proxy of the enrollment.
+    EnrolledProxy {
+        /// Its address with the login; none where the enrollment names no proxy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<Secret>,
+    },
+    /// The way out of a process.
+    ProcessEgress {
+        /// As JSON; none where the process is gone, or has only what Pullgate gave it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        egress: Option<Secret>,
     },
     /// The images of an engine.
     Inventory {
@@ -210,10 +275,24 @@ impl Message for StewardResponse {
         "verified",
         "repaired",
         "login",
+        "clientSecret",
         "upstreamFacts",
+        "passage",
+        "enrolledProxy",
+        "processEgress",
         "inventory",
         "error",
     ];
+}
+
+/// Why a connection is no image's, by what root can see of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Passage {
+    /// The asking program is this machine's git, started by an engine.
+    Git,
+    /// The asking program is an engine whose configuration sends logs or telemetry there.
+    Logs,
 }
 
 /// A person's own login for a registry.
@@ -226,6 +305,17 @@ pub struct Login {
     pub secret: Secret,
     /// What the secret is.
     pub kind: LoginKind,
+}
+
+/// The tools that keep logins, each in its own places and by its own rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LoginFinder {
+    /// Podman, Buildah, Skopeo and what else is made of containers/image.
+    #[default]
+    ContainersImage,
+    /// Docker's command line, and nerdctl, which reads the same file.
+    Docker,
 }
 
 /// What the secret of a login is.

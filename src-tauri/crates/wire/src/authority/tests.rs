@@ -22,7 +22,7 @@ fn anyone_may_ask_for_the_verdicts_they_may_see() {
     let log = |follow| Request::Log { since: None, follow };
     needs(
         Authority::Anyone,
-        [Request::Why { id: None }, Request::Blocked { since: None }, log(false), log(true)],
+        [Request::Why { id: None }, Request::Blocked { since: None, limit: None }, log(false), log(true)],
     );
 }
 
@@ -60,15 +60,16 @@ fn only_administrators_see_what_engine_files_hold() {
 #[test]
 fn only_administrators_change_engines_dry_runs_included() {
     let both = [true, false];
-    let apply = |dry_run| Request::EnginesApply { engine: None, dry_run, may_stop_containers: false };
+    let apply =
+        |dry_run| Request::EnginesApply { engine: None, dry_run, may_stop_containers: false, progress: true };
     let restore = |dry_run| Request::EnginesRestore { engine: None, dry_run, may_stop_containers: false };
     needs(Authority::Administrator, both.map(apply));
     needs(Authority::Administrator, both.map(restore));
 }
 
 #[test]
-fn only_administrators_refresh_the_policy() {
-    needs(Authority::Administrator, [Request::PolicyRefresh]);
+fn anyone_may_have_the_policy_fetched_anew() {
+    needs(Authority::Anyone, [Request::PolicyRefresh]);
 }
 
 #[test]

@@ -26,14 +26,14 @@ fn a_frame_is_as_large_as_the_limit_and_no_larger() {
     let largest = "x".repeat(LIMIT - 2);
     let frame = encode(&largest).unwrap();
     assert_eq!(frames(&frame, 4096).unwrap(), [json!(largest)]);
-    assert_eq!(encode(&format!("{largest}x")), Err(FrameError::TooLarge { length: LIMIT + 1 }));
+    assert_eq!(encode(&format!("{largest}x")), Err(FrameError::TooLarge { length: LIMIT + 1, most: LIMIT }));
 }
 
 #[test]
 fn a_length_beyond_the_limit_is_a_fault_before_its_bytes_come() {
     let mut decoder = Decoder::default();
     decoder.push(&(LIMIT as u32 + 1).to_be_bytes());
-    let fault = FrameError::TooLarge { length: LIMIT + 1 };
+    let fault = FrameError::TooLarge { length: LIMIT + 1, most: LIMIT };
     assert_eq!(decoder.next_frame(), Err(fault.clone()));
     decoder.push(&encode(&1).unwrap());
     assert_eq!((decoder.next_frame(), decoder.finish()), (Err(fault.clone()), Err(fault)));
@@ -48,7 +48,7 @@ fn a_length_of_nothing_is_a_fault() {
 #[test]
 fn text_that_is_no_frame_is_a_fault_not_a_wait() {
     let length = u32::from_be_bytes(*b"GET ") as usize;
-    assert_eq!(frames(b"GET / HTTP/1.1\r\n", 16), Err(FrameError::TooLarge { length }));
+    assert_eq!(frames(b"GET / HTTP/1.1\r\n", 16), Err(FrameError::TooLarge { length, most: LIMIT }));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn each_fault_says_what_is_wrong() {
     let faults = [
         (FrameError::Empty, "a message of 0 bytes was announced; every message is a JSON object"),
         (
-            FrameError::TooLarge { length: 1048577 },
+            FrameError::TooLarge { length: 1048577, most: 1048576 },
             "a message has 1048577 bytes; at most 1048576 are possible",
         ),
         (FrameError::Torn { have: 2, want: 9 }, "the connection ended after 2 of 9 bytes of a message"),

@@ -48,7 +48,8 @@ fn fields_that_may_be_left_out_have_their_plain_meaning() {
     let read = |json: &str| Request::read(json.as_bytes()).unwrap();
     assert_eq!(read(r#"{"kind":"why"}"#), Request::Why { id: None });
     assert_eq!(read(r#"{"kind":"log"}"#), Request::Log { since: None, follow: false });
-    let apply = Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false };
+    let apply =
+        Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false, progress: false };
     assert_eq!(read(r#"{"kind":"enginesApply"}"#), apply);
 }
 
