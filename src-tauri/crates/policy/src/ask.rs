@@ -1,4 +1,4 @@
-//! What an engine asks for: the question that [`decide`](crate::decide) answers.
+//! What an engine asks for: the question that [`decide`](crate::decide()) answers.
 
 use image_ref::{Digest, Repository, Tag};
 use serde::{Deserialize, Serialize};

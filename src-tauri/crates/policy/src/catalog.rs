@@ -12,8 +12,9 @@ use crate::document::{SchemaVersion, Word};
 use crate::read::{escaped, read};
 use crate::refusal::{Refusal, Warning};
 
-/// A short list to begin with, for policies that name no catalog of their own.
-const STARTER: &[u8] = include_bytes!("catalog/starter.json");
+/// A short list to begin with, for policies that name no catalog of their own. Each entry has a public page under
+/// `x-sources`, with the day it was looked up.
+pub const STARTER_CATALOG: &str = include_str!("catalog/starter.json");
 
 /// A catalog of classes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,12 +24,33 @@ pub struct Catalog {
     pub schema: SchemaVersion,
     /// The day the catalog describes.
     pub as_of: Timestamp,
-    /// Classes of namespaces: `bitnami`.
+    /// Classes of namespaces: `grafana`.
     #[serde(default)]
     pub namespaces: BTreeMap<String, Word<Class>>,
     /// Classes of single repositories, which go before their namespace's: `grafana/grafana`, `library/nginx`.
     #[serde(default)]
     pub repositories: BTreeMap<String, Word<Class>>,
+    /// What to use in place of a repository that is blocked, as people type names: `vault`, `hashicorp/vault`.
+    #[serde(default, skip_serializing_if = "Replacements::is_empty")]
+    pub replacements: Replacements,
+}
+
+/// A repository and the one to use in its place.
+pub type Replacements = BTreeMap<String, String>;
+
+/// Checks that both sides of each replacement name a repository, and different ones.
+pub(crate) fn check_replacements(section: &str, replacements: &Replacements) -> Result<(), Refusal> {
+    for (name, instead) in replacements {
+        let path = format!("{section}/{}", escaped(name));
+        let named = |text: &str| {
+            let problem = |why: String| Refusal::at(&path, format!("`{text}` names no repository: {why}"));
+            Repository::parse(text).map_err(|error| problem(error.to_string()))
+        };
+        if named(name)? == named(instead)? {
+            return Err(Refusal::at(path, "an image cannot stand in for itself; name another one"));
+        }
+    }
+    Ok(())
 }
 
 impl Catalog {
@@ -37,6 +59,7 @@ impl Catalog {
         let read = read::<Self>(bytes)?;
         let catalog = read.value;
         let mut warnings = Vec::new();
+        check_replacements("/replacements", &catalog.replacements)?;
         for (section, names) in [("namespaces", &catalog.namespaces), ("repositories", &catalog.repositories)]
         {
             for (name, class) in names {
@@ -56,7 +79,7 @@ impl Catalog {
 
     /// The short list that Pullgate brings along.
     pub fn starter() -> Result<Self, Refusal> {
-        Self::parse(STARTER).map(|(catalog, _)| catalog)
+        Self::parse(STARTER_CATALOG.as_bytes()).map(|(catalog, _)| catalog)
     }
 
     /// The class of a repository of Docker Hub, when the catalog has one.

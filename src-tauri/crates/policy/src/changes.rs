@@ -92,11 +92,6 @@ fn others(before: &Document, after: &Document) -> Vec<Clause> {
     if before.push != after.push {
         clauses.push(Clause::plain("rules for pushing have changed"));
     }
-    match (before.self_service.enabled, after.self_service.enabled) {
-        (false, true) => clauses.push(Clause::plain("you may allow images yourself for a while")),
-        (true, false) => clauses.push(Clause::plain("you can no longer allow images yourself")),
-        (true, true) | (false, false) => {}
-    }
     clauses
 }
 

@@ -1,5 +1,7 @@
-//! The answer to an [`Ask`](crate::Ask). Only [`decide`](crate::decide) makes one, so that code which needs a
+//! The answer to an [`Ask`](crate::Ask). Only [`decide`](crate::decide()) makes one, so that code which needs a
 //! [`Permit`] cannot run without having asked.
+
+use image_ref::Repository;
 
 use crate::finding::Finding;
 
@@ -38,6 +40,13 @@ pub struct Denial {
 impl Denial {
     pub(crate) fn new(finding: Finding) -> Self {
         Self { finding }
+    }
+
+    /// The same refusal, of an image that the registry of another one sent the engine to.
+    #[must_use]
+    pub fn sent_by(mut self, first: &Repository) -> Self {
+        self.finding.image.sent_by = Some(first.familiar());
+        self
     }
 
     /// Why the image may not pass.

@@ -21,6 +21,9 @@ pub struct Entry {
     /// What the registry answered, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Answered>,
+    /// What of these requests failed beyond the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<Failures>,
     /// The digest that a tag named at that time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -41,6 +44,34 @@ pub struct Asker {
     pub program: Option<String>,
 }
 
+/// The attempts under one verdict that failed beyond the policy, whatever came of the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failures {
+    /// How many.
+    pub count: u32,
+    /// How the latest of them failed.
+    pub last: Answered,
+}
+
+/// What came of the search for the login of whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum LoginSearch {
+    /// There was none, or nobody knows whose to look for.
+    Missing,
+    /// One was shown, and not accepted.
+    Rejected,
+    /// There should be one, and it could not be read.
+    Failed {
+        /// What stood in the way: a helper, by name, with its own first line.
+        why: String,
+    },
+    /// A state of a later version.
+    #[serde(other)]
+    Other,
+}
+
 /// What came of a request that was let through, in words that never pass for policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -55,6 +86,36 @@ pub enum Answered {
         /// The HTTP status.
         status: u16,
         /// The registry's own words.
+        message: String,
+    },
+    /// The registry wants a login that it was not shown.
+    Unauthorized {
+        /// The HTTP status.
+        status: u16,
+        /// The registry's own words, or those of its token service.
+        message: String,
+        /// What came of the search for a login.
+        login: LoginSearch,
+    },
+    /// The service that gives out the registry's tokens gave none.
+    TokenRefused {
+        /// The host of that service.
+        host: String,
+        /// Its HTTP status.
+        status: u16,
+        /// Its words; may be empty.
+        message: String,
+    },
+    /// A registry or cache refused by rules of its own.
+    DeniedElsewhere {
+        /// Its host.
+        host: String,
+        /// What it is, where that can be told: `Harbor`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        product: Option<String>,
+        /// The HTTP status.
+        status: u16,
+        /// Its words; may be empty.
         message: String,
     },
     /// Docker Hub refused by its own image access settings.
@@ -74,6 +135,13 @@ pub enum Answered {
         /// The host.
         host: String,
         /// What stood in the way.
+        problem: String,
+    },
+    /// A proxy on the way stood in it.
+    Proxy {
+        /// The proxy, as people know it.
+        proxy: String,
+        /// What is wrong there, as the end of a sentence that begins with it.
         problem: String,
     },
     /// An outcome of a later version.

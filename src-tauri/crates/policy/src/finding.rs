@@ -83,6 +83,9 @@ pub struct Image {
     /// What it was judged as, when its repository is a cache of another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_as: Option<Repository>,
+    /// The image that was asked for first, when its registry sent the engine on to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<String>,
 }
 
 impl Image {

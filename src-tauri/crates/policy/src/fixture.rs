@@ -56,7 +56,8 @@ fn catalog() -> Vec<u8> {
     let catalog = json!({
         "schema": "1.0", "asOf": "2026-11-01T00:00:00Z",
         "namespaces": { "bitnami": "verifiedPublisher", "testcontainers": "sponsoredOss" },
-        "repositories": { "library/nginx": "official", "bitnami/tool": "verifiedPublisher" }
+        "repositories": { "library/nginx": "official", "bitnami/tool": "verifiedPublisher" },
+        "replacements": { "someuser/tool": "bitnami/tool", "quay.io/old/nginx": "nginx", "someuser/gone": "quay.io/a/b" }
     });
     catalog.to_string().into_bytes()
 }

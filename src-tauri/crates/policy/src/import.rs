@@ -148,7 +148,12 @@ fn blank(edition: &Edition) -> Document {
         exemptions: Vec::new(),
         self_service: SelfService { enabled: false, max_hours: 4, require_reason: true, classes: Vec::new() },
         upstreams: Vec::new(),
-        messages: Messages { support: None, request_url: None, by_rule: BTreeMap::new() },
+        messages: Messages {
+            support: None,
+            request_url: None,
+            by_rule: BTreeMap::new(),
+            instead: BTreeMap::new(),
+        },
         reporting: None,
         catalog: None,
     }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod compiled;
+mod naming;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use crate::upstream::Route;
 
 pub(crate) use checks::line;
 pub(crate) use compiled::Compiled;
+pub use naming::Naming;
 
 /// A good policy to begin with, for an organization called `acme`.
 pub const STARTER: &str = include_str!("policy/starter.json");
@@ -58,6 +60,7 @@ impl Policy {
         let document = read.value;
         let mut warnings = Vec::new();
         checks::check(&document, read.newer, organization, &mut warnings)?;
+        let has_catalog = catalog.is_some();
         let catalog = match (catalog, &document.catalog) {
             (Some(bytes), Some(_) | None) => {
                 let (catalog, of_catalog) = Catalog::parse(bytes)?;
@@ -77,7 +80,7 @@ impl Policy {
         };
         let compiled = Compiled::new(&document, &catalog)?;
         let mut policy = Self { document, catalog, stamp, warnings, compiled, distrust: None };
-        policy.warnings.extend(checks::after(&policy));
+        policy.warnings.extend(checks::after(&policy, has_catalog));
         Ok(policy)
     }
 
@@ -168,6 +171,21 @@ impl Policy {
     pub fn lets_unlisted_registries_pass(&self) -> bool {
         let effect = self.compiled.registries.default.or(Effect::Block);
         effect != Effect::Block || self.document.mode.or(Mode::Enforce) == Mode::Audit
+    }
+
+    /// Whether such images are judged or recorded all the same: by rules that name no registry or a whole domain, or since
+    /// nothing is enforced yet. Engines that are routed registry by registry then have to be led by more names than the
+    /// policy's own.
+    pub fn judges_unlisted_registries(&self) -> bool {
+        let document = &self.document;
+        let globs = document.deny.iter().map(|rule| &rule.matches);
+        let mut globs = globs.chain(document.pins.iter().map(|pin| &pin.matches));
+        let is_wide = |glob: &Glob| glob.host().is_none_or(|host| host.exact().is_none());
+        let mut entries = self.compiled.registries.entries.iter();
+        self.lets_unlisted_registries_pass()
+            && (document.mode.or(Mode::Enforce) == Mode::Audit
+                || globs.any(is_wide)
+                || entries.any(|entry| entry.host.exact().is_none()))
     }
 
     pub(crate) fn compiled(&self) -> &Compiled {

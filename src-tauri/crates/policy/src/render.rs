@@ -8,7 +8,9 @@ mod beyond;
 mod labels;
 mod phrase;
 mod plain;
+mod proxy;
 mod trouble;
+mod unreachable;
 mod words;
 
 use serde_json::{Value, json};
@@ -17,7 +19,9 @@ use crate::{Action, Engine, Finding, Outcome, Reason, Verdict};
 
 pub use beyond::beyond;
 pub use labels::{cause, outcome};
-pub use trouble::{CertificateProblem, Trouble, TroubleWords, is_hub_denial, trouble};
+pub use proxy::{ProxyProblem, proxy_name};
+pub use trouble::{CertificateProblem, InsecurePlace, Trouble, TroubleWords, is_hub_denial, trouble};
+pub use unreachable::UnreachableCause;
 
 pub(crate) use plain::{one_line, percent_encoded};
 
@@ -50,8 +54,13 @@ pub fn sentence(verdict: &Verdict) -> String {
 
 /// The whole story of what would happen, before there is a verdict with an id.
 pub fn explanation(finding: &Finding) -> String {
-    let url = finding.request_url.as_ref().map(|url| url.replace("{id}", ""));
-    [story(finding)].into_iter().chain(request(url)).collect::<Vec<_>>().join(" ")
+    [story(finding)].into_iter().chain(request(request_url_without_id(finding))).collect::<Vec<_>>().join(" ")
+}
+
+/// Where to request access before there is a verdict: the parameter that would carry its id is left out. Nothing where
+/// the id is no parameter, since such a link leads nowhere without one.
+pub fn request_url_without_id(finding: &Finding) -> Option<String> {
+    plain::without_field(finding.request_url.as_ref()?, "{id}")
 }
 
 fn request(url: Option<String>) -> Option<String> {
@@ -80,7 +89,10 @@ pub fn why(finding: &Finding) -> String {
     let judged_as = finding.image.judged_as.as_ref();
     let stands_for =
         judged_as.map(|other| format!("It stands for `{}`. ", other.familiar())).unwrap_or_default();
-    plain::one_line(&format!("{stands_for}{}", words::statement(finding)))
+    let sent_by = finding.image.sent_by.as_ref();
+    let sent_by =
+        sent_by.map(|first| format!("The registry of `{first}` sends engines there. ")).unwrap_or_default();
+    plain::one_line(&format!("{sent_by}{stands_for}{}", words::statement(finding)))
 }
 
 /// What the person can do; none where another image is named to use, and where asking is all that helps.

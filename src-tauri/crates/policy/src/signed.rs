@@ -1,7 +1,7 @@
 //! Policies that are believed by their signature, wherever they were fetched from.
 //!
 //! Root keys of the enrollment sign a [`Trust`] document, its keys sign the policy, and the policy names its catalog
-//! by hash. [`accept`] judges the three as one [`Set`] against the one that is held; [`reverify`] judges what was
+//! by hash. [`accept()`] judges the three as one [`Set`] against the one that is held; [`reverify`] judges what was
 //! kept as if it came anew. Nothing here fetches, writes or knows the time.
 
 mod accept;

@@ -147,15 +147,16 @@ pub struct Situation {
 impl Situation {
     /// The situation as it is for whoever asks, by the kernel's word: what holds for the groups and the role of the
     /// person who signed in holds for that person, and in engines that run as root only while nobody else can
-    /// reach them.
+    /// reach them. Whoever cannot be told is a stranger.
     #[must_use]
     pub fn of_asker(self: &Arc<Self>, asker: Option<u32>) -> Arc<Self> {
         let SignIn::SignedIn { account, uid, alone, groups, withheld: _, hub_role } = &self.sign_in else {
             return Arc::clone(self);
         };
         let is_theirs = match asker {
-            None | Some(0) => *alone,
+            Some(0) => *alone,
             Some(asker) => asker == *uid,
+            None => false,
         };
         if is_theirs || (groups.is_empty() && hub_role.is_none()) {
             return Arc::clone(self);
@@ -166,7 +167,7 @@ impl Situation {
             alone: *alone,
             groups: BTreeSet::new(),
             // Another person's engine has nothing to do with them.
-            withheld: if matches!(asker, None | Some(0)) { groups.clone() } else { BTreeSet::new() },
+            withheld: if asker == Some(0) { groups.clone() } else { BTreeSet::new() },
             hub_role: None,
         };
         Arc::new(Self { sign_in: nobody_special, ..Self::clone(self) })

@@ -85,7 +85,7 @@ fn the_line_is_never_long() {
     let after = json!({
         "registries": { "default": "allow", "entries": entries }, "mode": "audit",
         "signIn": { "required": true }, "pins": [{ "match": "a/**", "require": "tag" }],
-        "push": { "default": "block" }, "selfService": { "enabled": true },
+        "push": { "default": "block" },
         "hub": { "classes": { "official": "block", "community": "allow" } }
     });
     let line = said(json!({}), after).unwrap();

@@ -31,7 +31,7 @@ pub(super) fn of_repository(
     let ruling = ruling.unwrap_or_else(missing);
     let instead = case.as_ref().filter(|_| stops(&ruling)).and_then(|case| instead::instead(case, &ruling));
     let name = ImageName::Repository(asked.clone());
-    let image = Image { name, target: target_text(target), judged_as };
+    let image = Image { name, target: target_text(target), judged_as, sent_by: None };
     Finding { instead, ..finding(situation, action, image, class, ruling) }
 }
 
@@ -43,7 +43,8 @@ pub(super) fn of_unlisted(situation: &Situation, path: &str, now: Timestamp) -> 
         Ruling::blocked(Reason::RegistryUnlisted, rule)
     };
     let ruling = before(situation, None, now).filter(|ruling| ruling.outcome == Outcome::Blocked);
-    let image = Image { name: ImageName::Unlisted(path.to_owned()), target: None, judged_as: None };
+    let image =
+        Image { name: ImageName::Unlisted(path.to_owned()), target: None, judged_as: None, sent_by: None };
     finding(situation, Action::Pull, image, None, ruling.unwrap_or_else(unlisted))
 }
 

@@ -1,14 +1,11 @@
-//! The nearest image that is allowed: one of the same name that the policy or catalog names, or the same image by
-//! a tag or digest that passes.
+//! What to use instead: what the policy or the catalog says stands in for the image, or the same image by a tag or
+//! digest that passes. An image that merely has the same last name is no replacement: `kindest/node` is not Node.js.
 
 use image_ref::Repository;
 
 use super::case::{Case, Naming, Ruling};
 use super::walk;
-use crate::{Action, Class, Outcome, Reason};
-
-/// How many images of the same name are looked at.
-const MOST: usize = 64;
+use crate::{Action, Outcome, Reason};
 
 pub(super) fn instead(case: &Case<'_>, ruling: &Ruling) -> Option<String> {
     if case.action == Action::Push {
@@ -21,7 +18,7 @@ pub(super) fn instead(case: &Case<'_>, ruling: &Ruling) -> Option<String> {
         Reason::AllowOtherTag { tags } => {
             let plain = tags.iter().find(|tag| !tag.contains('*'));
             let same = plain.map(|tag| format!("{}:{tag}", case.asked.familiar()));
-            same.or_else(|| namesake(case))
+            same.or_else(|| replacement(case))
         }
         Reason::DenyListed { .. }
         | Reason::RegistryBlocked
@@ -32,7 +29,7 @@ pub(super) fn instead(case: &Case<'_>, ruling: &Ruling) -> Option<String> {
         | Reason::AllowEnded { .. }
         | Reason::AllowOtherGroup { .. }
         | Reason::AllowOthersHere { .. }
-        | Reason::RuleNotUnderstood { .. } => namesake(case),
+        | Reason::RuleNotUnderstood { .. } => replacement(case),
         Reason::Canary
         | Reason::Paused { .. }
         | Reason::NoPolicyYet
@@ -57,12 +54,9 @@ pub(super) fn instead(case: &Case<'_>, ruling: &Ruling) -> Option<String> {
     }
 }
 
-fn namesake(case: &Case<'_>) -> Option<String> {
-    let name = case.repository.path().rsplit('/').next()?;
-    let candidates = case.policy.compiled().known.get(name)?;
-    let other = |candidate: &&Repository| *candidate != case.repository && *candidate != case.asked;
-    let passing = candidates.iter().filter(other).take(MOST).filter(|candidate| passes(case, candidate));
-    passing.min_by_key(|candidate| nearness(case, candidate)).map(Repository::familiar)
+fn replacement(case: &Case<'_>) -> Option<String> {
+    let said = case.policy.compiled().replacements.get(case.repository)?;
+    passes(case, said).then(|| said.familiar())
 }
 
 fn passes(case: &Case<'_>, candidate: &Repository) -> bool {
@@ -70,10 +64,4 @@ fn passes(case: &Case<'_>, candidate: &Repository) -> bool {
     let naming = Naming::Any;
     let asked = Case { repository: candidate, asked: candidate, class, naming, digest: None, ..*case };
     walk(&asked).outcome == Outcome::Allowed
-}
-
-fn nearness<'a>(case: &Case<'_>, candidate: &'a Repository) -> (usize, &'a Repository) {
-    let class = case.policy.classify(candidate);
-    let place = |class: Class| Class::ALL.iter().position(|near| *near == class);
-    (class.and_then(place).unwrap_or(Class::ALL.len()), candidate)
 }

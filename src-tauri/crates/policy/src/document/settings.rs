@@ -131,6 +131,9 @@ pub struct Messages {
     /// What to say for a rule, by its id or class.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_rule: BTreeMap<String, String>,
+    /// What to use in place of a repository that is blocked: `vault`, `hashicorp/vault`. It goes before the catalog's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instead: BTreeMap<String, String>,
 }
 
 /// Where verdicts are reported to.

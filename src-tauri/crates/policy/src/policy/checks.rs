@@ -1,5 +1,6 @@
 //! What the types of the document cannot say: each refusal names the place and what to do.
 
+mod in_force;
 mod rules;
 mod settings;
 mod vocabulary;

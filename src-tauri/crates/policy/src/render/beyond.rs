@@ -13,10 +13,21 @@ pub fn beyond(entry: &Entry) -> Option<String> {
         Answered::Refused { status, message } => {
             told(Trouble::Refused { host: &host, status: *status, message })
         }
+        Answered::Unauthorized { message, login, .. } => {
+            told(Trouble::Unauthorized { host: &host, message, login, engine: entry.verdict.engine })
+        }
+        Answered::TokenRefused { host, status, message } => {
+            told(Trouble::TokenRefused { host, status: *status, message, retry_after: None })
+        }
+        Answered::DeniedElsewhere { host, product, status, message } => {
+            let product = product.as_deref();
+            told(Trouble::DeniedElsewhere { host, product, status: *status, message })
+        }
         Answered::HubDenied { message } => told(Trouble::HubDenied { message }),
         Answered::Certificate { host, problem } => {
             elsewhere(&format!("the certificate of {host} is not accepted ({problem})"))
         }
+        Answered::Proxy { proxy, problem } => elsewhere(&format!("{proxy} {problem}")),
         Answered::Unreachable { host, problem } => told(Trouble::Unreachable { host, problem }),
     };
     Some(plain::one_line(&sentence))

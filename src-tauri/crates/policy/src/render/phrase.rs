@@ -81,7 +81,15 @@ fn clauses(verdict: &Verdict) -> Vec<String> {
     let rule = finding.rule.as_ref().filter(|rule| is_named(rule.kind));
     let rule = rule.map(|rule| format!(" (rule: {})", plain::clip(&plain::ascii(&rule.id), RULE)));
     let rule = rule.unwrap_or_default();
-    vec![format!("{clause}{detail}{rule}"), format!("{clause}{rule}"), clause]
+    let sent_by = finding.image.sent_by.as_ref();
+    let sent_by =
+        sent_by.map(|first| format!(", and {} leads there", plain::ascii(first))).unwrap_or_default();
+    vec![
+        format!("{clause}{detail}{rule}{sent_by}"),
+        format!("{clause}{rule}{sent_by}"),
+        format!("{clause}{rule}"),
+        clause,
+    ]
 }
 
 /// Whether the rule's name says more than the reason does.

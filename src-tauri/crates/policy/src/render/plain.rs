@@ -18,12 +18,14 @@ pub(super) fn statement(text: &str) -> String {
     if line.is_empty() || line.ends_with(['.', '!', '?']) { line } else { format!("{line}.") }
 }
 
-/// The text in printable ASCII without quotes, backticks and backslashes.
+/// The text in printable ASCII without quotes and backticks, and with slashes for backslashes.
 pub(super) fn ascii(text: &str) -> String {
     let mut plain = String::new();
     for letter in one_line(text).chars() {
         match letter {
-            '"' | '\'' | '`' | '\\' => {}
+            '"' | '\'' | '`' => {}
+            // As in user names of a domain, which would be other names without it.
+            '\\' => plain.push('/'),
             ' '..='~' => plain.push(letter),
             other => plain.push_str(folded(other)),
         }
@@ -79,6 +81,23 @@ pub(super) fn clip(text: &str, limit: usize) -> String {
     }
     let head: String = text.chars().take(limit.saturating_sub(3)).collect();
     format!("{}...", head.trim_end())
+}
+
+/// A URL without the parameter that has a field in it, and without a fragment that has; nothing where the field stands
+/// before the parameters.
+pub(super) fn without_field(url: &str, field: &str) -> Option<String> {
+    let (whole, fragment) = match url.split_once('#') {
+        Some((whole, fragment)) => (whole, Some(fragment).filter(|text| !text.contains(field))),
+        None => (url, None),
+    };
+    let (place, query) = whole.split_once('?').unwrap_or((whole, ""));
+    if place.contains(field) {
+        return None;
+    }
+    let kept: Vec<&str> = query.split('&').filter(|it| !it.is_empty() && !it.contains(field)).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    let fragment = fragment.map(|text| format!("#{text}")).unwrap_or_default();
+    Some(format!("{place}{query}{fragment}"))
 }
 
 /// A text for a URL's query, with everything but unreserved characters encoded.

@@ -75,8 +75,32 @@ fn a_notification_names_the_image_and_what_to_use() {
 #[test]
 fn an_explanation_needs_no_id() {
     let told = explanation(&blocked("someuser/tool"));
-    assert!(told.ends_with("&rule=community&id="), "{told}");
+    assert!(told.ends_with("?image=someuser%2Ftool%3Alatest&rule=community"), "{told}");
     assert!(!told.contains("pullgate why"), "{told}");
+}
+
+#[test]
+fn a_link_before_there_is_a_verdict_has_no_empty_id() {
+    let link = |url: &str| {
+        let finding = Finding { request_url: Some(url.to_owned()), ..blocked("someuser/tool") };
+        request_url_without_id(&finding).unwrap_or_default()
+    };
+    let place = "https://it.acme.example/";
+    assert_eq!(link(&format!("{place}?image=a&id={{id}}&rule=r")), format!("{place}?image=a&rule=r"));
+    assert_eq!(link(&format!("{place}?id={{id}}")), place);
+    assert_eq!(link(&format!("{place}?image=a#verdict-{{id}}")), format!("{place}?image=a"));
+    assert_eq!(link(&format!("{place}?image=a#top")), format!("{place}?image=a#top"));
+    assert_eq!(link(&format!("{place}verdicts/{{id}}?image=a")), "", "such a place is none without an id");
+}
+
+/// Quotes are taken out of a reason phrase, so that `organization's` would be read as `organizations`.
+#[test]
+fn no_sentence_of_a_reason_phrase_has_an_apostrophe_to_lose() {
+    for reason in catalogue::reasons("words") {
+        let verdict = verdict(catalogue::finding(reason));
+        let said = [words::clause(&verdict.finding), phrase::next_step(&verdict)];
+        assert!(!said.join(" ").contains(['\'', '"', '`']), "{said:?}");
+    }
 }
 
 #[test]
@@ -116,7 +140,7 @@ proptest! {
         let repository = Repository::parse(&format!("registry.example/{path}")).unwrap();
         let name = unlisted.map_or(ImageName::Repository(repository), ImageName::Unlisted);
         let mut finding = catalogue::finding(catalogue::reasons(&words).swap_remove(reason));
-        finding.image = Image { name, target: Some(format!("@{DIGEST}")), judged_as: None };
+        finding.image = Image { name, target: Some(format!("@{DIGEST}")), judged_as: None, sent_by: None };
         finding.organization.display = display;
         finding.rule = finding.rule.map(|of| Rule { id: rule, text: words.clone(), ..of });
         finding.message = Some(words.clone());

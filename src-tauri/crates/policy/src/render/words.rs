@@ -38,6 +38,7 @@ fn is_about_tags(reason: &Reason) -> bool {
 }
 
 /// What continues the image's name.
+#[expect(clippy::too_many_lines, reason = "one sentence for each reason")]
 pub(super) fn clause(finding: &Finding) -> String {
     let name = plain::clip(&plain::ascii(&finding.organization.display), ORGANIZATION);
     let at = format!("at {name}");

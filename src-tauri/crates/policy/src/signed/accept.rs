@@ -51,7 +51,7 @@ pub fn accept(
         return Ok(Acceptance::Same);
     }
     let set = match (offer.trust, roots.is_none()) {
-        (None, true) => unsigned(offer.policy, offer.catalog, organization, None)?,
+        (None, true) => unsigned(offer.policy, offer.catalog, organization)?,
         (Some(trust), false) => signed(offer, trust, roots, organization, held, now)?,
         (None, false) => {
             let problem = "missing, and the enrollment names root keys; publish it beside the policy";

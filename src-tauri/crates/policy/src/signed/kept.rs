@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::refusal::{Part, SetRefusal};
 use super::set::{Opened, Signed, unsigned};
 use super::verify::Sealed;
-use super::{Distrust, DistrustReason, PublicKey, Roots, Set};
+use super::{PublicKey, Roots, Set};
 
 /// The exact bytes of a set that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,17 +31,22 @@ pub struct Kept {
     pub catalog: Option<String>,
     /// When it was last seen to be the latest.
     pub confirmed: Timestamp,
+    /// The address that it was accepted from, as an enrollment names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Judges a kept set as strictly as a new one, except for time: one that has become too old, was signed by keys that
-/// ended, or was accepted under other root keys comes back as a policy that is too old.
+/// ended, or was accepted under other root keys comes back as a policy that is too old. One that nobody signed is
+/// refused where root keys are named: nothing ties it to whoever has them.
 pub fn reverify(kept: &Kept, roots: &Roots, organization: &str, now: Timestamp) -> Result<Set, SetRefusal> {
     let since = kept.confirmed.min(now);
     let catalog = kept.catalog.as_ref().map(String::as_bytes);
     let Some(trust) = &kept.trust else {
-        let distrust = Distrust { since, why: DistrustReason::RootsChanged };
-        let distrust = Some(distrust).filter(|_| !roots.is_none());
-        return unsigned(kept.policy.as_bytes(), catalog, organization, distrust);
+        if !roots.is_none() {
+            return Err(Part::Trust.at("/", "missing, and the enrollment names root keys"));
+        }
+        return unsigned(kept.policy.as_bytes(), catalog, organization);
     };
     let then = Roots::new(kept.roots.clone(), 1).unwrap_or_default();
     let open = |bytes: &String| Sealed::open(bytes.as_bytes(), &then, organization);

@@ -11,7 +11,7 @@ use super::refusal::{Part, SetRefusal};
 use super::verify::{Sealed, envelope, text};
 use super::{Distrust, DistrustReason, Kept, KeyId, PublicKey, Roots, Trust, sha256};
 use crate::document::CatalogSource;
-use crate::{Catalog, Policy};
+use crate::{Catalog, Policy, Refusal};
 
 /// A set that was accepted.
 #[derive(Clone, Debug)]
@@ -95,6 +95,11 @@ impl Set {
         Offer { trust: Some(trust), policy: self.policy_bytes(), catalog: self.catalog_bytes() }
     }
 
+    /// Whether keys of the enrollment stand behind it; an unsigned one rests on its source alone.
+    pub fn is_signed(&self) -> bool {
+        self.signed.is_some()
+    }
+
     /// What is written down of it, with the time it was last seen to be the latest.
     pub fn kept(&self, confirmed: Timestamp) -> Kept {
         let signed = self.signed.as_ref();
@@ -106,6 +111,7 @@ impl Set {
             policy: self.bytes.clone(),
             catalog: self.catalog.clone(),
             confirmed,
+            source: None,
         }
     }
 
@@ -172,18 +178,13 @@ impl Opened {
 }
 
 /// A set that nobody signed.
-pub(super) fn unsigned(
-    bytes: &[u8],
-    catalog: Option<&[u8]>,
-    organization: &str,
-    distrust: Option<Distrust>,
-) -> Result<Set, SetRefusal> {
+pub(super) fn unsigned(bytes: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<Set, SetRefusal> {
     if Envelope::parse(bytes).is_ok() {
         let problem = "this policy is signed, and the enrollment names no keys to check it by; write its root \
                        keys to `policy.keys`";
         return Err(Part::Policy.at("/payload", problem));
     }
-    let policy = Arc::new(parse(bytes, catalog, organization)?.with_distrust(distrust));
+    let policy = Arc::new(parse(bytes, catalog, organization)?);
     let catalog = catalog.map(|bytes| text(bytes, Part::Catalog)).transpose()?;
     let bytes = text(bytes, Part::Policy)?;
     Ok(Set { policy, signed: None, signed_by: Vec::new(), bytes, catalog })
@@ -214,13 +215,31 @@ fn check_catalog(named: Option<&CatalogSource>, came: Option<&[u8]>) -> Result<(
             let problem = "the catalog that is named here did not come along; publish it beside the policy";
             Err(Part::Policy.at("/catalog", problem))
         }
-        (Some(named), Some(bytes)) if named.sha256 == sha256(bytes) => Ok(()),
-        (Some(_), Some(bytes)) => {
-            let found = sha256(bytes);
+        (Some(named), Some(bytes)) => named.verify(bytes).map_err(|found| {
             let problem =
                 format!("the catalog that came has `{found}`; publish the two that belong together");
-            Err(Part::Policy.at("/catalog/sha256", problem))
+            Part::Policy.at("/catalog/sha256", problem)
+        }),
+    }
+}
+
+/// Whoever writes a policy and whoever believes it go by the same two rules.
+impl CatalogSource {
+    /// The name of the catalog's file, which lies beside the policy by a name that is one everywhere: on disk, in an
+    /// address, in a shell.
+    pub fn file_name(&self) -> Result<&str, Refusal> {
+        let name = self.url.as_str();
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        if !name.is_empty() && !name.starts_with('.') && name.bytes().all(letter) {
+            return Ok(name);
         }
+        Err(Refusal::at("/catalog/url", format!("`{name}` is not the name of a file beside the policy")))
+    }
+
+    /// Whether these are the bytes of the catalog; their SHA-256 where they are not.
+    pub fn verify(&self, bytes: &[u8]) -> Result<(), String> {
+        let found = sha256(bytes);
+        if self.sha256 == found { Ok(()) } else { Err(found) }
     }
 }
 

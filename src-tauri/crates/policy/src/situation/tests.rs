@@ -49,8 +49,13 @@ fn another_person_gains_nothing_by_the_session() {
 
 #[test]
 fn in_engines_of_root_groups_count_while_nobody_else_can_reach_them() {
-    for asker in [None, Some(0)] {
-        assert_eq!(groups_for(asker, true), ["qa".to_owned()].into());
-        assert_eq!(groups_for(asker, false), BTreeSet::new());
+    assert_eq!(groups_for(Some(0), true), ["qa".to_owned()].into());
+    assert_eq!(groups_for(Some(0), false), BTreeSet::new());
+}
+
+#[test]
+fn whoever_cannot_be_told_is_a_stranger_and_no_engine_of_root() {
+    for alone in [true, false] {
+        assert_eq!(groups_for(None, alone), BTreeSet::new());
     }
 }

@@ -23,12 +23,34 @@ fn a_path_of_the_organizations_cache_is_judged_as_what_it_stands_for() {
 }
 
 #[test]
-fn the_nearest_allowed_image_of_the_same_name_is_named() {
-    let situation = situation(json!({ "allow": [{ "match": "ghcr.io/acme/nginx" }] }));
-    assert_eq!(pull(&situation, "someuser/tool").instead, Some("bitnami/tool".to_owned()));
-    assert_eq!(pull(&situation, "quay.io/someuser/nginx").instead, Some("nginx".to_owned()));
-    assert_eq!(pull(&situation, "someuser/other").instead, None);
-    assert_eq!(ask(&situation, Action::Push, "quay.io/a/nginx:1", &[]).instead, None);
+fn only_what_a_list_says_is_named_to_use_instead() {
+    let words = json!({
+        "allow": [{ "match": "ghcr.io/acme/nginx" }, { "match": "acme/base" }],
+        "messages": { "instead": { "someuser/base": "acme/base", "fan/tool": "ghcr.io/acme/tool" } }
+    });
+    let situation = situation(words);
+    assert_eq!(pull(&situation, "someuser/tool:3").instead, Some("bitnami/tool".to_owned()));
+    assert_eq!(pull(&situation, "quay.io/old/nginx").instead, Some("nginx".to_owned()));
+    assert_eq!(
+        pull(&situation, "someuser/base").instead,
+        Some("acme/base".to_owned()),
+        "the policy's own word"
+    );
+    assert_eq!(pull(&situation, "fan/tool").instead, Some("ghcr.io/acme/tool".to_owned()));
+    assert_eq!(ask(&situation, Action::Push, "quay.io/old/nginx:1", &[]).instead, None);
+}
+
+#[test]
+fn an_image_of_the_same_last_name_is_never_named_to_use_instead() {
+    let situation = situation(json!({ "allow": [{ "match": "acme/node" }, { "match": "library/nginx" }] }));
+    for image in ["kindest/node:v1.31.0", "quay.io/someuser/nginx", "catthehacker/ubuntu:act-latest"] {
+        assert_eq!(pull(&situation, image).instead, None, "{image}");
+    }
+}
+
+#[test]
+fn what_would_be_blocked_itself_is_not_named_to_use_instead() {
+    assert_eq!(pull(&situation(json!({})), "someuser/gone").instead, None);
 }
 
 #[test]
@@ -47,6 +69,17 @@ fn a_denial_carries_the_organizations_words_and_a_filled_request_link() {
     );
     let allowed = pull(&situation, "nginx");
     assert_eq!((allowed.message, allowed.support, allowed.request_url), (None, None, None));
+}
+
+#[test]
+fn what_a_rule_denies_is_not_told_in_the_words_for_its_class() {
+    let situation = situation(json!({
+        "deny": [{ "id": "d1", "match": "someuser/miner" }, { "id": "d2", "match": "someuser/other" }],
+        "messages": { "byRule": { "community": "Community images need approval.", "d2": "Never." } }
+    }));
+    assert_eq!(pull(&situation, "someuser/miner").message, None);
+    assert_eq!(pull(&situation, "someuser/other").message.as_deref(), Some("Never."));
+    assert!(pull(&situation, "someuser/tool").message.is_some());
 }
 
 #[test]
@@ -140,7 +173,8 @@ proptest! {
 
     #[test]
     fn the_suggested_image_would_pass(image in image()) {
-        let situation = situation(json!({ "allow": [{ "match": "ghcr.io/acme/a" }, { "match": "quay.io/a/a" }, { "match": "someuser/a" }] }));
+        let list = json!({ "someuser/a": "quay.io/a/a", "quay.io/a/a": "ghcr.io/acme/a", "docker.io/evil/a": "someuser/a" });
+        let situation = situation(json!({ "allow": [{ "match": "ghcr.io/acme/a" }], "messages": { "instead": list } }));
         if let Some(instead) = pull(&situation, &image).instead {
             prop_assert_eq!(pull(&situation, &instead).outcome, Outcome::Allowed);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checked;
 use super::rules::line;
+use crate::catalog::check_replacements;
 use crate::document::Document;
 use crate::refusal::Refusal;
 
@@ -44,6 +45,7 @@ fn messages(document: &Document) -> Checked {
     for (rule, text) in &messages.by_rule {
         line(format!("/messages/byRule/{}", crate::read::escaped(rule)), Some(text))?;
     }
+    check_replacements("/messages/instead", &messages.instead)?;
     match &messages.request_url {
         Some(template) => request_url(template),
         None => Ok(()),

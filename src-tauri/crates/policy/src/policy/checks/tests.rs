@@ -4,9 +4,9 @@ use std::fmt::Write;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::fixture::{document, parse, policy};
+use crate::fixture::{document, parse, policy, pull, situation};
 use crate::signed::Trust;
-use crate::{Policy, Refusal, STARTER, Warning, schema};
+use crate::{Held, Outcome, Policy, Refusal, STARTER, STARTER_CATALOG, Situation, Warning, schema};
 
 fn refused(change: Value) -> String {
     parse(&document(change)).unwrap_err().to_string()
@@ -48,6 +48,9 @@ fn every_refusal_names_the_place_and_what_to_do() {
         json!({ "staleAfter": "2026-11-22T06:00:00Z" }),
         json!({ "messages": { "requestUrl": "https://it.acme.example/?i={img}" } }),
         json!({ "messages": { "requestUrl": "http://it.acme.example/" } }),
+        json!({ "messages": { "instead": { "someuser/a b": "nginx" } } }),
+        json!({ "messages": { "instead": { "vault": "https://hub.docker.com/r/hashicorp/vault" } } }),
+        json!({ "messages": { "instead": { "nginx": "docker.io/library/nginx" } } }),
         json!({ "upstreams": [{ "for": "docker.io", "to": "https://harbor.example/hub/" }] }),
         json!({ "reporting": { "url": "https://a b" } }),
         json!({ "catalog": { "url": "catalog.json", "sha256": "12" } }),
@@ -120,9 +123,66 @@ fn a_catalog_that_is_named_must_come_along() {
 }
 
 #[test]
-fn the_starter_policy_is_accepted_without_a_remark() {
+fn the_starter_policy_is_accepted_and_only_its_missing_catalog_is_remarked() {
     let policy = Policy::parse(STARTER.as_bytes(), None, "acme").unwrap();
+    let paths: Vec<&str> = policy.warnings().iter().map(|of| of.path.as_str()).collect();
+    assert_eq!(paths, ["/catalog"]);
+    let policy = Policy::parse(STARTER.as_bytes(), Some(STARTER_CATALOG.as_bytes()), "acme").unwrap();
     assert_eq!(policy.warnings(), []);
+}
+
+#[test]
+fn a_missing_catalog_is_not_remarked_where_publishers_are_treated_alike() {
+    let same = json!({ "hub": { "classes": { "official": "allow", "verifiedPublisher": "block" } } });
+    let text = document(same).to_string();
+    let policy = Policy::parse(text.as_bytes(), None, "acme").unwrap();
+    assert!(policy.warnings().iter().all(|of| of.path != "/catalog"), "{:?}", policy.warnings());
+}
+
+/// Whether the starter policy lets an image pass, with its own catalog.
+fn starts(image: &str) -> Outcome {
+    let policy = Policy::parse(STARTER.as_bytes(), None, "acme").unwrap();
+    let situation = Situation { held: Held::Current(policy.into()), ..situation(json!({})) };
+    pull(&situation, image).outcome
+}
+
+#[test]
+fn the_images_that_tools_of_today_pull_by_themselves_pass_the_starter_policy() {
+    for image in [
+        "testcontainers/ryuk:0.14.0",
+        "testcontainers/sshd:1.4.0",
+        "testcontainers/vncrecorder:1.3.0",
+        "testcontainers/vnc-recorder:1.3.0",
+        "alpine/socat:1.7.4.3-r0",
+        "alpine:3.17",
+        "kindest/node:v1.31.0",
+        "envoyproxy/envoy:v1.36.2",
+        "ghcr.io/k3d-io/k3d-tools:5.8.3",
+        "ghcr.io/k3d-io/k3d-proxy:5.8.3",
+        "rancher/k3s:v1.33.4-k3s1",
+        "rancher/mirrored-pause:3.6",
+        "ghcr.io/k3s-io/klipper-helm:v0.9.7",
+        "mcr.microsoft.com/devcontainers/base:ubuntu",
+        "mcr.microsoft.com/devcontainers/typescript-node:22",
+        "catthehacker/ubuntu:act-latest",
+        "ghcr.io/catthehacker/ubuntu:full-latest",
+        "node:16-buster-slim",
+        "moby/buildkit:buildx-stable-1",
+        "tonistiigi/binfmt:latest",
+        "tonistiigi/xx:1.6.1",
+        "docker/dockerfile:1",
+        "docker/model-runner:latest",
+        "docker/desktop-kubernetes:v1",
+        "mcp/fetch:latest",
+        "localstack/localstack:4",
+    ] {
+        assert_eq!(starts(image), Outcome::Allowed, "{image}");
+    }
+    for image in
+        ["someuser/tool:1", "ghcr.io/someuser/ubuntu:1", "mcr.microsoft.com/mssql/server:2022-latest"]
+    {
+        assert_eq!(starts(image), Outcome::Blocked, "{image}");
+    }
 }
 
 #[test]
@@ -191,6 +251,24 @@ fn every_registry_that_the_policy_names_is_known_to_routing() {
     let named: Vec<String> = policy.registries().iter().map(ToString::to_string).collect();
     assert_eq!(named, ["docker.io", "gcr.io", "ghcr.io", "harbor.acme.example", "quay.io"]);
     assert!(!policy.lets_unlisted_registries_pass());
+}
+
+/// `podman pull quay.io/a/xmrig` went round `deny: **/xmrig` where registries are allowed by default.
+#[test]
+fn rules_for_every_registry_lead_more_registries_than_the_policy_names() {
+    let judged = |change| {
+        let policy = policy(change);
+        let remarked = policy.warnings().iter().any(|it| it.path == "/registries/default");
+        (policy.judges_unlisted_registries(), remarked)
+    };
+    let open = json!({ "default": "allow" });
+    assert_eq!(judged(json!({ "registries": open, "deny": [{ "match": "**/xmrig" }] })), (true, true));
+    assert_eq!(
+        judged(json!({ "registries": open, "deny": [{ "match": "quay.io/evil/**" }] })),
+        (false, false)
+    );
+    assert_eq!(judged(json!({ "registries": open, "mode": "audit" })), (true, false));
+    assert_eq!(judged(json!({ "deny": [{ "match": "**/xmrig" }] })), (false, false));
 }
 
 #[test]

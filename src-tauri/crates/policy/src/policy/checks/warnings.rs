@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use image_ref::{Repository, Tag};
 
 use crate::decide::Anybody;
-use crate::document::{Effect, Word};
+use crate::document::{Effect, Mode, Word};
 use crate::policy::Policy;
 use crate::refusal::Warning;
 use crate::{Class, Outcome, RuleKind, Target};
@@ -19,14 +19,40 @@ const HELPERS: [(&str, &str, &str); 4] = [
 ];
 
 /// Remarks on a policy.
-pub(in crate::policy) fn after(policy: &Policy) -> Vec<Warning> {
+pub(in crate::policy) fn after(policy: &Policy, has_catalog: bool) -> Vec<Warning> {
     let mut warnings = Vec::new();
+    warnings.extend(super::in_force::remarks(policy.document()));
+    warnings.extend(catalog(policy).filter(|_| !has_catalog));
     warnings.extend(hub(policy));
     warnings.extend(helpers(policy));
     warnings.extend(ended(policy));
     warnings.extend(without_registry(policy));
     warnings.extend(messages(policy));
+    warnings.extend(unlisted(policy));
     warnings
+}
+
+/// Engines that are routed registry by registry cannot be led by a name that nobody has written down.
+fn unlisted(policy: &Policy) -> Option<Warning> {
+    let is_enforced = policy.document().mode.or(Mode::Enforce) == Mode::Enforce;
+    let message = "Podman, Buildah, Skopeo and CRI-O ask Pullgate about registries that the policy names and about \
+                   well-known ones, so a rule for images of every registry does not hold for their pulls from others; \
+                   name those under `entries`, or set `default` to `block`";
+    (is_enforced && policy.judges_unlisted_registries()).then(|| Warning::at("/registries/default", message))
+}
+
+/// Publishers are told apart by a catalog: without one of its own, a policy rests on the short list that comes along.
+fn catalog(policy: &Policy) -> Option<Warning> {
+    let hub = &policy.document().hub;
+    let effect = |class: Class| hub.classes.of(class).map_or(Effect::Block, |word| word.or(Effect::Block));
+    let others = effect(hub.unknown.or(Class::Community));
+    let matters = [Class::VerifiedPublisher, Class::SponsoredOss].map(effect).iter().any(|it| *it != others);
+    let message = format!(
+        "no catalog is named, so only the {} namespaces of the starter catalog are verified publishers or sponsored \
+         open source here; name a catalog of your own (`pullgate policy starter --catalog` prints one to begin with)",
+        policy.catalog().namespaces.len()
+    );
+    matters.then(|| Warning::at("/catalog", message))
 }
 
 fn helpers(policy: &Policy) -> impl Iterator<Item = Warning> {

@@ -5,7 +5,15 @@ use super::*;
 fn told(image: &str, upstream: Option<Answered>) -> Option<String> {
     let finding = pull(&situation(json!({})), image);
     let (verdict, last) = (verdict(finding), now());
-    beyond(&Entry { verdict, count: 1, last, asker: Asker::default(), upstream, digest: None })
+    beyond(&Entry {
+        verdict,
+        count: 1,
+        last,
+        asker: Asker::default(),
+        upstream,
+        failures: None,
+        digest: None,
+    })
 }
 
 #[test]

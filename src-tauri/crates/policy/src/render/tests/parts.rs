@@ -23,6 +23,20 @@ fn why_names_what_a_cached_image_stands_for() {
 }
 
 #[test]
+fn every_surface_names_the_image_whose_registry_sent_the_engine_on() {
+    let mut finding = blocked("someuser/tool");
+    finding.image.sent_by = Some("registry.k8s.io/pause".to_owned());
+    let said = "The registry of `registry.k8s.io/pause` sends engines there.";
+    assert_eq!(why(&finding), format!("{said} Community images are not allowed at Acme."));
+    let verdict = verdict(finding);
+    let phrase = reason_phrase(&verdict);
+    assert!(phrase.contains("someuser/tool") && phrase.len() <= PHRASE_LIMIT, "{phrase}");
+    assert!(phrase.contains(", and registry.k8s.io/pause leads there. Run: pullgate why"), "{phrase}");
+    assert!(oci_error(&verdict).to_string().contains("registry.k8s.io/pause leads there"));
+    assert!(sentence(&verdict).contains(said));
+}
+
+#[test]
 fn why_stays_on_its_line() {
     let because = Some("old\r\n\u{202e}and frail".to_owned());
     let finding = catalogue::finding(Reason::DenyListed { because });

@@ -17,10 +17,10 @@ pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<Stri
             Some(format!("Run {tick}pullgate doctor{tick} to see what to do."))
         }
         Reason::PolicyUnusable { .. } => Some(format!(
-            "Run {tick}sudo pullgate policy refresh{tick} to fetch it again, or {tick}pullgate doctor{tick} to see why."
+            "Run {tick}pullgate policy refresh{tick} to fetch it again, or {tick}pullgate doctor{tick} to see why."
         )),
         Reason::PolicyStale { .. } | Reason::PolicyStaleStrict { .. } => Some(format!(
-            "Run {tick}sudo pullgate policy refresh{tick}, or {tick}pullgate status{tick} to see why."
+            "Run {tick}pullgate policy refresh{tick}, or {tick}pullgate status{tick} to see why."
         )),
         Reason::AllowEnded { .. } => Some("Ask for the exception to be renewed.".to_owned()),
         Reason::AllowOtherGroup { .. } => Some("Ask to join, or for an exception.".to_owned()),

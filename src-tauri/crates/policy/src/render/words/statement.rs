@@ -5,6 +5,7 @@ use crate::render::plain;
 use crate::{Class, Finding, Reason, SignInReason};
 
 /// Why, as one or two whole sentences.
+#[expect(clippy::too_many_lines, reason = "one sentence for each reason")]
 pub(in crate::render) fn statement(finding: &Finding) -> String {
     let name = plain::one_line(&finding.organization.display);
     let host = host(finding).unwrap_or_else(|| "Its registry".to_owned());

@@ -63,7 +63,7 @@ fn other_root_keys_make_the_kept_policy_too_old_until_they_have_signed() {
 }
 
 #[test]
-fn going_from_unsigned_to_signed_and_back_leaves_the_kept_policy_too_old() {
+fn what_nobody_signed_is_not_believed_once_keys_are_named_and_what_was_signed_is_too_old_without_them() {
     let signed = kept(&Machine::usual());
     let set = reverify(&signed, &Roots::none(), "acme", now()).unwrap();
     assert_eq!(why(&set), Some(DistrustReason::RootsChanged));
@@ -72,8 +72,11 @@ fn going_from_unsigned_to_signed_and_back_leaves_the_kept_policy_too_old() {
         json!({ "organization": "acme", "document": document, "catalog": null, "confirmed": now() });
     let unsigned: Kept = serde_json::from_value(unsigned).unwrap();
     assert_eq!(why(&reverify(&unsigned, &Roots::none(), "acme", now()).unwrap()), None);
-    let set = reverify(&unsigned, &roots(ROOT), "acme", now()).unwrap();
-    assert_eq!(why(&set), Some(DistrustReason::RootsChanged));
+    let refusal = reverify(&unsigned, &roots(ROOT), "acme", now()).unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "in the trust document, `/`: missing, and the enrollment names root keys"
+    );
 }
 
 #[test]
