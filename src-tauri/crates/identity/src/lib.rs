@@ -3,6 +3,8 @@
 //! [`session`] is a state machine without clock or network. [`oidc`] and [`hub`] speak with providers over [`web`].
 //! [`membership`] judges claims, and [`vault`] keeps a session's secrets on disk.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod hub;
 pub mod membership;
 pub mod oidc;

@@ -6,34 +6,42 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use tokio::sync::Mutex;
 
 use crate::Secret;
-use crate::web::{Client, WebError};
+use crate::membership::Rule;
+use crate::web::{Client, Request, Response, Trouble, WebError};
 
+mod advice;
 mod browser;
+mod cache;
 mod claims;
 mod device;
 mod discovery;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod id_token;
 mod identity;
 mod keys;
 mod random;
 mod renew;
+mod scopes;
 mod sign_out;
 mod token;
 mod userinfo;
 
-pub use browser::{BrowserSignIn, CALLBACK_PATH, Window};
+pub use browser::{BrowserSignIn, CALLBACK_PATH, REDIRECT_HOST, Window};
+pub use cache::Cache;
 pub use claims::ClaimsFrom;
 pub use device::DeviceSignIn;
 pub use error::{RenewError, SignInError, Unproven};
 pub use id_token::IdTokenError;
-pub use identity::Identity;
+pub use identity::{Identity, account};
 pub use renew::Known;
+pub use scopes::USUAL_SCOPES;
 pub use sign_out::{Revocation, SignedOut};
 pub use token::Refusal;
 
@@ -45,38 +53,72 @@ pub struct Config {
     /// The provider's name for itself, compared letter by letter.
     pub issuer: String,
     /// Who this program is for the provider.
-    pub client_id: String,
-    /// For providers that give a desktop program a word of its own, which protects nothing.
-    pub client_secret: Option<Secret>,
-    /// What to ask for; `openid` is always asked for.
-    pub scopes: Vec<String>,
-    /// More to say to the provider's sign-in page, such as `prompt = consent` where that is what brings a refresh token.
+    pub client: Registration,
+    /// Who it is where a code is entered elsewhere, for providers that want another client for that.
+    pub device_client: Option<Registration>,
+    /// What to ask for, to the letter; `openid` is always asked for. Where none are named, [`USUAL_SCOPES`] as far as
+    /// the provider lists them.
+    pub scopes: Option<Vec<String>>,
+    /// More to say when a sign-in begins, such as `prompt = consent` where that is what brings a refresh token.
     pub parameters: BTreeMap<String, String>,
+    /// The host the browser is sent back to: [`REDIRECT_HOST`], or `localhost` for providers that take only that.
+    pub redirect_host: String,
     /// Ports the provider knows for the way back from the browser; none is any port.
     pub redirect_ports: Vec<u16>,
-    /// Claims that membership is judged by: when one is not in the ID token, the userinfo endpoint is asked.
+    /// Who is a member: while the ID token leaves that open, the userinfo endpoint is asked.
+    pub membership: Option<Rule>,
+    /// Claims that are wanted besides: when one is not in the ID token, the userinfo endpoint is asked.
     pub needed_claims: Vec<String>,
+    /// The claim that names the account; the provider's usual ones where it is not said.
+    pub account_claim: Option<String>,
     /// What time it is: `host::clock::now`.
     pub now: fn() -> Timestamp,
 }
 
-/// Speaks with one provider. Make another one when the enrollment or the proxy changes.
+/// One registration of this program with the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// The id that the provider gave it.
+    pub client_id: String,
+    /// For providers that give a desktop program a secret, which protects nothing there, or want a confidential client.
+    pub client_secret: Option<Secret>,
+}
+
+impl Config {
+    /// The addresses that must be registered with the provider, as it wants them written: without a port where any
+    /// will do.
+    pub fn redirects(&self) -> Vec<String> {
+        let host = &self.redirect_host;
+        if self.redirect_ports.is_empty() {
+            return vec![format!("http://{host}{CALLBACK_PATH}")];
+        }
+        self.redirect_ports.iter().map(|port| format!("http://{host}:{port}{CALLBACK_PATH}")).collect()
+    }
+}
+
+/// Speaks with one provider. Make another one with the same [`Cache`] when the enrollment or the proxy changes.
 pub struct Provider {
     config: Config,
     web: Client,
-    discovered: Mutex<Option<discovery::Discovered>>,
-    keys: Mutex<keys::Keys>,
+    cache: Arc<Cache>,
+    untrusted: AtomicBool,
 }
 
 impl Provider {
     /// Asks nothing yet.
-    pub fn new(config: Config, web: Client) -> Self {
-        Self { config, web, discovered: Mutex::default(), keys: Mutex::default() }
+    pub fn new(config: Config, web: Client, cache: Arc<Cache>) -> Self {
+        Self { config, web, cache, untrusted: AtomicBool::new(false) }
     }
 
     /// Begins a sign-in in a browser on this machine: open [`BrowserSignIn::url`] there, then wait for it.
     pub async fn begin_browser(self: &Arc<Self>) -> Result<BrowserSignIn, SignInError> {
-        BrowserSignIn::begin(Arc::clone(self)).await
+        BrowserSignIn::begin(Arc::clone(self), false).await
+    }
+
+    /// The same, which asks in the browser who it is, even where the provider knows somebody. `prompt` would be
+    /// plainer, and some providers refuse the values of it that they do not know.
+    pub async fn begin_browser_asking_who(self: &Arc<Self>) -> Result<BrowserSignIn, SignInError> {
+        BrowserSignIn::begin(Arc::clone(self), true).await
     }
 
     /// Begins a sign-in on any other device: show its code and address, then wait for it.
@@ -89,9 +131,22 @@ impl Provider {
         self.discover().await.map(drop)
     }
 
-    fn scope(&self) -> String {
-        let named = self.config.scopes.iter().map(String::as_str).filter(|scope| *scope != "openid");
-        std::iter::once("openid").chain(named).collect::<Vec<_>>().join(" ")
+    /// The addresses that must be registered with it.
+    pub fn redirects(&self) -> Vec<String> {
+        self.config.redirects()
+    }
+
+    /// Whether the provider could not prove who it is, so that a client with the machine's trust of now is due.
+    pub fn was_untrusted(&self) -> bool {
+        self.untrusted.load(Ordering::Relaxed)
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, WebError> {
+        let answer = self.web.send(request).await;
+        if let Err(WebError { trouble: Trouble::Tls, .. }) = &answer {
+            self.untrusted.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 }
 

@@ -7,7 +7,7 @@
 //! after the provider has exchanged the token, and the `invalid_grant` that follows is then nobody's verdict, so the
 //! session runs out by its grace and the person is asked to sign in again.
 //!
-//! How the time is told is [`clock`]'s affair. It decides nothing about images, and does not know the policy.
+//! How the time is told is `clock`'s affair. It decides nothing about images, and does not know the policy.
 
 mod clock;
 mod event;
@@ -29,7 +29,7 @@ pub use event::{Answer, Event, Input, Now};
 pub use failure::Failure;
 pub use person::{Credential, Evidence, Person, Terms, may_replace};
 pub use record::{RECORD_VERSION, Record};
-pub use sentence::sentence;
+pub use sentence::{GIVE_ONE, sentence};
 pub use state::{Hindrance, Needed, Refusal, State};
 
 use clock::{Clock, signed, unsigned};
@@ -187,6 +187,13 @@ impl Session {
     #[must_use]
     pub fn clock_is_ahead(&self) -> Option<SignedDuration> {
         self.clock.error().filter(SignedDuration::is_positive)
+    }
+
+    /// A time that is certainly past, as of the last input: by the provider's word, by what was kept over a restart, or by
+    /// a clock that ran evenly for long.
+    #[must_use]
+    pub fn time_floor(&self) -> Timestamp {
+        self.clock.floor()
     }
 
     /// The next thing to do, until there is none.

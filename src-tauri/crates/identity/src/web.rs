@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use egress::{Egress, RefusedLogins};
+use proxy::Proxies;
 use reqwest::redirect::Policy;
 
 mod body;
@@ -18,7 +20,6 @@ mod retry_after;
 mod tls;
 
 pub use error::{Trouble, WebError};
-pub use proxy::Proxy;
 pub use request::Request;
 pub(crate) use request::permitted;
 pub use response::Response;
@@ -27,12 +28,32 @@ pub use retry_after::RetryAfter;
 /// What a client is made from.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Authorities to trust beside those of the machine, each a text of PEM certificates.
-    pub authorities: Vec<String>,
-    /// The proxies that lead out of the organization's network.
-    pub proxy: Proxy,
+    /// Authorities to trust beside those of the machine.
+    pub authorities: Vec<Authority>,
+    /// The proxies that lead out of the organization's network, and whose they are.
+    pub egress: Egress,
+    /// Which logins proxies did not accept; shared by all who go out by the same proxies.
+    pub proxy_logins: Arc<RefusedLogins>,
     /// How long to wait and how much to read.
     pub limits: Limits,
+}
+
+/// Certificates that are trusted, and the file they come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// A text of PEM certificates.
+    pub pem: String,
+    /// The file.
+    pub source: String,
+}
+
+/// Two of them are equal where they share the logins that were refused, whatever these are by now.
+impl PartialEq for Settings {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { authorities, egress, proxy_logins, limits } = self;
+        (authorities, egress, limits) == (&other.authorities, &other.egress, &other.limits)
+            && Arc::ptr_eq(proxy_logins, &other.proxy_logins)
+    }
 }
 
 /// How long to wait and how much to read.
@@ -63,6 +84,7 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Client {
     inner: reqwest::Client,
+    proxies: Proxies,
     limit: u64,
 }
 
@@ -70,6 +92,7 @@ impl Client {
     /// Makes a client that trusts the machine's authorities and those of the settings.
     pub fn new(settings: &Settings) -> Result<Self, WebError> {
         let limits = &settings.limits;
+        let proxies = Proxies::new(&settings.egress, Arc::clone(&settings.proxy_logins))?;
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(&settings.authorities)?)
             .dns_resolver(Arc::new(names::Resolver))
@@ -80,19 +103,24 @@ impl Client {
             .read_timeout(limits.read)
             .timeout(limits.total)
             .user_agent(concat!("pullgate/", env!("CARGO_PKG_VERSION")));
-        for proxy in settings.proxy.rules()? {
+        for proxy in proxies.rules() {
             builder = builder.proxy(proxy);
         }
         let inner = builder.build().map_err(|error| WebError::sending("the network client", &error))?;
-        Ok(Self { inner, limit: limits.body })
+        Ok(Self { inner, proxies, limit: limits.body })
     }
 
     /// Sends a request and reads its whole answer, whatever its status.
     pub async fn send(&self, request: Request) -> Result<Response, WebError> {
         let host = request.host();
         let limit = request.limit().unwrap_or(self.limit);
-        let answer = self.inner.execute(request.into_inner()).await;
-        let answer = answer.map_err(|error| WebError::sending(&host, &error))?;
+        let request = request.into_inner();
+        let on_the_way = self.proxies.on_the_way(request.url()).await?;
+        let answer = self.inner.execute(request).await;
+        let answer = match on_the_way {
+            Some(proxy) => proxy.judge(&host, answer)?,
+            None => answer.map_err(|error| WebError::sending(&host, &error))?,
+        };
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = body::read(answer, limit).await.map_err(|trouble| WebError::new(&host, trouble))?;
         Ok(Response { host, status, headers, body })

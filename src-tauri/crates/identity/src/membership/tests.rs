@@ -83,7 +83,29 @@ fn the_domain_of_google_is_one_string() {
     assert_eq!(stands(HD, json!({"hd": "acme.example"})), Standing::Member);
     assert_eq!(stands(HD, json!({"hd": "acme.example.evil"})), Standing::NotMember);
     assert_eq!(stands(HD, json!({"hd": ["acme.example", "other.example"]})), Standing::NotMember);
-    assert_eq!(stands(HD, json!({"email": "ada@acme.example"})), missing("hd"));
+    assert_eq!(stands(HD, json!({"hd": ""})), Standing::NotMember);
+}
+
+/// It used to be told that the provider sent no `hd`, and to ask for it to be added.
+#[test]
+fn a_private_account_of_google_has_no_domain_and_is_no_member() {
+    assert_eq!(stands(HD, json!({"email": "ada@acme.example"})), Standing::NotMember);
+    let contains = r#"{"claim":"hd","contains":"acme.example"}"#;
+    assert_eq!(stands(contains, json!({"email": "ada@acme.example"})), missing("hd"));
+}
+
+#[test]
+fn only_what_could_change_the_verdict_is_worth_asking_for() {
+    let decided = |text: &str, value: Value| is_decided(&rule(text), &claims(value));
+    let any = format!(r#"{{"any":[{ENGINEERING},{HD}]}}"#);
+    let all = format!(r#"{{"all":[{ENGINEERING},{HD}]}}"#);
+    assert!(decided(&any, json!({"groups": ["engineering"]})), "a member whatever else there is");
+    assert!(decided(&all, json!({"groups": ["qa"]})), "no member whatever else there is");
+    assert!(!decided(&any, json!({"groups": ["qa"]})) && !decided(&all, json!({"groups": ["engineering"]})));
+    assert!(!decided(HD, json!({})), "the userinfo endpoint may have it");
+    let nested = r#"{"claim":"realm_access.roles","contains":"developer"}"#;
+    assert!(decided(nested, json!({"realm_access": {"roles": []}})), "a path into an object is there, too");
+    assert!(decided(ENGINEERING, json!({"hasgroups": true})), "asking again does not shorten the list");
 }
 
 #[test]
@@ -93,7 +115,11 @@ fn too_many_groups_for_entra_are_not_the_same_as_none() {
     assert_eq!(stands(ENGINEERING, json!({"hasgroups": "true"})), overage("groups"));
     assert_eq!(stands(ENGINEERING, json!({"hasgroups": false})), missing("groups"));
     assert_eq!(stands(ENGINEERING, json!({"groups": ["qa"], "hasgroups": true})), Standing::NotMember);
-    assert_eq!(stands(HD, json!({"hasgroups": true, "_claim_names": {"groups": "src1"}})), missing("hd"));
+    let tenant = r#"{"claim":"tid","equals":"42"}"#;
+    assert_eq!(
+        stands(tenant, json!({"hasgroups": true, "_claim_names": {"groups": "src1"}})),
+        missing("tid")
+    );
 }
 
 #[test]
@@ -127,7 +153,7 @@ fn all_and_any_decide_before_they_wonder() {
         (of(&no, &there), Standing::NotMember, Standing::NotMember),
         (of(&unknown, &here), missing("groups"), Standing::Member),
         (of(&unknown, &there), Standing::NotMember, missing("groups")),
-        (of(&unknown, &unknown), missing("groups"), missing("groups")),
+        (of(&unknown, &unknown), Standing::NotMember, missing("groups")),
     ];
     for (value, with_all, with_any) in cases {
         assert_eq!(

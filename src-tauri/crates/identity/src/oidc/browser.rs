@@ -4,14 +4,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openidconnect::{Nonce, PkceCodeChallenge, PkceCodeVerifier};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use reqwest::Url;
 
+use super::advice::Way;
 use super::discovery::Metadata;
 use super::{Identity, Provider, SignInError, random};
 
 mod callback;
 mod doors;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod page;
 mod visit;
 mod window;
@@ -23,6 +27,9 @@ use doors::Doors;
 
 /// The path the provider sends the browser back to: register `http://127.0.0.1/callback` with it.
 pub const CALLBACK_PATH: &str = "/callback";
+/// Where the browser is sent back to unless the enrollment says otherwise. RFC 8252 prefers it to `localhost`, which a
+/// machine may resolve to something else.
+pub const REDIRECT_HOST: &str = "127.0.0.1";
 
 /// A sign-in that waits for the browser. Dropping it ends it.
 pub struct BrowserSignIn {
@@ -32,34 +39,37 @@ pub struct BrowserSignIn {
     redirect: String,
     url: Url,
     state: String,
-    nonce: Nonce,
-    verifier: PkceCodeVerifier,
+    nonce: String,
+    verifier: String,
 }
 
 impl BrowserSignIn {
-    pub(super) async fn begin(provider: Arc<Provider>) -> Result<Self, SignInError> {
+    pub(super) async fn begin(provider: Arc<Provider>, asks_who: bool) -> Result<Self, SignInError> {
         let metadata = provider.discover().await?;
-        let doors = Doors::open(&provider.config.redirect_ports).await.map_err(SignInError::Listen)?;
-        let redirect = format!("http://127.0.0.1:{}{CALLBACK_PATH}", doors.port());
+        let host = &provider.config.redirect_host;
+        let doors = Doors::open(host, &provider.config.redirect_ports).await?;
+        let redirect = format!("http://{host}:{}{CALLBACK_PATH}", doors.port());
         let state = random::word()?;
-        let nonce = Nonce::new(random::word()?);
-        let verifier = PkceCodeVerifier::new(random::word()?);
-        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+        let nonce = random::word()?;
+        let verifier = random::word()?;
+        let challenge = challenge(&verifier);
         let mut url = crate::web::permitted(&metadata.authorization_endpoint)?;
-        let scope = provider.scope();
+        let scope = provider.scope(&metadata);
         let fields = [
             ("response_type", "code"),
-            ("client_id", &provider.config.client_id),
+            ("client_id", &provider.config.client.client_id),
             ("redirect_uri", &redirect),
             ("scope", &scope),
             ("state", &state),
-            ("nonce", nonce.secret()),
-            ("code_challenge", challenge.as_str()),
-            ("code_challenge_method", challenge.method().as_str()),
+            ("nonce", &nonce),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
         ];
-        let more = provider.config.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let more = more.filter(|(name, _)| fields.iter().all(|(taken, _)| taken != name));
-        url.query_pairs_mut().extend_pairs(fields).extend_pairs(more);
+        let who = asks_who.then_some(("max_age", "0"));
+        let more = provider
+            .parameters()
+            .filter(|(name, _)| fields.iter().chain(&who).all(|(taken, _)| taken != name));
+        url.query_pairs_mut().extend_pairs(fields).extend_pairs(who).extend_pairs(more);
         Ok(Self { provider, metadata, doors, redirect, url, state, nonce, verifier })
     }
 
@@ -84,6 +94,7 @@ impl BrowserSignIn {
             Ok(code) => self.redeem(&code).await,
             Err(error) => Err(error),
         };
+        let result = result.map_err(|error| self.provider.advised(error, Way::Browser, &self.metadata));
         match result {
             Ok(identity) => Ok((identity, window)),
             Err(error) => {
@@ -98,10 +109,16 @@ impl BrowserSignIn {
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect),
-            ("code_verifier", self.verifier.secret()),
+            ("code_verifier", self.verifier.as_str()),
         ];
-        let (tokens, date) = self.provider.ask_tokens(&self.metadata.token_endpoint, &fields).await?;
-        let person = self.provider.person(&self.metadata, &tokens, Some(&self.nonce)).await?;
+        let client = &self.provider.config.client;
+        let (tokens, date) = self.provider.ask_tokens(&self.metadata, client, &fields).await?;
+        let person = self.provider.person(&self.metadata, client, &tokens, Some(&self.nonce)).await?;
         Ok(person.with_tokens(tokens, None, date))
     }
+}
+
+/// What only who knows the word can prove to know (RFC 7636, 4.2).
+fn challenge(verifier: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
 }

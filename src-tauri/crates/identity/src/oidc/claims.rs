@@ -1,16 +1,16 @@
 //! Gathering claims from the ID token, the userinfo endpoint and what was known before.
 
-use openidconnect::Nonce;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::discovery::Metadata;
 use super::id_token::{Rejected, time};
+use super::identity::NAMES;
 use super::renew::Known;
 use super::token::Tokens;
 use super::userinfo::NoUserinfo;
-use super::{IdTokenError, Identity, Provider, Unproven};
-use crate::Secret;
+use super::{IdTokenError, Identity, Provider, Registration, Unproven, account};
+use crate::{Secret, membership};
 
 /// Where claims are from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,20 +51,23 @@ impl Provider {
     pub(super) async fn person(
         &self,
         metadata: &Metadata,
+        client: &Registration,
         tokens: &Tokens,
-        nonce: Option<&Nonce>,
+        nonce: Option<&str>,
     ) -> Result<Identity, Rejected> {
         let token = tokens.id_token.as_ref().ok_or(Rejected::IdToken(IdTokenError::Missing))?;
-        let signed = self.verified(metadata, token, nonce).await?;
+        let signed = self.verified(metadata, client, token, nonce).await?;
         if !self.lacks_claims(&signed) {
-            return identity(signed, ClaimsFrom::IdToken);
+            return self.identity(signed, ClaimsFrom::IdToken);
         }
         let subject = text(&signed, "sub").unwrap_or_default().to_owned();
         match self.userinfo(metadata, &tokens.access_token, &subject).await {
-            Ok(told) => identity(over(told, signed), ClaimsFrom::UserInfo),
+            Ok(told) => self.identity(over(told, signed), ClaimsFrom::UserInfo),
             Err(NoUserinfo::OtherPerson) => Err(Rejected::IdToken(IdTokenError::Subject)),
-            Err(NoUserinfo::Trouble(error)) => Err(Rejected::Web(error)),
-            Err(NoUserinfo::NotOffered | NoUserinfo::Refused) => identity(signed, ClaimsFrom::IdToken),
+            Err(NoUserinfo::Trouble(error)) if self.lacks_needed(&signed) => Err(Rejected::Web(error)),
+            Err(NoUserinfo::NotOffered | NoUserinfo::Refused | NoUserinfo::Trouble(_)) => {
+                self.identity(signed, ClaimsFrom::IdToken)
+            }
         }
     }
 
@@ -72,29 +75,32 @@ impl Provider {
     pub(super) async fn renewed_person(
         &self,
         metadata: &Metadata,
+        client: &Registration,
         tokens: &Tokens,
         known: Known<'_>,
     ) -> Result<Identity, Unvouched> {
         let signed = match &tokens.id_token {
-            Some(token) => Some(self.verified(metadata, token, None).await?),
+            Some(token) => Some(self.verified(metadata, client, token, None).await?),
             None => None,
         };
         if signed.as_ref().is_some_and(|signed| text(signed, "sub") != Some(known.subject)) {
             return Err(Unvouched::IdToken(IdTokenError::Subject));
         }
         if let Some(signed) = signed.as_ref().filter(|signed| !self.lacks_claims(signed)) {
-            return Ok(identity(signed.clone(), ClaimsFrom::IdToken)?);
+            return Ok(self.identity(signed.clone(), ClaimsFrom::IdToken)?);
         }
         match self.userinfo(metadata, &tokens.access_token, known.subject).await {
             Ok(told) => {
                 let base = signed.unwrap_or_else(|| known.claims.clone());
                 let claims = if tokens.id_token.is_some() { over(told, base) } else { over(base, told) };
-                Ok(identity(claims, ClaimsFrom::UserInfo)?)
+                Ok(self.identity(claims, ClaimsFrom::UserInfo)?)
             }
             Err(NoUserinfo::OtherPerson) => Err(Unvouched::IdToken(IdTokenError::Subject)),
             Err(NoUserinfo::NotOffered) => match signed {
-                Some(signed) => Ok(identity(signed, ClaimsFrom::IdToken)?),
-                None => Ok(Identity::kept(known)),
+                Some(signed) => {
+                    Ok(self.identity(self.named_as_before(known.claims, signed), ClaimsFrom::IdToken)?)
+                }
+                None => Ok(Identity::kept(known, self.config.account_claim.as_deref())),
             },
             Err(NoUserinfo::Refused) => self.enough(signed, known, Unproven::Refused),
             Err(NoUserinfo::Trouble(error)) => self.enough(signed, known, Unproven::Web(error)),
@@ -104,18 +110,40 @@ impl Provider {
     /// Only a name for people to read may be taken from before; what membership is judged by has to be signed anew.
     fn enough(&self, signed: Option<Claims>, known: Known<'_>, why: Unproven) -> Result<Identity, Unvouched> {
         match signed.filter(|signed| !self.lacks_needed(signed)) {
-            Some(signed) => Ok(identity(over(known.claims.clone(), signed), ClaimsFrom::IdToken)?),
+            Some(signed) => {
+                let named = self.named_as_before(known.claims, signed);
+                Ok(self.identity(named, ClaimsFrom::IdToken)?)
+            }
             None => Err(Unvouched::Unproven(why)),
         }
     }
 
     fn lacks_claims(&self, claims: &Claims) -> bool {
-        let named = text(claims, "preferred_username").or_else(|| text(claims, "email")).is_some();
+        let named = match &self.config.account_claim {
+            Some(claim) => membership::has(claims, claim),
+            None => account(claims, None).is_some(),
+        };
         !named || self.lacks_needed(claims)
     }
 
     fn lacks_needed(&self, claims: &Claims) -> bool {
-        self.config.needed_claims.iter().any(|name| !claims.contains_key(name))
+        let undecided = |rule| !membership::is_decided(rule, claims);
+        self.config.membership.as_ref().is_some_and(undecided)
+            || self.config.needed_claims.iter().any(|name| !membership::has(claims, name))
+    }
+
+    /// The claims of now, with the names of before where they have none.
+    fn named_as_before(&self, before: &Claims, now: Claims) -> Claims {
+        let claim = self.config.account_claim.as_deref();
+        let top = claim.and_then(|claim| claim.split('.').next());
+        let names = NAMES.into_iter().chain(claim).chain(top);
+        let named = names.filter_map(|name| Some((name.to_owned(), before.get(name)?.clone())));
+        over(named.collect(), now)
+    }
+
+    fn identity(&self, claims: Claims, from: ClaimsFrom) -> Result<Identity, Rejected> {
+        let identity = Identity::new(claims, from, self.config.account_claim.as_deref());
+        identity.ok_or(Rejected::IdToken(IdTokenError::Malformed))
     }
 }
 
@@ -124,10 +152,6 @@ fn over(below: Claims, above: Claims) -> Claims {
     let mut all = below;
     all.extend(above);
     all
-}
-
-fn identity(claims: Claims, from: ClaimsFrom) -> Result<Identity, Rejected> {
-    Identity::new(claims, from).ok_or(Rejected::IdToken(IdTokenError::Malformed))
 }
 
 impl Identity {

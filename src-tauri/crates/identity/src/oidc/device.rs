@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::advice::Way;
 use super::discovery::Metadata;
 use super::token::TokenError;
 use super::{Identity, Provider, SignInError};
@@ -53,7 +54,11 @@ impl DeviceSignIn {
     pub(super) async fn begin(provider: Arc<Provider>) -> Result<Self, SignInError> {
         let metadata = provider.discover().await?;
         let endpoint = metadata.device_authorization_endpoint.as_deref().ok_or(SignInError::NoDeviceGrant)?;
-        let answer = provider.post(endpoint, &[("scope", &provider.scope())]).await?;
+        let scope = provider.scope(&metadata);
+        // Auth0 wants its `audience` here, too; who does not know a parameter passes it over.
+        let fields: Vec<_> = [("scope", scope.as_str())].into_iter().chain(provider.parameters()).collect();
+        let answer = provider.post(endpoint, &metadata, provider.device_client(), &fields).await;
+        let answer = answer.map_err(|error| provider.advised(error.into(), Way::Device, &metadata))?;
         let given: Given = answer.json()?;
         let verification_uri = permitted(&given.verification_uri)?.into();
         let complete = given.verification_uri_complete.as_deref().and_then(|uri| permitted(uri).ok());
@@ -69,24 +74,30 @@ impl DeviceSignIn {
             metadata,
             code: given.device_code,
             pace: Pace::new(given.interval),
-            deadline: Instant::now() + life,
+            deadline: Instant::now().checked_add(life).unwrap_or_else(Instant::now),
         })
     }
 
     /// Asks until the code was entered, declined or has expired. Trouble on the way is waited out.
     pub async fn finish(mut self) -> Result<Identity, SignInError> {
+        let result = self.asked().await;
+        result.map_err(|error| self.provider.advised(error, Way::Device, &self.metadata))
+    }
+
+    async fn asked(&mut self) -> Result<Identity, SignInError> {
         let mut wait = self.pace.interval();
         loop {
-            if Instant::now() + wait >= self.deadline {
+            if wait >= self.deadline.saturating_duration_since(Instant::now()) {
                 tokio::time::sleep_until(self.deadline).await;
                 return Err(SignInError::TimedOut);
             }
             tokio::time::sleep(wait).await;
             let fields = [("grant_type", GRANT), ("device_code", self.code.expose())];
-            let asked = self.provider.ask_tokens(&self.metadata.token_endpoint, &fields).await;
+            let client = self.provider.device_client();
+            let asked = self.provider.ask_tokens(&self.metadata, client, &fields).await;
             wait = match asked {
                 Ok((tokens, date)) => {
-                    let person = self.provider.person(&self.metadata, &tokens, None).await?;
+                    let person = self.provider.person(&self.metadata, client, &tokens, None).await?;
                     return Ok(person.with_tokens(tokens, None, date));
                 }
                 Err(TokenError::Refused(refusal)) if refusal.error == "expired_token" => {
@@ -110,7 +121,9 @@ fn asked_to_wait(trouble: &Trouble, now: Timestamp) -> Option<Duration> {
         Trouble::Status { retry_after, .. } => retry_after.map(|when: RetryAfter| when.wait(now)),
         Trouble::Dns
         | Trouble::Connect { .. }
-        | Trouble::Tls { .. }
+        | Trouble::Certificate { .. }
+        | Trouble::Proxy { .. }
+        | Trouble::Tls
         | Trouble::Timeout
         | Trouble::TooLarge { .. }
         | Trouble::Truncated

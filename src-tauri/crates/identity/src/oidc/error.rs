@@ -12,16 +12,19 @@ use crate::web::WebError;
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// The person, or an administrator of the provider, said no.
-    #[error("the sign-in was declined; sign in again and choose to allow it")]
-    Denied,
+    #[error("the sign-in was declined{}", declined(.0.as_ref()))]
+    Denied(Option<String>),
     /// Nobody finished it in time.
     #[error("the sign-in was not finished in time; start it again")]
     TimedOut,
     /// The provider refused this program or this request.
-    #[error(
-        "the provider refused the sign-in ({0}); ask whoever manages it to check the registration of Pullgate"
-    )]
-    Refused(Refusal),
+    #[error("the provider refused the sign-in ({refusal}); {advice}")]
+    Refused {
+        /// Its own words.
+        refusal: Refusal,
+        /// What to do now, and who does it.
+        advice: String,
+    },
     /// The browser came back from a provider other than the enrolled one.
     #[error("the browser came back from another provider than the enrolled one; start the sign-in again")]
     OtherIssuer,
@@ -33,9 +36,16 @@ pub enum SignInError {
     NoDeviceGrant,
     /// No port of this machine is free for the way back from the browser.
     #[error(
-        "no port on this machine is free for the browser's answer ({0}); close what uses it, then start again"
+        "no port on this machine is free for the browser's answer ({}{why}); close what uses it, then start again",
+        listed(ports)
     )]
-    Listen(#[source] io::Error),
+    Listen {
+        /// The ports that the enrollment allows; none is any.
+        ports: Vec<u16>,
+        /// What stood in the way at the last one.
+        #[source]
+        why: io::Error,
+    },
     /// The system has no randomness.
     #[error("this machine gave no random numbers ({0}); restart it, then sign in again")]
     Random(#[from] getrandom::Error),
@@ -47,8 +57,13 @@ pub enum SignInError {
 impl From<TokenError> for SignInError {
     fn from(error: TokenError) -> Self {
         match error {
-            TokenError::Refused(refusal) if refusal.error == "access_denied" => Self::Denied,
-            TokenError::Refused(refusal) => Self::Refused(refusal),
+            TokenError::Refused(refusal) if refusal.error == "access_denied" => {
+                Self::Denied(refusal.description)
+            }
+            TokenError::Refused(refusal) => {
+                let advice = "ask whoever manages it to check the registration of Pullgate".to_owned();
+                Self::Refused { refusal, advice }
+            }
             TokenError::Web(error) => Self::Web(error),
         }
     }
@@ -61,6 +76,27 @@ impl From<Rejected> for SignInError {
             Rejected::Web(error) => Self::Web(error),
         }
     }
+}
+
+impl SignInError {
+    /// Whether the browser's answer has no port because all of them are taken.
+    pub fn is_port_taken(&self) -> bool {
+        matches!(self, Self::Listen { why, .. } if why.kind() == io::ErrorKind::AddrInUse)
+    }
+}
+
+/// What the provider says of its no, which may as well be its own or an administrator's.
+fn declined(description: Option<&String>) -> String {
+    let again = "; sign in again and choose to allow it";
+    match description {
+        Some(said) => format!(" ({said}){again}, or ask your organization what stands against it"),
+        None => again.to_owned(),
+    }
+}
+
+fn listed(ports: &[u16]) -> String {
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    if ports.is_empty() { String::new() } else { format!("{}: ", ports.join(", ")) }
 }
 
 /// Why a renewal came to nothing. Only [`RenewError::InvalidGrant`] says that the session is over.

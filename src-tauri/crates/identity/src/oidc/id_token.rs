@@ -1,39 +1,20 @@
 //! Checking a provider's statement about a person: who signed it, for whom, for which sign-in, and until when.
 
-use std::str::FromStr;
-use std::time::SystemTime;
-
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use jiff::{SignedDuration, Timestamp};
-use openidconnect::core::{
-    CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm as Algorithm,
-};
-use openidconnect::{
-    ClaimsVerificationError as Flaw, ClientId, IssuerUrl, Nonce, NonceVerifier,
-    SignatureVerificationError as Unproven,
-};
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, crypto};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Provider;
 use super::discovery::Metadata;
+use super::{Provider, Registration};
 use crate::Secret;
 use crate::web::WebError;
 
 /// How wrong this machine's clock may be.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(10);
-
-/// Signatures that only the provider can make. Neither `none` nor those with a shared word are among them.
-const ALGORITHMS: &[Algorithm] = &[
-    Algorithm::RsaSsaPkcs1V15Sha256,
-    Algorithm::RsaSsaPkcs1V15Sha384,
-    Algorithm::RsaSsaPkcs1V15Sha512,
-    Algorithm::RsaSsaPssSha256,
-    Algorithm::RsaSsaPssSha384,
-    Algorithm::RsaSsaPssSha512,
-    Algorithm::EcdsaP256Sha256,
-    Algorithm::EcdsaP384Sha384,
-    Algorithm::EdDsa,
-];
 
 /// What makes a provider's statement about a person unreliable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,67 +70,130 @@ impl Provider {
     pub(super) async fn verified(
         &self,
         metadata: &Metadata,
+        client: &Registration,
         token: &Secret,
-        nonce: Option<&Nonce>,
+        nonce: Option<&str>,
     ) -> Result<Map<String, Value>, Rejected> {
+        let (issuer, client_id) = (self.config.issuer.as_str(), client.client_id.as_str());
+        let expected = Expected { issuer, client_id, nonce, now: (self.config.now)() };
         let keys = self.keys(metadata).await.map_err(Rejected::Web)?;
-        match self.claims_under(keys, token, nonce) {
+        match expected.claims(token.expose(), &keys) {
             Err(IdTokenError::UnknownKey) => {
                 let newer = self.newer_keys(metadata).await.map_err(Rejected::Web)?;
                 let newer = newer.ok_or(Rejected::IdToken(IdTokenError::UnknownKey))?;
-                self.claims_under(newer, token, nonce)
+                expected.claims(token.expose(), &newer)
             }
             answer => answer,
         }
         .map_err(Rejected::IdToken)
     }
+}
 
-    fn claims_under(
-        &self,
-        keys: CoreJsonWebKeySet,
-        token: &Secret,
-        nonce: Option<&Nonce>,
-    ) -> Result<Map<String, Value>, IdTokenError> {
-        let claims = payload(token).ok_or(IdTokenError::Malformed)?;
-        let parsed = CoreIdToken::from_str(token.expose()).map_err(|_| IdTokenError::Malformed)?;
-        let now = (self.config.now)();
-        let fits_nonce = |found: Option<&Nonce>| nonce.map_or(Ok(()), |nonce| nonce.verify(found));
-        let checked = parsed.claims(&self.verifier(keys, now)?, fits_nonce);
-        checked.map_err(|flaw| named(&flaw, &claims, now))?;
-        if !self.is_addressed(&claims) {
-            return Err(IdTokenError::Audience);
+/// What a token has to say (OpenID Connect Core 1.0, 3.1.3.7).
+pub(super) struct Expected<'a> {
+    pub(super) issuer: &'a str,
+    pub(super) client_id: &'a str,
+    /// That of the sign-in it answers.
+    pub(super) nonce: Option<&'a str>,
+    pub(super) now: Timestamp,
+}
+
+/// The parts of the header that are used here (RFC 7515, 4.1).
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    /// Extensions that must be understood; none is.
+    crit: Option<Value>,
+}
+
+impl Expected<'_> {
+    /// The claims, if one of these keys signed them and they say what is expected.
+    pub(super) fn claims(&self, token: &str, keys: &[Jwk]) -> Result<Map<String, Value>, IdTokenError> {
+        let (message, signature) = token.rsplit_once('.').ok_or(IdTokenError::Malformed)?;
+        let (header, payload) = message.split_once('.').ok_or(IdTokenError::Malformed)?;
+        let header: Header = decoded(header)?;
+        let claims: Map<String, Value> = decoded(payload)?;
+        if header.crit.is_some() {
+            return Err(IdTokenError::Malformed);
         }
-        Ok(claims)
+        if claims.get("iss").and_then(Value::as_str) != Some(self.issuer) {
+            return Err(IdTokenError::Issuer);
+        }
+        self.check_audience(&claims)?;
+        check_signature(&header, message, signature, keys)?;
+        self.check_time(&claims)?;
+        let nonce = claims.get("nonce").and_then(Value::as_str);
+        if self.nonce.is_some_and(|expected| nonce != Some(expected)) {
+            return Err(IdTokenError::Nonce);
+        }
+        match claims.get("sub").and_then(Value::as_str) {
+            Some(subject) if !subject.is_empty() => Ok(claims),
+            Some(_) | None => Err(IdTokenError::Malformed),
+        }
     }
 
-    fn verifier(
-        &self,
-        keys: CoreJsonWebKeySet,
-        now: Timestamp,
-    ) -> Result<CoreIdTokenVerifier<'static>, IdTokenError> {
-        let client = ClientId::new(self.config.client_id.clone());
-        let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| IdTokenError::Issuer)?;
-        let lenient = SystemTime::from(now.saturating_sub(LEEWAY).unwrap_or(now));
-        Ok(CoreIdTokenVerifier::new_public_client(client, issuer, keys)
-            .set_allowed_algs(ALGORITHMS.iter().cloned())
-            .set_other_audience_verifier_fn(|_| true)
-            .set_time_fn(move || lenient.into()))
+    /// It is for this program: named in `aud`, and among several, or where `azp` is given, made for it.
+    fn check_audience(&self, claims: &Map<String, Value>) -> Result<(), IdTokenError> {
+        let audiences = match claims.get("aud") {
+            Some(Value::Array(all)) => all.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        let is_ours = |party: &Value| party.as_str() == Some(self.client_id);
+        let is_made_for_us = claims.get("azp").map_or(audiences.len() == 1, is_ours);
+        let is_addressed = audiences.iter().any(is_ours) && is_made_for_us;
+        if is_addressed { Ok(()) } else { Err(IdTokenError::Audience) }
     }
 
-    /// Besides being in `aud`: among several audiences, or where `azp` is given, it must have been made for this program.
-    fn is_addressed(&self, claims: &Map<String, Value>) -> bool {
-        let several = claims.get("aud").and_then(Value::as_array).is_some_and(|all| all.len() > 1);
-        match claims.get("azp") {
-            Some(party) => party.as_str() == Some(&self.config.client_id),
-            None => !several,
-        }
+    fn check_time(&self, claims: &Map<String, Value>) -> Result<(), IdTokenError> {
+        let until = time(claims, "exp").ok_or(IdTokenError::Malformed)?;
+        time(claims, "iat").ok_or(IdTokenError::Malformed)?;
+        let lenient = self.now.saturating_sub(LEEWAY).unwrap_or(self.now);
+        if until > lenient { Ok(()) } else { Err(IdTokenError::Expired { until, now: self.now }) }
     }
 }
 
-/// The claims word for word: the library's own type drops what it does not know.
-fn payload(token: &Secret) -> Option<Map<String, Value>> {
-    let middle = token.expose().split('.').nth(1)?;
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(middle).ok()?).ok()
+fn check_signature(
+    header: &Header,
+    message: &str,
+    signature: &str,
+    keys: &[Jwk],
+) -> Result<(), IdTokenError> {
+    let algorithm: Algorithm = header.alg.parse().map_err(|_| IdTokenError::Algorithm)?;
+    // Whoever knows a shared word could have made such a signature.
+    if algorithm.family() == AlgorithmFamily::Hmac {
+        return Err(IdTokenError::Algorithm);
+    }
+    let candidates: Vec<DecodingKey> = keys
+        .iter()
+        .filter(|key| fits(key, header, algorithm))
+        .filter_map(|key| usable(key, algorithm))
+        .collect();
+    if candidates.is_empty() {
+        return Err(IdTokenError::UnknownKey);
+    }
+    let is_signed_by = |key: &DecodingKey| {
+        crypto::verify(signature, message.as_bytes(), key, algorithm).is_ok_and(|holds| holds)
+    };
+    if candidates.iter().any(is_signed_by) { Ok(()) } else { Err(IdTokenError::Signature) }
+}
+
+/// Whether the key is the one that the token names, for signatures of this kind.
+fn fits(key: &Jwk, header: &Header, algorithm: Algorithm) -> bool {
+    let common = &key.common;
+    let is_named = header.kid.is_none() || common.key_id == header.kid;
+    let is_for_it = common.key_algorithm.is_none_or(|own| own == algorithm.into());
+    is_named && is_for_it && common.public_key_use != Some(PublicKeyUse::Encryption)
+}
+
+fn usable(key: &Jwk, algorithm: Algorithm) -> Option<DecodingKey> {
+    DecodingKey::from_jwk(key).ok().filter(|key| key.family() == algorithm.family())
+}
+
+fn decoded<T: DeserializeOwned>(part: &str) -> Result<T, IdTokenError> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| IdTokenError::Malformed)?;
+    serde_json::from_slice(&bytes).map_err(|_| IdTokenError::Malformed)
 }
 
 /// A time in seconds since 1970, as claims have it.
@@ -157,27 +201,4 @@ pub(super) fn time(claims: &Map<String, Value>, name: &str) -> Option<Timestamp>
     let value = claims.get(name)?;
     let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
     Timestamp::from_second(seconds).ok()
-}
-
-fn named(flaw: &Flaw, claims: &Map<String, Value>, now: Timestamp) -> IdTokenError {
-    match flaw {
-        Flaw::Expired(_) => {
-            let until = time(claims, "exp");
-            until.map_or(IdTokenError::Malformed, |until| IdTokenError::Expired { until, now })
-        }
-        Flaw::InvalidAudience(_) => IdTokenError::Audience,
-        Flaw::InvalidIssuer(_) => IdTokenError::Issuer,
-        Flaw::InvalidNonce(_) => IdTokenError::Nonce,
-        Flaw::InvalidSubject(_) => IdTokenError::Subject,
-        Flaw::SignatureVerification(Unproven::NoMatchingKey) => IdTokenError::UnknownKey,
-        Flaw::SignatureVerification(
-            Unproven::DisallowedAlg(_) | Unproven::UnsupportedAlg(_) | Unproven::NoSignature,
-        ) => IdTokenError::Algorithm,
-        Flaw::SignatureVerification(_) => IdTokenError::Signature,
-        Flaw::InvalidAuthContext(_)
-        | Flaw::InvalidAuthTime(_)
-        | Flaw::Other(_)
-        | Flaw::Unsupported(_)
-        | _ => IdTokenError::Malformed,
-    }
 }

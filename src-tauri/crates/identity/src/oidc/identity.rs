@@ -6,14 +6,27 @@ use serde_json::{Map, Value};
 
 use super::claims::{ClaimsFrom, text};
 use super::renew::Known;
-use crate::Secret;
+use crate::{Secret, membership};
+
+/// The claims by which people know each other, the best first.
+pub(super) const NAMES: [&str; 6] = ["preferred_username", "email", "upn", "unique_name", "nickname", "name"];
+
+/// The claim of the enrollment that names the account, if there is one.
+type Named<'a> = Option<&'a str>;
+
+/// What the person is called by their claims: by the claim that is named for it, else by the usual ones.
+#[must_use]
+pub fn account(claims: &Map<String, Value>, named: Option<&str>) -> Option<String> {
+    let named = named.and_then(|claim| membership::text(claims, claim));
+    named.or_else(|| NAMES.into_iter().find_map(|name| text(claims, name)).map(str::to_owned))
+}
 
 /// A person, as the provider vouches for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The provider's own, lasting name for the person.
     pub subject: String,
-    /// What the person is called: user name, else e-mail address, else [`Identity::subject`].
+    /// What the person is called: a name that people know, else [`Identity::subject`].
     pub account: String,
     /// What the provider says about the person, word for word.
     pub claims: Map<String, Value>,
@@ -28,19 +41,18 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(super) fn new(claims: Map<String, Value>, claims_from: ClaimsFrom) -> Option<Self> {
+    pub(super) fn new(claims: Map<String, Value>, claims_from: ClaimsFrom, named: Named<'_>) -> Option<Self> {
         let subject = text(&claims, "sub")?.to_owned();
-        Some(Self::of(subject, claims, claims_from))
+        Some(Self::of(subject, claims, claims_from, named))
     }
 
     /// The person as known before.
-    pub(super) fn kept(known: Known<'_>) -> Self {
-        Self::of(known.subject.to_owned(), known.claims.clone(), ClaimsFrom::NotOffered)
+    pub(super) fn kept(known: Known<'_>, named: Named<'_>) -> Self {
+        Self::of(known.subject.to_owned(), known.claims.clone(), ClaimsFrom::NotOffered, named)
     }
 
-    fn of(subject: String, claims: Map<String, Value>, claims_from: ClaimsFrom) -> Self {
-        let account = text(&claims, "preferred_username").or_else(|| text(&claims, "email"));
-        let account = account.unwrap_or(&subject).to_owned();
+    fn of(subject: String, claims: Map<String, Value>, claims_from: ClaimsFrom, named: Named<'_>) -> Self {
+        let account = account(&claims, named).unwrap_or_else(|| subject.clone());
         let (refresh, id_token, provider_time) = (None, None, None);
         Self { subject, account, claims, claims_from, refresh, id_token, provider_time }
     }

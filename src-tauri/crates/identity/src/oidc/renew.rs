@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::claims::Unvouched;
+use super::token::TokenError;
 use super::{Identity, Provider, RenewError};
 use crate::Secret;
 
@@ -20,10 +21,16 @@ impl Provider {
     /// only returned when the provider vouches for the person at this moment, as far as it ever does.
     pub async fn renew(&self, refresh: &Secret, known: Known<'_>) -> Result<Identity, RenewError> {
         let metadata = self.discover().await.map_err(RenewError::NotSent)?;
+        let client = self.client_of(known.claims);
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
-        let (tokens, date) = self.ask_tokens(&metadata.token_endpoint, &fields).await?;
+        let (tokens, date) = match self.ask_tokens(&metadata, client, &fields).await {
+            Err(TokenError::Web(error)) if error.trouble.comes_before_sending() => {
+                return Err(RenewError::NotSent(error));
+            }
+            answer => answer?,
+        };
         let next = tokens.refresh_token.clone().unwrap_or_else(|| refresh.clone());
-        match self.renewed_person(&metadata, &tokens, known).await {
+        match self.renewed_person(&metadata, client, &tokens, known).await {
             Ok(person) => Ok(person.with_tokens(tokens, Some(refresh), date)),
             Err(Unvouched::IdToken(why)) => Err(RenewError::Unusable { refresh: next, why }),
             Err(Unvouched::Unproven(why)) => Err(RenewError::Unproven { refresh: next, why }),

@@ -46,17 +46,22 @@ impl Provider {
         let Some(refresh) = refresh else { return Revocation::NoToken };
         let Some(endpoint) = metadata.revocation_endpoint.as_deref() else { return Revocation::NotOffered };
         let fields = [("token", refresh.expose()), ("token_type_hint", "refresh_token")];
-        match self.post(endpoint, &fields).await {
-            Ok(_) => Revocation::Done,
-            Err(TokenError::Refused(refusal)) => Revocation::Refused(refusal),
-            Err(TokenError::Web(error)) => Revocation::Failed(error),
+        let mut revocation = Revocation::NotOffered;
+        // A token is its client's alone, and nothing on it says whose it is.
+        for client in std::iter::once(&self.config.client).chain(&self.config.device_client) {
+            revocation = match self.post(endpoint, metadata, client, &fields).await {
+                Ok(_) => return Revocation::Done,
+                Err(TokenError::Refused(refusal)) => Revocation::Refused(refusal),
+                Err(TokenError::Web(error)) => return Revocation::Failed(error),
+            };
         }
+        revocation
     }
 
     fn end_session(&self, metadata: &Metadata, id_token: Option<&Secret>) -> Option<Secret> {
         let mut url = permitted(metadata.end_session_endpoint.as_deref()?).ok()?;
         let hint = id_token.map(|token| ("id_token_hint", token.expose()));
-        url.query_pairs_mut().extend_pairs(hint).append_pair("client_id", &self.config.client_id);
+        url.query_pairs_mut().extend_pairs(hint).append_pair("client_id", &self.config.client.client_id);
         Some(Secret::new(String::from(url)))
     }
 }

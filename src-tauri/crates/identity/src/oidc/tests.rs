@@ -14,6 +14,7 @@ mod callbacks;
 mod device;
 mod discovery;
 mod id_tokens;
+mod manners;
 mod provider;
 mod renewal;
 mod sign_out;
@@ -43,20 +44,27 @@ fn config(issuer: &str) -> Config {
     Config {
         organization: "Acme".to_owned(),
         issuer: issuer.to_owned(),
-        client_id: "pullgate".to_owned(),
-        client_secret: None,
-        scopes: vec!["openid".to_owned(), "offline_access".to_owned(), "groups".to_owned()],
+        client: Registration { client_id: "pullgate".to_owned(), client_secret: None },
+        device_client: None,
+        scopes: Some(vec!["openid".to_owned(), "offline_access".to_owned(), "groups".to_owned()]),
         parameters: [("prompt", "consent"), ("state", "fixed")]
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
             .into(),
+        redirect_host: REDIRECT_HOST.to_owned(),
         redirect_ports: Vec::new(),
+        membership: None,
         needed_claims: vec!["groups".to_owned()],
+        account_claim: None,
         now,
     }
 }
 
 fn provider_with(config: Config) -> Arc<Provider> {
-    Arc::new(Provider::new(config, web::tests::client()))
+    provider_on(config, Arc::default())
+}
+
+fn provider_on(config: Config, cache: Arc<Cache>) -> Arc<Provider> {
+    Arc::new(Provider::new(config, web::tests::client(), cache))
 }
 
 fn object(value: Value) -> Map<String, Value> {

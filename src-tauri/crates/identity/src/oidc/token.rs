@@ -6,7 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::Provider;
+use super::discovery::Metadata;
+use super::{Provider, Registration};
 use crate::Secret;
 use crate::web::{Request, Response, WebError};
 
@@ -44,24 +45,36 @@ impl From<WebError> for TokenError {
 }
 
 impl Provider {
-    /// Posts a form with this program's name added, and says what time it was for the provider.
+    /// Posts a form to the token endpoint, and says what time it was for the provider.
     pub(super) async fn ask_tokens(
         &self,
-        endpoint: &str,
+        metadata: &Metadata,
+        client: &Registration,
         fields: &[(&str, &str)],
     ) -> Result<(Tokens, Option<Timestamp>), TokenError> {
-        let answer = self.post(endpoint, fields).await?;
+        let answer = self.post(&metadata.token_endpoint, metadata, client, fields).await?;
         let date = answer.date();
         Ok((answer.json()?, date))
     }
 
-    /// The answer to a form, if it is neither a refusal nor trouble.
-    pub(super) async fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Result<Response, TokenError> {
-        let secret = self.config.client_secret.as_ref().map(|secret| ("client_secret", secret.expose()));
-        let own = [("client_id", self.config.client_id.as_str())].into_iter().chain(secret);
+    /// The answer to a form with this program's name added, if it is neither a refusal nor trouble.
+    pub(super) async fn post(
+        &self,
+        endpoint: &str,
+        metadata: &Metadata,
+        client: &Registration,
+        fields: &[(&str, &str)],
+    ) -> Result<Response, TokenError> {
+        let secret = client.client_secret.as_ref();
+        let in_form = secret.filter(|_| metadata.takes_secret_in_form());
+        let own = [("client_id", client.client_id.as_str())].into_iter();
+        let own = own.chain(in_form.map(|secret| ("client_secret", secret.expose())));
         let all: Vec<_> = fields.iter().copied().chain(own).collect();
-        let request = Request::post_form(endpoint, &all)?.want_json().at_most(LIMIT);
-        let answer = self.web.send(request).await?;
+        let mut request = Request::post_form(endpoint, &all)?.want_json().at_most(LIMIT);
+        if let Some(secret) = secret.filter(|_| in_form.is_none()) {
+            request = request.basic(&client.client_id, secret)?;
+        }
+        let answer = self.send(request).await?;
         match Refusal::read(&answer, &all) {
             Some(refusal) => Err(TokenError::Refused(refusal)),
             None => Ok(answer.success()?),
@@ -111,8 +124,17 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// What else is sent is in the enrollment, or names things.
 fn is_secret(name: &str) -> bool {
-    !matches!(name, "grant_type" | "client_id" | "redirect_uri" | "scope" | "token_type_hint")
+    matches!(name, "client_secret" | "code" | "code_verifier" | "device_code" | "refresh_token" | "token")
+}
+
+impl Metadata {
+    /// Whether a client's secret may be one of the form's fields. A provider that says nothing of it takes it as a login.
+    fn takes_secret_in_form(&self) -> bool {
+        let methods = self.token_endpoint_auth_methods_supported.as_deref().unwrap_or_default();
+        methods.iter().any(|method| method == "client_secret_post")
+    }
 }
 
 /// Text from outside, fit for one line of a message.

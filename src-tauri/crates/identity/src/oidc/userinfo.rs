@@ -27,7 +27,7 @@ impl Provider {
         let endpoint = metadata.userinfo_endpoint.as_deref().ok_or(NoUserinfo::NotOffered)?;
         let request = Request::get(endpoint).and_then(|request| request.bearer(access));
         let request = request.map_err(NoUserinfo::Trouble)?.want_json();
-        let answer = self.web.send(request).await.map_err(NoUserinfo::Trouble)?;
+        let answer = self.send(request).await.map_err(NoUserinfo::Trouble)?;
         if matches!(answer.status, 401 | 403 | 404) && !answer.is_page() {
             return Err(NoUserinfo::Refused);
         }

@@ -19,6 +19,11 @@ pub enum Failure {
         /// The provider's host.
         host: String,
     },
+    /// A proxy stood in the way, so nothing was sent.
+    Proxy {
+        /// A sentence that names the proxy.
+        problem: String,
+    },
     /// The request was sent and no whole answer arrived: nobody here knows what the provider did.
     NoAnswer,
     /// The connection was not trusted, so nothing was sent.
@@ -52,6 +57,11 @@ pub enum Failure {
     },
     /// The session could not be written to disk, so nothing was sent.
     NotKept,
+    /// The secret of the client could not be had, so nothing was sent.
+    NoSecret {
+        /// Why: `/etc/pullgate/secret` does not exist.
+        problem: String,
+    },
 }
 
 impl Failure {
@@ -64,12 +74,14 @@ impl Failure {
             | Self::NoNetwork
             | Self::NameUnknown { .. }
             | Self::Unreachable { .. }
+            | Self::Proxy { .. }
             | Self::Certificate { .. }
             | Self::Portal
             | Self::Busy { .. }
             | Self::Misconfigured { .. }
             | Self::Unusable { .. }
-            | Self::NotKept => false,
+            | Self::NotKept
+            | Self::NoSecret { .. } => false,
         }
     }
 
@@ -80,13 +92,15 @@ impl Failure {
             Self::NoNetwork
             | Self::NameUnknown { .. }
             | Self::Unreachable { .. }
+            | Self::Proxy { .. }
             | Self::NoAnswer
             | Self::Certificate { .. }
             | Self::Portal
             | Self::Unavailable { .. }
             | Self::Misconfigured { .. }
             | Self::Unusable { .. }
-            | Self::NotKept => None,
+            | Self::NotKept
+            | Self::NoSecret { .. } => None,
         }
     }
 }

@@ -5,6 +5,8 @@ use jiff::{Timestamp, Zoned};
 use super::{Failure, Hindrance, Needed, State};
 
 const SIGN_IN: &str = "Run `pullgate sign-in`";
+/// How a provider comes to give a refresh token, as the end of a sentence that asks for it.
+pub const GIVE_ONE: &str = "let it give one: the scope `offline_access`, or for Google `access_type` and `prompt` in `identity.parameters`";
 
 /// The sentence for people in the organization named so; times are told in the zone of `now`.
 #[must_use]
@@ -22,7 +24,8 @@ pub fn sentence(state: &State, organization: &str, now: &Zoned) -> String {
         ),
         State::ClaimsMissing { claim, too_many: false } => format!(
             "Your sign-in did not tell whether you belong to {organization}: the identity provider sent no \
-             `{claim}`. Ask {organization} to add it to what the provider sends, then run `pullgate sign-in`."
+             `{claim}`. Either this account has none there, or the provider is not set up to send it: ask {organization} \
+             which, then run `pullgate sign-in`."
         ),
         State::ClaimsMissing { claim, too_many: true } => format!(
             "Your sign-in did not tell whether you belong to {organization}: you are in so many groups that the \
@@ -51,7 +54,7 @@ fn grace(since: Timestamp, until: Timestamp, why: &Hindrance, organization: &str
         ),
         Hindrance::NoRefreshToken => format!(
             "Your sign-in cannot be renewed, because the identity provider gave no refresh token; images keep \
-             working until {until}. {SIGN_IN} before then, and ask {organization} to allow `offline_access`."
+             working until {until}. {SIGN_IN} before then, and ask {organization} to {GIVE_ONE}."
         ),
     }
 }
@@ -98,7 +101,7 @@ fn run_out(why: Option<&Hindrance>, organization: &str) -> (String, String) {
         }
         Some(Hindrance::NoRefreshToken) => (
             " (the identity provider gave no refresh token)".to_owned(),
-            format!("{SIGN_IN}, and ask {organization} to allow `offline_access`"),
+            format!("{SIGN_IN}, and ask {organization} to {GIVE_ONE}"),
         ),
         None => (" in time".to_owned(), comeback()),
     }
@@ -110,6 +113,7 @@ fn in_short(failure: &Failure) -> String {
         Failure::NoNetwork => "no network".to_owned(),
         Failure::NameUnknown { host } => format!("the name `{host}` was not found"),
         Failure::Unreachable { host } => format!("`{host}` cannot be reached"),
+        Failure::Proxy { problem } => problem.clone(),
         Failure::NoAnswer => "the identity provider did not answer".to_owned(),
         Failure::Certificate { host, problem } => {
             format!("the certificate of `{host}` is not trusted: {problem}")
@@ -120,6 +124,9 @@ fn in_short(failure: &Failure) -> String {
         Failure::Misconfigured { code } => format!("the identity provider refuses Pullgate itself: `{code}`"),
         Failure::Unusable { problem } => format!("the identity provider's answer was not usable: {problem}"),
         Failure::NotKept => "the session cannot be written to disk".to_owned(),
+        Failure::NoSecret { problem } => {
+            format!("the client secret that the enrollment names cannot be had: {problem}")
+        }
     }
 }
 
@@ -130,6 +137,7 @@ fn advice(failure: &Failure) -> String {
         Failure::NameUnknown { .. } | Failure::Unreachable { .. } => {
             format!("{retry}; check the network, the VPN and the proxy")
         }
+        Failure::Proxy { .. } => format!("{retry} when the proxy lets it through"),
         Failure::Portal => {
             "Open a browser and sign in to the network; then it is renewed by itself".to_owned()
         }
@@ -139,6 +147,11 @@ fn advice(failure: &Failure) -> String {
         Failure::Certificate { .. } => {
             format!("{retry}; check the clock of this machine, and sign in to the network if it asks you to")
         }
+        Failure::Misconfigured { code } if code == "invalid_client" => format!(
+            "{retry}; tell whoever manages this machine's enrollment that `identity.client_id` or the client secret does not \
+             fit any longer"
+        ),
+        Failure::NoSecret { .. } => format!("{retry}; tell whoever manages this machine's enrollment"),
         Failure::Misconfigured { .. } | Failure::Unusable { .. } => {
             format!("{retry}; tell whoever runs your organization's sign-in")
         }

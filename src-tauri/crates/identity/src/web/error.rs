@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use trust::Flaw;
+
 use super::RetryAfter;
 use super::names::Unresolved;
 
@@ -28,14 +30,23 @@ pub enum Trouble {
         /// The last cause.
         why: String,
     },
-    /// It could not prove who it is.
-    #[error(
-        "could not prove who it is ({why}); if a proxy inspects TLS here, add its authority to the machine's trust"
-    )]
-    Tls {
-        /// The last cause.
+    /// The proxy on the way stood in it.
+    #[error("was not asked: {why}")]
+    Proxy {
+        /// A sentence that names the proxy and whose it is.
         why: String,
+        /// Whether it is the proxy's login.
+        is_login: bool,
     },
+    /// Its certificate is not believed.
+    #[error("could not prove who it is: the certificate {flaw}; {}", certificate_hint(*.flaw))]
+    Certificate {
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
+    /// TLS came to no end.
+    #[error("does not speak TLS as expected; check the configured address and its port")]
+    Tls,
     /// It was silent for too long.
     #[error("did not answer in time; check the network connection")]
     Timeout,
@@ -69,6 +80,27 @@ pub enum Trouble {
     },
 }
 
+fn certificate_hint(flaw: Flaw) -> &'static str {
+    match flaw {
+        Flaw::UnknownAuthority => {
+            "if a proxy inspects TLS here, add its authority to the machine's trust; a private authority is named as `ca` in the enrollment"
+        }
+        Flaw::NotYetValid(_) => "check the clock of this machine; if it is right, ask whoever runs that host",
+        Flaw::AuthorityExpired => "ask whoever runs that host for the present authority",
+        Flaw::Expired(_)
+        | Flaw::NoNames
+        | Flaw::OtherHost
+        | Flaw::NotAnAuthority
+        | Flaw::OtherPurpose
+        | Flaw::NotPermitted
+        | Flaw::LongChain
+        | Flaw::ShortKey
+        | Flaw::UnknownExtension
+        | Flaw::Weak
+        | Flaw::Unreadable => "whoever runs that host has to replace it",
+    }
+}
+
 fn hint(code: u16) -> &'static str {
     match code {
         300..=399 => ", a redirect, which is not followed; check the configured address",
@@ -77,6 +109,23 @@ fn hint(code: u16) -> &'static str {
         429 => "; it is asked too often and needs some minutes",
         500..=599 => "; it has a problem of its own, which most often passes in some minutes",
         _ => "",
+    }
+}
+
+impl Trouble {
+    /// Whether it came before anything of a request was sent, so that what it carried is as good as it was.
+    pub fn comes_before_sending(&self) -> bool {
+        match self {
+            Self::Dns | Self::Connect { .. } | Self::Proxy { .. } | Self::Certificate { .. } | Self::Tls => {
+                true
+            }
+            Self::Timeout
+            | Self::TooLarge { .. }
+            | Self::Truncated
+            | Self::CaptivePortal
+            | Self::Status { .. }
+            | Self::Invalid { .. } => false,
+        }
     }
 }
 
@@ -99,7 +148,11 @@ impl WebError {
             return Self::new(host, Trouble::Timeout);
         }
         if let Some(refusal) = tls_refusal(error) {
-            return Self::new(host, Trouble::Tls { why: refusal.to_string() });
+            tracing::info!(host, %refusal, "TLS failed");
+            return Self::new(
+                host,
+                Flaw::of(refusal).map_or(Trouble::Tls, |flaw| Trouble::Certificate { flaw }),
+            );
         }
         let why = last(error).to_string();
         if error.is_connect() {

@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
-use openidconnect::url::form_urlencoded::Serializer;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Body, Method, Url};
 use serde::Serialize;
+use url::form_urlencoded::{self, Serializer};
 
 use super::WebError;
 use crate::Secret;
@@ -44,6 +45,17 @@ impl Request {
         let value = format!("Bearer {}", token.expose());
         let mut value = HeaderValue::try_from(value)
             .map_err(|_| WebError::invalid(&self.host(), "gave a token that cannot be sent back"))?;
+        value.set_sensitive(true);
+        Ok(self.with(AUTHORIZATION, value))
+    }
+
+    /// Shows the secret of a client to the host, as RFC 6749 has it in section 2.3.1.
+    pub fn basic(self, client: &str, secret: &Secret) -> Result<Self, WebError> {
+        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let login = format!("{}:{}", encoded(client), encoded(secret.expose()));
+        let value = format!("Basic {}", BASE64_STANDARD.encode(login));
+        let mut value = HeaderValue::try_from(value)
+            .map_err(|_| WebError::invalid(&self.host(), "cannot be shown the client secret"))?;
         value.set_sensitive(true);
         Ok(self.with(AUTHORIZATION, value))
     }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use egress::ProxySettings;
+
 use super::*;
-use crate::Secret;
 
 mod proxies;
 pub(crate) mod server;
@@ -119,8 +120,10 @@ async fn no_error_quotes_the_answer_the_query_or_a_login() {
     let shape = answer.json::<Vec<u8>>().unwrap_err().to_string();
     let address = Request::get("http://ada:hunter2@login.example/?token=s3cret").err().unwrap().to_string();
     let broken = Request::get("https://ada:hunter2@:x?token=s3cret").err().unwrap().to_string();
-    let proxy = Proxy { https: Some(Secret::new("http://ada:hunter2@[x")), ..Proxy::default() };
-    let proxy = Client::new(&Settings { proxy, ..quick() }).err().unwrap().to_string();
+    let settings =
+        ProxySettings { https: Some("http://ada:hunter2@[x".to_owned()), ..ProxySettings::default() };
+    let egress = Egress { settings, ..Egress::default() };
+    let proxy = Client::new(&Settings { egress, ..quick() }).err().unwrap().to_string();
     for text in [shape, address, broken, proxy] {
         assert!(!text.contains("hunter2") && !text.contains("s3cret"), "{text}");
     }

@@ -2,7 +2,7 @@
 
 use super::visit::Parameters;
 use crate::oidc::SignInError;
-use crate::oidc::token::Refusal;
+use crate::oidc::token::{Refusal, TokenError};
 
 /// What a visit of this sign-in's browser must bring.
 pub(super) struct Expected<'a> {
@@ -32,10 +32,9 @@ impl Expected<'_> {
         };
         match (&brought.error, &brought.code) {
             _ if !issuer_fits => Judged::Answer(Err(SignInError::OtherIssuer)),
-            (Some(error), _) if error == "access_denied" => Judged::Answer(Err(SignInError::Denied)),
             (Some(error), _) => {
                 let refusal = Refusal::new(error, brought.error_description.as_deref());
-                Judged::Answer(Err(SignInError::Refused(refusal)))
+                Judged::Answer(Err(TokenError::Refused(refusal).into()))
             }
             (None, Some(code)) => Judged::Answer(Ok(code.clone())),
             (None, None) => Judged::Stranger,

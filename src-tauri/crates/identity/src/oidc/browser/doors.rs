@@ -26,6 +26,8 @@ pub(super) struct Doors {
     four: TcpListener,
     six: Option<TcpListener>,
     port: u16,
+    /// The name by which a browser comes, besides the two addresses.
+    host: String,
 }
 
 /// The visit that ended the waiting, still to be answered.
@@ -36,19 +38,19 @@ pub(super) struct Arrival {
 
 impl Doors {
     /// At the first free one of these ports, or at any if none is named.
-    pub(super) async fn open(ports: &[u16]) -> io::Result<Self> {
+    pub(super) async fn open(host: &str, ports: &[u16]) -> Result<Self, SignInError> {
         let any = [0; TRIES];
         let mut last = io::Error::from(io::ErrorKind::AddrInUse);
         for port in if ports.is_empty() { &any } else { ports } {
-            match Self::open_at(*port).await {
+            match Self::open_at(host, *port).await {
                 Ok(doors) => return Ok(doors),
                 Err(error) => last = error,
             }
         }
-        Err(last)
+        Err(SignInError::Listen { ports: ports.to_vec(), why: last })
     }
 
-    async fn open_at(port: u16) -> io::Result<Self> {
+    async fn open_at(host: &str, port: u16) -> io::Result<Self> {
         let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = four.local_addr()?.port();
         let six = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
@@ -57,7 +59,7 @@ impl Doors {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
             Err(_) => None,
         };
-        Ok(Self { four, six, port })
+        Ok(Self { four, six, port, host: host.to_owned() })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -70,8 +72,9 @@ impl Doors {
         loop {
             tokio::select! {
                 stream = self.visitor(), if visits.len() < VISITORS => {
+                    let own = format!("{}:{}", self.host, self.port);
                     let port = self.port;
-                    visits.spawn(async move { receive(stream, port).await });
+                    visits.spawn(async move { receive(stream, port, &own).await });
                 }
                 Some(visit) = visits.join_next() => {
                     let Ok(Some((mut stream, visit))) = visit else { continue };
@@ -119,8 +122,8 @@ impl Doors {
     }
 }
 
-async fn receive(mut stream: TcpStream, port: u16) -> Option<(TcpStream, Visit)> {
-    let visit = tokio::time::timeout(PATIENCE, read(&mut stream, port)).await.ok()?.ok()??;
+async fn receive(mut stream: TcpStream, port: u16, own: &str) -> Option<(TcpStream, Visit)> {
+    let visit = tokio::time::timeout(PATIENCE, read(&mut stream, port, own)).await.ok()?.ok()??;
     Some((stream, visit))
 }
 

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use openidconnect::url::form_urlencoded;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
+use url::form_urlencoded;
 
 use super::CALLBACK_PATH;
 
@@ -31,7 +31,7 @@ pub(super) struct Parameters {
 }
 
 /// Nothing if the visitor left without a word.
-pub(super) async fn read(stream: &mut TcpStream, port: u16) -> io::Result<Option<Visit>> {
+pub(super) async fn read(stream: &mut TcpStream, port: u16, own: &str) -> io::Result<Option<Visit>> {
     let mut head = Vec::new();
     loop {
         let mut chunk = [0; 4096];
@@ -40,7 +40,7 @@ pub(super) async fn read(stream: &mut TcpStream, port: u16) -> io::Result<Option
         if head.is_empty() {
             return Ok(None);
         }
-        if let Some(visit) = parse(&head, port) {
+        if let Some(visit) = parse(&head, port, own) {
             return Ok(Some(visit));
         }
         if count == 0 || head.len() > LONGEST_HEAD {
@@ -50,21 +50,22 @@ pub(super) async fn read(stream: &mut TcpStream, port: u16) -> io::Result<Option
 }
 
 /// Nothing while the head is not whole.
-fn parse(head: &[u8], port: u16) -> Option<Visit> {
+pub(super) fn parse(head: &[u8], port: u16, own: &str) -> Option<Visit> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(head) {
         Ok(status) if status.is_partial() => None,
-        Ok(_) => Some(wanted(&request, port)),
+        Ok(_) => Some(wanted(&request, port, own)),
         Err(_) => Some(Visit::Malformed),
     }
 }
 
-/// A visit by another name than the loopback address is a page elsewhere that found this port.
-fn wanted(request: &httparse::Request<'_, '_>, port: u16) -> Visit {
+/// A visit by another name than a loopback address, or the one the browser was sent back to, is a page elsewhere that
+/// found this port.
+fn wanted(request: &httparse::Request<'_, '_>, port: u16, own: &str) -> Visit {
     let mut hosts = request.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
     let host = hosts.next().and_then(|header| std::str::from_utf8(header.value).ok());
-    let own = [format!("127.0.0.1:{port}"), format!("[::1]:{port}")];
+    let own = [format!("127.0.0.1:{port}"), format!("[::1]:{port}"), own.to_owned()];
     if hosts.next().is_some() || !host.is_some_and(|host| own.iter().any(|own| own == host.trim())) {
         return Visit::Malformed;
     }
@@ -103,7 +104,21 @@ mod tests {
     const PORT: u16 = 40123;
 
     fn visit(line: &str, host: &str) -> Option<Visit> {
-        parse(format!("{line} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n\r\n").as_bytes(), PORT)
+        visit_to(line, host, "127.0.0.1:40123")
+    }
+
+    fn visit_to(line: &str, host: &str, own: &str) -> Option<Visit> {
+        parse(format!("{line} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n\r\n").as_bytes(), PORT, own)
+    }
+
+    #[test]
+    fn a_callback_to_localhost_is_one_where_the_browser_was_sent_there() {
+        let own = "localhost:40123";
+        for host in [own, "127.0.0.1:40123", "[::1]:40123"] {
+            let found = visit_to("GET /callback", host, own);
+            assert_eq!(found, Some(Visit::Callback(Parameters::default())), "{host}");
+        }
+        assert_eq!(visit_to("GET /callback", "evil.example:40123", own), Some(Visit::Malformed));
     }
 
     #[test]
@@ -141,6 +156,7 @@ mod tests {
 
     #[test]
     fn half_a_head_is_waited_for() {
-        assert_eq!(parse(b"GET /callback?state=a HTTP/1.1\r\nHost: 127", PORT), None);
+        let half = b"GET /callback?state=a HTTP/1.1\r\nHost: 127";
+        assert_eq!(parse(half, PORT, "127.0.0.1:40123"), None);
     }
 }

@@ -9,6 +9,9 @@ const SLOWER: Duration = Duration::from_secs(5);
 /// While the network is away.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// A host that asks for more is asked again after this time: the code is worth nothing by then, mostly.
+const LONGEST_ASKED: Duration = Duration::from_secs(30 * 60);
+
 /// The interval between two questions, which only grows.
 pub(super) struct Pace(Duration);
 
@@ -34,7 +37,7 @@ impl Pace {
     /// Longer than usual, and as long as the host asked for.
     pub(super) fn after_trouble(&self, asked: Option<Duration>) -> Duration {
         let usual = self.0.saturating_mul(2).min(LONGEST).max(self.0);
-        usual.max(asked.unwrap_or_default())
+        usual.max(asked.unwrap_or_default().min(LONGEST_ASKED))
     }
 }
 
@@ -65,6 +68,15 @@ mod tests {
         let waits = [Some(2), Some(20), Some(60)].map(|named| Pace::new(named).after_trouble(None));
         assert_eq!(waits, [4, 30, 60].map(seconds));
         assert_eq!(Pace::new(Some(2)).after_trouble(Some(seconds(90))), seconds(90));
+    }
+
+    #[test]
+    fn no_host_is_waited_for_longer_than_any_code_lives() {
+        for asked in [LONGEST_ASKED.saturating_mul(2), Duration::from_secs(u64::MAX), Duration::MAX] {
+            assert_eq!(Pace::new(Some(u64::MAX)).after_trouble(Some(asked)), LONGEST_ASKED);
+        }
+        let mut pace = Pace(Duration::MAX);
+        assert_eq!(pace.after_refusal("slow_down"), Some(Duration::MAX));
     }
 
     #[test]

@@ -77,7 +77,7 @@ async fn a_fixed_port_is_used_and_a_taken_one_is_passed_over() {
     let waiting = with(vec![taken_port, free]).begin_browser().await.unwrap();
     assert!(acme.authorize(waiting.url()).starts_with(&format!("http://127.0.0.1:{free}/callback?")));
     let none = with(vec![taken_port]).begin_browser().await;
-    assert!(matches!(none.err(), Some(SignInError::Listen(_))));
+    assert!(matches!(none.err(), Some(SignInError::Listen { .. })));
 }
 
 #[tokio::test]

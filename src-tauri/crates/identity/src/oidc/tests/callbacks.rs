@@ -83,7 +83,7 @@ async fn a_person_who_declines_is_told_so() {
     let (waiting, _, back) = waiting(&acme).await;
     let denied = altered(&altered(&back, "code", None), "error", Some("access_denied"));
     let (result, page) = tokio::join!(finish(waiting), visitor::get(&denied));
-    assert!(matches!(result, Err(SignInError::Denied)), "{result:?}");
+    assert!(matches!(result, Err(SignInError::Denied(_))), "{result:?}");
     assert!(page.contains("The sign-in was declined; sign in again and choose to allow it."), "{page}");
 }
 

@@ -39,9 +39,9 @@ async fn a_no_and_the_end_of_the_code_are_told_apart() {
         results.push(waiting.finish().await.unwrap_err());
     }
     let [denied, expired, refused] = results.as_slice() else { panic!("{results:?}") };
-    assert!(matches!(denied, SignInError::Denied), "{denied:?}");
+    assert!(matches!(denied, SignInError::Denied(_)), "{denied:?}");
     assert!(matches!(expired, SignInError::TimedOut), "{expired:?}");
-    assert!(matches!(refused, SignInError::Refused(_)), "{refused:?}");
+    assert!(matches!(refused, SignInError::Refused { .. }), "{refused:?}");
 }
 
 #[tokio::test]

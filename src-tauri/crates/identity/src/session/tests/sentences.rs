@@ -26,6 +26,7 @@ fn a_good_session_says_whose_it_is() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one case after the other")]
 fn each_failure_says_what_it_is_until_when_images_work_and_what_to_do() {
     let host = || "login.acme.example".to_owned();
     let retry = "It is tried again by itself";
@@ -81,7 +82,24 @@ fn each_failure_says_what_it_is_until_when_images_work_and_what_to_do() {
             Failure::Misconfigured { code: "invalid_client".to_owned() },
             told(
                 "the identity provider refuses Pullgate itself: `invalid_client`",
+                &format!(
+                    "{retry}; tell whoever manages this machine's enrollment that `identity.client_id` or the client \
+                     secret does not fit any longer"
+                ),
+            ),
+        ),
+        (
+            Failure::Misconfigured { code: "unauthorized_client".to_owned() },
+            told(
+                "the identity provider refuses Pullgate itself: `unauthorized_client`",
                 &format!("{retry}; tell whoever runs your organization's sign-in"),
+            ),
+        ),
+        (
+            Failure::NoSecret { problem: "`/etc/pullgate/secret` does not exist".to_owned() },
+            told(
+                "the client secret that the enrollment names cannot be had: `/etc/pullgate/secret` does not exist",
+                &format!("{retry}; tell whoever manages this machine's enrollment"),
             ),
         ),
         (
@@ -123,7 +141,8 @@ fn a_session_without_a_refresh_token_says_until_when_it_lasts_and_whom_to_ask() 
     assert_eq!(
         said(&state),
         "Your sign-in cannot be renewed, because the identity provider gave no refresh token; images keep working \
-         until 16:00. Run `pullgate sign-in` before then, and ask Acme to allow `offline_access`."
+         until 16:00. Run `pullgate sign-in` before then, and ask Acme to let it give one: the scope \
+         `offline_access`, or for Google `access_type` and `prompt` in `identity.parameters`."
     );
 }
 
@@ -163,7 +182,8 @@ fn each_reason_for_a_sign_in_says_what_happened_and_how_to_go_on() {
         (
             too_long(Some(Hindrance::NoRefreshToken)),
             "The sign-in of `ada@acme.example` to Acme could not be renewed (the identity provider gave no refresh \
-             token) and ran out at Nov 16, 13:00. Run `pullgate sign-in`, and ask Acme to allow `offline_access`.",
+             token) and ran out at Nov 16, 13:00. Run `pullgate sign-in`, and ask Acme to let it \
+             give one: the scope `offline_access`, or for Google `access_type` and `prompt` in `identity.parameters`.",
         ),
         (
             too_long(None),
@@ -192,8 +212,9 @@ fn each_refusal_says_what_is_required_and_whom_to_ask() {
         ),
         (
             State::ClaimsMissing { claim: claim(), too_many: false },
-            "Your sign-in did not tell whether you belong to Acme: the identity provider sent no `groups`. Ask Acme \
-             to add it to what the provider sends, then run `pullgate sign-in`.",
+            "Your sign-in did not tell whether you belong to Acme: the identity provider sent no `groups`. Either \
+             this account has none there, or the provider is not set up to send it: ask Acme which, then run \
+             `pullgate sign-in`.",
         ),
         (
             State::ClaimsMissing { claim: claim(), too_many: true },

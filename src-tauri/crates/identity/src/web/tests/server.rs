@@ -22,7 +22,7 @@ impl Seen {
     }
 
     pub(crate) fn form(&self) -> BTreeMap<String, String> {
-        openidconnect::url::form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
+        url::form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
     }
 }
 

@@ -32,12 +32,19 @@ async fn secured() -> (String, String) {
     (address, certificate.pem())
 }
 
+fn added(pem: &str) -> Authority {
+    Authority { pem: pem.to_owned(), source: "/etc/pullgate/ca.pem".to_owned() }
+}
+
 #[tokio::test]
 async fn an_unknown_authority_is_refused_and_an_added_one_is_trusted() {
     let (address, authority) = secured().await;
     let refused = client().send(Request::get(&address).unwrap()).await.err().unwrap();
-    assert!(matches!(refused.trouble, Trouble::Tls { .. }), "{refused:?}");
-    let client = Client::new(&Settings { authorities: vec![authority], ..quick() }).unwrap();
+    assert!(
+        matches!(refused.trouble, Trouble::Certificate { flaw: trust::Flaw::UnknownAuthority }),
+        "{refused:?}"
+    );
+    let client = Client::new(&Settings { authorities: vec![added(&authority)], ..quick() }).unwrap();
     assert_eq!(client.send(Request::get(&address).unwrap()).await.unwrap().body, b"secret garden");
 }
 
@@ -56,7 +63,8 @@ async fn a_connection_that_never_comes_about_is_no_request_that_was_not_answered
 #[test]
 fn an_authority_that_cannot_be_read_is_an_error_and_not_left_out() {
     for text in ["", "certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-        let settings = Settings { authorities: vec![text.to_owned()], ..quick() };
-        assert!(Client::new(&settings).is_err(), "{text}");
+        let settings = Settings { authorities: vec![added(text)], ..quick() };
+        let error = Client::new(&settings).err().unwrap().to_string();
+        assert!(error.starts_with("`/etc/pullgate/ca.pem` cannot be used: "), "{error}");
     }
 }
