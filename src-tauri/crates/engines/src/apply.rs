@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::originals::Content;
 use crate::plan::{Check, Edit, LiveRestore, Plan, Restart, Unplannable};
-use crate::systemd;
 use crate::{EngineId, Machine, MachineError, Originals, OriginalsError};
+use crate::{environment, podman, systemd};
 
 mod records;
 mod restart;
@@ -79,6 +79,7 @@ pub fn apply(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Resul
     for check in &plan.checks {
         apply.check(check)?;
     }
+    environment::before(plan, machine, originals)?;
     match &plan.restart {
         Restart::None => apply.write_all(None)?,
         Restart::HangUp(pids) => {
@@ -89,7 +90,11 @@ pub fn apply(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Resul
         }
         Restart::Once { unit, containers } => apply.around_restart(unit, containers)?,
     }
+    if plan.engine == EngineId::Podman {
+        podman::finish(plan, machine)?;
+    }
     apply.settle()?;
+    environment::after(plan, machine, originals)?;
     Ok(Applied {
         files: plan.edits.iter().map(|edit| edit.path.clone()).collect(),
         restarted: matches!(plan.restart, Restart::Once { .. }),
@@ -105,6 +110,7 @@ pub(crate) fn prepare(plan: &Plan, machine: &dyn Machine, originals: &Originals)
     for check in &plan.checks {
         apply.check(check)?;
     }
+    environment::before(&plan, machine, originals)?;
     apply.write_all(None)
 }
 
@@ -190,8 +196,7 @@ impl Apply<'_> {
     }
 
     fn touches_units(&self) -> bool {
-        self.plan.engine == EngineId::Docker
-            && self.plan.edits.iter().any(|edit| edit.path.starts_with("/etc/systemd"))
+        self.plan.edits.iter().any(|edit| systemd::keeps_in_memory(&edit.path))
     }
 }
 

@@ -7,14 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::draft::Draft;
 use crate::drop_in::{self, NO_PROXY};
+use crate::environment::DaemonProxies;
 use crate::format::Format;
-use crate::machine::{program, text, variable};
-use crate::plan::{Containers, Plan, Proxies, Restart, TakenOver, Unplannable};
-use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
+use crate::machine::{text, variable};
+use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::verify::{Probe, Verified};
 use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish, systemd};
+
+mod canary;
+mod clients;
 
 const UNITS: [&str; 2] = ["buildkit.service", "buildkitd.service"];
 const CA_FILE: &str = "pullgate-intercept.pem";
+const SOCKET: &str = "unix:///run/buildkit/buildkitd.sock";
+const HTTPS: &str = "proxy for https";
 
 /// What only a BuildKit daemon has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +32,8 @@ pub struct BuildKitFacts {
     pub address: String,
     /// The file that sets its environment.
     pub drop_in: PathBuf,
-    /// Proxies the person set in the environment.
-    pub environment: Proxies,
+    /// Proxies that it has in its environment.
+    pub environment: DaemonProxies,
     /// The person's own certificate folders.
     pub certificate_folders: Option<String>,
     /// A file and a variable that beat ours.
@@ -38,14 +44,14 @@ pub struct BuildKitFacts {
 pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
     let program = unit.arguments.first().cloned().unwrap_or_else(|| "buildkitd".into());
-    let address = crate::docker::flag(&unit.arguments, "--addr").filter(|it| it.starts_with("unix://"));
+    let address = addresses(&unit.arguments).into_iter().find(|it| it.starts_with("unix://"));
     let facts = BuildKitFacts {
         pid: unit.active.then_some(unit.main_pid),
-        address: address.unwrap_or("unix:///run/buildkit/buildkitd.sock").to_owned(),
+        address: address.unwrap_or_else(|| SOCKET.to_owned()),
         drop_in: drop_in::path(&unit.name),
-        environment: drop_in::persons_proxies(&unit.environment),
+        environment: DaemonProxies::of(machine, &unit),
         certificate_folders: drop_in::persons_certificate_folders(&unit.environment),
-        overridden: drop_in::overridden(&unit.environment, false),
+        overridden: drop_in::overridden(&unit, false),
     };
     Some(Found {
         engine: EngineId::Buildkit,
@@ -74,17 +80,16 @@ pub(crate) fn plan(
     if text(machine, &ca).as_deref() != Some(&wish.intercept_ca_pem) || draft.has_record(&ca) {
         draft.wish(&ca, Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
     }
-    let drop_in = drop_in::text(wish, EngineId::Buildkit, facts.certificate_folders.as_deref());
+    let unit = found.unit.as_deref().unwrap_or(UNITS[0]);
+    let drop_in = drop_in::text(wish, EngineId::Buildkit, unit, facts.certificate_folders.as_deref());
     draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
     let edits = draft.finish()?;
     let routed = probes(facts, machine, wish).iter().all(|probe| probe.ok);
     let restart = restart(found, facts, !routed);
     let mut notes = vec!["a build that runs there ends with the restart".to_owned()];
-    if !facts.environment.is_empty() {
-        notes.push("the gateway goes through your own proxy from here on; restoring gives it back".into());
-    }
+    let proxies = facts.environment.effective(EngineId::Buildkit, machine, originals)?;
     notes.retain(|_| restart != Restart::None);
-    let taken_over = TakenOver { proxies: facts.environment.clone(), ..TakenOver::default() };
+    let taken_over = TakenOver { proxies, ..TakenOver::default() };
     Ok(Plan { engine: EngineId::Buildkit, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
@@ -100,8 +105,31 @@ pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Resu
 }
 
 pub(crate) fn verify(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    if facts.pid.is_none() {
+        return Verified::not_running(EngineId::Buildkit);
+    }
     let probes = probes(facts, machine, wish);
-    Verified { engine: EngineId::Buildkit, probes, canary: canary(facts, machine) }
+    let is_led = probes.iter().any(|probe| probe.what == HTTPS && probe.ok);
+    Verified::of(EngineId::Buildkit, probes, is_led, || canary::pull(&facts.address, machine))
+}
+
+/// Whether a client is connected to a running daemon: it is as long as its build lasts, and a build whose client goes
+/// away ends.
+pub(crate) fn builds(machine: &dyn Machine) -> bool {
+    let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name)).filter(|unit| unit.active);
+    unit.is_some_and(|unit| clients::are_connected(machine, unit.main_pid, &addresses(&unit.arguments)))
+}
+
+/// Where it listens; a socket of the service manager is the usual one.
+fn addresses(arguments: &[String]) -> Vec<String> {
+    let after_flag = arguments.iter().zip(arguments.iter().skip(1)).filter(|(flag, _)| *flag == "--addr");
+    let joined = arguments.iter().filter_map(|it| it.strip_prefix("--addr=")).map(str::to_owned);
+    let named = after_flag.map(|(_, address)| address.clone()).chain(joined);
+    let mut addresses: Vec<String> = named.filter(|address| !address.starts_with("fd://")).collect();
+    if addresses.is_empty() {
+        addresses.push(SOCKET.to_owned());
+    }
+    addresses
 }
 
 fn restart(found: &Found, facts: &BuildKitFacts, needed: bool) -> Restart {
@@ -121,33 +149,16 @@ fn probes(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Vec<Prob
     let trusts = folders.split(':').any(|it| it == folder);
     vec![
         Probe::equal("proxy for http", &wish.proxy, &value("HTTP_PROXY")),
-        Probe::equal("proxy for https", &wish.proxy, &value("HTTPS_PROXY")),
+        Probe::equal(HTTPS, &wish.proxy, &value("HTTPS_PROXY")),
         Probe::equal("hosts without proxy", NO_PROXY, &value("NO_PROXY")),
         Probe { what: "certificate folders".into(), expected: folder.into(), seen: folders, ok: trusts },
     ]
 }
 
-/// A build of one line, in a folder of its own.
-fn canary(facts: &BuildKitFacts, machine: &dyn Machine) -> Canary {
-    if facts.pid.is_none() {
-        return Canary::NotTried("BuildKit is not running".into());
-    }
-    let Some(buildctl) = program(machine, "buildctl") else {
-        return Canary::NotTried("`buildctl` is not installed to try a build with".into());
-    };
-    let script = format!(
-        "d=$(mktemp -d) && echo 'FROM {CANARY}:{CANARY_TAG}' > \"$d/Dockerfile\" && \
-         \"$0\" --addr \"$1\" build --frontend dockerfile.v0 --local context=\"$d\" --local dockerfile=\"$d\"; \
-         rm -rf \"$d\""
-    );
-    let command = ["sh", "-c", &script, &buildctl.to_string_lossy(), &facts.address];
-    Canary::judge(&machine.run(&command).words())
-}
-
-/// The proxies that a person gave this daemon, for the gateway to go through.
-pub(crate) fn persons_proxies(machine: &dyn Machine) -> Option<Proxies> {
+/// The proxies in the daemon's environment.
+pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
     let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
-    Some(drop_in::persons_proxies(&unit.environment)).filter(|proxies| !proxies.is_empty())
+    Some(DaemonProxies::of(machine, &unit))
 }
 
 /// The file whose every text of ours can be told from a person's.

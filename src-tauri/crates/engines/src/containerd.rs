@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::docker;
 use crate::draft::Draft;
+use crate::environment::DaemonProxies;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::systemd;
 use crate::verify::Verified;
@@ -53,6 +54,8 @@ pub struct ContainerdFacts {
     pub needed_by: Vec<String>,
     /// Whether Docker Engine keeps its containers in it.
     pub serves_docker: bool,
+    /// Proxies that it has in its environment, which is never changed.
+    pub environment: DaemonProxies,
 }
 
 /// The containerd of the service manager, if there is one.
@@ -75,6 +78,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
         major: version.as_ref().map_or(1, |version| version.major),
         active: unit.active,
         started: systemd::started(machine, UNIT),
+        environment: DaemonProxies::of(machine, &unit),
         config_path: dump.config_path,
         transfer_unset: dump.transfer_unset,
         cri: dump.cri,

@@ -2,13 +2,14 @@
 //! machine. What rules the machine are files in a person's home. The plans are made of them and of nothing else; root
 //! does not write into homes, so on this system the products are shown and not routed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::draft::Draft;
 use crate::format::Format;
-use crate::homes::people;
+use crate::homes::{Person, people};
+use crate::machine::InHome;
 use crate::plan::{Plan, Restart, TakenOver, Unplannable};
 use crate::{EngineId, Facts, Found, Machine, Originals, Why, Wish};
 
@@ -60,7 +61,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     let mut found = Vec::new();
     for person in people(machine) {
         for product in &PRODUCTS {
-            let marks = product.marks.iter().flat_map(|mark| matching(machine, &person.home, mark));
+            let marks = product.marks.iter().flat_map(|mark| matching(machine, &person, "", mark));
             let marks: Vec<PathBuf> = marks.collect();
             if marks.is_empty() {
                 continue;
@@ -119,21 +120,27 @@ pub(crate) fn plan_restore(
     Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
 }
 
-/// The files below a folder that a pattern with `*` in its names is for.
-fn matching(machine: &dyn Machine, folder: &Path, pattern: &str) -> Vec<PathBuf> {
+/// The files of a person below a folder of their home that a pattern with `*` in its names is for.
+fn matching(machine: &dyn Machine, person: &Person, folder: &str, pattern: &str) -> Vec<PathBuf> {
     let (name, rest) = pattern.split_once('/').map_or((pattern, None), |(name, rest)| (name, Some(rest)));
     let names = match name.split_once('*') {
         None => vec![name.to_owned()],
         Some((before, after)) => {
-            let all = machine.names(folder).unwrap_or_default().into_iter();
+            let InHome::Folder(all) = person.has(machine, folder) else { return Vec::new() };
             let long_enough = |name: &String| name.len() >= before.len() + after.len();
-            all.filter(|it| it.starts_with(before) && it.ends_with(after)).filter(long_enough).collect()
+            let fits = |name: &String| name.starts_with(before) && name.ends_with(after);
+            all.into_iter().filter(fits).filter(long_enough).collect()
         }
     };
-    let paths = names.into_iter().map(|name| folder.join(name));
+    let below = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+    let paths = names.into_iter().map(below);
     match rest {
-        Some(rest) => paths.flat_map(|path| matching(machine, &path, rest)).collect(),
-        None => paths.filter(|path| matches!(machine.entry(path), Ok(Some(_)))).collect(),
+        Some(rest) => paths.flat_map(|path| matching(machine, person, &path, rest)).collect(),
+        None => {
+            let is_there =
+                |path: &String| matches!(person.has(machine, path), InHome::There | InHome::Folder(_));
+            paths.filter(is_there).map(|path| person.home.join(path)).collect()
+        }
     }
 }
 

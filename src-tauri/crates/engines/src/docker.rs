@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::drop_in::NO_PROXY;
+use crate::environment::DaemonProxies;
 use crate::machine::program;
-use crate::plan::{Plan, Proxies, Unplannable};
+use crate::plan::{Plan, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, drop_in};
+use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Version, Why, Wish, drop_in, systemd};
 
 mod contexts;
 mod daemon_json;
@@ -24,12 +25,12 @@ mod verify;
 pub(crate) use flags::value as flag;
 pub(crate) use live_restore::live_restore_is;
 use place::Place;
-pub(crate) use place::{ours, unit};
+pub(crate) use place::{ours, stores, unit};
 pub(crate) use plan::persons_file;
 pub(crate) use running::{Container, SOCKET};
 pub use running::{ImageStore, Running};
 
-const CA_FILE: &str = "pullgate-intercept.pem";
+pub(crate) const CA_FILE: &str = "pullgate-intercept.pem";
 
 /// What only Docker Engine has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,16 +48,19 @@ pub struct DockerFacts {
     pub drop_in: PathBuf,
     /// Whether it is the snap, which is confined to folders of its own.
     pub snap: bool,
-    /// Proxies the person set in the environment.
-    pub environment: Proxies,
+    /// Proxies that it has in its environment.
+    pub environment: DaemonProxies,
     /// The person's own certificate folders.
     pub certificate_folders: Option<String>,
     /// A file and a variable that beat ours.
     pub overridden: Option<(PathBuf, String)>,
+    /// Whether its unit is up.
+    #[serde(default)]
+    pub active: bool,
     /// What the running daemon says.
     pub running: Option<Running>,
     /// Folders of people with contexts that lead their `docker` elsewhere.
-    pub contexts: Vec<PathBuf>,
+    pub contexts: Vec<Personal>,
 }
 
 /// The daemon of the service manager, if there is one.
@@ -67,7 +71,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     }
     let running = if unit.active { running::ask(machine, unit.main_pid) } else { None };
     let version = running::version(machine, unit.active, &unit.arguments);
-    let mut facts = facts(place, &unit, version.as_ref(), running);
+    let mut facts = facts(machine, place, &unit, version.as_ref(), running);
     facts.contexts = contexts::of_people(machine);
     let said = unit.arguments.first().cloned().unwrap_or_default();
     let routable = version.as_ref().map(|_| ()).ok_or(Why::NoVersion(format!("`{said}` does not say")));
@@ -91,11 +95,20 @@ fn without_unit(machine: &dyn Machine) -> Option<Found> {
         unit: None,
         config: Vec::new(),
         facts: Facts::Unknown,
-        routable: Err(Why::NoUnit(place::UNIT.into())),
+        routable: Err(match systemd::is_masked(machine, place::UNIT) {
+            true => Why::Masked(place::UNIT.into()),
+            false => Why::NoUnit(place::UNIT.into()),
+        }),
     })
 }
 
-fn facts(place: &Place, unit: &Unit, version: Option<&Version>, running: Option<Running>) -> DockerFacts {
+fn facts(
+    machine: &dyn Machine,
+    place: &Place,
+    unit: &Unit,
+    version: Option<&Version>,
+    running: Option<Running>,
+) -> DockerFacts {
     let proxies_in_file = version.is_some_and(|version| version.major >= 23);
     let config_file = flags::value(&unit.arguments, "--config-file");
     DockerFacts {
@@ -105,9 +118,10 @@ fn facts(place: &Place, unit: &Unit, version: Option<&Version>, running: Option<
         proxies_in_file,
         drop_in: drop_in::path(&unit.name),
         snap: place.certificates.is_some(),
-        environment: drop_in::persons_proxies(&unit.environment),
+        environment: DaemonProxies::of(machine, unit),
         certificate_folders: drop_in::persons_certificate_folders(&unit.environment),
-        overridden: drop_in::overridden(&unit.environment, proxies_in_file),
+        overridden: drop_in::overridden(unit, proxies_in_file),
+        active: unit.active,
         running,
         contexts: Vec::new(),
     }
@@ -133,6 +147,11 @@ pub(crate) fn plan_restore(
 
 pub(crate) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
     verify::verify(facts, machine, &place::wish(facts, wish))
+}
+
+/// The proxies in the daemon's environment.
+pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
+    unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
 }
 
 /// Whether the daemon keeps its containers in the machine's containerd.

@@ -50,10 +50,28 @@ impl<'a> Draft<'a> {
         if !self.machine.writable(path) {
             return Err(Unplannable::ReadOnly { path: path.into() });
         }
+        if let Some(folder) = self.machine.loose_folder(path) {
+            return Err(Unplannable::Loose { path: path.into(), folder });
+        }
         let attributes = self.machine.entry(path)?.map_or(Attributes::PUBLIC, |entry| entry.attributes);
         let after = if is_there { current.clone() } else { Some(text) };
         let path = path.to_path_buf();
         self.edits.push(Edit { path, before: current, after, attributes, gives_back: false, format });
+        Ok(())
+    }
+
+    /// Has a file written again as it will be, for what comes with it.
+    pub(crate) fn again(&mut self, path: &Path, format: Format) -> Result<(), Unplannable> {
+        if self.edits.iter().any(|edit| edit.path == path) {
+            return Ok(());
+        }
+        let current = self.current(path)?;
+        let attributes = self.machine.entry(path)?.map_or(Attributes::PUBLIC, |entry| entry.attributes);
+        let is_stale = self.has_record(path) && !self.wished.iter().any(|wished| wished == path);
+        if !is_stale {
+            let (path, before) = (path.to_path_buf(), current.clone());
+            self.edits.push(Edit { path, before, after: current, attributes, gives_back: false, format });
+        }
         Ok(())
     }
 

@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::Proxies;
-use crate::systemd::Assignment;
+use crate::systemd::{Environment, OURS as NAME, Unit};
 use crate::{EngineId, Wish};
 
 /// A value that matches nothing: an empty one would let `NO_PROXY` of the environment through.
 pub(crate) const NO_PROXY: &str = "pullgate.invalid";
-/// Sorted behind the names people and engines' manuals use, so that it is read after them.
-const NAME: &str = "zz-pullgate.conf";
 const CERTIFICATE_VARIABLE: &str = "SSL_CERT_DIR";
 /// Where Go looks by itself on Linux.
 const CERTIFICATE_FOLDERS: &str = "/etc/ssl/certs:/etc/pki/tls/certs";
@@ -21,8 +18,10 @@ pub(crate) fn path(unit: &str) -> PathBuf {
     Path::new("/etc/systemd/system").join(format!("{unit}.d")).join(NAME)
 }
 
-/// The text of the drop-in.
-pub(crate) fn text(wish: &Wish, engine: EngineId, persons_folders: Option<&str>) -> String {
+/// The text of the drop-in. Our variables come by an environment file, which beats every `Environment=` and leaves what
+/// the person set for systemd to tell. It is the drop-in itself, since systemd passes over sections whose name begins
+/// with `X-`, and an environment file's lines that assign nothing.
+pub(crate) fn text(wish: &Wish, engine: EngineId, unit: &str, persons_folders: Option<&str>) -> String {
     let name = if engine == EngineId::Docker { "Docker" } else { engine.name() };
     let folders = persons_folders.unwrap_or(CERTIFICATE_FOLDERS);
     let ours = wish.intercept_ca_dir.display();
@@ -30,110 +29,113 @@ pub(crate) fn text(wish: &Wish, engine: EngineId, persons_folders: Option<&str>)
         "# Written by Pullgate: {name} pulls images through the gateway on this machine.\n\
          # `pullgate engines restore {engine}` takes it away.\n\
          [Service]\n\
-         Environment={CERTIFICATE_VARIABLE}={folders}:{ours}\n"
+         EnvironmentFile=-{}\n\
+         \n\
+         # What follows is read as that environment file.\n\
+         [X-Environment]\n\
+         {CERTIFICATE_VARIABLE}={folders}:{ours}\n",
+        path(unit).display()
     );
     for variable in PROXY_VARIABLES {
         let value = if variable.eq_ignore_ascii_case("NO_PROXY") { NO_PROXY } else { &wish.proxy };
-        text.push_str(&format!("Environment={variable}={value}\n"));
+        text.push_str(&format!("{variable}={value}\n"));
     }
     text
 }
 
-/// The proxies the person gave the daemon, upper case before lower case as Go has it.
-pub(crate) fn persons_proxies(environment: &[Assignment]) -> Proxies {
-    let value = |upper: &str, lower: &str| effective(environment, upper).or(effective(environment, lower));
-    Proxies {
-        http: value("HTTP_PROXY", "http_proxy"),
-        https: value("HTTPS_PROXY", "https_proxy"),
-        no_proxy: value("NO_PROXY", "no_proxy"),
-    }
+/// Whether a process with this value of `NO_PROXY` was started with our drop-in.
+pub(crate) fn is_ours(no_proxy: Option<&str>) -> bool {
+    no_proxy == Some(NO_PROXY)
 }
 
-pub(crate) fn persons_certificate_folders(environment: &[Assignment]) -> Option<String> {
+pub(crate) fn persons_certificate_folders(environment: &Environment) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/.-_+:".contains(c);
-    effective(environment, CERTIFICATE_VARIABLE).filter(|folders| folders.chars().all(plain))
+    let folders = environment.value(CERTIFICATE_VARIABLE).filter(|folders| !folders.is_empty());
+    folders.filter(|folders| folders.chars().all(plain)).map(str::to_owned)
 }
 
-/// A file and a variable that would beat ours: every environment file does, and a drop-in with a later name.
-pub(crate) fn overridden(environment: &[Assignment], proxies_in_file: bool) -> Option<(PathBuf, String)> {
-    let matters = |variable: &str| {
-        variable == CERTIFICATE_VARIABLE || (!proxies_in_file && PROXY_VARIABLES.contains(&variable))
-    };
-    let later = |it: &&Assignment| {
-        let is_later = it.source.file_name().is_some_and(|name| name > NAME);
-        it.from_environment_file || is_later && is_drop_in(&it.source)
-    };
-    let theirs = environment.iter().filter(|it| !is_ours(&it.source));
-    let found = theirs.filter(later).find(|it| matters(&it.variable));
-    found.map(|it| (it.source.clone(), it.variable.clone()))
-}
-
-fn is_ours(source: &Path) -> bool {
-    source.file_name().is_some_and(|name| name == NAME)
-}
-
-fn is_drop_in(source: &Path) -> bool {
-    source.extension().is_some_and(|extension| extension == "conf")
-}
-
-fn effective(environment: &[Assignment], variable: &str) -> Option<String> {
-    let theirs = environment.iter().filter(|it| !is_ours(&it.source) && it.variable == variable);
-    let last_of = |from_file| theirs.clone().rfind(|it| it.from_environment_file == from_file);
-    let value = last_of(true).or(last_of(false))?.value.clone();
-    (!value.is_empty()).then_some(value)
+/// A file and a variable that would beat ours: an environment file that is read later, and what the unit takes away.
+/// Before ours is there, a drop-in with a later name may have one.
+pub(crate) fn overridden(unit: &Unit, proxies_in_file: bool) -> Option<(PathBuf, String)> {
+    let mut variables = vec![CERTIFICATE_VARIABLE];
+    if !proxies_in_file {
+        variables.extend(PROXY_VARIABLES);
+    }
+    let environment = &unit.environment;
+    if let Some(variable) = environment.unset(&variables) {
+        return Some((unit.fragment.clone(), variable));
+    }
+    let is_later = |path: &PathBuf| path.file_name().is_some_and(|name| name > NAME);
+    match environment.after_ours(&variables) {
+        Some(later) => Some(later),
+        None if environment.has_ours() || !unit.drop_ins.iter().any(is_later) => None,
+        None => environment.in_files(&variables),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::simulated;
+    use crate::systemd;
     use crate::wish::tests::wish;
 
-    const OURS: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
+    const FOLDER: &str = "/etc/systemd/system/docker.service.d";
 
-    fn set(source: &str, variable: &str, value: &str) -> Assignment {
-        let from_environment_file = source.starts_with("/etc/default");
-        let (source, variable, value) = (source.into(), variable.into(), value.into());
-        Assignment { source, variable, value, from_environment_file }
+    fn unit(files: &[(&str, &str)]) -> Unit {
+        systemd::unit(&simulated::machine(files, 0), "docker.service").unwrap()
     }
 
     #[test]
     fn the_drop_in_names_go_s_own_folders_first_and_every_proxy_variable() {
-        insta::assert_snapshot!(text(&wish(), EngineId::Docker, None));
+        insta::assert_snapshot!(text(&wish(), EngineId::Docker, "docker.service", None));
     }
 
     #[test]
     fn the_person_s_own_folders_stay_in_front() {
         assert!(
-            text(&wish(), EngineId::Docker, Some("/opt/certs"))
-                .contains("Environment=SSL_CERT_DIR=/opt/certs:/var/lib/pullgate-steward/intercept\n")
+            text(&wish(), EngineId::Docker, "docker.service", Some("/opt/certs"))
+                .contains("\nSSL_CERT_DIR=/opt/certs:/var/lib/pullgate-steward/intercept\n")
         );
     }
 
     #[test]
-    fn the_person_s_proxies_are_read_without_ours() {
-        let environment = [
-            set("/etc/systemd/system/docker.service.d/http-proxy.conf", "HTTPS_PROXY", "http://corp:3128"),
-            set("/etc/systemd/system/docker.service.d/http-proxy.conf", "no_proxy", ".acme.example"),
-            set(OURS, "HTTPS_PROXY", "http://127.0.0.1:859"),
-            set(OURS, "HTTP_PROXY", "http://127.0.0.1:859"),
-        ];
-        assert_eq!(
-            persons_proxies(&environment),
-            Proxies {
-                http: None,
-                https: Some("http://corp:3128".into()),
-                no_proxy: Some(".acme.example".into())
-            }
-        );
-        assert_eq!(overridden(&environment, false), None);
+    fn what_the_person_set_is_told_beside_ours() {
+        let ours = text(&wish(), EngineId::Docker, "docker.service", None);
+        let unit = unit(&[
+            (
+                &format!("{FOLDER}/http-proxy.conf"),
+                "[Service]\nEnvironment=HTTPS_PROXY=http://corp%%5Cada:p@corp:3128 SSL_CERT_DIR=/opt/certs\n",
+            ),
+            (&format!("{FOLDER}/zz-pullgate.conf"), &ours),
+            (
+                &format!("{FOLDER}/zzz.conf"),
+                "[Service]\nEnvironment=HTTPS_PROXY=http://corp%%5Cada:q@corp:3128\n",
+            ),
+        ]);
+        assert_eq!(unit.environment.value("HTTPS_PROXY"), Some("http://corp%5Cada:q@corp:3128"));
+        assert_eq!(unit.environment.value("HTTP_PROXY"), None);
+        assert_eq!(persons_certificate_folders(&unit.environment).as_deref(), Some("/opt/certs"));
+        assert_eq!(overridden(&unit, false), None);
     }
 
     #[test]
     fn what_would_beat_our_drop_in_is_found() {
-        let later = [set("/etc/systemd/system/docker.service.d/zzz.conf", "SSL_CERT_DIR", "/x")];
-        assert_eq!(overridden(&later, true).map(|it| it.1), Some("SSL_CERT_DIR".into()));
-        let file = [set("/etc/default/docker", "https_proxy", "http://x")];
-        assert_eq!(overridden(&file, true), None);
-        assert_eq!(overridden(&file, false), Some(("/etc/default/docker".into(), "https_proxy".into())));
+        let file = ("/etc/late.env", "SSL_CERT_DIR=/x\nhttps_proxy=http://x\n");
+        let later = (format!("{FOLDER}/zzz.conf"), "[Service]\nEnvironmentFile=/etc/late.env\n");
+        let later = (later.0.as_str(), later.1);
+        let ours = text(&wish(), EngineId::Docker, "docker.service", None);
+        let ours = (format!("{FOLDER}/zz-pullgate.conf"), ours);
+        let ours = (ours.0.as_str(), ours.1.as_str());
+        let found = Some((PathBuf::from("/etc/late.env"), "SSL_CERT_DIR".to_owned()));
+        assert_eq!(overridden(&unit(&[file, later]), true), found);
+        assert_eq!(overridden(&unit(&[file, later, ours]), true), found);
+        let earlier = (format!("{FOLDER}/a.conf"), later.1);
+        let earlier = (earlier.0.as_str(), earlier.1);
+        assert_eq!(overridden(&unit(&[file, earlier]), true), None);
+        assert_eq!(overridden(&unit(&[file, earlier, ours]), false), None);
+        let taken = (later.0, "[Service]\nUnsetEnvironment=https_proxy\n");
+        assert_eq!(overridden(&unit(&[taken]), true), None);
+        assert_eq!(overridden(&unit(&[taken]), false).map(|it| it.1), Some("https_proxy".to_owned()));
     }
 }

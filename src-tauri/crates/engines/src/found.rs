@@ -106,9 +106,18 @@ pub enum Why {
     /// There is no unit that could be restarted.
     #[error("it has no systemd unit `{0}`, so its environment cannot be set; start it by systemd")]
     NoUnit(String),
+    /// Somebody keeps its unit from ever starting.
+    #[error("its unit `{0}` is masked, so it does not run and nothing is pulled by it")]
+    Masked(String),
     /// It does not take its own configuration.
     #[error("its configuration cannot be read ({0}); correct it first")]
     Configuration(String),
+    /// Docker Model Runner, in a container of its own.
+    #[error(
+        "it pulls models by itself from Docker Hub and elsewhere, and not through Docker Engine; remove it with \
+         `docker model uninstall-runner`, or its models are not judged"
+    )]
+    ModelRunner,
     /// A builder in a container of its own.
     #[error(
         "the builder `{0}` pulls by itself and not through Docker Engine; remove it with `docker buildx rm`"
@@ -177,6 +186,23 @@ pub struct Found {
     pub facts: Facts,
     /// Whether it can be routed.
     pub routable: Result<(), Why>,
+}
+
+impl Found {
+    /// Whether it is installed and does not run, so that nothing is pulled by it now: its unit is down or masked, or a
+    /// person's own engine was not started.
+    pub fn is_stopped(&self) -> bool {
+        match (&self.facts, self.routable.as_ref().err()) {
+            (_, Some(Why::Masked(_) | Why::RootlessStopped { .. })) => true,
+            // One that runs without a unit is found as a further daemon.
+            (_, Some(Why::NoUnit(_))) => self.engine == EngineId::Docker,
+            (Facts::Docker(facts), _) => !facts.active,
+            (Facts::Containerd(facts), _) => !facts.active,
+            (Facts::BuildKit(facts), _) => facts.pid.is_none(),
+            (Facts::K3s(facts), _) => !facts.active,
+            (Facts::Podman(_) | Facts::Desktop(_) | Facts::Unknown, _) => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
-//! People of this machine and their home folders.
+//! People of this machine and their home folders. Their homes are theirs: what root looks at there is looked at by
+//! [`Machine::in_home`] and by nothing else.
 
 use std::path::{Path, PathBuf};
 
 use crate::Machine;
-use crate::machine::{Kind, text};
+use crate::machine::{InHome, Kind, text};
 
 /// Somebody with a home.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) uid: u32,
+    pub(crate) name: String,
     pub(crate) home: PathBuf,
 }
 
@@ -18,12 +20,12 @@ pub(crate) fn people(machine: &dyn Machine) -> Vec<Person> {
     let mut people: Vec<Person> = accounts.lines().filter_map(person).collect();
     let users = Path::new("/Users");
     for name in machine.names(users).unwrap_or_default() {
-        let home = users.join(name);
+        let home = users.join(&name);
         if let Ok(Some(entry)) = machine.entry(&home)
             && entry.kind == Kind::Folder
             && !people.iter().any(|known| known.home == home)
         {
-            people.push(Person { uid: entry.attributes.uid, home });
+            people.push(Person { uid: entry.attributes.uid, name, home });
         }
     }
     people
@@ -33,7 +35,33 @@ fn person(line: &str) -> Option<Person> {
     let fields: Vec<&str> = line.split(':').collect();
     let uid: u32 = fields.get(2)?.parse().ok()?;
     let home = fields.get(5).filter(|home| home.len() > 1)?;
-    (uid == 0 || (1000..65534).contains(&uid)).then(|| Person { uid, home: PathBuf::from(home) })
+    let name = (*fields.first()?).to_owned();
+    (uid == 0 || (1000..65534).contains(&uid)).then(|| Person { uid, name, home: PathBuf::from(home) })
+}
+
+impl Person {
+    /// What stands below their home.
+    pub(crate) fn has(&self, machine: &dyn Machine, below: &str) -> InHome {
+        machine.in_home(&self.home, self.uid, Path::new(below))
+    }
+
+    /// Where it stands, unless nothing does; where the way leads elsewhere, where it does.
+    pub(crate) fn place(&self, machine: &dyn Machine, below: &str) -> Option<PathBuf> {
+        match self.has(machine, below) {
+            InHome::Absent => None,
+            InHome::There | InHome::Folder(_) => Some(self.home.join(below)),
+            InHome::Elsewhere(path) => Some(path),
+        }
+    }
+
+    /// What is in a folder; where the way to it leads elsewhere, where it does.
+    pub(crate) fn inside(&self, machine: &dyn Machine, below: &str) -> Vec<PathBuf> {
+        match self.has(machine, below) {
+            InHome::Absent | InHome::There => Vec::new(),
+            InHome::Folder(names) => names.iter().map(|name| self.home.join(below).join(name)).collect(),
+            InHome::Elsewhere(path) => vec![path],
+        }
+    }
 }
 
 #[cfg(test)]

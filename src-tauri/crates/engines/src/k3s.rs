@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::docker::{self, flag};
 use crate::draft::Draft;
+use crate::environment::DaemonProxies;
 use crate::format::Format;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::verify::Verified;
@@ -69,6 +70,8 @@ pub struct K3sFacts {
     pub keeps_containers: bool,
     /// The command that pulls by its containerd.
     pub crictl: Vec<String>,
+    /// Proxies that its containerd has in its environment, which is never changed.
+    pub environment: DaemonProxies,
 }
 
 /// Each of the two that is installed with a unit.
@@ -89,6 +92,7 @@ fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
         hosts: Path::new(data).join("agent/etc/containerd/certs.d"),
         keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
         crictl: place.crictl.iter().map(|word| (*word).to_owned()).collect(),
+        environment: DaemonProxies::by(machine, &unit, names),
     };
     let routable = match &version {
         None => Err(Why::NoVersion(format!("`{program} --version` does not say"))),
@@ -171,6 +175,11 @@ fn restart(
             Err(Unplannable::WouldStop { running: docker::running_containers(machine), why })
         }
     }
+}
+
+/// Both hand `CONTAINERD_HTTPS_PROXY` to their containerd as `HTTPS_PROXY`, before one of their own.
+fn names(variable: &str) -> Vec<String> {
+    vec![format!("CONTAINERD_{variable}"), variable.to_owned()]
 }
 
 fn setting(facts: &K3sFacts) -> PathBuf {

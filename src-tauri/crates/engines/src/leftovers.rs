@@ -16,7 +16,7 @@ const MARK: &str = "# Written by Pullgate";
 pub(crate) fn find(machine: &dyn Machine, engine: EngineId) -> Vec<Record> {
     let paths: Vec<PathBuf> = match engine {
         EngineId::Docker => docker::ours(),
-        EngineId::Podman => vec![podman::ours()],
+        EngineId::Podman => podman::all_ours(),
         EngineId::Containerd => containerd::files_below_default_root(machine),
         EngineId::Buildkit => buildkit::ours(),
         EngineId::K3s | EngineId::Rke2 => k3s::ours(engine),

@@ -11,8 +11,11 @@ mod docker;
 mod draft;
 mod drop_in;
 mod engine_id;
+mod environment;
 mod format;
 mod found;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod homes;
 mod inventory;
 mod k3s;
@@ -20,12 +23,14 @@ mod leftovers;
 mod machine;
 mod nodes;
 mod originals;
+mod personal;
 mod plan;
 mod podman;
 mod repair;
 mod rootless;
 mod strays;
 mod systemd;
+mod telemetry;
 mod upstream;
 mod verify;
 mod wish;
@@ -37,6 +42,8 @@ pub use containerd::ContainerdFacts;
 pub use desktop::DesktopFacts;
 pub use docker::{DockerFacts, ImageStore, Running};
 pub use engine_id::EngineId;
+pub use environment::DaemonProxies;
+pub use format::lines::without_passwords;
 pub use found::{Facts, Found, Version, Why};
 pub use inventory::{
     RunningContainer, Storage, Store, StoredImage, fit, inventory, own_storage, store_of_person,
@@ -44,16 +51,22 @@ pub use inventory::{
 pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
 pub use machine::witness::{Seen, Witness};
-pub use machine::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process, Stamp};
+pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
+pub use personal::Personal;
 pub use plan::{
     Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
 };
 pub use podman::PodmanFacts;
+pub use podman::containers_conf::ContainersEnv;
 pub use repair::{MayRestart, Repaired, Restarted, is_led, repair};
-pub use upstream::{ClientPair, HostTrust, UpstreamFacts, upstream_facts};
+pub use telemetry::sends_logs_to;
+pub use upstream::{
+    AuthorityFile, ClientPair, EngineEgress, Family, FamilyTrust, HostTrust, OwnFiles, ProcessEnvironment,
+    Readers, UpstreamFacts, own_containers_env, upstream_facts,
+};
 pub use verify::{Canary, Probe, Verified};
-pub use wish::{Wish, WishError, registry_path};
+pub use wish::{ProxyAnswers, Wish, WishError, registry_path};
 pub use work::work;
 
 /// Every engine of this machine, those that cannot be routed included.
@@ -67,6 +80,11 @@ pub fn find(machine: &dyn Machine) -> Vec<Found> {
     found.extend(desktop::find(machine));
     found.extend(strays::find(machine));
     found
+}
+
+/// Whether something that no file tells of is other than when these were found.
+pub fn differs_without_files(found: &[Found], machine: &dyn Machine) -> bool {
+    podman::hides_otherwise(found, machine)
 }
 
 /// One engine, if it can be found without looking at the others.
@@ -96,6 +114,23 @@ pub fn plan(
 ) -> Result<Plan, Unplannable> {
     found.routable.clone().map_err(Unplannable::NotRoutable)?;
     wish.check()?;
+    let way = upstream::way_of(found, machine, originals);
+    if !is_led(found.engine, machine, originals)? {
+        upstream::refuse(way.as_ref(), &wish.proxies)?;
+    }
+    let mut plan = plan_for(found, machine, originals, wish)?;
+    if !plan.is_empty() {
+        plan.notes.extend(upstream::note(way.as_ref(), &wish.proxies));
+    }
+    Ok(plan)
+}
+
+fn plan_for(
+    found: &Found,
+    machine: &dyn Machine,
+    originals: &Originals,
+    wish: &Wish,
+) -> Result<Plan, Unplannable> {
     match &found.facts {
         Facts::Docker(facts) => docker::plan(found, facts, machine, originals, wish),
         Facts::Podman(facts) => podman::plan(facts, machine, originals, wish),
@@ -142,7 +177,7 @@ pub fn plan_restore(
 }
 
 /// Gives every file of `engine` back: byte for byte, or without our keys where the person edited after us.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 fn restore(
     engine: EngineId,
     machine: &dyn Machine,

@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use host::files::InHome;
 use serde::{Deserialize, Serialize};
 
 pub(crate) mod linux;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod memory;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod simulated;
 pub(crate) mod witness;
 
@@ -133,11 +134,16 @@ pub trait Machine {
     fn entry(&self, path: &Path) -> Result<Option<Entry>, MachineError>;
     /// Sorted names in a folder; none when there is no such folder.
     fn names(&self, folder: &Path) -> Result<Vec<String>, MachineError>;
+    /// What stands below a person's home, without following what is not theirs.
+    fn in_home(&self, home: &Path, owner: u32, below: &Path) -> InHome;
     /// How the path is now, links followed as well.
     fn stamp(&self, path: &Path) -> Stamp;
+    /// The first folder or link above the path that others than root can change.
+    fn loose_folder(&self, path: &Path) -> Option<PathBuf>;
     /// Whether the path, or its nearest existing parent, is on a mount that can be written.
     fn writable(&self, path: &Path) -> bool;
-    /// Replaces the file in one step.
+    /// Replaces the file in one step, with its owner and mode; refused where others than root could put something else
+    /// in its place meanwhile.
     fn write(&self, path: &Path, bytes: &[u8], attributes: Attributes) -> Result<(), MachineError>;
     /// Removes the file; absent is well.
     fn remove(&self, path: &Path) -> Result<(), MachineError>;
@@ -145,6 +151,12 @@ pub trait Machine {
     fn make_folder(&self, folder: &Path) -> Result<(), MachineError>;
     /// Removes a folder if it is empty; absent or in use is well.
     fn remove_empty_folder(&self, folder: &Path) -> Result<(), MachineError>;
+    /// Where a symbolic link leads; `None` where there is none.
+    fn link_target(&self, path: &Path) -> Option<PathBuf>;
+    /// Makes a symbolic link, in place of one that is there.
+    fn link(&self, path: &Path, target: &Path) -> Result<(), MachineError>;
+    /// The path with every link in it followed; itself where that leads nowhere.
+    fn real(&self, path: &Path) -> PathBuf;
     /// Runs a program with its arguments and a clean environment, within two minutes.
     fn run(&self, command: &[&str]) -> Output;
     /// One HTTP request over a Unix socket.

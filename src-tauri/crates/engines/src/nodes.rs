@@ -1,5 +1,5 @@
-//! Clusters in containers of Docker Engine (kind, minikube, k3d): the images of their pods are pulled by the engine
-//! inside the nodes, past Docker's. They are shown and not routed.
+//! What pulls by itself inside containers of Docker Engine: clusters (kind, minikube, k3d), whose nodes pull the images
+//! of their pods, and Docker Model Runner, which pulls models. They are shown and not routed.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,19 @@ const KINDS: [(&str, &str, &str); 3] = [
     ("k3d.cluster", "k3d", "k3d cluster delete"),
 ];
 
-/// One entry a cluster, however many nodes it has.
+/// The container in which Docker's command line runs Model Runner beside Docker Engine.
+const MODEL_RUNNER: &str = "docker-model-runner";
+
+/// One entry a cluster, however many nodes it has, and one for Model Runner.
 pub(crate) fn find(containers: &[Container]) -> Vec<Found> {
     let clusters: BTreeMap<_, _> = containers.iter().filter_map(cluster).collect();
-    clusters.into_iter().map(|((product, name), delete)| found(product, name, delete)).collect()
+    let clusters = clusters.into_iter().map(|((product, name), delete)| {
+        let why = Why::Node { product: product.to_owned(), delete: format!("{delete} {name}") };
+        found(EngineId::Containerd, format!("{product} cluster {name}"), why)
+    });
+    let runner = containers.iter().find(|container| container.name == MODEL_RUNNER);
+    let runner = runner.map(|_| found(EngineId::Docker, "Docker Model Runner".to_owned(), Why::ModelRunner));
+    clusters.chain(runner).collect()
 }
 
 /// The containers to look at.
@@ -31,15 +40,15 @@ fn cluster(container: &Container) -> Option<((&'static str, &str), &'static str)
     })
 }
 
-fn found(product: &str, name: &str, delete: &str) -> Found {
+fn found(engine: EngineId, name: String, why: Why) -> Found {
     Found {
-        engine: EngineId::Containerd,
-        name: format!("{product} cluster {name}"),
+        engine,
+        name,
         version: None,
         unit: None,
         config: Vec::new(),
         facts: Facts::Unknown,
-        routable: Err(Why::Node { product: product.to_owned(), delete: format!("{delete} {name}") }),
+        routable: Err(why),
     }
 }
 
@@ -49,7 +58,7 @@ mod tests {
     use crate::machine::simulated;
 
     #[test]
-    fn a_cluster_is_shown_once_with_what_to_do() {
+    fn what_pulls_by_itself_in_containers_is_shown_once_with_what_to_do() {
         let machine = simulated::machine(&[], 0);
         let containers = r#"[
             {"Id":"1","Names":["/dev-control-plane"],"Labels":{"io.x-k8s.kind.cluster":"dev","io.x-k8s.kind.role":"control-plane"}},
@@ -57,7 +66,8 @@ mod tests {
             {"Id":"3","Names":["/minikube"],"Labels":{"created_by.minikube.sigs.k8s.io":"true","name.minikube.sigs.k8s.io":"minikube"}},
             {"Id":"4","Names":["/k3d-ci-server-0"],"Labels":{"app":"k3d","k3d.cluster":"ci","k3d.role":"server"}},
             {"Id":"5","Names":["/web"],"Labels":{"com.docker.compose.project":"shop"}},
-            {"Id":"6","Names":["/old"],"Labels":null}
+            {"Id":"6","Names":["/old"],"Labels":null},
+            {"Id":"7","Names":["/docker-model-runner"],"Labels":{"com.docker.desktop.service":"model-runner"}}
         ]"#;
         machine.answer("GET /containers/json", 200, containers);
         let found = find(&super::containers(&machine));

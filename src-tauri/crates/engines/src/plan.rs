@@ -246,6 +246,17 @@ pub enum Unplannable {
         /// The file.
         path: PathBuf,
     },
+    /// Others than root could put something else there while it is written.
+    #[error(
+        "`{}` is not written, since others than root can change `{}`; run `chown root` and `chmod go-w` on that, or keep \
+         the file in a folder of root's", path.display(), folder.display()
+    )]
+    Loose {
+        /// The file.
+        path: PathBuf,
+        /// The folder or link above it.
+        folder: PathBuf,
+    },
     /// The same setting twice is refused by the engine.
     #[error("`dockerd` is started with `{flag}` (in `{unit}`), which cannot stand beside the same key in `{}`; remove the flag", path.display())]
     Flag {
@@ -270,6 +281,16 @@ pub enum Unplannable {
         /// How many run; 0 where nobody counts them.
         running: u64,
         /// Why they cannot be kept.
+        why: String,
+    },
+    /// The gateway could not go where the engine goes.
+    #[error(
+        "{proxy} {why}; the engine is left as it is, and its pulls are not judged; name a proxy that can be spoken to under `[network]` in the enrollment"
+    )]
+    Proxy {
+        /// The proxy and whose it is, as a sentence begins.
+        proxy: String,
+        /// Why not.
         why: String,
     },
     /// Two ways to configure the same that exclude each other.

@@ -11,16 +11,22 @@ use crate::format::Format;
 use crate::machine::program;
 use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish};
+use crate::{EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Version, Wish};
 
-mod crio;
+pub(crate) mod containers_conf;
+pub(crate) mod crio;
 mod homes;
+mod namespaces;
 mod policy_json;
 mod registries;
+mod registries_d;
 mod routes;
+mod signatures;
 mod verify;
 
 pub(crate) use registries::{Entry, persons_entries};
+pub(crate) use registries_d::persons as persons_signatures;
+pub(crate) use signatures::web_folders;
 
 const FOLDER: &str = "/etc/containers/registries.conf.d";
 const MAIN: &str = "/etc/containers/registries.conf";
@@ -38,7 +44,10 @@ pub struct PodmanFacts {
     /// Processes that keep the files in memory until they are told to read them again.
     pub listeners: Vec<u32>,
     /// Files of people that undo the system's configuration for them.
-    pub personal: Vec<PathBuf>,
+    pub personal: Vec<Personal>,
+    /// Mounts in people's namespaces that hide the system's configuration from their engines.
+    #[serde(default)]
+    pub hiding: Vec<Personal>,
 }
 
 /// The family, if one of its programs is installed.
@@ -56,13 +65,14 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     };
     let processes = machine.processes();
     let listeners = processes.iter().filter(|it| is_listener(&it.arguments)).map(|it| it.pid).collect();
-    let facts = PodmanFacts { tools, listeners, personal: homes::files_that_undo(machine) };
+    let hiding = namespaces::hiding(machine, &processes);
+    let facts = PodmanFacts { tools, listeners, personal: homes::files_that_undo(machine), hiding };
     Some(Found {
         engine: EngineId::Podman,
         name: EngineId::Podman.name().into(),
         version,
         unit: None,
-        config: vec![MAIN.into(), FOLDER.into(), POLICY.into()],
+        config: vec![MAIN.into(), FOLDER.into(), POLICY.into(), registries_d::FOLDER.into()],
         facts: Facts::Podman(facts),
         routable: Ok(()),
     })
@@ -84,6 +94,15 @@ pub(crate) fn plan(
     }
     let routes = routes::routes(&entries, wish);
     draft.wish(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
+    let persons = registries_d::persons(machine)?;
+    let repeated = signatures::repeated(&persons, &routes, wish, signatures::has_built_in(machine));
+    let signatures = signatures::ours();
+    if let Some(text) = repeated.text() {
+        draft.wish(&signatures, Format::Lines, text.into_bytes())?;
+    }
+    if !repeated.are_linked(machine) {
+        draft.again(&signatures, Format::Lines)?;
+    }
     let edits = draft.finish()?;
     let restart = if edits.is_empty() || facts.listeners.is_empty() {
         Restart::None
@@ -91,6 +110,9 @@ pub(crate) fn plan(
         Restart::HangUp(facts.listeners.clone())
     };
     notes.extend(notes_on(&entries, facts, &routes));
+    notes.extend(persons.broken.iter().map(|(path, why)| {
+        format!("`{}` cannot be read, so signatures are not looked for as it says: {why}", path.display())
+    }));
     let redirects = redirects(&entries);
     let taken_over = TakenOver { redirects, ..TakenOver::default() };
     Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes })
@@ -131,7 +153,6 @@ fn lock(
     wish: &Wish,
     notes: &mut Vec<String>,
 ) -> Result<(), Unplannable> {
-    let mut locked = false;
     let own = crio::policies(machine);
     for path in std::iter::once(Path::new(POLICY)).chain(own.iter().map(PathBuf::as_path)) {
         let Some(persons) = draft.persons(path)? else {
@@ -142,11 +163,7 @@ fn lock(
             .map_err(|problem| Unplannable::Broken { path: path.into(), problem: problem.to_string() })?;
         if text != persons {
             draft.wish(path, Format::Json, text)?;
-            locked = true;
         }
-    }
-    if locked && wish.loopback_allowed {
-        notes.push("registries on `localhost` are refused by Podman on ports outside the usual ones".into());
     }
     Ok(())
 }
@@ -166,17 +183,44 @@ fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[routes::Route]) ->
         };
         notes.push(format!("the redirect of `{prefix}` in `{source}` {fate}"));
     }
-    notes.extend(facts.personal.iter().map(|path| {
-        format!(
-            "`{}` can undo this for its owner; restoring the system's rule there is theirs",
-            path.display()
-        )
+    notes.extend(facts.personal.iter().map(|personal| {
+        format!("{} can undo this for `{}`, whose they are", personal.listed(), personal.name)
     }));
     notes
 }
 
+/// Whether people have other mounts over the configuration than when these were found: no file tells of them.
+pub(crate) fn hides_otherwise(found: &[Found], machine: &dyn Machine) -> bool {
+    let mut of_podman = found.iter().filter_map(|found| match &found.facts {
+        Facts::Podman(facts) => Some(&facts.hiding),
+        Facts::Docker(_)
+        | Facts::Containerd(_)
+        | Facts::BuildKit(_)
+        | Facts::K3s(_)
+        | Facts::Desktop(_)
+        | Facts::Unknown => None,
+    });
+    of_podman.any(|hiding| namespaces::hiding(machine, &machine.processes()) != *hiding)
+}
+
 pub(crate) fn ours() -> PathBuf {
     Path::new(FOLDER).join(OURS)
+}
+
+/// The files of ours, each as a whole.
+pub(crate) fn all_ours() -> Vec<PathBuf> {
+    vec![ours(), signatures::ours()]
+}
+
+/// What a plan for the family needs beside its files, once they are written.
+pub(crate) fn finish(plan: &Plan, machine: &dyn Machine) -> Result<(), MachineError> {
+    let ours = signatures::ours();
+    match plan.edits.iter().find(|edit| edit.path == ours) {
+        Some(edit) => {
+            signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
+        }
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

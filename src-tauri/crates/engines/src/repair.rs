@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::{ApplyError, apply, prepare};
+use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
 use crate::{EngineId, Found, Machine, Originals, OriginalsError, Wish, leftovers, work};
 
@@ -84,7 +85,7 @@ pub fn repair(
     };
     if let Err(error) = carry_out(&mut repaired, found, machine, originals, wish, may) {
         repaired.rolled_back = matches!(error, ApplyError::RolledBack { .. });
-        repaired.failed = Some(error.to_string());
+        repaired.failed = Some(without_passwords(&error.to_string()));
     }
     repaired
 }

@@ -1,9 +1,10 @@
 //! Engines that people run for themselves. Their daemon has a network of its own, in which the gateway's loopback
 //! address is the daemon's, and every file that rules it is the person's: they are shown and not routed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::homes::{Person, people};
+use crate::machine::InHome;
 use crate::{EngineId, Facts, Found, Machine, Process, Why};
 
 /// Program, unit below `~/.config/systemd/user`, configuration below `~/.config`.
@@ -18,9 +19,12 @@ pub(crate) fn stopped(machine: &dyn Machine, processes: &[Process]) -> Vec<Found
     let mut found = Vec::new();
     for person in people(machine).into_iter().filter(|person| person.uid != 0) {
         for (program, engine, unit, _) in KINDS {
-            let unit = person.home.join(".config/systemd/user").join(unit);
+            let unit = Path::new(".config/systemd/user").join(unit);
             let is_theirs = |it: &Process| it.uid == person.uid && it.program() == program;
-            if matches!(machine.entry(&unit), Ok(Some(_))) && !processes.iter().any(is_theirs) {
+            let is_there = machine.in_home(&person.home, person.uid, &unit) == InHome::There;
+            if is_there && !processes.iter().any(is_theirs) {
+                // Everybody hears of it, so it is told as the person would write it.
+                let unit = Path::new("~").join(unit);
                 let why = Why::RootlessStopped { program: program.into(), uid: person.uid, unit };
                 found.push(shown(engine, config(&person, program), why));
             }

@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::machine::text;
 use crate::{Machine, Output};
+
+pub(crate) mod env_file;
+mod environment;
+
+pub(crate) use environment::{Environment, OURS};
 
 /// What `systemctl show` says of a unit, and the environment its files give it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,16 +19,9 @@ pub(crate) struct Unit {
     pub(crate) arguments: Vec<String>,
     pub(crate) kill_mode: String,
     pub(crate) needed_by: Vec<String>,
-    pub(crate) environment: Vec<Assignment>,
-}
-
-/// One variable as one file sets it; a later one of the same kind wins, one of an environment file always.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Assignment {
-    pub(crate) source: PathBuf,
-    pub(crate) variable: String,
-    pub(crate) value: String,
-    pub(crate) from_environment_file: bool,
+    /// The drop-ins that systemd reads for it, in its order.
+    pub(crate) drop_ins: Vec<PathBuf>,
+    pub(crate) environment: Environment,
 }
 
 /// Where systemd reads units, as systemd.unit(5) lists the folders; `/lib` is one of its own on older systems.
@@ -51,7 +48,8 @@ pub(crate) fn unit(machine: &dyn Machine, name: &str) -> Option<Unit> {
     if !FOLDERS.into_iter().any(has_file) {
         return None;
     }
-    let keys = "LoadState,ActiveState,MainPID,FragmentPath,DropInPaths,ExecStart,KillMode,RequiredBy,BoundBy";
+    let keys = "LoadState,ActiveState,MainPID,FragmentPath,DropInPaths,ExecStart,KillMode,RequiredBy,BoundBy,\
+                EnvironmentFiles,UnsetEnvironment";
     let output = machine.run(&["systemctl", "show", name, "-p", keys]);
     let value = |key: &str| {
         let line = output.stdout.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
@@ -60,20 +58,20 @@ pub(crate) fn unit(machine: &dyn Machine, name: &str) -> Option<Unit> {
     if value("LoadState") != "loaded" {
         return None;
     }
-    let fragment = PathBuf::from(value("FragmentPath"));
-    let files = std::iter::once(fragment.clone()).chain(value("DropInPaths").split(' ').map(PathBuf::from));
-    let environment = environment(machine, files.filter(|file| !file.as_os_str().is_empty()));
+    let environment = environment::of_unit(machine, name, &output.stdout);
+    let drop_ins = value("DropInPaths").split(' ').filter(|path| !path.is_empty());
     Some(Unit {
         name: name.to_owned(),
         active: value("ActiveState") == "active",
         main_pid: value("MainPID").parse().unwrap_or(0),
         arguments: arguments(value("ExecStart"), &environment),
-        fragment,
+        fragment: PathBuf::from(value("FragmentPath")),
         kill_mode: value("KillMode").to_owned(),
         needed_by: [value("RequiredBy"), value("BoundBy")]
             .iter()
             .flat_map(|units| units.split_whitespace().map(str::to_owned))
             .collect(),
+        drop_ins: drop_ins.map(PathBuf::from).collect(),
         environment,
     })
 }
@@ -100,6 +98,16 @@ pub(crate) fn run_apart(machine: &dyn Machine, command: &[&str]) -> Output {
     machine.run(&[&APART, command].concat())
 }
 
+/// What systemd reads once and keeps in memory: units, their drop-ins, links to them, and its own settings.
+const IN_MEMORY: [&str; 5] =
+    ["/etc/systemd", "/run/systemd", "/usr/lib/systemd", "/lib/systemd", "/usr/local/lib/systemd"];
+
+/// Whether systemd learns of a change of this file by a `daemon-reload` alone, whoever's file it is. A restart of the
+/// unit would go by what was read before.
+pub(crate) fn keeps_in_memory(path: &Path) -> bool {
+    IN_MEMORY.iter().any(|folder| path.starts_with(folder))
+}
+
 /// Makes systemd read its unit files again.
 pub(crate) fn daemon_reload(machine: &dyn Machine) {
     let output = machine.run(&["systemctl", "daemon-reload"]);
@@ -108,68 +116,32 @@ pub(crate) fn daemon_reload(machine: &dyn Machine) {
     }
 }
 
-/// Restarts a unit and waits until it is up; the words of systemd otherwise.
+/// Restarts a unit with its files as they are now and waits until it is up; the words of systemd otherwise.
 pub(crate) fn restart(machine: &dyn Machine, unit: &str) -> Result<(), String> {
+    if needs_daemon_reload(machine, unit) {
+        daemon_reload(machine);
+    }
     let reset = machine.run(&["systemctl", "reset-failed", unit]);
     tracing::debug!(ok = reset.ok(), unit, "start limit counted anew");
     let output = machine.run(&["systemctl", "restart", unit]);
     if output.ok() { Ok(()) } else { Err(output.words()) }
 }
 
+/// Whether files of the unit are newer than what systemd has in memory: somebody wrote them and went away.
+fn needs_daemon_reload(machine: &dyn Machine, unit: &str) -> bool {
+    let output = machine.run(&["systemctl", "show", unit, "-p", "NeedDaemonReload", "--value"]);
+    output.stdout.trim() == "yes"
+}
+
+/// Whether somebody keeps the unit from ever starting, by `systemctl mask`.
+pub(crate) fn is_masked(machine: &dyn Machine, unit: &str) -> bool {
+    machine.run(&["systemctl", "show", unit, "-p", "LoadState", "--value"]).stdout.trim() == "masked"
+}
+
 /// Asks a unit to read its configuration again.
 pub(crate) fn reload(machine: &dyn Machine, unit: &str) -> Result<(), String> {
     let output = machine.run(&["systemctl", "reload", unit]);
     if output.ok() { Ok(()) } else { Err(output.words()) }
-}
-
-fn environment(machine: &dyn Machine, files: impl Iterator<Item = PathBuf>) -> Vec<Assignment> {
-    let mut assignments = Vec::new();
-    for file in files {
-        for (key, value) in settings(&text(machine, &file).unwrap_or_default()) {
-            match key.as_str() {
-                "Environment" if value.is_empty() => {
-                    assignments.retain(|it: &Assignment| it.from_environment_file)
-                }
-                "Environment" => {
-                    assignments.extend(words(&value).iter().filter_map(|it| assignment(&file, it, false)))
-                }
-                "EnvironmentFile" => {
-                    let path = PathBuf::from(value.trim_start_matches('-'));
-                    let lines = text(machine, &path).unwrap_or_default();
-                    let set = lines.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
-                    assignments.extend(set.filter_map(|line| assignment(&path, line, true)));
-                }
-                _ => {}
-            }
-        }
-    }
-    assignments
-}
-
-fn assignment(source: &Path, text: &str, from_environment_file: bool) -> Option<Assignment> {
-    let (variable, value) = text.split_once('=')?;
-    let value = value.trim().trim_matches(['"', '\'']);
-    Some(Assignment {
-        source: source.into(),
-        variable: variable.trim().to_owned(),
-        value: value.to_owned(),
-        from_environment_file,
-    })
-}
-
-/// `Key=value` lines of the `[Service]` section, with continued lines joined.
-fn settings(unit: &str) -> Vec<(String, String)> {
-    let joined = unit.replace("\\\n", " ");
-    let mut in_service = false;
-    let mut settings = Vec::new();
-    for line in joined.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';'])) {
-        if line.starts_with('[') {
-            in_service = line == "[Service]";
-        } else if let (true, Some((key, value))) = (in_service, line.split_once('=')) {
-            settings.push((key.trim().to_owned(), value.trim().to_owned()));
-        }
-    }
-    settings
 }
 
 /// Words separated by spaces, with quotes around a word or a part of it taken off.
@@ -192,20 +164,13 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The `argv[]` of the last command in `ExecStart`, with `$VARIABLE` words filled in.
-fn arguments(exec_start: &str, environment: &[Assignment]) -> Vec<String> {
+fn arguments(exec_start: &str, environment: &Environment) -> Vec<String> {
     let argv = exec_start.rsplit("argv[]=").next().unwrap_or_default();
     let argv = argv.split(" ; ").next().unwrap_or_default();
-    let known = |name: &str| {
-        let of_kind = |from_file| {
-            let set = environment.iter().rev().filter(move |it| it.from_environment_file == from_file);
-            set.clone().find(|it| it.variable == name).map(|it| it.value.clone())
-        };
-        of_kind(true).or_else(|| of_kind(false)).unwrap_or_default()
-    };
     words(argv)
         .into_iter()
         .flat_map(|word| match word.strip_prefix('$') {
-            Some(name) => words(&known(name.trim_matches(['{', '}']))),
+            Some(name) => words(environment.value(name.trim_matches(['{', '}'])).unwrap_or_default()),
             None => vec![word],
         })
         .collect()
@@ -215,6 +180,21 @@ fn arguments(exec_start: &str, environment: &[Assignment]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::machine::memory::Memory;
+
+    #[test]
+    fn systemd_keeps_units_and_drop_ins_in_memory_wherever_they_lie() {
+        for path in [
+            "/etc/systemd/system/buildkit.service.d/zz-pullgate.conf",
+            "/run/systemd/system/k3s.service.d/x.conf",
+            "/usr/lib/systemd/system/containerd.service",
+            "/etc/systemd/system.control/docker.service.d/x.conf",
+        ] {
+            assert!(keeps_in_memory(Path::new(path)), "{path}");
+        }
+        for path in ["/etc/docker/daemon.json", "/etc/systemd-x/y", "/var/lib/systemd/z"] {
+            assert!(!keeps_in_memory(Path::new(path)), "{path}");
+        }
+    }
 
     #[test]
     fn a_unit_without_a_file_is_not_asked_about() {
@@ -229,26 +209,14 @@ mod tests {
 
     #[test]
     fn arguments_are_filled_in_from_the_environment_file() {
-        let set = |variable: &str, value: &str, from_environment_file| Assignment {
-            source: PathBuf::new(),
-            variable: variable.into(),
-            value: value.into(),
-            from_environment_file,
-        };
-        let environment =
-            [set("DOCKER_OPTS", "--debug --dns 192.0.2.1", true), set("DOCKER_OPTS", "x", false)];
+        let file = "DOCKER_OPTS='--debug --dns 192.0.2.1'\n";
+        let machine = Memory::with(&[("/etc/default/docker", file)]);
+        let shown = "EnvironmentFiles=/etc/default/docker (ignore_errors=yes)\n";
+        let environment = environment::of_unit(&machine, "docker.service", shown);
         let exec = "{ path=/usr/sbin/dockerd ; argv[]=/usr/sbin/dockerd -H fd:// $DOCKER_OPTS ${NONE} ; ignore_errors=no ; pid=1 }";
         assert_eq!(
             arguments(exec, &environment),
             ["/usr/sbin/dockerd", "-H", "fd://", "--debug", "--dns", "192.0.2.1"]
         );
-    }
-
-    #[test]
-    fn environment_lines_are_read_as_systemd_reads_them() {
-        let unit = "[Unit]\nEnvironment=NO=1\n[Service]\n# Environment=NO=2\nEnvironment=\"A=b c\" B='d' \\\n  C=e\nExecStart=/x\n";
-        let found = settings(unit);
-        assert_eq!(found[0], ("Environment".into(), "\"A=b c\" B='d'    C=e".into()));
-        assert_eq!(words(&found[0].1), ["A=b c", "B=d", "C=e"]);
     }
 }

@@ -1,34 +1,86 @@
 //! What the gateway must know of this machine to stand in an engine's place: whom registries trust, which are
-//! reached without encryption, the proxy on the way out, and the redirects that were taken over.
+//! reached without encryption, the way out that each engine had, and the redirects that were taken over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use egress::Egress;
 use serde::{Deserialize, Serialize};
 
 use crate::containerd::{self, docker_layout, persons_folders, roots};
 use crate::machine::Kind;
-use crate::plan::{Proxies, Redirect};
+use crate::plan::Redirect;
 use crate::podman::{self, persons_entries};
-use crate::{Facts, Machine, Originals, buildkit, docker};
+use crate::{Facts, Machine, Originals, docker};
 
-const CERTS_D: [&str; 2] = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
+mod environment;
+mod own;
+mod process;
+mod readers;
+mod refusal;
+mod ways_out;
+
+pub use process::{OwnFiles, ProcessEnvironment, own_containers_env};
+pub(crate) use refusal::{note, refuse};
+pub use ways_out::EngineEgress;
+pub(crate) use ways_out::of as way_of;
+
+const DOCKER_CERTS: &str = "/etc/docker/certs.d";
+/// The engines made of containers/image look into the first that has the host.
+const CONTAINERS_CERTS: [&str; 2] = ["/etc/containers/certs.d", DOCKER_CERTS];
+
+/// Engines that read the same settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Family {
+    /// Docker Engine and BuildKit.
+    Docker,
+    /// Podman, Buildah, Skopeo, CRI-O.
+    Podman,
+    /// containerd and K3s.
+    Containerd,
+}
 
 /// A certificate to show, with its key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientPair {
+    /// The file of the certificate.
+    pub path: PathBuf,
     /// The certificate.
     pub certificate_pem: String,
     /// Its key.
     pub key_pem: String,
+    /// Who can read the key besides root.
+    #[serde(default)]
+    pub readers: Readers,
+}
+
+/// Who can read a file besides root.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Readers {
+    /// Whether everybody can.
+    pub everybody: bool,
+    /// Those who can where not everybody can.
+    pub users: BTreeSet<u32>,
 }
 
 impl fmt::Debug for ClientPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientPair(..)")
+        write!(f, "ClientPair({})", self.path.display())
     }
+}
+
+/// A file with certificates to trust.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorityFile {
+    /// The file.
+    pub path: PathBuf,
+    /// What stands in it.
+    pub pem: String,
 }
 
 /// Whom to trust at one host, and what to show it.
@@ -36,110 +88,159 @@ impl fmt::Debug for ClientPair {
 #[serde(rename_all = "camelCase")]
 pub struct HostTrust {
     /// Authorities to trust beside the system's.
-    pub ca_pem: Vec<String>,
-    /// Certificates to show.
+    pub ca: Vec<AuthorityFile>,
+    /// Certificates of which one is shown.
     pub clients: Vec<ClientPair>,
-    /// The files all this comes from.
-    pub sources: Vec<PathBuf>,
+}
+
+/// Whom one family of engines trusts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FamilyTrust {
+    /// For every host beside the system's, as by `SSL_CERT_FILE`.
+    pub ca: Vec<AuthorityFile>,
+    /// By host, with its port where one is given.
+    pub hosts: BTreeMap<String, HostTrust>,
+    /// Hosts or address ranges reached without certificate or encryption.
+    pub insecure: Vec<String>,
+    /// Whether what is below a prefix of registries.conf may be.
+    pub prefixes: BTreeMap<String, bool>,
 }
 
 /// Everything the upstream leg needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpstreamFacts {
-    /// By host, with its port where one is given.
-    pub hosts: BTreeMap<String, HostTrust>,
-    /// Hosts or address ranges reached without certificate or encryption.
-    pub insecure_registries: Vec<String>,
-    /// The proxy on the way out.
-    pub proxies: Proxies,
+    /// Whom the engines trust.
+    pub trust: BTreeMap<Family, FamilyTrust>,
+    /// The way out that each engine has without us; none of an engine goes out as its asking process does.
+    pub engines: Vec<EngineEgress>,
+    /// The way out that login sessions of this machine have.
+    pub machine: Egress,
     /// Mirrors to ask for Docker Hub first.
     pub mirrors: Vec<String>,
     /// Redirects of the Podman family and containerd.
     pub redirects: Vec<Redirect>,
+    /// Web folders with signatures, by the name under which the mirror front hands them out.
+    pub lookasides: BTreeMap<String, String>,
 }
 
 /// Reads the machine as its person configured it, our part taken out. What is not root's own is left out.
 pub fn upstream_facts(machine: &dyn Machine, originals: &Originals) -> UpstreamFacts {
+    let found = crate::find(machine);
     let mut facts = UpstreamFacts::default();
-    if let Some(Facts::Docker(docker)) = docker::find(machine).map(|found| found.facts) {
-        let (taken_over, insecure) = docker::persons_file(&docker, machine, originals);
-        facts.proxies = taken_over.proxies;
-        facts.mirrors = taken_over.mirrors;
-        facts.insecure_registries.extend(insecure);
+    if let Some((docker, of_docker)) = found.iter().find_map(|found| match &found.facts {
+        Facts::Docker(facts) => Some((found, facts)),
+        Facts::Podman(_)
+        | Facts::Containerd(_)
+        | Facts::BuildKit(_)
+        | Facts::K3s(_)
+        | Facts::Desktop(_)
+        | Facts::Unknown => None,
+    }) {
+        let persons = docker::persons_file(docker, of_docker, machine, originals);
+        facts.mirrors = persons.taken_over.mirrors;
+        facts.of(Family::Docker).insecure.extend(persons.insecure);
     }
-    if facts.proxies.is_empty() {
-        facts.proxies = buildkit::persons_proxies(machine).unwrap_or_default();
-    }
-    for folder in CERTS_D.map(Path::new) {
-        for host in machine.names(folder).unwrap_or_default() {
-            if let Some(trust) = docker_layout(machine, &folder.join(&host), &host) {
-                facts.add(machine, originals, &trust);
-            }
-        }
-    }
-    let entries = persons_entries(machine).unwrap_or_default();
-    facts.redirects.extend(podman::redirects(&entries));
-    facts.insecure_registries.extend(entries.into_iter().flat_map(|entry| entry.insecure));
+    facts.engines = ways_out::of_engines(&found, machine, originals);
+    facts.machine = ways_out::of_machine(machine);
+    facts.add_certs_d(machine, originals);
+    facts.add_registries_conf(machine);
     facts.add_containerd(machine, originals);
-    facts.insecure_registries.sort();
-    facts.insecure_registries.dedup();
+    for (family, files) in environment::certificates(machine) {
+        facts.of(family).ca.extend(files);
+    }
+    facts.trust.retain(|_, trust| *trust != FamilyTrust::default());
     facts
 }
 
 impl UpstreamFacts {
+    fn of(&mut self, family: Family) -> &mut FamilyTrust {
+        self.trust.entry(family).or_default()
+    }
+
+    fn add_certs_d(&mut self, machine: &dyn Machine, originals: &Originals) {
+        let names = |folder: &str| machine.names(Path::new(folder)).unwrap_or_default();
+        // nerdctl and containerd 2 read Docker's folder too, and K3s is told to use it.
+        for family in [Family::Docker, Family::Containerd] {
+            for host in names(DOCKER_CERTS) {
+                let trust = docker_layout(machine, &own::within(DOCKER_CERTS, &host), &host);
+                self.add(family, machine, originals, trust);
+            }
+        }
+        let mut known = Vec::new();
+        for folder in CONTAINERS_CERTS {
+            for host in names(folder) {
+                if !known.contains(&host) {
+                    let trust = docker_layout(machine, &own::within(folder, &host), &host);
+                    self.add(Family::Podman, machine, originals, trust);
+                    known.push(host);
+                }
+            }
+        }
+    }
+
+    fn add_registries_conf(&mut self, machine: &dyn Machine) {
+        let entries = persons_entries(machine).unwrap_or_default();
+        self.redirects.extend(podman::redirects(&entries));
+        let prefixes = &mut self.of(Family::Podman).prefixes;
+        prefixes.extend(entries.iter().map(|entry| (entry.prefix.clone(), entry.is_insecure)));
+        for name in entries.into_iter().flat_map(|entry| entry.insecure) {
+            prefixes.entry(name).or_insert(true);
+        }
+        if !prefixes.values().any(|is_insecure| *is_insecure) {
+            prefixes.clear();
+        }
+        self.lookasides =
+            podman::persons_signatures(machine).map(|it| podman::web_folders(&it)).unwrap_or_default();
+    }
+
     fn add_containerd(&mut self, machine: &dyn Machine, originals: &Originals) {
         let found = containerd::find(machine).map(|found| found.facts);
         let Some(Facts::Containerd(containerd)) = found else { return };
         for folder in persons_folders(machine, originals, &roots(&containerd)).unwrap_or_default() {
-            folder.trust.iter().for_each(|trust| self.add(machine, originals, trust));
+            for trust in folder.trust {
+                self.add(Family::Containerd, machine, originals, Some(trust));
+            }
             self.redirects.extend(folder.redirect);
-            self.insecure_registries.extend(folder.insecure);
+            self.of(Family::Containerd).insecure.extend(folder.insecure);
         }
     }
 
-    fn add(&mut self, machine: &dyn Machine, originals: &Originals, trust: &containerd::Trust) {
+    fn add(
+        &mut self,
+        family: Family,
+        machine: &dyn Machine,
+        originals: &Originals,
+        trust: Option<containerd::Trust>,
+    ) {
+        let Some(trust) = trust else { return };
         let mut found = HostTrust::default();
         let is_ours = |path: &Path| matches!(originals.load(machine, path), Ok(Some(_)));
-        for path in trust.ca.iter().filter(|path| !is_ours(path)) {
-            if let Some(pem) = roots_own(machine, path) {
-                found.ca_pem.push(pem);
-                found.sources.push(path.clone());
-            }
+        for path in trust.ca.into_iter().filter(|path| !is_ours(path)) {
+            found.ca.extend(own::text(machine, &path).map(|pem| AuthorityFile { path, pem }));
         }
-        for (certificate, key) in &trust.clients {
+        for (path, key) in trust.clients {
             if let (Some(certificate_pem), Some(key_pem)) =
-                (roots_own(machine, certificate), roots_own(machine, key))
+                (own::text(machine, &path), own::text(machine, &key))
             {
-                found.clients.push(ClientPair { certificate_pem, key_pem });
-                found.sources.extend([certificate.clone(), key.clone()]);
+                let readers = readers::of(machine, &key);
+                found.clients.push(ClientPair { path, certificate_pem, key_pem, readers });
             }
         }
         if found == HostTrust::default() {
             return;
         }
-        let known = self.hosts.entry(trust.host.clone()).or_default();
-        let new = found.ca_pem.into_iter().filter(|pem| !known.ca_pem.contains(pem)).collect::<Vec<_>>();
-        known.ca_pem.extend(new);
+        let known = self.of(family).hosts.entry(trust.host).or_default();
+        known.ca.extend(
+            found
+                .ca
+                .into_iter()
+                .filter(|new| !known.ca.iter().any(|old| old.pem == new.pem))
+                .collect::<Vec<_>>(),
+        );
         known.clients.extend(found.clients);
-        known.sources.extend(found.sources);
     }
-}
-
-/// The file, if only root could have put it there.
-fn roots_own(machine: &dyn Machine, path: &Path) -> Option<String> {
-    let is_roots = |path: &Path, kind: Kind| match machine.entry(path) {
-        Ok(Some(entry)) => {
-            entry.kind == kind && entry.attributes.uid == 0 && entry.attributes.mode & 0o022 == 0
-        }
-        Ok(None) | Err(_) => false,
-    };
-    let trusted = is_roots(path, Kind::File) && path.parent().is_some_and(|it| is_roots(it, Kind::Folder));
-    if !trusted {
-        tracing::warn!(path = %path.display(), "left out, since others than root could change it");
-        return None;
-    }
-    crate::machine::text(machine, path)
 }
 
 #[cfg(test)]

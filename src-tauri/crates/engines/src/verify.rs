@@ -1,13 +1,36 @@
 //! The proof that routing works: what the running engine says of itself, and a pull that must be denied.
+//!
+//! The pull has three ends: the gateway denied it, it went round the gateway, or it tells nothing, as when a network
+//! is silent or an engine has no tool to pull with. Only a pull that arrived, or a registry's own word about the image,
+//! shows a way round: whatever else an engine says is no proof of anything.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EngineId, Found};
+use crate::format::lines::without_passwords;
+use crate::{Answer, EngineId, Found, Machine, Output};
 
 /// Repository of the image that no policy allows.
 pub(crate) const CANARY: &str = "docker.io/pullgate-canary/deny";
 /// Its tag.
 pub(crate) const CANARY_TAG: &str = "check";
+/// How the gateway's own word begins.
+const DENIAL: &str = "image access denied: ";
+/// The gateway's word for a pull that it let through and that failed behind it.
+const PASSED: &str = "not blocked by policy";
+/// What registries say of an image that is not there, or not for everybody: the pull came as far as a registry.
+const OF_A_REGISTRY: [&str; 7] = [
+    "requested access to the resource is denied",
+    "pull access denied",
+    "manifest unknown",
+    "name unknown",
+    "insufficient_scope",
+    "unauthorized",
+    "not found: ",
+];
+/// A denial comes within a second or two; a tool that gets none waits for its own registry, or for a dead network.
+const PATIENCE: &str = "20";
+/// As much of an engine's words as a line holds.
+const MOST: usize = 200;
 
 /// One thing the running engine was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +47,12 @@ pub struct Probe {
 }
 
 impl Probe {
+    /// Anybody may have an engine asked, and its proxy may have a login.
+    fn without_passwords(self) -> Self {
+        let Self { what, expected, seen, ok } = self;
+        Self { what, expected: without_passwords(&expected), seen: without_passwords(&seen), ok }
+    }
+
     pub(crate) fn equal(what: &str, expected: &str, seen: &str) -> Self {
         Self { what: what.into(), expected: expected.into(), seen: seen.into(), ok: expected == seen }
     }
@@ -35,21 +64,98 @@ impl Probe {
 pub enum Canary {
     /// By the gateway, in these words.
     Denied(String),
-    /// In another way: the engine may not be routed.
+    /// It went round the gateway: the image arrived, or a registry answered.
     NotDenied(String),
+    /// It was tried and shows neither.
+    Undecided(String),
     /// It could not be tried.
     NotTried(String),
+    /// Nothing was pulled: the engine's own configuration does not lead to the gateway.
+    NotLed,
+    /// The engine is not running.
+    NotRunning,
 }
 
 impl Canary {
-    /// Judges an engine's words.
-    pub(crate) fn judge(words: &str) -> Self {
-        if words.contains("image access denied: ") {
-            Self::Denied(words.into())
-        } else {
-            Self::NotDenied(words.into())
+    /// Pulls by a command of the engine, for as long as a denial may take.
+    pub(crate) fn pull(machine: &dyn Machine, command: &[&str]) -> Self {
+        Self::judge(&machine.run(&limited(command)))
+    }
+
+    fn without_passwords(self) -> Self {
+        match self {
+            Self::Denied(words) => Self::Denied(without_passwords(&words)),
+            Self::NotDenied(words) => Self::NotDenied(without_passwords(&words)),
+            Self::Undecided(words) => Self::Undecided(without_passwords(&words)),
+            Self::NotTried(words) => Self::NotTried(without_passwords(&words)),
+            silent @ (Self::NotLed | Self::NotRunning) => silent,
         }
     }
+
+    /// Judges how a command ended that pulled.
+    pub(crate) fn judge(output: &Output) -> Self {
+        let said = format!("{}\n{}", output.stderr, output.stdout);
+        if output.status == Some(124) {
+            return Self::Undecided(format!("no answer within {PATIENCE} s"));
+        }
+        Self::of(output.ok(), &said)
+    }
+
+    /// Judges the answer of an engine that was asked to pull.
+    pub(crate) fn judge_answer(answer: &Answer) -> Self {
+        let messages = messages(&answer.body);
+        let pulled = answer.status == 200 && messages.is_empty();
+        let said = if messages.is_empty() { answer.body.clone() } else { messages.join("\n") };
+        Self::of(pulled, &said)
+    }
+
+    fn of(pulled: bool, said: &str) -> Self {
+        let line = telling(said);
+        if let Some(at) = said.find(DENIAL) {
+            return Self::Denied(clipped(said.get(at..).and_then(|it| it.lines().next()).unwrap_or(DENIAL)));
+        }
+        if said.contains(PASSED) {
+            return Self::Undecided(clipped(line));
+        }
+        if pulled {
+            return Self::NotDenied("it arrived".into());
+        }
+        if OF_A_REGISTRY.iter().any(|words| said.contains(words)) {
+            return Self::NotDenied(format!("a registry answered: {}", clipped(line)));
+        }
+        Self::Undecided(if line.is_empty() { "it ended without a word".into() } else { clipped(line) })
+    }
+}
+
+/// The command with an end.
+pub(crate) fn limited<'a>(command: &[&'a str]) -> Vec<&'a str> {
+    [&["timeout", "--kill-after=2", PATIENCE], command].concat()
+}
+
+/// The line that tells why a command failed: tools print their progress before it and their advice behind it.
+fn telling(said: &str) -> &str {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let tells = |line: &&str| {
+        let lower = line.to_lowercase();
+        ["error", "fatal", "denied", "failed"].iter().any(|word| lower.contains(word))
+    };
+    lines().rfind(tells).or_else(|| lines().next()).unwrap_or_default()
+}
+
+fn clipped(line: &str) -> String {
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        None => line,
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
+    }
+}
+
+/// The errors in an answer of Docker's interface: one object, or one a line after a pull has begun.
+fn messages(body: &str) -> Vec<String> {
+    let objects = body.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let message =
+        |value: serde_json::Value| Some(value["message"].as_str().or(value["error"].as_str())?.to_owned());
+    objects.filter_map(message).collect()
 }
 
 /// What a running engine showed.
@@ -70,8 +176,28 @@ impl Verified {
         self.probes.iter().all(|probe| probe.ok) && matches!(self.canary, Canary::Denied(_))
     }
 
+    /// The evidence of an engine; nothing is pulled while the engine itself says that it goes elsewhere, which would
+    /// only ask strangers over the network for what is known.
+    pub(crate) fn of(
+        engine: EngineId,
+        probes: Vec<Probe>,
+        is_led: bool,
+        pull: impl FnOnce() -> Canary,
+    ) -> Self {
+        let canary = if is_led { pull().without_passwords() } else { Canary::NotLed };
+        Self { engine, probes: probes.into_iter().map(Probe::without_passwords).collect(), canary }
+    }
+
+    pub(crate) fn not_running(engine: EngineId) -> Self {
+        Self { engine, probes: Vec::new(), canary: Canary::NotRunning }
+    }
+
     pub(crate) fn not_routed(found: &Found) -> Self {
         let why = found.routable.as_ref().err().map_or_else(String::new, ToString::to_string);
-        Self { engine: found.engine, probes: Vec::new(), canary: Canary::NotTried(why) }
+        let canary = Canary::NotTried(why).without_passwords();
+        Self { engine: found.engine, probes: Vec::new(), canary }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What the gateway asks of every engine: where its fronts are, whom to trust, which registries are named.
 //! A wish is checked once, here, because engines accept nonsense values without a word.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -23,10 +24,28 @@ pub struct Wish {
     pub registries: Vec<String>,
     /// Whether registries the policy does not name are refused.
     pub blocks_unlisted: bool,
+    /// Whether images of registries that the policy does not name pass, and are judged or recorded all the same.
+    #[serde(default)]
+    pub judges_unlisted: bool,
     /// Whether registries on loopback are left alone.
     pub loopback_allowed: bool,
     /// Whether containers may stop where an engine cannot restart under them.
     pub may_stop_containers: bool,
+    /// What is known of the proxies on the way out.
+    #[serde(default)]
+    pub proxies: ProxyAnswers,
+}
+
+/// What proxies answered when they were asked, without a login, whether the gateway can go through them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProxyAnswers {
+    /// The enrollment's own proxy, which is every engine's, as `http://host:port`.
+    pub enrolled: Option<String>,
+    /// By address, why the gateway cannot go through it: ends a sentence that begins with the proxy.
+    pub refused: BTreeMap<String, String>,
+    /// By address, why it was not reached just now.
+    pub unreachable: BTreeMap<String, String>,
 }
 
 /// A wish no engine could follow.
@@ -126,8 +145,10 @@ pub(crate) mod tests {
             intercept_ca_pem: "-----BEGIN CERTIFICATE-----\naW50\n-----END CERTIFICATE-----\n".into(),
             registries: vec!["quay.io".into(), "registry.acme.example:5000".into()],
             blocks_unlisted: false,
+            judges_unlisted: false,
             loopback_allowed: true,
             may_stop_containers: false,
+            proxies: ProxyAnswers::default(),
         }
     }
 

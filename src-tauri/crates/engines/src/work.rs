@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::{EngineId, Machine, docker};
+use crate::{EngineId, Machine, buildkit, docker};
 
 /// The daemons that fetch images: Docker Engine's classic store itself, every other store through containerd.
 const DAEMONS: [&str; 3] = ["dockerd", "containerd", "docker-containerd"];
@@ -21,8 +21,8 @@ pub fn work(engine: EngineId, machine: &dyn Machine) -> Option<String> {
     let work = match engine {
         EngineId::Docker => builds().or_else(|| transfer(machine)),
         EngineId::Containerd => transfer(machine),
+        EngineId::Buildkit => buildkit::builds(machine).then_some("a build"),
         EngineId::Podman
-        | EngineId::Buildkit
         | EngineId::K3s
         | EngineId::Rke2
         | EngineId::DockerDesktop

@@ -4,7 +4,7 @@ use super::*;
 use crate::machine::memory::Memory;
 use crate::machine::simulated;
 use crate::wish::tests::wish;
-use crate::{Wish, find, plan, restore};
+use crate::{EngineId, Wish, find, plan, restore};
 
 const STATE: &str = "/var/lib/pullgate-steward/originals";
 const DAEMON_JSON: &str = "{\n    // house rules\n    \"registry-mirrors\": [\"https://mirror.acme.example\"],\n    \"debug\": true\n}";

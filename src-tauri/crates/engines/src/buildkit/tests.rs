@@ -1,12 +1,15 @@
 use super::*;
 use crate::machine::Output;
 use crate::machine::memory::Memory;
+use crate::machine::simulated::units;
 use crate::wish::tests::wish;
 use crate::{apply, find as find_all, restore};
 
 const STATE: &str = "/state/originals";
 
-/// A machine with a BuildKit daemon that reads its environment when it starts.
+const UNIT: &str = "buildkit.service";
+
+/// A machine with a BuildKit daemon that gets its environment when it starts, from what systemd has in memory.
 fn machine(files: &[(&str, &str)]) -> Memory {
     let mut machine = Memory::with(files);
     for path in [
@@ -22,29 +25,36 @@ fn machine(files: &[(&str, &str)]) -> Memory {
         let said =
             |stdout: &str| Some(Output { status: Some(0), stdout: stdout.into(), stderr: String::new() });
         match command {
-            ["systemctl", "show", "buildkit.service", ..] => {
-                let folder = "/etc/systemd/system/buildkit.service.d";
-                let names = machine.names(std::path::Path::new(folder)).unwrap();
-                let drop_ins: Vec<_> = names.iter().map(|name| format!("{folder}/{name}")).collect();
-                said(&format!(
-                    "MainPID=9\nExecStart={{ argv[]=/usr/local/bin/buildkitd --addr fd:// ; pid=9 }}\n\
-                     LoadState=loaded\nActiveState=active\nFragmentPath=/etc/systemd/system/buildkit.service\n\
-                     DropInPaths={}\n",
-                    drop_ins.join(" ")
-                ))
-            }
-            ["systemctl", "show", ..] => said("LoadState=not-found\n"),
-            ["systemctl", "restart", "buildkit.service"] => {
-                let text = machine.text(drop_in::path("buildkit.service")).unwrap_or_default();
-                let set: Vec<&str> = text.lines().filter_map(|it| it.strip_prefix("Environment=")).collect();
-                machine.put("/proc/9/environ", set.join("\0").as_bytes());
+            ["systemctl", "daemon-reload"] => {
+                units::load(machine, UNIT);
                 None
             }
-            ["sh", "-c", ..] => said("403 image access denied: x"),
+            ["systemctl", "show", UNIT, "-p", "NeedDaemonReload", ..] => {
+                Some(units::need_daemon_reload(machine, UNIT))
+            }
+            ["systemctl", "show", "-p", "Environment", "--value"] => said("\n"),
+            ["systemctl", "show", UNIT, "-p", "Environment", "--value"] => {
+                said(&units::environment(machine, UNIT))
+            }
+            ["systemctl", "show", UNIT, ..] => said(&format!(
+                "MainPID=9\nExecStart={{ argv[]=/usr/local/bin/buildkitd --addr fd:// ; pid=9 }}\n\
+                 LoadState=loaded\nActiveState=active\nFragmentPath=/etc/systemd/system/{UNIT}\n{}",
+                units::shown(machine, UNIT)
+            )),
+            ["systemctl", "show", ..] => said("LoadState=not-found\n"),
+            ["systemctl", "restart", "buildkit.service"] => {
+                machine.put("/proc/9/environ", units::started_with(machine, UNIT).as_bytes());
+                None
+            }
+            ["timeout", .., "/usr/bin/buildctl", "unix:///run/buildkit/buildkitd.sock"] => {
+                said("403 image access denied: x")
+            }
             [_, "--version"] => said("buildkitd github.com/moby/buildkit v0.23.2 40b2ccb"),
             _ => None,
         }
     }));
+    units::load(&machine, UNIT);
+    machine.put("/proc/9/environ", units::started_with(&machine, UNIT).as_bytes());
     machine
 }
 
@@ -59,24 +69,81 @@ fn the_daemon_gets_its_proxy_by_the_environment_and_gives_it_back() {
     let before = machine.etc();
     let plan = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &wish()).unwrap();
     insta::assert_snapshot!(plan.diff());
-    assert!(!crate::verify(&found(&machine), &machine, &wish()).ok());
+    let unrouted = crate::verify(&found(&machine), &machine, &wish());
+    let told = format!("{unrouted:?}");
+    assert!(!unrouted.ok() && told.contains("***@proxy.acme.example") && !told.contains("secret"), "{told}");
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
     assert!(crate::verify(&found(&machine), &machine, &wish()).ok());
     let again = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &wish()).unwrap();
     assert!(again.is_empty(), "{again:?}");
-    let known = crate::upstream_facts(&machine, &Originals::at(STATE)).proxies;
-    assert_eq!(known, plan.taken_over.proxies);
+    let known = crate::upstream_facts(&machine, &Originals::at(STATE)).engines;
+    assert_eq!(known[0].egress.settings.https, plan.taken_over.proxies.https);
     restore(EngineId::Buildkit, &machine, &Originals::at(STATE), false).unwrap();
     assert_eq!(machine.etc(), before);
+    let theirs = machine.text("/proc/9/environ").unwrap();
+    assert_eq!(
+        theirs, "HTTPS_PROXY=http://ada:secret@proxy.acme.example:3128\0",
+        "the daemon itself is as before"
+    );
+}
+
+/// The daemon was restarted once a minute for ever, since systemd was never told of its drop-in.
+#[test]
+fn a_daemon_whose_drop_in_nobody_told_systemd_of_is_routed_by_one_restart() {
+    let machine = machine(&[]);
+    let originals = Originals::at(STATE);
+    let plan = crate::plan(&found(&machine), &machine, &originals, &wish()).unwrap();
+    crate::apply::prepare(&plan, &machine, &originals).unwrap();
+    // As an earlier version left it: written, restarted, and not known to systemd.
+    machine.put(&format!("/run/in-memory/{UNIT}"), b"");
+    for (may, restarts) in [(crate::MayRestart::Idle, 1), (crate::MayRestart::Idle, 1)] {
+        crate::repair(&found(&machine), &machine, &originals, &wish(), may);
+        let line = format!("run systemctl restart {UNIT}");
+        assert_eq!(machine.log.borrow().iter().filter(|step| **step == line).count(), restarts);
+    }
+    assert!(crate::verify(&found(&machine), &machine, &wish()).ok());
+}
+
+#[test]
+fn nothing_is_pulled_by_a_daemon_that_does_not_lead_to_the_gateway() {
+    let machine = machine(&[]);
+    let verified = crate::verify(&found(&machine), &machine, &wish());
+    assert_eq!(verified.canary, crate::verify::Canary::NotLed);
+    assert!(!machine.log.borrow().iter().any(|step| step.contains("mktemp")));
+}
+
+/// Somebody's build was ended by a restart, since nobody saw it.
+#[test]
+fn a_client_that_is_connected_is_a_build() {
+    const HEAD: &str = "Num       RefCount Protocol Flags    Type St Inode Path\n";
+    let machine = machine(&[]);
+    let works = |table: &str| {
+        machine.put("/proc/9/net/unix", format!("{HEAD}{table}").as_bytes());
+        crate::work(EngineId::Buildkit, &machine)
+    };
+    let listens = "0000000000000000: 00000002 00000000 00010000 0001 01 20611 /run/buildkit/buildkitd.sock\n";
+    let accepted =
+        "0000000000000000: 00000003 00000000 00000000 0001 03 20998 /run/buildkit/buildkitd.sock\n";
+    let other = "0000000000000000: 00000003 00000000 00000000 0001 03 20999 /run/docker.sock\n";
+    assert_eq!(works(listens), None);
+    assert_eq!(works(&format!("{listens}{other}")), None);
+    assert_eq!(works(&format!("{listens}{accepted}")).as_deref(), Some("a build"));
+    let tcp = "  0: 0100007F:04D2 0100007F:C350 01 00000000:00000000 00:00000000 00000000 0 0 1 1\n";
+    machine.put("/proc/9/net/tcp", tcp.as_bytes());
+    for (port, connected) in [("1234", true), ("1235", false)] {
+        let address = format!("tcp://0.0.0.0:{port}");
+        assert_eq!(clients::are_connected(&machine, 9, &[address]), connected, "{port}");
+    }
 }
 
 #[test]
 fn an_environment_file_that_beats_ours_is_named() {
     let files = [
-        ("/etc/systemd/system/buildkit.service.d/zzz.conf", "[Service]\nEnvironment=https_proxy=http://x\n"),
+        ("/etc/systemd/system/buildkit.service.d/zzz.conf", "[Service]\nEnvironmentFile=/etc/own.env\n"),
+        ("/etc/own.env", "https_proxy=http://x\n"),
         ("/etc/systemd/system/buildkit.service.d/a.conf", "[Service]\nEnvironment=HTTPS_PROXY=http://y\n"),
     ];
     let machine = machine(&files);
     let refused = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &wish()).unwrap_err();
-    insta::assert_snapshot!(refused, @"`/etc/systemd/system/buildkit.service.d/zzz.conf` sets `https_proxy`, which beats our setting; remove it there");
+    insta::assert_snapshot!(refused, @"`/etc/own.env` sets `https_proxy`, which beats our setting; remove it there");
 }

@@ -137,7 +137,10 @@ fn read(machine: &dyn Machine, path: PathBuf, registry: &str, text: Option<&str>
         trust.extend(docker_layout(machine, &path, registry));
     }
     let insecure = said.hosts.iter().filter(|host| host.insecure);
-    let insecure = insecure.map(|host| host_of(&host.url).unwrap_or(registry).to_owned()).collect();
+    let mut insecure: Vec<String> =
+        insecure.map(|host| host_of(&host.url).unwrap_or(registry).to_owned()).collect();
+    let plain = said.server.as_deref().filter(|server| server.starts_with("http://"));
+    insecure.extend(plain.and_then(host_of).map(str::to_owned));
     PersonsFolder {
         redirect: redirect(registry, &said),
         registry: registry.to_owned(),

@@ -171,7 +171,9 @@ fn the_proof_reads_every_file_strictly() {
     let mut machine = simulated::machine(&[], 0);
     let play = machine.react.take().unwrap();
     machine.react = Some(Box::new(move |machine, command| match command {
-        ["ctr", ..] => Some(Output { stderr: "403 image access denied: x".into(), ..Output::default() }),
+        ["timeout", _, _, "ctr", ..] => {
+            Some(Output { stderr: "403 image access denied: x".into(), ..Output::default() })
+        }
         _ => play(machine, command),
     }));
     applied(&machine, &wish());

@@ -9,6 +9,9 @@ use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{EngineId, Machine, Wish};
 
 pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    if !facts.active {
+        return Verified::not_running(EngineId::Containerd);
+    }
     let roots = roots(facts);
     let mut probes = Vec::new();
     if facts.cri {
@@ -18,12 +21,23 @@ pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish
         let seen = if is_stale(facts, machine) { "changed after the start" } else { "as at the start" };
         probes.push(Probe::equal("configuration", "as at the start", seen));
     }
+    let reads_ours = probes.iter().all(|probe| probe.ok);
     for root in &roots {
         let flaws = flaws(machine, root, wish);
         let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
         probes.push(Probe::equal(&format!("flaws below {}", root.display()), "none", &seen));
     }
-    Verified { engine: EngineId::Containerd, probes, canary: canary(facts, machine, &roots) }
+    let is_led = reads_ours && roots.first().is_some_and(|root| is_led(machine, root, wish));
+    Verified::of(EngineId::Containerd, probes, is_led, || canary(facts, machine, &roots))
+}
+
+/// Whether the registry of the pull that must be denied leads to the gateway.
+fn is_led(machine: &dyn Machine, root: &Path, wish: &Wish) -> bool {
+    let expected = folders::expected(machine, root, wish);
+    let file = expected.iter().find(|(file, _)| file.parent().is_some_and(|it| it.ends_with("docker.io")));
+    file.is_some_and(|(file, gateway)| {
+        text(machine, file).is_some_and(|text| hosts_toml::flaw(&text, gateway).is_none())
+    })
 }
 
 fn flaws(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<String> {
@@ -39,19 +53,14 @@ fn flaws(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<String> {
 }
 
 fn canary(facts: &ContainerdFacts, machine: &dyn Machine, roots: &[std::path::PathBuf]) -> Canary {
-    if !facts.active {
-        return Canary::NotTried("containerd is not running".into());
-    }
     let image = format!("{CANARY}:{CANARY_TAG}");
     if facts.cri && program(machine, "crictl").is_some() {
         let endpoint = "unix:///run/containerd/containerd.sock";
-        return Canary::judge(
-            &machine.run(&["crictl", "--runtime-endpoint", endpoint, "pull", &image]).words(),
-        );
+        return Canary::pull(machine, &["crictl", "--runtime-endpoint", endpoint, "pull", &image]);
     }
     let Some(root) = roots.first().filter(|_| program(machine, "ctr").is_some()) else {
         return Canary::NotTried("neither `crictl` nor `ctr` is installed to try a pull with".into());
     };
     let root = root.to_string_lossy();
-    Canary::judge(&machine.run(&["ctr", "images", "pull", "--hosts-dir", &root, &image]).words())
+    Canary::pull(machine, &["ctr", "images", "pull", "--hosts-dir", &root, &image])
 }

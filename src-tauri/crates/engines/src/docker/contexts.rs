@@ -1,23 +1,26 @@
 //! Contexts that people made: each leads their `docker` to another engine, often on another machine. What stands in
 //! them is theirs and is not read.
 
-use std::path::PathBuf;
-
-use crate::Machine;
 use crate::homes::people;
+use crate::{Machine, Personal};
+
+const FOLDER: &str = ".docker/contexts/meta";
 
 /// Folders with at least one context.
-pub(super) fn of_people(machine: &dyn Machine) -> Vec<PathBuf> {
-    let folders = people(machine).into_iter().map(|person| person.home.join(".docker/contexts/meta"));
-    let mut made: Vec<PathBuf> =
-        folders.filter(|it| machine.names(it).is_ok_and(|it| !it.is_empty())).collect();
-    made.sort();
-    made.dedup();
+pub(super) fn of_people(machine: &dyn Machine) -> Vec<Personal> {
+    let mut made = Vec::new();
+    for person in people(machine) {
+        if !person.inside(machine, FOLDER).is_empty() {
+            made.extend(Personal::of(&person, person.place(machine, FOLDER).into_iter().collect()));
+        }
+    }
     made
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::machine::memory::Memory;
 
@@ -29,6 +32,7 @@ mod tests {
             ("/home/ada/.docker/contexts/meta/fe9c/meta.json", "{}"),
             ("/home/bob/.docker/config.json", "{}"),
         ]);
-        assert_eq!(of_people(&machine), [PathBuf::from("/home/ada/.docker/contexts/meta")]);
+        let files = vec![PathBuf::from("/home/ada/.docker/contexts/meta")];
+        assert_eq!(of_people(&machine), [Personal { uid: 1000, name: "ada".into(), files }]);
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Place {
     pub(super) program: Option<&'static str>,
     /// The folder for certificates, where the daemon cannot read the usual one.
     pub(super) certificates: Option<&'static str>,
+    /// Where the daemon keeps containers unless its file says otherwise.
+    data_root: &'static str,
 }
 
 const PLACES: [Place; 2] = [
@@ -27,6 +29,7 @@ const PLACES: [Place; 2] = [
         config_file: "/etc/docker/daemon.json",
         program: None,
         certificates: None,
+        data_root: "/var/lib/docker",
     },
     Place {
         name: "Docker Engine (snap)",
@@ -34,6 +37,7 @@ const PLACES: [Place; 2] = [
         config_file: "/var/snap/docker/current/config/daemon.json",
         program: Some("/snap/docker/current/bin/dockerd"),
         certificates: Some("/var/snap/docker/common/pullgate"),
+        data_root: "/var/snap/docker/common/var-lib-docker",
     },
 ];
 
@@ -50,6 +54,11 @@ pub(crate) fn unit(machine: &dyn Machine) -> Option<Unit> {
 /// The files whose every text of ours can be told from a person's.
 pub(crate) fn ours() -> Vec<PathBuf> {
     PLACES.iter().flat_map(|place| [place.config_file.into(), drop_in::path(place.unit)]).collect()
+}
+
+/// Each packaging's configuration file, and where it keeps containers unless that file says otherwise.
+pub(crate) fn stores() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PLACES.iter().map(|place| (place.config_file, place.data_root))
 }
 
 /// The wish with certificates where this packaging can read them.

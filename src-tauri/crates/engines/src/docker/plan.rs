@@ -42,7 +42,8 @@ pub(super) fn route(
     let authority_changed = draft.was_interrupted(&ca_file(wish))
         || !continues(text(machine, &ca_file(wish)).as_deref(), &wish.intercept_ca_pem);
     draft.wish(&ca_file(wish), Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
-    let drop_in = drop_in::text(wish, EngineId::Docker, facts.certificate_folders.as_deref());
+    let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
+    let drop_in = drop_in::text(wish, EngineId::Docker, unit, facts.certificate_folders.as_deref());
     draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
     let current = draft.current(file)?;
     let is_ours = draft.has_record(file);
@@ -50,7 +51,6 @@ pub(super) fn route(
     if !edits.iter().any(|edit| &edit.path == file) {
         checks.clear();
     }
-    let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
     let restart = match &facts.running {
         Some(running) if authority_changed || !is_routed(running, wish) => live_restore::restart(
             running,
@@ -62,7 +62,8 @@ pub(super) fn route(
         )?,
         Some(_) | None => Restart::None,
     };
-    let taken_over = taken_over(facts, &said, &wish.proxy);
+    let environment = facts.environment.effective(EngineId::Docker, machine, originals)?;
+    let taken_over = taken_over(&environment, &said, &wish.proxy);
     let notes = notes(facts, &taken_over, &restart);
     Ok(Plan { engine: EngineId::Docker, checks, edits, restart, taken_over, notes })
 }
@@ -88,28 +89,48 @@ pub(super) fn give_back(
     Ok(Plan { engine: EngineId::Docker, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
 }
 
-/// What the person's file says, with our part taken out; nothing when it cannot be read.
+/// What the person's own configuration says, with our part taken out.
+pub(crate) struct PersonsFile {
+    pub(crate) taken_over: TakenOver,
+    /// Where the proxies of it stand.
+    pub(crate) place: String,
+    pub(crate) insecure: Vec<String>,
+}
+
+/// What the person's own configuration says; nothing of a file that cannot be read.
 pub(crate) fn persons_file(
+    found: &Found,
     facts: &DockerFacts,
     machine: &dyn Machine,
     originals: &Originals,
-) -> (TakenOver, Vec<String>) {
+) -> PersonsFile {
     let persons = Draft::new(EngineId::Docker, machine, originals)
         .and_then(|draft| draft.persons(&facts.config_file))
         .unwrap_or_default();
     let said = daemon_json::said(persons.as_deref()).unwrap_or_default();
-    let mut insecure = said.insecure.clone();
-    insecure.extend(flags::values(&facts.arguments, "--insecure-registry").iter().map(|it| (*it).to_owned()));
-    (taken_over(facts, &said, ""), insecure)
+    let environment =
+        facts.environment.effective(EngineId::Docker, machine, originals).unwrap_or_else(|error| {
+            tracing::warn!(%error, "what Docker had in its environment before is not known");
+            facts.environment.unit.clone()
+        });
+    let place = if said.proxies.is_empty() {
+        let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
+        facts.environment.place_of(&environment, unit)
+    } else {
+        facts.config_file.display().to_string()
+    };
+    let flags = flags::values(&facts.arguments, "--insecure-registry");
+    let insecure = said.insecure.iter().cloned().chain(flags.iter().map(|it| (*it).to_owned())).collect();
+    PersonsFile { taken_over: taken_over(&environment, &said, ""), place, insecure }
 }
 
 /// The file beats the environment, each variable by itself.
-fn taken_over(facts: &DockerFacts, said: &Said, ours: &str) -> TakenOver {
+fn taken_over(environment: &Proxies, said: &Said, ours: &str) -> TakenOver {
     let theirs = |file: &Option<String>, environment: &Option<String>| {
         let value = file.clone().or_else(|| environment.clone());
         value.filter(|proxy| proxy != ours)
     };
-    let (file, environment) = (&said.proxies, &facts.environment);
+    let file = &said.proxies;
     let proxies = Proxies {
         http: theirs(&file.http, &environment.http),
         https: theirs(&file.https, &environment.https),
@@ -142,9 +163,6 @@ fn notes(facts: &DockerFacts, taken_over: &TakenOver, restart: &Restart) -> Vec<
         notes.push(format!(
             "the gateway asks `{mirrors}` for Docker Hub from here on; restoring gives them back"
         ));
-    }
-    if !taken_over.proxies.is_empty() {
-        notes.push("the gateway goes through your own proxy from here on; restoring gives it back".into());
     }
     if let (Restart::Once { .. }, Some(running)) = (restart, &facts.running) {
         for driver in &running.remote_log_drivers {

@@ -9,8 +9,13 @@ use crate::{EngineId, Machine, Wish};
 
 pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
     let Some(running) = &facts.running else {
-        let canary = Canary::NotTried("Docker is not running".into());
-        return Verified { engine: EngineId::Docker, probes: Vec::new(), canary };
+        return match facts.active {
+            false => Verified::not_running(EngineId::Docker),
+            true => {
+                let canary = Canary::NotTried("Docker Engine does not answer".into());
+                Verified { engine: EngineId::Docker, probes: Vec::new(), canary }
+            }
+        };
     };
     let folder = wish.intercept_ca_dir.to_string_lossy();
     let folders = running.certificate_folders.clone().unwrap_or_default();
@@ -27,14 +32,15 @@ pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) ->
             ok: trusts,
         },
     ];
-    Verified { engine: EngineId::Docker, probes, canary: canary(machine) }
+    let is_led = running.https_proxy == wish.proxy;
+    Verified::of(EngineId::Docker, probes, is_led, || canary(machine))
 }
 
 /// The error comes as a status before the first byte, or in the stream after it.
 fn canary(machine: &dyn Machine) -> Canary {
     let target = format!("/images/create?fromImage={CANARY}&tag={CANARY_TAG}");
     match machine.ask(Path::new(SOCKET), "POST", &target) {
-        Ok(answer) => Canary::judge(answer.body.trim()),
+        Ok(answer) => Canary::judge_answer(&answer),
         Err(error) => Canary::NotTried(error.to_string()),
     }
 }

@@ -35,7 +35,7 @@ fn machine(files: &[(&str, &str)], version: &'static str, kill_mode: &'static st
                 machine.put(&format!("{HOSTS}/_default/hosts.toml"), hosts.as_bytes());
                 None
             }
-            ["k3s", "crictl", "pull", _] => said("403 image access denied: x".into()),
+            ["timeout", _, _, "k3s", "crictl", "pull", _] => said("403 image access denied: x".into()),
             [_, "--version"] => said(version.into()),
             _ => None,
         }
@@ -145,4 +145,41 @@ fn what_a_person_changed_after_us_survives_a_restore() {
     machine.put(REGISTRIES, edited.as_bytes());
     restore(EngineId::K3s, &machine, &Originals::at(STATE), false).unwrap();
     insta::assert_snapshot!(machine.text(REGISTRIES).unwrap());
+}
+
+#[test]
+fn the_proxy_of_its_installers_file_is_the_one_of_its_containerd() {
+    for (given, running, proxy) in [
+        ("HTTPS_PROXY=http://plain:1\n", None, "http://plain:1"),
+        (
+            "HTTPS_PROXY=http://plain:1\nCONTAINERD_HTTPS_PROXY=http://ada:p%231@own:2\n",
+            None,
+            "http://ada:p%231@own:2",
+        ),
+        ("", Some("HTTPS_PROXY=http://plain:1\0CONTAINERD_HTTPS_PROXY=http://own:2\0"), "http://own:2"),
+    ] {
+        let mut machine =
+            machine(&[("/etc/systemd/system/k3s.service.env", given)], "k3s version v1.32.5+k3s1", "process");
+        let play = machine.react.take().unwrap();
+        machine.react = Some(Box::new(move |machine, command| {
+            let mut output = play(machine, command)?;
+            match command {
+                ["systemctl", "show", .., "--value"] => output.stdout.clear(),
+                ["systemctl", "show", "k3s.service", ..] => {
+                    output.stdout +=
+                        "EnvironmentFiles=/etc/systemd/system/k3s.service.env (ignore_errors=yes)\n";
+                }
+                _ => {}
+            }
+            Some(output)
+        }));
+        if let Some(running) = running {
+            machine.put("/proc/9/environ", running.as_bytes());
+        }
+        let facts = crate::upstream_facts(&machine, &Originals::at(STATE));
+        let egress = &facts.engines[0].egress;
+        assert_eq!(egress.settings.https.as_deref(), Some(proxy), "{given} {running:?}");
+        let place = if running.is_some() { "k3s.service" } else { "/etc/systemd/system/k3s.service.env" };
+        assert_eq!(egress.source.to_string(), format!("K3s, `{place}`"));
+    }
 }

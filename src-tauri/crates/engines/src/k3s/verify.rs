@@ -12,17 +12,25 @@ use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{EngineId, Machine, Wish};
 
 pub(super) fn verify(engine: EngineId, facts: &K3sFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+    if !facts.active {
+        return Verified::not_running(engine);
+    }
     let mut flaws = Vec::new();
     let names = machine.names(&facts.hosts).unwrap_or_default();
-    if !names.iter().any(|name| name == "_default") {
+    let has_default = names.iter().any(|name| name == "_default");
+    let flaw_of = |name: &String| flaw(machine, &facts.hosts.join(name).join("hosts.toml"), wish);
+    // The image that must be denied is one of Docker Hub.
+    let mut leading = names.iter().filter(|name| ["_default", "docker.io"].contains(&name.as_str()));
+    let is_led = has_default && leading.all(|name| flaw_of(name).is_none());
+    if !has_default {
         flaws.push("`_default` is missing".to_owned());
     }
     for name in names.iter().filter(|name| **name != wish.mirror) {
-        flaws.extend(flaw(machine, &facts.hosts.join(name).join("hosts.toml"), wish));
+        flaws.extend(flaw_of(name));
     }
     let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
     let probes = vec![Probe::equal(&format!("flaws below {}", facts.hosts.display()), "none", &seen)];
-    Verified { engine, probes, canary: canary(facts, machine) }
+    Verified::of(engine, probes, is_led, || canary(facts, machine))
 }
 
 /// Where a file leads elsewhere than to the gateway.
@@ -46,10 +54,7 @@ fn flaw(machine: &dyn Machine, file: &Path, wish: &Wish) -> Option<String> {
 }
 
 fn canary(facts: &K3sFacts, machine: &dyn Machine) -> Canary {
-    if !facts.active {
-        return Canary::NotTried("it is not running".into());
-    }
     let image = format!("{CANARY}:{CANARY_TAG}");
     let command = facts.crictl.iter().map(String::as_str).chain(["pull", &image]);
-    Canary::judge(&machine.run(&command.collect::<Vec<_>>()).words())
+    Canary::pull(machine, &command.collect::<Vec<_>>())
 }

@@ -2,7 +2,7 @@
 
 use std::fs::Metadata;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use host::files::{self, FileError, Mode};
 use rustix::process::{Pid, Signal};
 
-use super::{Answer, Attributes, Entry, Kind, Machine, MachineError, Output, Process, Stamp};
+use super::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 
 const FILE_LIMIT: u64 = 16 << 20;
 const ANSWER_LIMIT: u64 = 16 << 20;
@@ -57,6 +57,10 @@ impl Machine for Linux {
         Ok(names)
     }
 
+    fn in_home(&self, home: &Path, owner: u32, below: &Path) -> InHome {
+        files::look_in_home(home, owner, below)
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         let looks = [path.symlink_metadata(), path.metadata()];
         // The time of change follows every write, move and change of attributes, and nobody can set it: see stat(3type).
@@ -65,14 +69,21 @@ impl Machine for Linux {
         Stamp(looks.into_iter().flatten().flat_map(number).collect())
     }
 
+    fn loose_folder(&self, path: &Path) -> Option<PathBuf> {
+        files::loose_folder(path)
+    }
+
     fn writable(&self, path: &Path) -> bool {
         let nearest = path.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok());
         nearest.is_some_and(|it| rustix::fs::access(it, rustix::fs::Access::WRITE_OK).is_ok())
     }
 
     fn write(&self, path: &Path, bytes: &[u8], attributes: Attributes) -> Result<(), MachineError> {
-        files::rewrite(path, bytes, Mode(attributes.mode)).map_err(|error| of_file("write", path, &error))?;
-        dress(path, attributes).map_err(|error| refused("set the owner of", path, &error))
+        if let Some(folder) = self.loose_folder(path) {
+            let problem = format!("others than root can change `{}`", folder.display());
+            return Err(MachineError { operation: "write", path: path.into(), problem });
+        }
+        write(path, bytes, attributes)
     }
 
     fn remove(&self, path: &Path) -> Result<(), MachineError> {
@@ -91,6 +102,23 @@ impl Machine for Linux {
             Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
             other => other.map_err(|error| refused("remove", folder, &error)),
         }
+    }
+
+    fn link_target(&self, path: &Path) -> Option<PathBuf> {
+        path.read_link().ok()
+    }
+
+    fn link(&self, path: &Path, target: &Path) -> Result<(), MachineError> {
+        let fail = |error: io::Error| refused("link", path, &error);
+        match std::fs::remove_file(path) {
+            Err(error) if !is_absent(&error) => return Err(fail(error)),
+            Ok(()) | Err(_) => {}
+        }
+        std::os::unix::fs::symlink(target, path).map_err(fail)
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
     }
 
     fn run(&self, command: &[&str]) -> Output {
@@ -136,15 +164,9 @@ impl Machine for Linux {
     }
 }
 
-fn dress(path: &Path, wanted: Attributes) -> io::Result<()> {
-    let has = path.symlink_metadata()?;
-    if (has.uid(), has.gid()) != (wanted.uid, wanted.gid) {
-        std::os::unix::fs::chown(path, Some(wanted.uid), Some(wanted.gid))?;
-    }
-    if has.mode() & 0o7777 != wanted.mode {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(wanted.mode))?;
-    }
-    Ok(())
+fn write(path: &Path, bytes: &[u8], attributes: Attributes) -> Result<(), MachineError> {
+    let Attributes { mode, uid, gid } = attributes;
+    files::rewrite_as(path, bytes, Mode(mode), (uid, gid)).map_err(|error| of_file("write", path, &error))
 }
 
 fn run(command: &[&str]) -> io::Result<Output> {
@@ -293,13 +315,17 @@ mod tests {
         let path = folder.path().join("file");
         let own = Linux.entry(folder.path()).unwrap().unwrap().attributes;
         for mode in [0o600, 0o644] {
-            Linux.write(&path, b"text", Attributes { mode, ..own }).unwrap();
+            write(&path, b"text", Attributes { mode, ..own }).unwrap();
             assert_eq!(Linux.entry(&path).unwrap().unwrap().attributes.mode, mode);
         }
         assert_eq!(Linux.read(&path).unwrap(), Some(b"text".to_vec()));
         assert_eq!(Linux.names(folder.path()).unwrap(), ["file"]);
         Linux.remove(&path).unwrap();
         assert_eq!(Linux.read(&path).unwrap(), None);
+        // Everybody can write to the folder of temporary files.
+        let refused =
+            Linux.write(Path::new("/tmp/pullgate-test/file"), b"text", own).unwrap_err().to_string();
+        assert!(refused.ends_with("others than root can change `/tmp`"), "{refused}");
     }
 
     #[test]

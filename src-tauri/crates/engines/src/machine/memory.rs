@@ -1,5 +1,6 @@
 //! A machine in memory: files, folders, canned answers, and a count-down after which every effect fails,
 //! which is how a crash at each step is played.
+#![expect(clippy::unwrap_used, reason = "only tests and fuzzing have this machine")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,7 +19,11 @@ pub(crate) struct Memory {
     pub(crate) files: RefCell<Files>,
     pub(crate) folders: RefCell<Vec<PathBuf>>,
     pub(crate) links: Vec<PathBuf>,
+    /// Links that were made, and what they lead to.
+    pub(crate) targets: RefCell<BTreeMap<PathBuf, PathBuf>>,
     pub(crate) read_only: Vec<PathBuf>,
+    /// Folders that others than root can write.
+    pub(crate) loose: Vec<PathBuf>,
     pub(crate) running: Vec<Process>,
     pub(crate) open: BTreeMap<u32, Vec<PathBuf>>,
     pub(crate) log: RefCell<Vec<String>>,
@@ -81,7 +86,7 @@ impl Machine for Memory {
     fn entry(&self, path: &Path) -> Result<Option<Entry>, MachineError> {
         let modified = self.times.borrow().get(path).copied().unwrap_or_default();
         let entry = |kind, attributes| Some(Entry { kind, attributes, modified });
-        if self.links.iter().any(|link| link == path) {
+        if self.links.iter().any(|link| link == path) || self.targets.borrow().contains_key(path) {
             return Ok(entry(Kind::Symlink, Attributes::PUBLIC));
         }
         if let Some((_, attributes)) = self.files.borrow().get(path) {
@@ -94,12 +99,31 @@ impl Machine for Memory {
     fn names(&self, folder: &Path) -> Result<Vec<String>, MachineError> {
         let files = self.files.borrow();
         let folders = self.folders.borrow();
-        let inside = files.keys().chain(folders.iter()).filter(|path| path.parent() == Some(folder));
+        let targets = self.targets.borrow();
+        let inside = files
+            .keys()
+            .chain(folders.iter())
+            .chain(targets.keys())
+            .filter(|path| path.parent() == Some(folder));
         let mut names: Vec<String> =
             inside.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
         names.sort();
         names.dedup();
         Ok(names)
+    }
+
+    fn in_home(&self, home: &Path, _owner: u32, below: &Path) -> InHome {
+        let path = home.join(below);
+        let steps = path.ancestors().filter(|it| it.starts_with(home));
+        let is_link = |it: &&Path| matches!(self.entry(it), Ok(Some(Entry { kind: Kind::Symlink, .. })));
+        if let Some(link) = steps.filter(is_link).last() {
+            return InHome::Elsewhere(link.to_path_buf());
+        }
+        match self.entry(&path).unwrap() {
+            None => InHome::Absent,
+            Some(entry) if entry.kind == Kind::Folder => InHome::Folder(self.names(&path).unwrap()),
+            Some(_) => InHome::There,
+        }
     }
 
     fn stamp(&self, path: &Path) -> Stamp {
@@ -108,6 +132,10 @@ impl Machine for Memory {
         let mut hasher = DefaultHasher::new();
         format!("{looks:?}").hash(&mut hasher);
         Stamp(vec![hasher.finish()])
+    }
+
+    fn loose_folder(&self, path: &Path) -> Option<PathBuf> {
+        self.loose.iter().find(|folder| path.starts_with(folder)).cloned()
     }
 
     fn writable(&self, path: &Path) -> bool {
@@ -124,6 +152,7 @@ impl Machine for Memory {
 
     fn remove(&self, path: &Path) -> Result<(), MachineError> {
         self.effect("remove", path)?;
+        self.targets.borrow_mut().remove(path);
         self.files.borrow_mut().remove(path);
         Ok(())
     }
@@ -140,6 +169,20 @@ impl Machine for Memory {
             self.folders.borrow_mut().retain(|other| other != folder);
         }
         Ok(())
+    }
+
+    fn link_target(&self, path: &Path) -> Option<PathBuf> {
+        self.targets.borrow().get(path).cloned()
+    }
+
+    fn link(&self, path: &Path, target: &Path) -> Result<(), MachineError> {
+        self.effect("link", path)?;
+        self.targets.borrow_mut().insert(path.into(), target.into());
+        Ok(())
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        self.link_target(path).unwrap_or_else(|| path.to_path_buf())
     }
 
     fn run(&self, command: &[&str]) -> Output {

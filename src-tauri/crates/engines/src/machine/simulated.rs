@@ -1,15 +1,18 @@
 //! Engines as a machine in memory plays them: a daemon that reads its files when it starts, takes only some of
-//! them on a reload, and stops its containers when nothing keeps them.
+//! them on a reload, and stops its containers when nothing keeps them; and a systemd that applies drop-ins only after
+//! a `daemon-reload`.
+#![expect(clippy::unwrap_used, reason = "only tests and fuzzing have this machine")]
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::Output;
 use super::memory::Memory;
-use super::{Machine, Output};
 use crate::format::json::Document;
 
-const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
+pub(crate) mod units;
+
 const DAEMON_JSON: &str = "/etc/docker/daemon.json";
 
 /// A machine with Docker (running this many containers) and containerd.
@@ -24,6 +27,9 @@ pub(crate) fn machine(files: &[(&str, &str)], containers: u64) -> Memory {
     for folder in ["/etc/docker", "/etc/containerd", "/etc/containers/registries.conf.d"] {
         let all = Path::new(folder).ancestors().map(Path::to_path_buf);
         machine.folders.borrow_mut().extend(all);
+    }
+    for unit in ["docker.service", "containerd.service"] {
+        units::load(&machine, unit);
     }
     machine.react = Some(Box::new(react));
     let info = json!({ "ContainersRunning": containers, "LiveRestoreEnabled": false, "Swarm": { "LocalNodeState": "inactive" } });
@@ -49,7 +55,19 @@ pub(crate) fn set_info(machine: &Memory, key: &str, value: Value) {
 fn react(machine: &Memory, command: &[&str]) -> Option<Output> {
     let said = |stdout: String| Some(Output { status: Some(0), stdout, stderr: String::new() });
     match command {
+        ["systemctl", "daemon-reload"] => {
+            units::load(machine, "docker.service");
+            units::load(machine, "containerd.service");
+            None
+        }
+        ["systemctl", "show", unit, "-p", "NeedDaemonReload", ..] => {
+            Some(units::need_daemon_reload(machine, unit))
+        }
         ["systemctl", "show", "--timestamp=unix", ..] => said("@1\n".into()),
+        ["systemctl", "show", "-p", "Environment", "--value"] => said("\n".into()),
+        ["systemctl", "show", unit, "-p", "Environment", "--value"] => {
+            said(units::environment(machine, unit) + "\n")
+        }
         ["systemctl", "show", unit, ..] => said(show(machine, unit)),
         ["systemctl", "restart", "docker.service"] => {
             let kept = info(machine)["LiveRestoreEnabled"] == true;
@@ -90,9 +108,7 @@ fn start(machine: &Memory, stops: bool) {
     if !keeps && stops {
         set_info(machine, "ContainersRunning", json!(0));
     }
-    let drop_in = machine.text(DROP_IN).unwrap_or_default();
-    let environment: Vec<&str> = drop_in.lines().filter_map(|it| it.strip_prefix("Environment=")).collect();
-    machine.put("/proc/7/environ", environment.join("\0").as_bytes());
+    machine.put("/proc/7/environ", units::started_with(machine, "docker.service").as_bytes());
 }
 
 fn file(machine: &Memory) -> serde_json::Map<String, Value> {
@@ -105,13 +121,10 @@ fn show(machine: &Memory, unit: &str) -> String {
         "containerd.service" => "/usr/bin/containerd",
         _ => return "LoadState=not-found\n".into(),
     };
-    let folder = format!("/etc/systemd/system/{unit}.d");
-    let names = machine.names(Path::new(&folder)).unwrap();
-    let drop_ins: Vec<String> = names.iter().map(|name| format!("{folder}/{name}")).collect();
     format!(
         "MainPID=7\nExecStart={{ path=x ; argv[]={program} ; pid=7 }}\nKillMode=process\nRequiredBy=\nBoundBy=\n\
-         LoadState=loaded\nActiveState=active\nFragmentPath=/usr/lib/systemd/system/{unit}\nDropInPaths={}\n",
-        drop_ins.join(" ")
+         LoadState=loaded\nActiveState=active\nFragmentPath=/usr/lib/systemd/system/{unit}\n{}",
+        units::shown(machine, unit)
     )
 }
 

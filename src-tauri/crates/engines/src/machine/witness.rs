@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Answer, Attributes, Entry, Machine, MachineError, Output, Process, Stamp};
+use super::{Answer, Attributes, Entry, InHome, Machine, MachineError, Output, Process, Stamp};
 
 /// What the kernel makes up at each look.
 const MADE_UP: [&str; 2] = ["/proc", "/sys"];
@@ -15,29 +15,41 @@ const MADE_UP: [&str; 2] = ["/proc", "/sys"];
 pub struct Witness<'a> {
     machine: &'a dyn Machine,
     seen: RefCell<BTreeMap<PathBuf, Stamp>>,
+    homes: RefCell<Vec<SeenInHome>>,
 }
+
+/// A look below a home: the home, its owner, the path, and what was there.
+type SeenInHome = (PathBuf, u32, PathBuf, InHome);
 
 /// Files and folders as they were when they were looked at, those that were not there included.
 #[derive(Debug, Default)]
-pub struct Seen(BTreeMap<PathBuf, Stamp>);
+pub struct Seen {
+    paths: BTreeMap<PathBuf, Stamp>,
+    homes: Vec<SeenInHome>,
+}
 
 impl Seen {
     /// The first of them that is no longer as it was.
     pub fn changed(&self, machine: &dyn Machine) -> Option<&Path> {
-        let changed = self.0.iter().find(|(path, stamp)| machine.stamp(path) != **stamp);
-        changed.map(|(path, _)| path.as_path())
+        let changed = self.paths.iter().find(|(path, stamp)| machine.stamp(path) != **stamp);
+        let in_homes = || {
+            let is_new =
+                |(home, owner, below, seen): &&SeenInHome| machine.in_home(home, *owner, below) != *seen;
+            self.homes.iter().find(is_new).map(|(home, ..)| home.as_path())
+        };
+        changed.map(|(path, _)| path.as_path()).or_else(in_homes)
     }
 }
 
 impl<'a> Witness<'a> {
     /// Has seen nothing yet.
     pub fn new(machine: &'a dyn Machine) -> Self {
-        Self { machine, seen: RefCell::default() }
+        Self { machine, seen: RefCell::default(), homes: RefCell::default() }
     }
 
     /// What was seen.
     pub fn into_seen(self) -> Seen {
-        Seen(self.seen.into_inner())
+        Seen { paths: self.seen.into_inner(), homes: self.homes.into_inner() }
     }
 
     /// The stamp is taken before the look: what changes in between is a change.
@@ -65,8 +77,22 @@ impl Machine for Witness<'_> {
         self.machine.names(folder)
     }
 
+    fn in_home(&self, home: &Path, owner: u32, below: &Path) -> InHome {
+        let seen = self.machine.in_home(home, owner, below);
+        let mut homes = self.homes.borrow_mut();
+        let known = |(h, _, b, _): &SeenInHome| h == home && b == below;
+        if !homes.iter().any(known) {
+            homes.push((home.into(), owner, below.into(), seen.clone()));
+        }
+        seen
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         self.machine.stamp(path)
+    }
+
+    fn loose_folder(&self, path: &Path) -> Option<PathBuf> {
+        self.machine.loose_folder(path)
     }
 
     fn writable(&self, path: &Path) -> bool {
@@ -87,6 +113,20 @@ impl Machine for Witness<'_> {
 
     fn remove_empty_folder(&self, folder: &Path) -> Result<(), MachineError> {
         self.machine.remove_empty_folder(folder)
+    }
+
+    fn link_target(&self, path: &Path) -> Option<PathBuf> {
+        self.see(path);
+        self.machine.link_target(path)
+    }
+
+    fn link(&self, path: &Path, target: &Path) -> Result<(), MachineError> {
+        self.machine.link(path, target)
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        self.see(path);
+        self.machine.real(path)
     }
 
     fn run(&self, command: &[&str]) -> Output {

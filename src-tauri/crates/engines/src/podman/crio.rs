@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::Item;
 
-use crate::Machine;
+use crate::environment::DaemonProxies;
 use crate::format::toml;
 use crate::machine::text;
+use crate::{Machine, systemd};
+
+const UNIT: &str = "crio.service";
 
 const MAIN: &str = "/etc/crio/crio.conf";
 const FOLDER: &str = "/etc/crio/crio.conf.d";
@@ -24,6 +27,13 @@ pub(super) fn policies(machine: &dyn Machine) -> Vec<PathBuf> {
     let of_namespaces = names.iter().filter(|name| name.ends_with(".json")).map(|name| folder.join(name));
     let files = all.into_iter().chain(of_namespaces).filter(|file| file != Path::new(super::POLICY));
     files.filter(|file| matches!(machine.entry(file), Ok(Some(_)))).collect()
+}
+
+/// Its unit and the proxies in its environment, which is never changed.
+pub(crate) fn environment(machine: &dyn Machine) -> Option<(String, DaemonProxies)> {
+    let unit = systemd::unit(machine, UNIT)?;
+    let known = DaemonProxies::of(machine, &unit);
+    Some((unit.name, known))
 }
 
 /// A key of `[crio.image]`; of several files the last one that sets it rules.

@@ -1,25 +1,18 @@
 //! Files in people's homes that beat the system's configuration for them.
 
-use std::path::PathBuf;
-
-use crate::Machine;
 use crate::homes::people;
+use crate::{Machine, Personal};
 
-/// Those that exist, root's included.
-pub(super) fn files_that_undo(machine: &dyn Machine) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for home in people(machine).into_iter().map(|person| person.home) {
-        let folder = home.join(".config/containers");
-        for name in ["registries.conf", "policy.json"] {
-            files.push(folder.join(name));
-        }
-        for inside in ["registries.conf.d", "certs.d"] {
-            let names = machine.names(&folder.join(inside)).unwrap_or_default();
-            files.extend(names.iter().map(|name| folder.join(inside).join(name)));
-        }
+const FILES: [&str; 2] = [".config/containers/registries.conf", ".config/containers/policy.json"];
+const FOLDER: &str = ".config/containers/registries.conf.d";
+
+/// Those that exist, root's included. A certificate in a home leads nowhere else, so it is none of them.
+pub(super) fn files_that_undo(machine: &dyn Machine) -> Vec<Personal> {
+    let mut all = Vec::new();
+    for person in people(machine) {
+        let mut files = person.inside(machine, FOLDER);
+        files.extend(FILES.iter().filter_map(|file| person.place(machine, file)));
+        all.extend(Personal::of(&person, files));
     }
-    files.retain(|file| matches!(machine.entry(file), Ok(Some(_))));
-    files.sort();
-    files.dedup();
-    files
+    all
 }

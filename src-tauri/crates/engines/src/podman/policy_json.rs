@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::format::json::{Broken, Document, set};
 
-const HUB_ALIASES: [&str; 2] = ["registry-1.docker.io", "registry.hub.docker.com"];
+const HUB_ALIASES: [&str; 3] =
+    ["registry-1.docker.io", "registry.hub.docker.com", "registry.ipv6.docker.com"];
 /// A scope names one port; these are where development registries listen.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 const LOOPBACK_PORTS: [&str; 16] = [
@@ -76,7 +77,7 @@ mod tests {
                 "docker-daemon": { "": accept },
                 "docker": {
                     "docker.io": accept, "quay.io": accept, "registry-1.docker.io": accept,
-                    "registry.hub.docker.com": accept, "": [{ "type": "reject" }],
+                    "registry.hub.docker.com": accept, "registry.ipv6.docker.com": accept, "": [{ "type": "reject" }],
                 },
             } })
         );

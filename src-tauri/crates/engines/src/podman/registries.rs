@@ -17,7 +17,9 @@ pub(crate) struct Entry {
     /// Only where it is not the prefix.
     pub(crate) location: Option<String>,
     pub(crate) mirrors: Vec<String>,
-    /// Names that are reached without certificate or encryption.
+    /// Whether what is below the prefix may be reached without certificate or encryption.
+    pub(crate) is_insecure: bool,
+    /// Other names that may: mirrors of it.
     pub(crate) insecure: Vec<String>,
     pub(crate) blocked: bool,
     pub(crate) source: PathBuf,
@@ -52,16 +54,15 @@ fn entry(table: &dyn TableLike, source: &Path) -> Option<Entry> {
     let location = string(table, "location");
     let prefix = string(table, "prefix").or_else(|| location.clone())?;
     let mirrors = table.get("mirror").map(tables).unwrap_or_default();
-    let mut insecure = Vec::new();
-    if flag(table, "insecure") {
-        insecure.push(location.clone().unwrap_or_else(|| prefix.clone()));
-    }
+    let is_insecure = flag(table, "insecure");
+    let mut insecure: Vec<String> = location.iter().filter(|_| is_insecure).cloned().collect();
     for mirror in mirrors.iter().filter(|mirror| flag(**mirror, "insecure")) {
         insecure.extend(string(*mirror, "location"));
     }
     Some(Entry {
         location: location.filter(|location| *location != prefix),
         mirrors: mirrors.iter().filter_map(|mirror| string(*mirror, "location")).collect(),
+        is_insecure,
         insecure,
         blocked: flag(table, "blocked"),
         source: source.into(),

@@ -7,9 +7,12 @@ use std::collections::BTreeSet;
 use super::Entry;
 use crate::{Wish, registry_path};
 
-const HUB_ALIASES: [&str; 3] = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+const HUB_ALIASES: [&str; 4] =
+    ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "registry.ipv6.docker.com"];
 const TOP_LEVEL_DOMAINS: &str = include_str!("top_level_domains.txt");
-/// Named one by one, so that a denial names the registry and not only its domain.
+/// Named one by one, so that a denial names the registry and not only its domain, and so that rules for images of every
+/// registry hold here where registries pass that the policy does not name: by its domain alone a registry cannot be
+/// asked, since the name gets lost.
 const WELL_KNOWN: [&str; 12] = [
     "container-registry.oracle.com",
     "gcr.io",
@@ -38,7 +41,7 @@ pub(super) fn routes(entries: &[Entry], wish: &Wish) -> Vec<Route> {
     let mut pairs: Vec<(String, String)> =
         named.iter().map(|registry| (registry.clone(), at_mirror(wish, registry))).collect();
     pairs.extend(HUB_ALIASES.map(|alias| (alias.to_owned(), at_mirror(wish, alias))));
-    if wish.blocks_unlisted {
+    if wish.blocks_unlisted || wish.judges_unlisted {
         pairs.extend(WELL_KNOWN.map(|registry| (registry.to_owned(), at_mirror(wish, registry))));
     }
     for entry in entries {
@@ -65,7 +68,8 @@ fn location(entry: &Entry, named: &[String], wish: &Wish) -> Option<String> {
         let leads_off = entry.location.as_deref().filter(|location| !is_loopback(self::host(location)));
         return leads_off.map(|location| at_mirror(wish, location));
     }
-    let is_named = named.iter().any(|it| it == host) || HUB_ALIASES.contains(&host);
+    let is_judged = wish.judges_unlisted && WELL_KNOWN.contains(&host);
+    let is_named = is_judged || named.iter().any(|it| it == host) || HUB_ALIASES.contains(&host);
     (is_named || wish.blocks_unlisted).then(|| at_mirror(wish, &entry.prefix))
 }
 
@@ -102,7 +106,8 @@ mod tests {
     fn entry(prefix: &str) -> Entry {
         let source = "/etc/containers/registries.conf".into();
         let (location, mirrors, insecure) = (None, Vec::new(), Vec::new());
-        Entry { prefix: prefix.into(), location, mirrors, insecure, blocked: false, source }
+        let (is_insecure, blocked) = (false, false);
+        Entry { prefix: prefix.into(), location, mirrors, is_insecure, insecure, blocked, source }
     }
 
     fn shown(entries: &[Entry], wish: &Wish) -> Vec<String> {
@@ -118,6 +123,7 @@ mod tests {
         index.docker.io -> 127.0.0.1:858/docker.io
         registry-1.docker.io -> 127.0.0.1:858/docker.io
         registry.hub.docker.com -> 127.0.0.1:858/docker.io
+        registry.ipv6.docker.com -> 127.0.0.1:858/docker.io
         ");
     }
 
@@ -125,13 +131,13 @@ mod tests {
     fn a_longer_prefix_of_the_person_leads_to_the_gateway_too() {
         let entries = [entry("docker.io/library"), entry("ghcr.io/acme"), entry("localhost:5000")];
         let routes = shown(&entries, &wish());
-        assert_eq!(routes[6..], ["docker.io/library -> 127.0.0.1:858/docker.io/library"]);
+        assert_eq!(routes[7..], ["docker.io/library -> 127.0.0.1:858/docker.io/library"]);
     }
 
     #[test]
     fn a_loopback_name_that_leads_off_the_machine_leads_to_the_gateway() {
         let entries = [Entry { location: Some("ghcr.io/evil".into()), ..entry("localhost/x") }];
-        assert_eq!(shown(&entries, &wish())[6..], ["localhost/x -> 127.0.0.1:858/ghcr.io/evil"]);
+        assert_eq!(shown(&entries, &wish())[7..], ["localhost/x -> 127.0.0.1:858/ghcr.io/evil"]);
     }
 
     #[test]
@@ -140,6 +146,17 @@ mod tests {
         assert!(!shown(std::slice::from_ref(&blocked), &wish()).iter().any(|it| it.starts_with("quay.io")));
         let with_mirror = Entry { mirrors: vec!["mirror.example".into()], ..blocked };
         assert!(shown(&[with_mirror], &wish()).iter().any(|it| it.starts_with("quay.io")));
+    }
+
+    /// `deny: **/xmrig` did not hold for Podman where registries are allowed by default, and audit saw nothing.
+    #[test]
+    fn where_rules_are_for_every_registry_the_well_known_ones_lead_to_paths_that_forward() {
+        let wish = Wish { judges_unlisted: true, registries: Vec::new(), ..wish() };
+        let routes = shown(&[entry("quay.io/team"), entry("ghcr.example/x")], &wish);
+        for expected in ["quay.io -> 127.0.0.1:858/quay.io", "quay.io/team -> 127.0.0.1:858/quay.io/team"] {
+            assert!(routes.iter().any(|route| route == expected), "{expected}: {routes:?}");
+        }
+        assert!(!routes.iter().any(|route| route.contains("unlisted") || route.contains("ghcr.example")));
     }
 
     #[test]

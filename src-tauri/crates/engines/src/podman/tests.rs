@@ -118,10 +118,42 @@ fn files_in_people_s_homes_that_undo_it_are_found() {
     ];
     let machine = simulated::machine(&files, 0);
     let Facts::Podman(facts) = found(&machine).facts else { panic!("the Podman family is there") };
-    let personal: Vec<_> = facts.personal.iter().map(|path| path.display().to_string()).collect();
+    let personal: Vec<_> = facts.personal.iter().map(|it| format!("{}: {}", it.name, it.listed())).collect();
+    let (root, ada) =
+        ("/root/.config/containers/registries.conf.d/x.conf", "/home/ada/.config/containers/registries.conf");
+    assert_eq!(personal, [format!("root: `{root}`"), format!("ada: `{ada}`")]);
+}
+
+/// `ln -s /root ~/.config/containers/registries.conf.d` showed every name in `/root` to everybody.
+#[test]
+fn a_link_in_a_home_shows_no_name_of_the_folder_it_leads_to() {
+    let mut machine = simulated::machine(
+        &[
+            ("/etc/passwd", "ada:x:1000:1000::/home/ada:/bin/sh\n"),
+            ("/home/ada/.config/containers/registries.conf.d/secret-of-root", ""),
+        ],
+        0,
+    );
+    machine.links.push("/home/ada/.config/containers/registries.conf.d".into());
+    let found = found(&machine);
+    let Facts::Podman(facts) = &found.facts else { panic!("the Podman family is there") };
+    assert_eq!(facts.personal[0].listed(), "`/home/ada/.config/containers/registries.conf.d`");
+    let told = serde_json::to_string(&crate::verify(&found, &machine, &wish())).unwrap();
+    assert!(!told.contains("secret-of-root") && !told.contains("/home/ada"), "{told}");
+    assert!(told.contains("those of ada"), "{told}");
+}
+
+/// `chown` and `chmod` by the path of a file in a folder that a person can write followed their link to any file of root.
+#[test]
+fn nothing_is_written_where_others_than_root_could_put_a_link() {
+    let mut machine = simulated::machine(&[], 0);
+    machine.loose.push("/etc/containers/registries.conf.d".into());
+    let refused = planned(&machine, &wish()).unwrap_err().to_string();
     assert_eq!(
-        personal,
-        ["/home/ada/.config/containers/registries.conf", "/root/.config/containers/registries.conf.d/x.conf"]
+        refused,
+        "`/etc/containers/registries.conf.d/zz-pullgate.conf` is not written, since others than root can change \
+         `/etc/containers/registries.conf.d`; run `chown root` and `chmod go-w` on that, or keep the file in a folder \
+         of root's"
     );
 }
 
@@ -139,7 +171,7 @@ fn a_node_with_crio_alone_is_locked_by_its_own_policies_and_asked_by_crictl() {
     let arguments = vec!["/usr/bin/crio".to_owned()];
     machine.running = vec![Process { pid: 60, parent: 1, uid: 0, arguments }];
     machine.react = Some(Box::new(|_, command| match command {
-        ["crictl", .., "pull", _] => {
+        ["timeout", _, _, "crictl", .., "pull", _] => {
             Some(Output { stderr: "denied: image access denied: x".into(), ..Output::default() })
         }
         _ => None,
@@ -167,7 +199,7 @@ fn the_proof_asks_podman_where_each_registry_leads() {
                 .into(),
             stderr: String::new(),
         }),
-        ["systemd-run", .., "--", "podman", "manifest", _, _] => Some(Output {
+        ["systemd-run", .., "--", "timeout", _, _, "podman", "manifest", _, _] => Some(Output {
             status: Some(125),
             stdout: String::new(),
             stderr: "denied: image access denied: x".into(),

@@ -3,26 +3,32 @@
 
 use serde_json::Value;
 
-use super::{PodmanFacts, crio};
+use super::{PodmanFacts, crio, ours};
 use crate::machine::program;
 use crate::systemd;
-use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
-use crate::{EngineId, Machine, Wish};
+use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified, limited};
+use crate::{EngineId, Machine, Personal, Wish};
 
 pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
     let mut probes = Vec::new();
     if facts.tools.iter().any(|tool| tool == "podman") {
         probes.extend(locations(machine, wish));
     }
-    probes.push(Probe::equal("people's own files", "none", &ruling(facts)));
-    Verified { engine: EngineId::Podman, probes, canary: canary(facts, machine) }
+    probes.push(Probe::equal("people's own files", "none", &of_people(&facts.personal)));
+    probes.push(Probe::equal("mounts that hide the configuration", "none", &of_people(&facts.hiding)));
+    // Without Podman there is nobody to ask where names lead; our own file tells it.
+    let leads = |probe: &&Probe| probe.what == "location of docker.io";
+    let is_led = match probes.iter().find(leads) {
+        Some(probe) => probe.ok,
+        None => machine.entry(&ours()).is_ok_and(|entry| entry.is_some()),
+    };
+    Verified::of(EngineId::Podman, probes, is_led, || canary(facts, machine))
 }
 
-/// A certificate in a home leads nowhere else; every other file there can.
-fn ruling(facts: &PodmanFacts) -> String {
-    let ruling = facts.personal.iter().filter(|path| !path.iter().any(|part| part == "certs.d"));
-    let ruling: Vec<String> = ruling.map(|path| path.display().to_string()).collect();
-    if ruling.is_empty() { "none".into() } else { ruling.join("`, `") }
+/// Everybody hears of this, so it says whose they are and not where.
+fn of_people(all: &[Personal]) -> String {
+    let ruling: Vec<String> = all.iter().map(|it| format!("those of {}", it.name)).collect();
+    if ruling.is_empty() { "none".into() } else { ruling.join(", ") }
 }
 
 fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
@@ -63,10 +69,10 @@ fn canary(facts: &PodmanFacts, machine: &dyn Machine) -> Canary {
     ];
     let usable = commands.iter().find(|command| facts.tools.iter().any(|tool| tool == command[0]));
     match usable {
-        Some(command) => Canary::judge(&systemd::run_apart(machine, command).words()),
+        Some(command) => Canary::judge(&systemd::run_apart(machine, &limited(command))),
         None if facts.tools.iter().any(|tool| tool == "crio") && program(machine, "crictl").is_some() => {
             let command = ["crictl", "--runtime-endpoint", crio::SOCKET, "pull", &image];
-            Canary::judge(&machine.run(&command).words())
+            Canary::pull(machine, &command)
         }
         None => {
             Canary::NotTried("none of `podman`, `skopeo`, `buildah` is installed to try a pull with".into())

@@ -1,0 +1,200 @@
+//! registries.d (containers-registries.d(5)): where the signatures of images lie, by namespace.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::Machine;
+use crate::plan::Unplannable;
+
+pub(super) const FOLDER: &str = "/etc/containers/registries.d";
+/// Ours among them.
+pub(super) const OURS: &str = "zz-pullgate.yaml";
+
+/// What the person's files say together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Signatures {
+    default: Namespace,
+    namespaces: BTreeMap<String, Namespace>,
+    /// Files that cannot be read, and why; the engines refuse every pull for them.
+    pub(super) broken: Vec<(PathBuf, String)>,
+}
+
+/// Where the signatures of one namespace are read. Where they are written does not matter: nobody pushes by a mirror.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Namespace {
+    pub(super) lookaside: Option<String>,
+    pub(super) attachments: Option<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct File {
+    #[serde(rename = "default-docker")]
+    default: Option<Keys>,
+    docker: Option<BTreeMap<String, Option<Keys>>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "kebab-case")]
+struct Keys {
+    lookaside: Option<String>,
+    /// What `lookaside` was called before.
+    sigstore: Option<String>,
+    use_sigstore_attachments: Option<bool>,
+}
+
+impl From<Keys> for Namespace {
+    fn from(keys: Keys) -> Self {
+        let lookaside = [keys.lookaside, keys.sigstore].into_iter().flatten().find(|url| !url.is_empty());
+        Self { lookaside, attachments: keys.use_sigstore_attachments }
+    }
+}
+
+impl Namespace {
+    pub(super) fn says_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Each key by itself, as the engines do.
+    fn or(self, other: &Self) -> Self {
+        Self {
+            lookaside: self.lookaside.or_else(|| other.lookaside.clone()),
+            attachments: self.attachments.or(other.attachments),
+        }
+    }
+}
+
+/// The person's files, ours left out.
+pub(crate) fn persons(machine: &dyn Machine) -> Result<Signatures, Unplannable> {
+    let folder = Path::new(FOLDER);
+    let mut all = Signatures::default();
+    for name in machine.names(folder)?.iter().filter(|name| name.ends_with(".yaml") && *name != OURS) {
+        let path = folder.join(name);
+        let Some(bytes) = machine.read(&path)? else { continue };
+        match read(&bytes) {
+            Ok(file) => all.add(file),
+            Err(why) => all.broken.push((path, why)),
+        }
+    }
+    Ok(all)
+}
+
+fn read(bytes: &[u8]) -> Result<File, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    let file: Option<File> = serde_saphyr::from_str(text)
+        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    Ok(file.unwrap_or_default())
+}
+
+impl Signatures {
+    fn add(&mut self, file: File) {
+        if let Some(default) = file.default {
+            self.default = default.into();
+        }
+        let named = file.docker.unwrap_or_default().into_iter();
+        self.namespaces.extend(named.map(|(name, keys)| (name, keys.unwrap_or_default().into())));
+    }
+
+    /// Every web folder or folder that is named.
+    pub(super) fn lookasides(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.default)
+            .chain(self.namespaces.values())
+            .filter_map(|one| one.lookaside.as_deref())
+    }
+
+    /// What holds for a name such as `host:5000/team`: its own keys, those of what is around it, and the default.
+    pub(super) fn of(&self, name: &str) -> Namespace {
+        let mut found = Namespace::default();
+        for around in around(name) {
+            if let Some(namespace) = self.namespaces.get(&around) {
+                found = found.or(namespace);
+            }
+        }
+        found.or(&self.default)
+    }
+
+    /// The namespaces within a name, by what they have beyond it: `/app`, `/app:1`.
+    pub(super) fn within<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Namespace)> {
+        let inside = move |rest: &str| match rest.chars().next() {
+            Some('/') => true,
+            // Behind a bare host it is a port.
+            Some(':' | '@') => name.contains('/'),
+            Some(_) | None => false,
+        };
+        let all = self.namespaces.iter();
+        all.filter_map(move |(key, value)| Some((key.strip_prefix(name).filter(|rest| inside(rest))?, value)))
+    }
+}
+
+/// The namespaces around a name, the nearest first: itself, its parents, and `*.domain` of its host.
+fn around(name: &str) -> Vec<String> {
+    let mut names = vec![name.to_owned()];
+    let mut rest = name;
+    while let Some((parent, _)) = rest.rsplit_once('/') {
+        names.push(parent.to_owned());
+        rest = parent;
+    }
+    let host = rest;
+    let domains = host.match_indices('.').map(|(at, _)| format!("*{}", host.get(at..).unwrap_or_default()));
+    names.extend(domains);
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::memory::Memory;
+
+    fn signatures(text: &str) -> Signatures {
+        persons(&Memory::with(&[("/etc/containers/registries.d/a.yaml", text)])).unwrap()
+    }
+
+    fn namespace(lookaside: Option<&str>, attachments: Option<bool>) -> Namespace {
+        Namespace { lookaside: lookaside.map(str::to_owned), attachments }
+    }
+
+    #[test]
+    fn each_key_comes_from_the_nearest_namespace_that_has_it() {
+        let all = signatures(
+            "default-docker:\n  sigstore: file:///var/lib/sig\ndocker:\n  registry.acme.example/team: {lookaside: https://sig.acme.example}\n  registry.acme.example:\n    use-sigstore-attachments: true\n  \"*.acme.example\":\n    lookaside: https://wild.acme.example\n    use-sigstore-attachments: false\n",
+        );
+        let default = Some("file:///var/lib/sig");
+        assert_eq!(all.of("quay.io"), namespace(default, None));
+        assert_eq!(all.of("registry.acme.example"), namespace(Some("https://wild.acme.example"), Some(true)));
+        assert_eq!(
+            all.of("registry.acme.example/team/app"),
+            namespace(Some("https://sig.acme.example"), Some(true))
+        );
+        assert_eq!(all.of("other.acme.example"), namespace(Some("https://wild.acme.example"), Some(false)));
+    }
+
+    #[test]
+    fn what_lies_within_a_name_is_not_another_port_of_its_host() {
+        let all = signatures(
+            "docker:\n  a.example:5000: {}\n  a.example/x: {}\n  a.example/x/y:1: {}\n  a.examples/x: {}\n",
+        );
+        let within = |name| all.within(name).map(|(rest, _)| rest).collect::<Vec<_>>();
+        assert_eq!(within("a.example"), ["/x", "/x/y:1"]);
+        assert_eq!(within("a.example/x/y"), [":1"]);
+    }
+
+    #[test]
+    fn files_in_json_empty_files_and_comments_are_read_and_a_broken_one_is_named() {
+        let machine = Memory::with(&[
+            ("/etc/containers/registries.d/a.yaml", "# nothing\n"),
+            (
+                "/etc/containers/registries.d/b.yaml",
+                "{\"docker\": {\"a.example\": {\"lookaside\": \"https://a\", \"new-key\": 1}}}",
+            ),
+            ("/etc/containers/registries.d/c.yaml", "docker:\n  a: [\n"),
+            ("/etc/containers/registries.d/d.yml", "docker:\n  d.example: {lookaside: https://d}\n"),
+            ("/etc/containers/registries.d/e.yaml", "docker:\n  empty.example:\n"),
+        ]);
+        let all = persons(&machine).unwrap();
+        assert_eq!(all.lookasides().collect::<Vec<_>>(), ["https://a"]);
+        let broken: Vec<_> = all.broken.iter().map(|(path, _)| path.display().to_string()).collect();
+        assert_eq!(broken, ["/etc/containers/registries.d/c.yaml"]);
+    }
+}

@@ -1,0 +1,200 @@
+//! Signatures that policy.json requires. The engines judge by the name a person typed, and look for signatures by the
+//! location, which is the mirror front for whatever is led there. So each namespace of the person is repeated under
+//! the mirror's name.
+//!
+//! A signature beside the registry lies at the lookaside and the location's path, which begins with the registry's
+//! name. A web folder is therefore handed out by the mirror front, which takes that name off; and a folder of this
+//! machine is reached by a folder of ours, in which the registry's name is a link to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::registries_d::{self, Namespace, Signatures};
+use super::routes::Route;
+use crate::machine::{Kind, Machine};
+use crate::{MachineError, Wish};
+
+/// Where the links lie.
+const LINKS: &str = "/etc/containers/pullgate-lookaside";
+/// Where the engines look and write where nothing is said.
+const BUILT_IN: &str = "/var/lib/containers/sigstore";
+const FILE: &str = "file://";
+
+/// How a link stands in our file, which tells what has to be made with it.
+const LINK: &str = "    # ";
+
+/// Our file of registries.d, and the links it needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Repeated {
+    namespaces: BTreeMap<String, Namespace>,
+    pub(super) links: BTreeMap<PathBuf, PathBuf>,
+}
+
+pub(super) fn ours() -> PathBuf {
+    Path::new(registries_d::FOLDER).join(registries_d::OURS)
+}
+
+/// Every namespace of the person that a route leads away from, under the name that it leads to.
+pub(super) fn repeated(
+    signatures: &Signatures,
+    routes: &[Route],
+    wish: &Wish,
+    has_built_in: bool,
+) -> Repeated {
+    let mut repeated = Repeated::default();
+    let mut known = BTreeSet::new();
+    let plain = routes.iter().filter(|route| !route.prefix.starts_with("*."));
+    // Of several names for one location the first is the registry's own.
+    for route in plain.filter(|route| known.insert(&route.location)) {
+        let mut whole = signatures.of(&route.prefix);
+        if whole.lookaside.is_none() && has_built_in {
+            whole.lookaside = Some(format!("{FILE}{BUILT_IN}"));
+        }
+        repeated.add(&route.location, whole, wish);
+        for (rest, namespace) in signatures.within(&route.prefix) {
+            repeated.add(&format!("{}{rest}", route.location), namespace.clone(), wish);
+        }
+    }
+    repeated
+}
+
+impl Repeated {
+    fn add(&mut self, name: &str, mut namespace: Namespace, wish: &Wish) {
+        if namespace.says_nothing() {
+            return;
+        }
+        let registry = registry(name);
+        namespace.lookaside = namespace.lookaside.map(|url| {
+            if is_web(&url) {
+                return format!("https://{}/lookaside/{}", wish.mirror, id(&url));
+            }
+            let Some(folder) = url.strip_prefix(FILE).filter(|folder| is_plain_path(folder)) else {
+                return url;
+            };
+            let own = Path::new(LINKS).join(id(&url));
+            self.links.insert(own.join(registry), PathBuf::from(folder));
+            format!("{FILE}{}", own.display())
+        });
+        self.namespaces.insert(name.to_owned(), namespace);
+    }
+
+    /// The link that a namespace with a folder of this machine needs.
+    fn link_of(&self, name: &str, namespace: &Namespace) -> Option<(&PathBuf, &PathBuf)> {
+        let folder = namespace.lookaside.as_deref()?.strip_prefix(FILE)?;
+        self.links.get_key_value(&Path::new(folder).join(registry(name)))
+    }
+
+    /// The file; none where there is nothing to repeat.
+    pub(super) fn text(&self) -> Option<String> {
+        if self.namespaces.is_empty() {
+            return None;
+        }
+        let mut text = String::from(
+            "# Written by Pullgate: where the signatures of images lie that come through the gateway on this machine.\n\
+             # It repeats what the other files here say. `pullgate engines restore podman` takes it away.\n\
+             docker:\n",
+        );
+        for (name, namespace) in &self.namespaces {
+            text.push_str(&format!("  {}:\n", quoted(name)));
+            if let Some(url) = &namespace.lookaside {
+                text.push_str(&format!("    lookaside: {}\n", quoted(url)));
+            }
+            if let Some((path, target)) = self.link_of(name, namespace) {
+                text.push_str(&format!("{LINK}{} -> {}\n", path.display(), target.display()));
+            }
+            if let Some(attachments) = namespace.attachments {
+                text.push_str(&format!("    use-sigstore-attachments: {attachments}\n"));
+            }
+        }
+        Some(text)
+    }
+
+    /// Whether every link is there, and no other.
+    pub(super) fn are_linked(&self, machine: &dyn Machine) -> bool {
+        let wanted: Vec<(PathBuf, Option<PathBuf>)> =
+            self.links.iter().map(|(path, target)| (path.clone(), Some(target.clone()))).collect();
+        let there = links(machine).into_iter().map(|path| {
+            let target = machine.link_target(&path);
+            (path, target)
+        });
+        there.collect::<Vec<_>>() == wanted
+    }
+}
+
+/// What stands for the registry in a name at the mirror front.
+fn registry(name: &str) -> &str {
+    name.split('/').nth(1).unwrap_or_default()
+}
+
+/// The links that a text of ours needs.
+pub(super) fn links_in(text: &[u8]) -> BTreeMap<PathBuf, PathBuf> {
+    let text = String::from_utf8_lossy(text);
+    let links = text.lines().filter_map(|line| line.strip_prefix(LINK)?.split_once(" -> "));
+    let links = links.filter(|(path, _)| Path::new(path).starts_with(LINKS));
+    links.map(|(path, target)| (path.into(), target.into())).collect()
+}
+
+/// A string of JSON is one of YAML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Web folders of the person, by the name under which the mirror front hands them out.
+pub(crate) fn web_folders(signatures: &Signatures) -> BTreeMap<String, String> {
+    signatures.lookasides().filter(|url| is_web(url)).map(|url| (id(url), url.to_owned())).collect()
+}
+
+fn is_plain_path(folder: &str) -> bool {
+    folder.starts_with('/') && !folder.contains(" -> ") && !folder.contains(char::is_control)
+}
+
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// A short name for an address, always the same (FNV-1a).
+fn id(url: &str) -> String {
+    let hash = url.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+/// Whether the engines' own folder is there.
+pub(super) fn has_built_in(machine: &dyn Machine) -> bool {
+    matches!(machine.entry(Path::new(BUILT_IN)), Ok(Some(entry)) if entry.kind == Kind::Folder)
+}
+
+/// Makes the links that a text of ours needs, and takes all others away.
+pub(crate) fn link(machine: &dyn Machine, repeated: &BTreeMap<PathBuf, PathBuf>) -> Result<(), MachineError> {
+    for path in links(machine).iter().filter(|path| !repeated.contains_key(*path)) {
+        machine.remove(path)?;
+        if let Some(folder) = path.parent() {
+            machine.remove_empty_folder(folder)?;
+        }
+    }
+    for (path, target) in
+        repeated.iter().filter(|(path, target)| machine.link_target(path).as_ref() != Some(*target))
+    {
+        if let Some(folder) = path.parent() {
+            machine.make_folder(Path::new(LINKS))?;
+            machine.make_folder(folder)?;
+        }
+        machine.link(path, target)?;
+    }
+    machine.remove_empty_folder(Path::new(LINKS))
+}
+
+/// Every link that is there.
+fn links(machine: &dyn Machine) -> Vec<PathBuf> {
+    let folder = Path::new(LINKS);
+    let names = machine.names(folder).unwrap_or_default().into_iter().map(|name| folder.join(name));
+    let inside = names.flat_map(|folder| {
+        let names = machine.names(&folder).unwrap_or_default();
+        names.into_iter().map(move |name| folder.join(name)).collect::<Vec<_>>()
+    });
+    inside.collect()
+}
+
+#[cfg(test)]
+mod tests;
