@@ -1,6 +1,7 @@
 //! Promises of the gateway as a whole, kept with real sockets on loopback.
 
 mod authority;
+mod away;
 mod client;
 mod corporate;
 mod origin;
@@ -10,12 +11,17 @@ mod wire;
 mod denial;
 mod framing;
 mod hosts;
+mod lookasides;
 mod mirror;
 mod moment;
 mod provenance;
 mod push;
+mod raw;
 mod redirects;
+mod refusals;
 mod relay;
 mod secrets;
+mod spellings;
+mod strangers;
 mod tunnels;
 mod upstream;

@@ -47,7 +47,9 @@ impl Answer {
 
 impl Client {
     pub(super) async fn open(address: SocketAddr) -> Self {
-        let wire = Box::new(TcpStream::connect(address).await.unwrap());
+        let wire = TcpStream::connect(address).await.unwrap();
+        wire.set_nodelay(true).unwrap();
+        let wire = Box::new(wire);
         Self { wire, ahead: Vec::new(), patience: Duration::from_secs(20) }
     }
 
@@ -180,6 +182,13 @@ impl Client {
     /// Whether the other side has ended the connection, with nothing more said.
     pub(super) async fn is_over(&mut self) -> bool {
         self.rest().await.0.is_empty()
+    }
+
+    /// Whether the other side ends the connection at once; an open one is looked at for a moment.
+    pub(super) async fn ends_soon(&mut self) -> bool {
+        let mut byte = [0];
+        let read = self.wire.read(&mut byte);
+        matches!(timeout(Duration::from_millis(5), read).await, Ok(Ok(0) | Err(_)))
     }
 
     async fn more(&mut self) -> std::io::Result<usize> {

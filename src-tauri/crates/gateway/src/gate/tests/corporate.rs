@@ -5,13 +5,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use egress::{Egress, ProxySettings, ProxySource};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
 };
 
 use super::authority::Authority;
-use crate::{CorporateProxy, RegistryTrust, Upstreams};
+use crate::{RegistryTrust, Upstreams};
 
 pub(super) struct Corporate {
     pub(super) address: SocketAddr,
@@ -45,17 +46,23 @@ impl Corporate {
         self.heads.lock().unwrap().clone()
     }
 
-    pub(super) fn settings(&self, login: &str) -> CorporateProxy {
-        let url = Some(format!("http://{login}{}", self.address));
-        CorporateProxy { http: url.clone(), https: url, no_proxy: String::new() }
+    pub(super) fn settings(&self, login: &str) -> Egress {
+        egress(&format!("http://{login}{}", self.address))
     }
 
     /// Settings by which these hosts are reached through here and show certificates of this authority.
     pub(super) fn upstreams(&self, authority: &Authority, hosts: &[&str]) -> Upstreams {
-        let trust = RegistryTrust { authorities: vec![authority.pem.clone()], clients: Vec::new() };
+        let trust = RegistryTrust { authorities: vec![authority.pem.as_str().into()], clients: Vec::new() };
         let registries = hosts.iter().map(|host| ((*host).to_owned(), trust.clone())).collect();
-        Upstreams { proxy: Some(self.settings("")), registries, ..Upstreams::default() }
+        Upstreams { egress: self.settings(""), registries, ..Upstreams::default() }
     }
+}
+
+/// The same proxy for everything, as Docker's unit names it.
+pub(super) fn egress(proxy: &str) -> Egress {
+    let url = Some(proxy.to_owned());
+    let source = ProxySource::Engine { engine: "Docker Engine".into(), place: "docker.service".into() };
+    Egress { settings: ProxySettings { http: url.clone(), https: url, no_proxy: String::new() }, source }
 }
 
 async fn serve(

@@ -131,6 +131,32 @@ async fn the_gateway_does_not_connect_to_itself() {
         let answer = client.answer("CONNECT").await;
         assert_eq!(answer.status, 400, "{host}");
         assert!(answer.reason.contains("itself"), "{}", answer.reason);
+        for port in [port, stage.mirror.port()] {
+            let mut client = stage.proxy().await;
+            let place = format!("{host}:{port}");
+            let answer = client.ask("GET", &place, &format!("http://{place}/v2/")).await;
+            assert_eq!(answer.status, 400, "{place}");
+            assert!(answer.reason.contains("itself"), "{}", answer.reason);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_asked_of_a_clouds_own_services() {
+    let origin = Origin::plain(|_| ok("content")).await;
+    let stage =
+        Stage::new(json!({ "registries": { "default": "allow" } }), upstreams(&[("ghcr.io", &origin)]));
+    let stage = stage.await;
+    for host in ["169.254.169.254", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]", "metadata.google.internal"] {
+        let mut client = stage.proxy().await;
+        let answer = client.ask("GET", host, &format!("http://{host}/latest/meta-data/")).await;
+        assert_eq!(answer.status, 502, "{host}: {}", answer.head);
+        assert!(answer.reason.contains("link-local"), "{}", answer.reason);
+    }
+    for host in ["169.254.169.254", "[fd00:ec2::254]", "metadata.google.internal"] {
+        let mut client = stage.inside(&format!("{host}:443")).await;
+        let answer = client.ask("GET", host, "/v2/acme/app/manifests/1").await;
+        assert_eq!(answer.status, 502, "{host}: {}", answer.head);
     }
 }
 

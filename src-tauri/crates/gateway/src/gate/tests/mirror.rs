@@ -1,7 +1,9 @@
 //! The mirror front: the gateway is the registry's client, with the login of the person who asks.
 
+mod local_tokens;
 mod locations;
 mod logins;
+mod token_services;
 
 use super::{
     client::{Answer, Client},

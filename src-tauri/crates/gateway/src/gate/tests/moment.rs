@@ -6,8 +6,10 @@ use serde_json::json;
 use tokio::sync::Notify;
 
 use super::{
+    authority::Authority,
+    corporate::Corporate,
     origin::{Origin, Step, is_pattern, ok, raw},
-    stage::{DIGEST, Stage},
+    stage::{DIGEST, Stage, upstreams},
 };
 
 const LENGTH: u64 = 3_000_000;
@@ -59,6 +61,36 @@ async fn a_blob_under_way_goes_on_when_the_policy_changes() {
     assert!(answer.whole && is_pattern(&answer.body));
     assert_eq!(answer.body.len() as u64, LENGTH);
     assert_eq!(client.ask("GET", "ghcr.io", &path).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_request_that_one_policy_permits_is_not_led_by_the_next() {
+    let authority = Authority::new("registries");
+    let names = ["harbor.example", "registry-1.docker.io"];
+    let first = Origin::tls(authority.server(&names), |_| ok("of the first policy")).await;
+    let second = Origin::plain(|_| ok("of the second")).await;
+    let corporate = Corporate::leading_to(first.address).await;
+    let elsewhere = || upstreams(&[("docker.io", &second), ("harbor.example", &second)]);
+    let led = |to: &str| json!({ "upstreams": [{ "for": "docker.io", "to": to }] });
+    let (hub, later) = (led("https://harbor.example/v2/hub/"), led("https://harbor.example/v2/later/"));
+    for (before, after, path) in [
+        (json!({}), later.clone(), "/v2/acme/app/manifests/1"),
+        (hub.clone(), later, "/v2/hub/acme/app/manifests/1"),
+        (hub, deny_everything(), "/v2/hub/acme/app/manifests/1"),
+    ] {
+        let stage = Stage::new(before, corporate.upstreams(&authority, &names)).await;
+        let mut client = stage.inside("registry-1.docker.io").await;
+        stage.adopts_meanwhile(after.clone(), elsewhere());
+        let asked = client.ask("GET", "registry-1.docker.io", "/v2/acme/app/manifests/1").await;
+        assert_eq!((asked.status, asked.text()), (200, "of the first policy"), "{after}");
+        assert_eq!(first.last().asked(), format!("GET {path}"));
+        let stage = Stage::new(json!({}), corporate.upstreams(&authority, &names)).await;
+        let mut mirror = stage.mirror().await;
+        stage.adopts_meanwhile(after.clone(), elsewhere());
+        let asked = mirror.ask("GET", "127.0.0.1", "/v2/docker.io/acme/app/manifests/1").await;
+        assert_eq!((asked.status, asked.text()), (200, "of the first policy"), "{after}");
+    }
+    assert_eq!(second.connections(), 0);
 }
 
 #[tokio::test]

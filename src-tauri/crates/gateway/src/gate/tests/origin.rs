@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use rustls::ServerConfig;
@@ -51,6 +52,7 @@ pub(super) enum Step {
     /// That many bytes of [`pattern`].
     Pattern(u64),
     Wait(Arc<Notify>),
+    Sleep(Duration),
     /// Closes, with a proper end of TLS.
     Close,
     /// Closes without an end of TLS.
@@ -58,6 +60,10 @@ pub(super) enum Step {
     Reset,
     /// Does nothing ever more.
     Hang,
+    /// Sends nothing more and notes when the other side ends the connection.
+    AwaitEnd,
+    /// Sends this again and again, until the other side ends the connection.
+    Endless(&'static str),
 }
 
 type Script = Arc<dyn Fn(&Seen) -> Vec<Step> + Send + Sync>;
@@ -74,6 +80,7 @@ struct State {
     connections: AtomicUsize,
     sent: AtomicU64,
     sending: AtomicUsize,
+    ended: AtomicUsize,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -125,11 +132,14 @@ impl Origin {
             connections: AtomicUsize::new(0),
             sent: AtomicU64::new(0),
             sending: AtomicUsize::new(0),
+            ended: AtomicUsize::new(0),
             seen: Mutex::default(),
         });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
+                // A test that lets time pass does not wait for an acknowledgment.
+                socket.set_nodelay(true).unwrap();
                 let number = shared.connections.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(serve(Arc::clone(&shared), number, socket));
             }
@@ -148,6 +158,23 @@ impl Origin {
     /// Bytes of long bodies handed to the system so far.
     pub(super) fn sent(&self) -> u64 {
         self.state.sent.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many connections were ended by the other side.
+    pub(super) async fn ended(&self, count: usize) {
+        let waiting = async {
+            while self.state.ended.load(Ordering::SeqCst) < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), waiting)
+            .await
+            .expect("the connections are still there");
+    }
+
+    /// How many connections were ended by the other side.
+    pub(super) fn over(&self) -> usize {
+        self.state.ended.load(Ordering::SeqCst)
     }
 
     /// Whether a long body is under way.
@@ -235,6 +262,10 @@ async fn take(state: &State, wire: &mut Box<dyn Wire>, step: Step) -> bool {
             signal.notified().await;
             true
         }
+        Step::Sleep(time) => {
+            tokio::time::sleep(time).await;
+            true
+        }
         Step::Close => {
             // An end that the other side does not wait for is an end too.
             let _closed = wire.shutdown().await;
@@ -246,6 +277,19 @@ async fn take(state: &State, wire: &mut Box<dyn Wire>, step: Step) -> bool {
             false
         }
         Step::Hang => std::future::pending().await,
+        Step::AwaitEnd => {
+            let mut piece = [0; 4096];
+            while matches!(wire.read(&mut piece).await, Ok(1..)) {}
+            state.ended.fetch_add(1, Ordering::SeqCst);
+            false
+        }
+        Step::Endless(text) => {
+            while wire.write_all(text.as_bytes()).await.is_ok() && wire.flush().await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+            state.ended.fetch_add(1, Ordering::SeqCst);
+            false
+        }
     }
 }
 

@@ -73,6 +73,39 @@ async fn a_whole_pull_by_an_allowed_tag_passes() {
 }
 
 #[tokio::test]
+async fn a_pull_by_tag_goes_on_after_a_restart() {
+    let (stage, mut client, origin) = world(versions_alone()).await;
+    assert_eq!(stage.gate.provenance(), None, "nothing was pulled");
+    assert_eq!(status(&mut client, "HEAD", "acmeware/tool", "manifests/1.0").await, 200);
+    let image = format!("manifests/{}", digest('a'));
+    assert_eq!(status(&mut client, "GET", "acmeware/tool", &image).await, 200);
+    stage.gate.provenance_learned().await;
+    let record = stage.gate.provenance().unwrap();
+    drop((stage, client));
+
+    let restarted = Stage::before(&origin).await;
+    restarted.adopt(versions_alone());
+    let mut client = restarted.inside(HOST).await;
+    let platform = format!("manifests/{}", digest('b'));
+    assert_eq!(status(&mut client, "GET", "acmeware/tool", &platform).await, 403, "nothing is known");
+    restarted.gate.recall_provenance(&record).unwrap();
+    for object in [image, platform, format!("blobs/{}", digest('c')), format!("blobs/{}", digest('d'))] {
+        assert_eq!(status(&mut client, "GET", "acmeware/tool", &object).await, 200, "{object}");
+    }
+    // What was not pulled then is as strange as ever.
+    for (repository, object) in [
+        ("acmeware/tool", format!("manifests/{}", digest('e'))),
+        ("acmeware/other", format!("blobs/{}", digest('d'))),
+    ] {
+        assert_eq!(status(&mut client, "GET", repository, &object).await, 403, "{repository}/{object}");
+    }
+    // A record opens nothing that the policy of the moment does not.
+    restarted.adopt(json!({ "allow": [{ "match": "docker.io/acmeware/*", "tags": ["2.*"] }] }));
+    let layer = format!("blobs/{}", digest('d'));
+    assert_eq!(status(&mut client, "GET", "acmeware/tool", &layer).await, 403);
+}
+
+#[tokio::test]
 async fn content_of_another_tag_or_repository_does_not_pass() {
     let (_stage, mut client, origin) = world(versions_alone()).await;
     for object in ["manifests/dev".to_owned(), format!("manifests/{}", digest('a'))] {

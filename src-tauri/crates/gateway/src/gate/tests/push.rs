@@ -42,7 +42,8 @@ async fn an_allowed_push_arrives_as_it_was_sent() {
         ))
         .await;
     assert_eq!(client.answer("PATCH").await.status, 202);
-    assert_eq!(origin.last().body, chunks.as_bytes());
+    let arrived = String::from_utf8(origin.last().body).unwrap();
+    assert_eq!(arrived, "d\r\nabc0123456789\r\n0\r\n\r\n", "framed anew");
     assert_eq!(origin.last().asked(), format!("PATCH {place}"));
     let done =
         client.ask_with("PUT", "ghcr.io", &format!("{place}&digest={DIGEST}"), "Content-Length: 0\r\n").await;
@@ -67,8 +68,11 @@ async fn a_denied_push_is_refused_before_its_body() {
         ("DELETE", "/v2/acme/app/manifests/1"),
     ] {
         let mut client = stage.inside("ghcr.io").await;
-        let answer = client.ask_with(method, "ghcr.io", path, "Content-Length: 1000000\r\n").await;
-        assert_eq!((answer.status, answer.field("connection")), (403, Some("close")), "{method} {path}");
+        // A DELETE has no body.
+        let (length, close) =
+            if method == "DELETE" { ("", None) } else { ("Content-Length: 1000000\r\n", Some("close")) };
+        let answer = client.ask_with(method, "ghcr.io", path, length).await;
+        assert_eq!((answer.status, answer.field("connection")), (403, close), "{method} {path}");
         assert!(answer.reason.starts_with("image access denied: "), "{}", answer.reason);
     }
     assert_eq!(origin.connections(), 0);
@@ -95,6 +99,25 @@ async fn bad_chunks_of_a_push_are_not_passed_on() {
         assert!(answer.reason.contains("chunked body is malformed"), "{}", answer.reason);
         assert!(client.is_over().await);
         assert_eq!(origin.seen().len(), 0, "{body:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_content_of_a_chunked_push_is_passed_on() {
+    let (stage, origin) = world(json!({})).await;
+    let head = "PATCH /v2/acme/app/blobs/uploads/one HTTP/1.1\r\nHost: ghcr.io\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for body in [
+        "3;a=\rGET /v2/evil/x/manifests/1 HTTP/1.1\r\nabc\r\n0\r\n\r\n".replace("=\r", "="),
+        "0003 \t;\"x;y\"\r\nabc\r\n000\r\n\r\n".to_owned(),
+        "1\r\na\r\n2\r\nbc\r\n0;last\r\nAuthorization: Basic x\r\nTransfer-Encoding: gzip\r\n\r\n".to_owned(),
+    ] {
+        let mut client = stage.inside("ghcr.io").await;
+        client.send(format!("{head}{body}")).await;
+        assert_eq!(client.answer("PATCH").await.status, 202, "{body:?}");
+        let arrived = String::from_utf8(origin.last().body).unwrap();
+        assert_eq!(arrived, "3\r\nabc\r\n0\r\n\r\n", "{body:?}");
+        let next = client.ask("GET", "ghcr.io", "/v2/acme/app/manifests/1").await;
+        assert_eq!(next.status, 200, "the connection goes on behind it");
     }
 }
 
@@ -203,6 +226,13 @@ async fn a_push_may_look_for_what_is_there_and_finds_nothing_where_pulls_are_den
         }
     }
     assert_eq!(origin.connections(), 0);
+    let recorded: Vec<_> = stage.decisions().into_iter().map(|one| one.verdict.finding).collect();
+    let looks = recorded.iter().filter(|finding| finding.action == policy::Action::Push).count();
+    assert_eq!(
+        (looks, recorded.len()),
+        (1, 2),
+        "what only says that it pushes is in the record: {recorded:?}"
+    );
     let pushed = client.ask_with("PUT", "registry-1.docker.io", manifest, "Content-Length: 0\r\n").await;
     assert_eq!(pushed.status, 201);
 }

@@ -14,7 +14,7 @@ use super::{
     stage::{ADA, Stage, upstreams},
 };
 use crate::{
-    ClientCertificate, Login, Upstreams,
+    ClientCertificate, Login, Readers, Upstreams,
     http::{Reply, Request},
 };
 
@@ -69,7 +69,7 @@ async fn logs_hold_no_secret_whatever_goes_wrong() {
     .await;
     let refusing = Corporate::refusing("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n").await;
     let mut settings = upstreams(&[("ghcr.io", &origin)]);
-    settings.proxy = Some(refusing.settings("ada:hunter2@"));
+    settings.egress = refusing.settings("ada:hunter2@");
     let stage = Stage::new(json!({}), settings).await;
     stage.has_login(ADA, "ghcr.io", "ada", "hunter2");
     for (host, path) in [
@@ -101,12 +101,18 @@ async fn logs_hold_no_secret_whatever_goes_wrong() {
 #[test]
 fn debug_output_holds_no_secret() {
     let settings: Upstreams = serde_json::from_value(json!({
-        "proxy": { "http": "http://ada:hunter2@proxy", "https": "http://ada:hunter2@proxy", "noProxy": "a" },
+        "egress": { "settings": { "http": "http://ada:hunter2@proxy", "noProxy": "a" } },
+        "engineEgress": { "podman": { "settings": { "https": "http://ada:hunter2@proxy" } } },
         "registries": { "a": { "clients": [{ "certificate": "c", "key": "hunter2" }] } }
     }))
     .unwrap();
     let login = Login { user: "ada".into(), secret: "hunter2".into() };
-    let key = ClientCertificate { certificate: "c".into(), key: "hunter2".into() };
+    let key = ClientCertificate {
+        certificate: "c".into(),
+        key: "hunter2".into(),
+        source: "c".into(),
+        readers: Readers::default(),
+    };
     let head = "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer hunter2\r\nCookie: hunter2\r\n\r\n";
     let reply =
         "HTTP/1.1 200 OK\r\nSet-Cookie: hunter2\r\nLocation: https://cdn.example/?sig=hunter2\r\n\r\n";

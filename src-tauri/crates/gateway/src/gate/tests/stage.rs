@@ -2,7 +2,7 @@
 
 use std::{
     cell::Cell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -10,18 +10,24 @@ use std::{
     },
 };
 
+use egress::{Egress, ProxySource};
 use jiff::{SignedDuration, Timestamp};
 use policy::{Contact, Held, Organization, Policy, SignIn, Situation};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
 
 use super::{authority::Authority, client::Client, origin::Origin};
-use crate::{Askers, Decided, Decisions, Eventually, Gate, Login, Logins, Owner, Ports, StandIn, Upstreams};
+use crate::{
+    Askers, Decided, Decisions, Eventually, Gate, Login, LoginAnswer, LoginQuestion, Logins, Owner, Passage,
+    Passages, Ports, ProcessWays, StandIn, Upstreams, WayOutFailure, WaysOut,
+};
 
 pub(super) const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// The process that asks belongs to her.
 pub(super) const ADA: u32 = 1000;
 pub(super) const BOB: u32 = 1001;
+/// `(uid_t) -1` is nobody.
+const UNKNOWN: u32 = u32::MAX;
 
 thread_local! {
     /// A test runs on one thread, and so does all that it started.
@@ -37,30 +43,48 @@ pub(super) struct Stage {
     people: Arc<People>,
     told: Arc<Told>,
     situation: watch::Sender<Arc<Situation>>,
+    proxy_users: watch::Sender<Arc<BTreeSet<u32>>>,
 }
 
 /// Who asks, and with which logins.
+#[derive(Default)]
 struct People {
     asker: AtomicU32,
+    passages: Mutex<HashMap<String, Passage>>,
     logins: Mutex<HashMap<(u32, String), Login>>,
+    ways: Mutex<HashMap<u32, Egress>>,
+    /// Why the login for a registry cannot be read.
+    flaws: Mutex<HashMap<String, String>>,
 }
 
-/// Everything the gateway told of decisions.
+/// Everything the gateway told.
 #[derive(Default)]
-struct Told(Mutex<Vec<Decided>>);
+struct Told {
+    decisions: Mutex<Vec<Decided>>,
+    ways_out: Mutex<Vec<String>>,
+    /// Done once when a decision is told, so before it is carried out.
+    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
 
 impl Stage {
     pub(super) async fn new(change: Value, upstreams: Upstreams) -> Self {
         let authority = Authority::new("the test's authority");
-        let people = Arc::new(People { asker: AtomicU32::new(ADA), logins: Mutex::default() });
+        let people = Arc::new(People { asker: AtomicU32::new(ADA), ..People::default() });
         let told = Arc::new(Told::default());
+        // Most tests are about other things than who may ask.
+        let proxy_users = watch::Sender::new(Arc::new([ADA, BOB].into()));
         let (situation, receiver) = watch::channel(Arc::new(situation(change)));
         let ports = Ports {
             situation: receiver,
             leaves: authority.clone(),
             logins: people.clone(),
             askers: people.clone(),
+            proxy_users: proxy_users.subscribe(),
+            passages: people.clone(),
+            process_ways: people.clone(),
             decisions: told.clone(),
+            ways_out: told.clone(),
+            proxy_logins: Arc::default(),
             clock: now,
             random: || DRAWN.with(|drawn| drawn.replace(drawn.get() + 1)),
         };
@@ -70,7 +94,16 @@ impl Stage {
         let addresses = [proxy.local_addr().unwrap(), mirror.local_addr().unwrap()];
         tokio::spawn(Arc::clone(&gate).serve_proxy(proxy));
         tokio::spawn(Arc::clone(&gate).serve_mirror(mirror));
-        Self { gate, proxy: addresses[0], mirror: addresses[1], authority, people, told, situation }
+        Self {
+            gate,
+            proxy: addresses[0],
+            mirror: addresses[1],
+            authority,
+            people,
+            told,
+            situation,
+            proxy_users,
+        }
     }
 
     /// The usual policy, with every registry of it at this origin.
@@ -83,8 +116,33 @@ impl Stage {
         self.situation.send_replace(Arc::new(situation(change)));
     }
 
+    /// Adopts another policy and other settings between the next decision and what is done by it.
+    pub(super) fn adopts_meanwhile(&self, change: Value, upstreams: Upstreams) {
+        let (sender, gate) = (self.situation.clone(), Arc::clone(&self.gate));
+        let meanwhile = move || {
+            sender.send_replace(Arc::new(situation(change)));
+            gate.reach(upstreams);
+        };
+        *self.told.meanwhile.lock().unwrap() = Some(Box::new(meanwhile));
+    }
+
     pub(super) fn asks_as(&self, uid: u32) {
         self.people.asker.store(uid, Ordering::SeqCst);
+    }
+
+    /// The enrollment lets these use the proxy front besides root.
+    pub(super) fn lets_use_proxy(&self, users: &[u32]) {
+        self.proxy_users.send_replace(Arc::new(users.iter().copied().collect()));
+    }
+
+    /// Nobody can tell who asks.
+    pub(super) fn asks_as_nobody(&self) {
+        self.people.asker.store(UNKNOWN, Ordering::SeqCst);
+    }
+
+    /// Root sees that whoever asks for this host asks for no image.
+    pub(super) fn passes(&self, host: &str, passage: Passage) {
+        self.people.passages.lock().unwrap().insert(host.to_owned(), passage);
     }
 
     pub(super) fn has_login(&self, uid: u32, registry: &str, user: &str, secret: &str) {
@@ -92,16 +150,31 @@ impl Stage {
         self.people.logins.lock().unwrap().insert((uid, registry.to_owned()), login);
     }
 
+    /// Processes of this person go out that way.
+    pub(super) fn goes_out(&self, uid: u32, egress: Egress) {
+        self.people.ways.lock().unwrap().insert(uid, egress);
+    }
+
+    /// A login that should be there cannot be read.
+    pub(super) fn has_flawed_login(&self, registry: &str, why: &str) {
+        self.people.flaws.lock().unwrap().insert(registry.to_owned(), why.to_owned());
+    }
+
     /// Every decision once, as it was last told.
     pub(super) fn decisions(&self) -> Vec<Decided> {
         let mut last: Vec<Decided> = Vec::new();
-        for told in self.told.0.lock().unwrap().iter() {
+        for told in self.told.decisions.lock().unwrap().iter() {
             match last.iter_mut().find(|known| known.verdict.id == told.verdict.id) {
                 Some(known) => *known = told.clone(),
                 None => last.push(told.clone()),
             }
         }
         last
+    }
+
+    /// What was told of the ways out.
+    pub(super) fn ways_out(&self) -> Vec<String> {
+        self.told.ways_out.lock().unwrap().clone()
     }
 
     /// A connection to the proxy front.
@@ -188,19 +261,59 @@ fn situation(change: Value) -> Situation {
 
 impl Askers for People {
     fn owner(&self, _: SocketAddr, _: SocketAddr) -> Option<Owner> {
-        Some(Owner { uid: self.asker.load(Ordering::SeqCst), socket: 1 })
+        let uid = self.asker.load(Ordering::SeqCst);
+        (uid != UNKNOWN).then_some(Owner { uid, socket: 1 })
+    }
+}
+
+impl Passages for People {
+    fn passage<'a>(&'a self, _: Owner, host: &'a str, _: u16) -> Eventually<'a, Option<Passage>> {
+        let passage = self.passages.lock().unwrap().get(host).copied();
+        Box::pin(async move { passage })
+    }
+}
+
+impl ProcessWays for People {
+    fn way(&self, owner: Owner) -> Eventually<'_, Option<Egress>> {
+        let way = self.ways.lock().unwrap().get(&owner.uid).cloned();
+        Box::pin(async move { way })
     }
 }
 
 impl Logins for People {
-    fn login<'a>(&'a self, owner: Owner, registry: &'a str) -> Eventually<'a, Option<Login>> {
-        let login = self.logins.lock().unwrap().get(&(owner.uid, registry.to_owned())).cloned();
-        Box::pin(async move { login })
+    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> Eventually<'a, LoginAnswer> {
+        let registry = question.repository.registry().to_string();
+        let login = self.logins.lock().unwrap().get(&(question.owner.uid, registry.clone())).cloned();
+        let why = self.flaws.lock().unwrap().get(&registry).cloned();
+        Box::pin(async move {
+            match (login, why) {
+                (Some(login), _) => LoginAnswer::Found(login),
+                (None, Some(why)) => LoginAnswer::Failed(why),
+                (None, None) => LoginAnswer::Missing,
+            }
+        })
+    }
+}
+
+impl WaysOut for Told {
+    fn failed(&self, failure: &WayOutFailure) {
+        self.ways_out.lock().unwrap().push(failure.sentence.clone());
+    }
+
+    fn worked(&self, source: &ProxySource) -> bool {
+        self.ways_out.lock().unwrap().push(format!("{source} works"));
+        false
     }
 }
 
 impl Decisions for Told {
     fn decided(&self, decision: &Decided) {
-        self.0.lock().unwrap().push(decision.clone());
+        self.decisions.lock().unwrap().push(decision.clone());
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
     }
+
+    fn counted(&self, _: Option<u32>) {}
 }

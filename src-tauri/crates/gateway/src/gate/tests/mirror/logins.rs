@@ -99,7 +99,10 @@ async fn a_registry_with_passwords_gets_the_password() {
     stage.has_login(ADA, "ghcr.io", "ada", "secret");
     assert_eq!(get(&mut client, IMAGE).await.status, 200);
     stage.has_login(ADA, "ghcr.io", "ada", "wrong");
-    assert_eq!(get(&mut client, IMAGE).await.status, 401);
+    let rejected = get(&mut client, IMAGE).await;
+    assert_eq!(rejected.status, 401);
+    assert!(refused.text().contains("no login came with the request"), "{}", refused.text());
+    assert!(rejected.text().contains("does not accept the login that it was shown"), "{}", rejected.text());
 }
 
 #[tokio::test]
@@ -123,29 +126,6 @@ async fn an_identity_token_is_exchanged_and_never_sent_as_a_password() {
     );
     assert_eq!(asked.field("content-type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(asked.field("authorization"), None);
-}
-
-#[tokio::test]
-async fn a_token_that_is_refused_becomes_a_plain_question_for_a_login() {
-    for answer in [
-        "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-    ] {
-        let origin = Origin::plain(move |seen| {
-            if seen.asked().starts_with("GET /token") {
-                return raw(answer);
-            }
-            let realm = format!("Bearer realm=\"{}/token\"", seen.url);
-            raw(&format!(
-                "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {realm}\r\nContent-Length: 0\r\n\r\n"
-            ))
-        })
-        .await;
-        let stage = Stage::before(&origin).await;
-        let answer = get(&mut stage.mirror().await, IMAGE).await;
-        assert_eq!(answer.status, 401);
-        assert_eq!(answer.field("www-authenticate"), Some("Basic realm=\"registry login\""));
-    }
 }
 
 #[tokio::test]
@@ -248,4 +228,23 @@ async fn a_stale_answer_of_the_token_service_ends_with_words() {
     let answer = get(&mut stage.mirror().await, IMAGE).await;
     assert_eq!(answer.status, 502);
     assert!(answer.reason.contains("something else than a token"), "{}", answer.reason);
+}
+
+#[tokio::test]
+async fn a_registry_leads_into_no_private_network_that_it_is_not_in() {
+    let authority = Authority::new("the registries' authority");
+    for realm in ["https://10.0.0.5/token", "https://192.168.1.1/token", "https://[fc00::1]/token"] {
+        let challenge = format!("Bearer realm=\"{realm}\"");
+        let origin = Origin::tls(authority.server(&["ghcr.io"]), move |_| {
+            let head = format!("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {challenge}\r\n");
+            raw(&format!("{head}Content-Length: 0\r\n\r\n"))
+        })
+        .await;
+        let corporate = Corporate::leading_to(origin.address).await;
+        let stage = Stage::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
+        let answer = get(&mut stage.mirror().await, IMAGE).await;
+        assert_eq!(answer.status, 502, "{realm}: {}", answer.head);
+        assert!(answer.text().contains("private network"), "{realm}: {}", answer.text());
+        assert_eq!(corporate.heads().len(), 1, "{realm}: {:?}", corporate.heads());
+    }
 }

@@ -1,5 +1,7 @@
 //! Ends of TLS, engines that leave, and what the policy only records.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::super::{
@@ -8,7 +10,7 @@ use super::super::{
     origin::{Origin, Step, ok, raw},
     stage::{DIGEST, Stage},
 };
-use super::{blob, get};
+use super::{blob, both_ways, get};
 
 #[tokio::test]
 async fn a_body_of_unknown_length_is_whole_only_with_the_end_of_tls() {
@@ -63,4 +65,115 @@ async fn an_image_that_is_only_recorded_comes_with_a_warning() {
     assert_eq!(answer.status, 200);
     let answer = get(&mut client, "", &format!("/v2/evil/app/blobs/{DIGEST}"), "").await;
     assert_eq!((answer.status, answer.field("warning")), (200, None));
+}
+
+const HINTS: &str = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+
+#[tokio::test]
+async fn interim_answers_without_end_are_no_answer() {
+    for (count, status) in [(0, 200), (1, 200), (10, 200), (11, 502)] {
+        let origin = Origin::plain(move |_| [raw(&HINTS.repeat(count)), ok("content")].concat()).await;
+        let stage = Stage::before(&origin).await;
+        let mut client = stage.inside("ghcr.io").await;
+        let answer = get(&mut client, "", &blob(), "").await;
+        assert_eq!(answer.status, status, "{count}: {}", answer.head);
+    }
+    let origin = Origin::plain(|_| vec![Step::Endless(HINTS)]).await;
+    let stage = Stage::before(&origin).await;
+    for _ in 0..3 {
+        let answer = get(&mut stage.inside("ghcr.io").await, "", &blob(), "").await;
+        assert_eq!(answer.status, 502);
+        assert!(answer.reason.contains("does not answer in proper HTTP"), "{}", answer.reason);
+    }
+    origin.ended(3).await;
+}
+
+#[tokio::test]
+async fn an_engine_that_leaves_while_it_waits_ends_the_question_too() {
+    for first in ["", HINTS] {
+        let origin = Origin::plain(move |_| [raw(first), vec![Step::AwaitEnd]].concat()).await;
+        let stage = Stage::before(&origin).await;
+        let mut left = Vec::new();
+        for _ in 0..5 {
+            let mut client = stage.inside("ghcr.io").await;
+            client.send(format!("GET {} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob())).await;
+            left.push(client);
+        }
+        while origin.seen().len() < 5 {
+            tokio::task::yield_now().await;
+        }
+        drop(left);
+        origin.ended(5).await;
+        stage.gate.idle().await;
+        assert!(stage.ways_out().is_empty(), "nothing is known of the network: {:?}", stage.ways_out());
+    }
+}
+
+#[tokio::test]
+async fn an_engine_that_leaves_while_a_token_is_fetched_ends_that_question_too() {
+    let origin = Origin::plain(|seen| {
+        if seen.asked().contains(" /token") {
+            return vec![Step::AwaitEnd];
+        }
+        let realm = format!("Bearer realm=\"{}/token\"", seen.url);
+        raw(&format!("HTTP/1.1 401 No\r\nWWW-Authenticate: {realm}\r\nContent-Length: 0\r\n\r\n"))
+    })
+    .await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.mirror().await;
+    client.send("GET /v2/ghcr.io/acme/app/manifests/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await;
+    while !origin.asked().iter().any(|asked| asked.contains(" /token")) {
+        tokio::task::yield_now().await;
+    }
+    drop(client);
+    origin.ended(1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_leaves_while_a_body_stands_still_is_noticed_soon() {
+    let length = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+    let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+    for text in [length, chunks] {
+        let origin = Origin::plain(move |_| [raw(text), vec![Step::AwaitEnd]].concat()).await;
+        let stage = Stage::before(&origin).await;
+        for way in 0..2 {
+            let (mut client, start) = both_ways(&stage).await.into_iter().nth(way).unwrap();
+            client.send(format!("GET {start}{} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob())).await;
+            assert!(client.head().await.is_some());
+            drop(client);
+            let left = tokio::time::Instant::now();
+            while origin.over() <= way {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                assert!(
+                    left.elapsed() < Duration::from_secs(200),
+                    "{text:?}, {start}: it is still waited for"
+                );
+            }
+        }
+        stage.gate.idle().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stands_still_for_a_while_arrives_where_the_engine_waits() {
+    let length = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n";
+    let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n";
+    for (head, tail) in [(length, ""), (chunks, "\r\n0\r\n\r\n")] {
+        let tail = format!(" body{tail}");
+        let pause = Step::Sleep(Duration::from_secs(12));
+        let origin =
+            Origin::plain(move |_| [raw(&format!("{head}half")), vec![pause.clone()], raw(&tail)].concat())
+                .await;
+        let stage = Stage::before(&origin).await;
+        for (mut client, start) in both_ways(&stage).await {
+            client.patience = Duration::from_secs(3600);
+            // What it has sent ahead is no sign that it left.
+            let next = format!("GET {start}{} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob());
+            client.send(next.repeat(2)).await;
+            for _ in 0..2 {
+                let answer = client.answer("GET").await;
+                assert!(answer.whole && answer.text().contains("half"), "{start}: {}", answer.head);
+            }
+        }
+    }
 }

@@ -57,7 +57,9 @@ async fn an_answer_arrives_byte_for_byte() {
             }
         }
         assert_eq!(origin.seen().len(), 4, "the connection of the engine stays open");
-        assert_eq!(origin.connections(), 1, "and so does the registry's: {sent:?}");
+        // Behind an answer that another reader ends elsewhere nothing is asked on the same connection.
+        let connections = if sent.contains("Content-Length: 3\r\nTransfer-Encoding") { 4 } else { 1 };
+        assert_eq!(origin.connections(), connections, "and so does the registry's: {sent:?}");
     }
 }
 

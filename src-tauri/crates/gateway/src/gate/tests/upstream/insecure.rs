@@ -6,10 +6,10 @@ use super::super::{
     authority::Authority,
     corporate::Corporate,
     origin::{Origin, ok},
-    stage::Stage,
+    stage::{DIGEST, Stage},
 };
 use super::pull;
-use crate::Upstreams;
+use crate::{EngineFamily, EngineTrust, Upstreams};
 
 const REGISTRY: &str = "plain.example:5000";
 
@@ -19,7 +19,7 @@ fn policy() -> serde_json::Value {
 
 fn settings(corporate: &Corporate, insecure: &[&str]) -> Upstreams {
     Upstreams {
-        proxy: Some(corporate.settings("")),
+        egress: corporate.settings(""),
         insecure: insecure.iter().map(ToString::to_string).collect(),
         ..Upstreams::default()
     }
@@ -58,7 +58,7 @@ async fn any_other_registry_without_tls_is_not_asked_in_the_clear() {
     let stage = Stage::new(policy(), settings(&corporate, &["192.0.2.0/24"])).await;
     let answer = pull(&stage, REGISTRY).await;
     assert_eq!(answer.status, 502);
-    assert!(answer.text().contains("speaks no TLS"), "{}", answer.text());
+    assert!(answer.text().contains("insecure-registries of daemon.json"), "{}", answer.text());
     assert_eq!(origin.seen().len(), 0);
     assert_eq!(pull(&stage, "192.0.2.7:5000").await.status, 200, "a range names it");
 }
@@ -74,4 +74,49 @@ async fn a_registry_that_speaks_tls_again_is_spoken_to_so() {
     let corporate = Corporate::leading_to(secure.address).await;
     stage.gate.reach(settings(&corporate, &[REGISTRY]));
     assert_eq!(pull(&stage, REGISTRY).await.text(), "secure");
+}
+
+#[tokio::test]
+async fn what_one_engine_lists_holds_for_no_other() {
+    let origin = Origin::plain(|_| ok("content")).await;
+    let corporate = Corporate::leading_to(origin.address).await;
+    let own = EngineTrust { insecure: vec![format!("http://{REGISTRY}")], ..EngineTrust::default() };
+    let prefix = EngineTrust {
+        prefixes: [("plain.example:5000/team".to_owned(), true)].into(),
+        ..EngineTrust::default()
+    };
+    let ask = |engines: &[(EngineFamily, &EngineTrust)]| {
+        let engines = engines.iter().map(|(family, trust)| (*family, (*trust).clone())).collect();
+        let upstreams = Upstreams { engines, ..settings(&corporate, &[]) };
+        async {
+            let stage = Stage::new(policy(), upstreams).await;
+            let docker = pull(&stage, REGISTRY).await.status;
+            let mut mirror = stage.mirror().await;
+            let mut statuses = vec![docker];
+            for path in ["team/app", "other/app"] {
+                let path = format!("/v2/plain.example__5000/{path}/blobs/{DIGEST}");
+                statuses.push(mirror.ask("GET", "127.0.0.1", &path).await.status);
+            }
+            let path = format!("/v2/team/app/blobs/{DIGEST}?ns={REGISTRY}");
+            statuses.push(mirror.ask("GET", "127.0.0.1", &path).await.status);
+            statuses
+        }
+    };
+    assert_eq!(ask(&[(EngineFamily::Docker, &own)]).await, [200, 502, 502, 502]);
+    assert_eq!(ask(&[(EngineFamily::Podman, &prefix)]).await, [502, 200, 502, 502]);
+    assert_eq!(ask(&[(EngineFamily::Containerd, &own)]).await, [502, 502, 502, 200]);
+}
+
+#[tokio::test]
+async fn a_flag_that_does_not_come_here_is_said_to_have_no_effect() {
+    let origin = Origin::plain(|_| ok("never")).await;
+    let corporate = Corporate::leading_to(origin.address).await;
+    let stage = Stage::new(policy(), settings(&corporate, &[])).await;
+    let path = format!("/v2/plain.example__5000/team/app/blobs/{DIGEST}");
+    let answer = stage.mirror().await.ask("GET", "127.0.0.1", &path).await;
+    assert!(
+        answer.reason.ends_with("registries.conf; --tls-verify=false has no effect here"),
+        "{}",
+        answer.reason
+    );
 }

@@ -76,22 +76,6 @@ async fn a_mirror_is_for_pulls_from_the_hub_alone() {
 }
 
 #[tokio::test]
-async fn a_body_goes_to_one_place_only() {
-    let mirror = Origin::plain(|_| raw("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")).await;
-    let hub = Origin::plain(|_| ok("from the hub")).await;
-    let stage = world(&[mirror.url()], &hub).await;
-    let mut client = stage.inside(HUB).await;
-    client
-        .send(format!(
-            "GET /v2/acme/app/manifests/1 HTTP/1.1\r\nHost: {HUB}\r\nContent-Length: 4\r\n\r\nbody"
-        ))
-        .await;
-    assert_eq!(client.answer("GET").await.text(), "from the hub");
-    assert_eq!(hub.last().body, b"body");
-    assert_eq!(mirror.connections(), 0);
-}
-
-#[tokio::test]
 async fn an_upstream_of_the_policy_stands_for_the_registry_and_knows_nobody() {
     let authority = Authority::new("registries");
     let names = ["harbor.example", "registry-1.docker.io"];

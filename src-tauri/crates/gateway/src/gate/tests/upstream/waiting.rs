@@ -1,10 +1,16 @@
 //! Connections to registries that wait for their next request.
 
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
 use super::super::{
+    corporate::Corporate,
     origin::{Origin, Step, ok, raw},
     stage::{DIGEST, Stage},
 };
 use super::pull;
+use crate::{StandIn, Upstreams};
 
 #[tokio::test]
 async fn a_connection_serves_the_next_request_of_anybody() {
@@ -92,4 +98,66 @@ async fn a_connection_is_not_kept_where_the_registry_says_so() {
         }
         assert_eq!(origin.connections(), 2, "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_pull_after_sleep_does_not_wait_for_connections_of_before() {
+    // The proxy on this machine takes everything, and what follows it is gone.
+    let origin = Origin::plain(|seen| match (seen.connection, seen.field("x-turn")) {
+        (0 | 1, Some("2")) => vec![Step::Hang],
+        _ => ok("content"),
+    })
+    .await;
+    let corporate = Corporate::leading_to(origin.address).await;
+    let elsewhere = StandIn { url: "http://registry.example".into(), ca: None };
+    let stand_ins = [("ghcr.io".to_owned(), elsewhere)].into();
+    let settings = Upstreams { egress: corporate.settings(""), stand_ins, ..Upstreams::default() };
+    let stage = Stage::new(json!({}), settings).await;
+    let path = format!("/v2/acme/app/blobs/{DIGEST}");
+    let mut clients = [stage.inside("ghcr.io").await, stage.inside("ghcr.io").await];
+    let first = format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\nX-Turn: 1\r\n\r\n");
+    for client in &mut clients {
+        client.send(&first).await;
+    }
+    for client in &mut clients {
+        assert_eq!(client.answer("GET").await.text(), "content");
+    }
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let begun = Instant::now();
+    for _ in 0..3 {
+        let answer = clients[0].ask_with("GET", "ghcr.io", &path, "X-Turn: 2\r\n").await;
+        assert_eq!(answer.text(), "content");
+    }
+    let took = begun.elapsed();
+    println!("three requests after sleep: {took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_change_of_the_network_leaves_connections_of_before() {
+    let origin = Origin::plain(|_| ok("content")).await;
+    let stage = Stage::before(&origin).await;
+    for connections in 1..=3 {
+        assert_eq!(pull(&stage, "ghcr.io").await.text(), "content");
+        assert_eq!(pull(&stage, "ghcr.io").await.text(), "content");
+        assert_eq!(origin.connections(), connections);
+        stage.gate.network_changed();
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_takes_its_time_is_not_asked_twice() {
+    let origin = Origin::plain(|seen| match seen.field("x-turn") {
+        Some("2") => [vec![Step::Sleep(Duration::from_millis(1500))], ok("content")].concat(),
+        _ => ok("content"),
+    })
+    .await;
+    let stage = Stage::before(&origin).await;
+    let mut client = stage.inside("ghcr.io").await;
+    let path = format!("/v2/acme/app/blobs/{DIGEST}");
+    for turn in 1..=2 {
+        let fields = format!("X-Turn: {turn}\r\n");
+        assert_eq!(client.ask_with("GET", "ghcr.io", &path, &fields).await.text(), "content");
+    }
+    assert_eq!((origin.connections(), origin.seen().len()), (1, 2));
 }
