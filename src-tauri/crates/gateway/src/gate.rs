@@ -1,25 +1,28 @@
 //! The gateway as a whole: what it is made of and how its fronts are served.
 
+mod request_context;
+
 use std::{
-    net::SocketAddr,
-    sync::{Arc, PoisonError, RwLock},
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
+use egress::RefusedLogins;
 use jiff::Timestamp;
-use policy::Situation;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::watch,
-};
+use policy::{Engine, Front, Situation};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    learned::{Provenance, Redirects},
-    ports::{Askers, Decisions, Leaves, Logins},
-    pull::{Ledger, accept},
-    tls::no_delay,
-    upstream::{Network, Tokens, Upstreams},
+    learned::{Provenance, ProvenanceError, Redirects, Registries},
+    ports::{Askers, Decisions, Leaves, Logins, Owner, Passages, ProcessWays, WaysOut},
+    pull::Ledger,
+    shares::Shares,
+    turns::Turns,
+    upstream::{ByFamily, EngineFamily, Fronts, Network, Networks, Tokens, Upstreams},
 };
+
+pub(crate) use request_context::RequestContext;
 
 /// What the gateway is given.
 pub struct Ports {
@@ -31,8 +34,18 @@ pub struct Ports {
     pub logins: Arc<dyn Logins>,
     /// Who opened a connection.
     pub askers: Arc<dyn Askers>,
+    /// The users besides root that the enrollment lets use the proxy front.
+    pub proxy_users: watch::Receiver<Arc<BTreeSet<u32>>>,
+    /// Which connections are no image's.
+    pub passages: Arc<dyn Passages>,
+    /// The ways out that processes have of their own.
+    pub process_ways: Arc<dyn ProcessWays>,
     /// Who is told of decisions.
     pub decisions: Arc<dyn Decisions>,
+    /// Who is told of ways out that are closed.
+    pub ways_out: Arc<dyn WaysOut>,
+    /// Which logins proxies did not accept.
+    pub proxy_logins: Arc<RefusedLogins>,
     /// The time.
     pub clock: fn() -> Timestamp,
     /// Random bits for the names of verdicts.
@@ -44,9 +57,16 @@ pub struct Gate {
     pub(crate) ports: Ports,
     pub(crate) provenance: Provenance,
     pub(crate) redirects: Redirects,
+    pub(crate) registries: Registries,
     pub(crate) tokens: Tokens,
     pub(crate) ledger: Ledger,
-    network: RwLock<Arc<Network>>,
+    pub(crate) shares: Arc<Shares>,
+    pub(crate) turns: Turns,
+    networks: RwLock<Arc<Networks>>,
+    /// Where the gateway listens, which nobody is connected to by it.
+    pub(crate) fronts: Arc<Fronts>,
+    /// Whether a pull could not leave this machine and none has since.
+    pub(crate) closed: AtomicBool,
     /// How many requests are being answered.
     pub(crate) busy: watch::Sender<usize>,
 }
@@ -54,37 +74,64 @@ pub struct Gate {
 impl Gate {
     /// A gateway that reaches registries by these settings.
     pub fn new(ports: Ports, upstreams: Upstreams) -> Arc<Self> {
+        let fronts = Arc::default();
+        let networks = RwLock::new(Arc::new(Networks::new(upstreams, &ports.proxy_logins, &fronts)));
         Arc::new(Self {
             ports,
             provenance: Provenance::default(),
             redirects: Redirects::default(),
+            registries: Registries::default(),
             tokens: Tokens::default(),
             ledger: Ledger::default(),
-            network: RwLock::new(Arc::new(Network::new(upstreams))),
+            shares: Arc::new(Shares::new()),
+            turns: Turns::default(),
+            networks,
+            fronts,
+            closed: AtomicBool::new(false),
             busy: watch::Sender::new(0),
         })
     }
 
     /// Takes new settings for the way to registries; requests under way keep theirs.
     pub fn reach(&self, upstreams: Upstreams) {
-        *self.network.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Network::new(upstreams));
+        let networks = Arc::new(Networks::new(upstreams, &self.ports.proxy_logins, &self.fronts));
+        *self.networks.write().unwrap_or_else(PoisonError::into_inner) = networks;
     }
 
-    /// Serves engines that use the gateway as their proxy, until the listener fails.
-    pub async fn serve_proxy(self: Arc<Self>, listener: TcpListener) {
-        loop {
-            let (socket, client) = next(&listener).await;
-            let gate = Arc::clone(&self);
-            tokio::spawn(async move { accept::proxy(gate, socket, client).await });
-        }
+    /// What waits from before a change of the network, or from before the machine slept, leads nowhere any longer.
+    pub fn network_changed(&self) {
+        self.networks.read().unwrap_or_else(PoisonError::into_inner).begin_anew();
+        self.registries.begin_anew();
     }
 
-    /// Serves engines that use the gateway as a registry mirror, until the listener fails.
-    pub async fn serve_mirror(self: Arc<Self>, listener: TcpListener) {
-        loop {
-            let (socket, client) = next(&listener).await;
-            let gate = Arc::clone(&self);
-            tokio::spawn(async move { accept::mirror(gate, socket, client).await });
+    /// Waits until something is learned of where digests come from, or was since the last wait.
+    pub async fn provenance_learned(&self) {
+        self.provenance.learned().await;
+    }
+
+    /// Where digests come from, for the next start; none where the last record says the same.
+    pub fn provenance(&self) -> Option<Vec<u8>> {
+        self.provenance.record(self.now())
+    }
+
+    /// The last record could not be written.
+    pub fn provenance_is_unwritten(&self) {
+        self.provenance.is_unwritten();
+    }
+
+    /// Takes in the record of an earlier process, so that a pull that was under way goes on.
+    ///
+    /// # Errors
+    /// It cannot be read; nothing of it is believed then.
+    pub fn recall_provenance(&self, record: &[u8]) -> Result<(), ProvenanceError> {
+        self.provenance.recall(record, self.now())
+    }
+
+    /// Notes an address of its own, which nobody is connected to by it.
+    pub(crate) fn listens_at(&self, listener: &TcpListener) {
+        match listener.local_addr() {
+            Ok(address) => self.fronts.add(address),
+            Err(error) => tracing::warn!(%error, "the address of a front is not known"),
         }
     }
 
@@ -111,32 +158,37 @@ impl Gate {
         begun.elapsed()
     }
 
-    pub(crate) fn network(&self) -> Arc<Network> {
-        Arc::clone(&self.network.read().unwrap_or_else(PoisonError::into_inner))
+    /// The way to registries of the engine that asks, for whoever reads its request; from then on the request's context
+    /// has it.
+    pub(crate) fn network(
+        &self,
+        owner: Option<Owner>,
+        engine: Engine,
+        front: Front,
+        family: EngineFamily,
+    ) -> Arc<Network> {
+        Arc::clone(self.networks_for(owner).of(engine, front).of(family))
     }
 
-    pub(crate) fn situation(&self) -> Arc<Situation> {
+    fn networks_for(&self, owner: Option<Owner>) -> Arc<Networks> {
+        let networks = self.networks.read().unwrap_or_else(PoisonError::into_inner);
+        networks.for_asker(owner.map(|owner| owner.uid))
+    }
+
+    /// The way to registries of the process at the other end, where it has one of its own.
+    pub(crate) async fn network_of(&self, owner: Option<Owner>) -> Option<ByFamily> {
+        let owner = owner?;
+        let egress = self.ports.process_ways.way(owner).await?;
+        let networks = self.networks_for(Some(owner));
+        Some(networks.of_process(&egress, owner.uid == 0))
+    }
+
+    fn situation(&self) -> Arc<Situation> {
         Arc::clone(&self.ports.situation.borrow())
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    fn now(&self) -> Timestamp {
         (self.ports.clock)()
-    }
-}
-
-/// Accepts the next connection. Out of descriptors is waited out: closing the front would be worse.
-async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok((socket, client)) => {
-                no_delay(&socket);
-                return (socket, client);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
     }
 }
 

@@ -3,11 +3,12 @@
 //! Engines are answered in HTTP/1.1 only, because the reason phrase of the status line is what
 //! containerd, BuildKit and Docker's containerd store print. HTTP/2 has none.
 
-mod chunks;
+pub(crate) mod chunks;
 mod connection;
 mod fields;
 mod framing;
 mod low_water;
+mod receiver;
 mod relay;
 mod reply;
 mod request;
@@ -15,11 +16,11 @@ mod request;
 mod splice;
 
 use chunks::{ChunkError, Chunks};
-pub(crate) use connection::{Connection, ReadError};
+pub(crate) use connection::{Connection, HEAD_TIME, ReadError};
 pub(crate) use fields::Fields;
 pub(crate) use framing::Body;
 use framing::FramingError;
-pub(crate) use relay::{RelayError, Tap, read_body, relay_body, tunnel};
+pub(crate) use relay::{RelayError, Tap, read_body, relay_body, relay_request_body, tunnel};
 pub(crate) use reply::Reply;
 use request::MalformedRequest;
 pub(crate) use request::{Request, Target};

@@ -2,8 +2,10 @@
 
 use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
+use egress::{Egress, ProxySource};
+use image_ref::Repository;
 use jiff::Timestamp;
-use policy::{Answered, Verdict};
+use policy::{Answered, Engine, Failures, Verdict};
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -31,8 +33,32 @@ pub struct LeafError {
 
 /// People's own logins, for their own pulls.
 pub trait Logins: Send + Sync {
-    /// The owner's login for a registry, as the process at their end of the connection keeps it.
-    fn login<'a>(&'a self, owner: Owner, registry: &'a str) -> Eventually<'a, Option<Login>>;
+    /// The owner's login for a repository, as the process at their end of the connection would find it.
+    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> Eventually<'a, LoginAnswer>;
+}
+
+/// Which login is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginQuestion<'a> {
+    /// Whose.
+    pub owner: Owner,
+    /// For what: a login may be for a part of a registry.
+    pub repository: &'a Repository,
+    /// The tool that asks, by its own word, which decides where logins are looked for.
+    pub engine: Engine,
+    /// Whether it is for a push.
+    pub push: bool,
+}
+
+/// What came of looking for a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginAnswer {
+    /// There is one.
+    Found(Login),
+    /// There is none.
+    Missing,
+    /// There should be one, and it could not be read; nothing of it stands in the reason.
+    Failed(String),
 }
 
 /// A user name and secret for one registry.
@@ -65,10 +91,33 @@ pub trait Askers: Send + Sync {
     fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<Owner>;
 }
 
+/// Why a connection is no image's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// The asking program is the machine's own git, started by an engine of root.
+    Git,
+    /// The asking program is an engine of root, whose configuration sends logs or telemetry there.
+    Logs,
+}
+
+/// What root can see of an asking process.
+pub trait Passages: Send + Sync {
+    /// Why the connection to this place is no image's.
+    fn passage<'a>(&'a self, owner: Owner, host: &'a str, port: u16) -> Eventually<'a, Option<Passage>>;
+}
+
+/// The ways out that processes of this machine have of their own.
+pub trait ProcessWays: Send + Sync {
+    /// That of the process at the other end; none where it is not known, or does not count.
+    fn way(&self, owner: Owner) -> Eventually<'_, Option<Egress>>;
+}
+
 /// Takes every decision once.
 pub trait Decisions: Send + Sync {
     /// A decision was made, or more is known of one that was told before (the same id).
     fn decided(&self, decision: &Decided);
+    /// Something was blocked that is not told by itself: this user asks for too much at a time.
+    fn counted(&self, uid: Option<u32>);
 }
 
 /// One decision, for the journal and for whoever listens.
@@ -86,4 +135,23 @@ pub struct Decided {
     pub digest: Option<String>,
     /// What the registry answered to a permitted request.
     pub upstream: Option<Answered>,
+    /// What failed of the permitted requests under this decision.
+    pub failures: Option<Failures>,
+}
+
+/// Hears how pulls fare on the ways out of this machine.
+pub trait WaysOut: Send + Sync {
+    /// A pull could not leave this machine.
+    fn failed(&self, failure: &WayOutFailure);
+    /// A pull got an answer from outside by a way out. Says whether a way out is still known to be closed.
+    fn worked(&self, source: &ProxySource) -> bool;
+}
+
+/// A pull that could not leave this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayOutFailure {
+    /// Whose way out it was.
+    pub source: ProxySource,
+    /// What happened, as a sentence without an end.
+    pub sentence: String,
 }

@@ -1,6 +1,6 @@
 //! A pull, step by step: accept, classify, decide, then deny or forward, and in any case journal and notify.
 //!
-//! Nothing goes upstream without a [`Permit`](policy::Permit), and only the policy makes one.
+//! Nothing goes upstream without a [`policy::Permit`], and only the policy makes one.
 
 pub(crate) mod accept;
 mod classify;
@@ -8,14 +8,21 @@ mod decide;
 mod deny;
 mod forward;
 mod journal;
+pub(crate) mod local_token;
 mod notify;
+mod redirected;
 
 pub(crate) use accept::{PullRequest, Subject, Way};
 pub(crate) use classify::Asked;
 pub(crate) use journal::Ledger;
 
-use crate::{gate::Gate, http::Connection};
-use decide::Ruling;
+use crate::{
+    gate::{Gate, RequestContext},
+    http::Connection,
+};
+use decide::{Permitted, Ruling};
+use forward::Forwarding;
+use policy::Permit;
 
 /// What becomes of the engine's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,21 +36,39 @@ pub(crate) enum After {
 /// Answers one request of an engine.
 pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Connection) -> After {
     let _busy = Busy::new(gate);
-    let asked = classify::classify(gate, &request);
-    match decide::decide(gate, &request, &asked) {
+    if request.subject == Subject::Token {
+        return local_token::give(&request, engine).await;
+    }
+    let context = RequestContext::of(gate, &request);
+    let (asked, ruling) = redirected::judge(gate, &context, &request);
+    match ruling {
         Ruling::Denied(denial) => {
-            let decided = journal::enter(gate, &request, denial.finding());
+            let decided = journal::enter(gate, &context, &request, denial.finding());
             notify::tell(gate, &decided);
             deny::deny(&request, &decided.verdict, engine).await
         }
-        Ruling::Hidden => deny::hide(&request, engine).await,
-        Ruling::Permitted(permit) => {
-            let decided = permit.finding().filter(|_| asked.is_recorded()).map(|finding| {
-                let decided = journal::enter(gate, &request, finding);
+        Ruling::Hidden(push) => {
+            if let Some(finding) = push.as_ref().and_then(Permit::finding) {
+                notify::tell(gate, &journal::enter(gate, &context, &request, finding));
+            }
+            deny::hide(&request, engine).await
+        }
+        Ruling::Permitted(permitted) => {
+            let finding = permitted.permit().finding().filter(|_| asked.is_recorded());
+            let decided = finding.map(|finding| {
+                let decided = journal::enter(gate, &context, &request, finding);
                 notify::tell(gate, &decided);
                 decided
             });
-            forward::forward(gate, permit, &request, &asked, decided, engine).await
+            let forwarding = Forwarding {
+                gate,
+                context: &context,
+                permitted: &permitted,
+                request: &request,
+                asked: &asked,
+                decided: decided.as_ref(),
+            };
+            forward::forward(forwarding, engine).await
         }
     }
 }

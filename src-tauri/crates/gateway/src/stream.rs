@@ -12,11 +12,16 @@ use tokio::{
 };
 use tokio_rustls::{client, server};
 
+/// TLS that the gateway dialed.
+pub(crate) type Dialed = client::TlsStream<BufReader<TcpStream>>;
+
 /// One side of a pull.
 pub(crate) enum Stream {
     Plain(TcpStream),
     Accepted(Box<server::TlsStream<Rewound>>),
-    Dialed(Box<client::TlsStream<BufReader<TcpStream>>>),
+    Dialed(Box<Dialed>),
+    /// TLS to a registry inside TLS to a proxy.
+    Nested(Box<client::TlsStream<Box<Dialed>>>),
 }
 
 impl Stream {
@@ -24,7 +29,7 @@ impl Stream {
     pub(crate) fn as_plain(&self) -> Option<&TcpStream> {
         match self {
             Self::Plain(socket) => Some(socket),
-            Self::Accepted(_) | Self::Dialed(_) => None,
+            Self::Accepted(_) | Self::Dialed(_) | Self::Nested(_) => None,
         }
     }
 }
@@ -36,7 +41,21 @@ impl Stream {
             Self::Plain(socket) => socket,
             Self::Accepted(stream) => stream.get_ref().0.socket.get_ref(),
             Self::Dialed(stream) => stream.get_ref().0.get_ref(),
+            Self::Nested(stream) => stream.get_ref().0.get_ref().0.get_ref(),
         }
+    }
+
+    /// Whether the other side has not confirmed everything that was sent.
+    pub(crate) fn has_unacknowledged(&self) -> bool {
+        unacknowledged(self.socket()) != Some(0)
+    }
+
+    /// Whether the system holds bytes or an end that nobody has been told of yet.
+    pub(crate) fn has_unread(&self) -> bool {
+        use rustix::net::{RecvFlags, recv};
+        let mut byte = [0_u8];
+        let looked = recv(self.socket(), &mut byte[..], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+        !matches!(looked, Err(rustix::io::Errno::AGAIN))
     }
 
     /// Closes it so that the other side cannot take the end for a proper one.
@@ -45,6 +64,38 @@ impl Stream {
             tracing::debug!(%error, "the socket is closed and not reset");
         }
     }
+}
+
+/// How many bytes the system still holds for the other side (`SIOCOUTQ`, tcp(7)).
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the standard library does not ask a socket for what is under way")]
+fn unacknowledged(socket: &TcpStream) -> Option<u32> {
+    use std::os::fd::AsRawFd;
+    let mut count: libc::c_int = 0;
+    // SAFETY: the descriptor is open for the whole call, and `count` is valid for writes.
+    let code = unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut count) };
+    u32::try_from(count).ok().filter(|_| code == 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unacknowledged(_socket: &TcpStream) -> Option<u32> {
+    None
+}
+
+/// Whether the other end is closed, or has said that nothing more comes from it. What it has sent ahead stays unread, so
+/// only the system can tell.
+#[cfg(target_os = "linux")]
+pub(crate) fn has_left(socket: &TcpStream) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let mut looked = [PollFd::new(socket, PollFlags::RDHUP)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut looked, Some(&at_once)).is_ok_and(|count| count > 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn has_left(_socket: &TcpStream) -> bool {
+    false
 }
 
 /// A socket whose first bytes were read already and are read again.
@@ -117,6 +168,7 @@ impl AsyncRead for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, out),
             Self::Accepted(stream) => Pin::new(stream).poll_read(cx, out),
             Self::Dialed(stream) => Pin::new(stream).poll_read(cx, out),
+            Self::Nested(stream) => Pin::new(stream).poll_read(cx, out),
         }
     }
 }
@@ -127,6 +179,7 @@ impl AsyncWrite for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Accepted(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Dialed(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Nested(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -135,6 +188,7 @@ impl AsyncWrite for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Self::Accepted(stream) => Pin::new(stream).poll_flush(cx),
             Self::Dialed(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Nested(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -143,6 +197,7 @@ impl AsyncWrite for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Accepted(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Dialed(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Nested(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }

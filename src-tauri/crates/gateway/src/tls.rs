@@ -48,8 +48,18 @@ impl Hello {
     }
 }
 
-/// The name in a ClientHello, without taking part in the handshake: the bytes stay in front of the stream.
-pub(crate) async fn peek_server_name(connection: Connection) -> io::Result<(Option<String>, Connection)> {
+/// What a ClientHello says, read without taking part in the handshake.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The name of the server; absent for addresses.
+    pub(crate) name: Option<String>,
+    /// Whether the client speaks HTTP/1.1, as every client of registries does. One that offers protocols without it
+    /// speaks gRPC.
+    pub(crate) speaks_http1: bool,
+}
+
+/// Reads a ClientHello; the bytes stay in front of the stream.
+pub(crate) async fn peek(connection: Connection) -> io::Result<(Wanted, Connection)> {
     let (mut seen, mut stream) = connection.into_parts();
     let mut piece = [0; 4096];
     loop {
@@ -57,10 +67,13 @@ pub(crate) async fn peek_server_name(connection: Connection) -> io::Result<(Opti
         acceptor.read_tls(&mut seen.as_slice())?;
         match acceptor.accept() {
             Ok(Some(accepted)) => {
-                let name = accepted.client_hello().server_name().map(str::to_ascii_lowercase);
+                let hello = accepted.client_hello();
+                let name = hello.server_name().map(str::to_ascii_lowercase);
+                let speaks_http1 =
+                    hello.alpn().is_none_or(|mut offered| offered.any(|protocol| protocol == b"http/1.1"));
                 let mut connection = Connection::new(stream);
                 connection.put_back(&seen);
-                return Ok((name, connection));
+                return Ok((Wanted { name, speaks_http1 }, connection));
             }
             Ok(None) if seen.len() < HELLO_LIMIT => {}
             Ok(None) | Err(_) => {

@@ -19,6 +19,8 @@ pub(crate) struct Chunks {
 enum State {
     /// In the size line, with the value so far and the number of digits.
     Size(u64, u8),
+    /// Behind the size, with the spaces so far, where only an extension may follow.
+    SizeSpace(u64, u16),
     /// In an extension; its bytes so far.
     Extension(u64, u16),
     SizeLineFeed(u64),
@@ -82,7 +84,12 @@ fn next(state: State, byte: u8) -> Result<State, ChunkError> {
             Ok(State::Size(size * 16 + digit, digits + 1))
         }
         (State::Size(size, 1..), b'\r') => Ok(State::SizeLineFeed(size)),
-        (State::Size(size, 1..), b';' | b' ' | b'\t') => Ok(State::Extension(size, 0)),
+        (State::Size(size, 1..), b' ' | b'\t') => Ok(State::SizeSpace(size, 0)),
+        (State::SizeSpace(size, length), b' ' | b'\t') if length < EXTRA_LIMIT => {
+            Ok(State::SizeSpace(size, length + 1))
+        }
+        (State::SizeSpace(size, _), b'\r') => Ok(State::SizeLineFeed(size)),
+        (State::Size(size, 1..) | State::SizeSpace(size, _), b';') => Ok(State::Extension(size, 0)),
         (State::Extension(size, _), b'\r') => Ok(State::SizeLineFeed(size)),
         (State::Extension(size, length), _) if byte != b'\n' && length < EXTRA_LIMIT => {
             Ok(State::Extension(size, length + 1))
@@ -101,6 +108,7 @@ fn next(state: State, byte: u8) -> Result<State, ChunkError> {
         (State::FinalLineFeed, b'\n') => Ok(State::End),
         (
             State::Size(..)
+            | State::SizeSpace(..)
             | State::Extension(..)
             | State::SizeLineFeed(_)
             | State::Data(_)
@@ -152,6 +160,8 @@ mod tests {
             "4\nwiki\r\n",
             "4\r\nwikiX\n0\r\n\r\n",
             "fffffffffffffffff\r\n",
+            "4 4\r\nwiki\r\n0\r\n\r\n",
+            "4 a=b\r\nwiki\r\n0\r\n\r\n",
         ] {
             assert!(read(bad.as_bytes()).is_err(), "{bad:?}");
         }

@@ -11,7 +11,7 @@ use std::{
 use thiserror::Error;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, ReadBuf},
-    time::{Instant, timeout_at},
+    time::{Instant, timeout},
 };
 
 use super::request::HEAD_LIMIT;
@@ -43,7 +43,7 @@ pub(crate) enum ReadError {
 }
 
 /// The rest of a head that has begun must follow within this time.
-const HEAD_TIME: Duration = Duration::from_secs(30);
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
 const PIECE: usize = 4096;
 
 impl Connection {
@@ -64,13 +64,52 @@ impl Connection {
         self.ahead.is_empty()
             && self.failed.is_none()
             && Pin::new(&mut self.stream).poll_read(&mut look, &mut window).is_pending()
+            && !self.stream.has_unread()
+    }
+
+    /// Waits for anything from the other side, its end included; nothing of it is taken from what is read next.
+    pub(crate) async fn speaks_within(&mut self, time: Duration) -> bool {
+        if !self.ahead.is_empty() || self.failed.is_some() {
+            return true;
+        }
+        let mut piece = [0; PIECE];
+        match timeout(time, self.stream.read(&mut piece)).await {
+            Err(_) => return false,
+            Ok(Ok(0)) => self.failed = Some(io::ErrorKind::UnexpectedEof.into()),
+            Ok(Ok(count)) => self.ahead.extend_from_slice(&piece[..count]),
+            Ok(Err(error)) => self.failed = Some(error),
+        }
+        true
+    }
+
+    /// Whether the other side has ended the connection, as far as this side has read.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Waits until the other side ends the connection, for as long as it says little; what it says is read next.
+    pub(crate) async fn ended(&mut self) {
+        while self.failed.is_none() {
+            if self.ahead.len() >= PIECE {
+                return std::future::pending().await;
+            }
+            let mut piece = [0; 512];
+            match self.stream.read(&mut piece).await {
+                Ok(0) => self.failed = Some(io::ErrorKind::UnexpectedEof.into()),
+                Ok(count) => self.ahead.extend_from_slice(&piece[..count]),
+                Err(error) => self.failed = Some(error),
+            }
+        }
     }
 
     /// Reads one head with its empty line; waits up to `idle` for its first byte.
     pub(crate) async fn read_head(&mut self, idle: Duration) -> Result<Vec<u8>, ReadError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error.into());
+        }
         let mut scanned = 0;
         let mut patience = if self.ahead.is_empty() { idle } else { HEAD_TIME };
-        let mut until = Instant::now() + patience;
+        let mut begun = Instant::now();
         loop {
             if let Some(end) = head_end(&self.ahead, scanned) {
                 let rest = self.ahead.split_off(end);
@@ -81,12 +120,13 @@ impl Connection {
             }
             scanned = self.ahead.len();
             let mut piece = [0; PIECE];
-            let count = timeout_at(until, self.stream.read(&mut piece))
+            let left = patience.saturating_sub(begun.elapsed());
+            let count = timeout(left, self.stream.read(&mut piece))
                 .await
                 .map_err(|_| ReadError::Silent(patience))??;
             if scanned == 0 {
                 patience = HEAD_TIME;
-                until = Instant::now() + patience;
+                begun = Instant::now();
             }
             match (count, scanned) {
                 (0, 0) => return Err(ReadError::Closed),

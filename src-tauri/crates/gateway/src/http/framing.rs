@@ -17,15 +17,30 @@ pub(crate) enum Body {
 
 /// An answer whose length cannot be told.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("the registry's answer states its length badly")]
+#[error("it states its length badly")]
 pub(crate) struct FramingError;
 
 impl Body {
-    /// The body of a request: one length or exactly `chunked`, never both (RFC 9112, 6).
+    /// The body of a request: one length or exactly `chunked`, never both (RFC 9112, 6), and only where the method gives
+    /// it a meaning (RFC 9110, 9.3): some servers leave any other unread, and take it for the next request.
     pub(crate) fn of_request(request: &Request) -> Result<Self, MalformedRequest> {
+        let body = Self::stated(request)?;
+        let has_none =
+            matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT");
+        if body != Self::Empty && has_none {
+            return Err(MalformedRequest::Framing("a request of this method has no body"));
+        }
+        Ok(body)
+    }
+
+    fn stated(request: &Request) -> Result<Self, MalformedRequest> {
         let fields = &request.fields;
         let mut codings = fields.raw("transfer-encoding");
         let mut lengths = fields.raw("content-length");
+        // Some servers take `_` for `-`, as CGI does.
+        if ["transfer_encoding", "content_length"].iter().any(|name| fields.raw(name).next().is_some()) {
+            return Err(MalformedRequest::Framing("the length of the body is stated with `_`"));
+        }
         match (codings.next(), codings.next(), lengths.next(), lengths.next()) {
             (None, None, None, None) => Ok(Self::Empty),
             (None, None, Some(length), None) => digits(length)
@@ -114,6 +129,23 @@ mod tests {
             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
         ] {
             assert!(request(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_a_server_may_leave_unread_is_refused() {
+        let request = |method: &str, framing: &str| {
+            let head = format!("{method} / HTTP/1.1\r\nHost: a\r\n{framing}\r\n\r\n");
+            Body::of_request(&Request::parse(head.as_bytes()).unwrap())
+        };
+        for method in ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"] {
+            assert_eq!(request(method, "Content-Length: 0"), Ok(Body::Empty), "{method}");
+            for framing in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
+                assert!(request(method, framing).is_err(), "{method} {framing}");
+            }
+        }
+        for method in ["POST", "PUT", "PATCH", "PROPFIND"] {
+            assert_eq!(request(method, "Content-Length: 5"), Ok(Body::Length(5)), "{method}");
         }
     }
 

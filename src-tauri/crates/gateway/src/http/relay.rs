@@ -1,6 +1,10 @@
 //! Moves a body from one side to the other, as it comes.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use thiserror::Error;
 use tokio::{
@@ -8,13 +12,46 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Body, ChunkError, Chunks, Connection, low_water::LowWater};
-use crate::stream::Stream;
+use super::{Body, ChunkError, Chunks, Connection, low_water::LowWater, receiver::while_there};
+use crate::{shares::Room, stream::Stream};
 
 /// A side that moves no byte for this long is given up.
 const STALL: Duration = Duration::from_secs(300);
 /// Large enough that system calls do not dominate, small enough for a dozen transfers at once.
 const BUFFER: usize = 256 * 1024;
+
+/// So many transfers at a time have a large buffer, 128 MiB together. Those beyond are slower, and none is turned away.
+const MOST_LARGE: usize = 512;
+const SMALL: usize = 32 * 1024;
+static LARGE: AtomicUsize = AtomicUsize::new(0);
+
+/// What a transfer keeps its bytes in between one side and the other.
+struct Buffer {
+    bytes: Vec<u8>,
+    is_large: bool,
+}
+
+impl Buffer {
+    /// One of that size, or a small one.
+    fn of(size: usize) -> Self {
+        if size <= SMALL {
+            return Self { bytes: vec![0; size], is_large: false };
+        }
+        let is_large = LARGE.fetch_add(1, Ordering::Relaxed) < MOST_LARGE;
+        if !is_large {
+            LARGE.fetch_sub(1, Ordering::Relaxed);
+        }
+        Self { bytes: vec![0; if is_large { size } else { SMALL }], is_large }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if self.is_large {
+            LARGE.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
 
 /// Why a body did not arrive whole.
 #[derive(Debug, Error)]
@@ -34,15 +71,19 @@ pub(crate) enum RelayError {
 pub(crate) struct Tap {
     bytes: Vec<u8>,
     limit: usize,
+    room: Room,
 }
 
+/// Memory for a tap is taken in pieces of this size.
+const PIECE: usize = 16 * 1024;
+
 impl Tap {
-    pub(crate) fn up_to(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit }
+    pub(crate) fn up_to(limit: usize, room: Room) -> Self {
+        Self { bytes: Vec::new(), limit, room }
     }
 
     fn take(&mut self, content: &[u8]) {
-        if self.bytes.len() + content.len() <= self.limit {
+        if self.bytes.len() + content.len() <= self.limit && self.make_room(content.len()) {
             self.bytes.extend_from_slice(content);
         } else {
             self.limit = 0;
@@ -50,7 +91,21 @@ impl Tap {
         }
     }
 
-    /// The whole body, unless it was longer than the limit.
+    /// Whether there is memory for so much more, which is taken then.
+    fn make_room(&mut self, more: usize) -> bool {
+        let before = self.bytes.capacity();
+        if before - self.bytes.len() >= more {
+            return true;
+        }
+        let wanted = more.max(PIECE);
+        if !self.room.has(wanted) {
+            return false;
+        }
+        self.bytes.reserve_exact(wanted);
+        true
+    }
+
+    /// The whole body, unless it was longer than the limit or there was no memory for it.
     pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
         (self.limit > 0).then_some(self.bytes)
     }
@@ -75,6 +130,45 @@ pub(crate) async fn relay_body(
         }
     }
     to.flush().await.map_err(RelayError::To)
+}
+
+/// Moves the body of a request. Of a chunked one only the content is taken over and framed anew: what else can stand in
+/// that framing is read differently by different servers, and nobody judges it.
+pub(crate) async fn relay_request_body(
+    from: &mut Connection,
+    to: &mut Stream,
+    body: Body,
+) -> Result<(), RelayError> {
+    if body != Body::Chunked {
+        return relay_body(from, to, Vec::new(), body, None).await;
+    }
+    let mut chunks = Chunks::new();
+    let mut bytes = from.take_ahead(u64::MAX);
+    let mut buffer = vec![0; BUFFER / 2];
+    loop {
+        let mut content = Vec::new();
+        let used = chunks.advance(&bytes, &mut |part| content.extend_from_slice(part))?;
+        let mut anew = Vec::new();
+        if !content.is_empty() {
+            anew.extend_from_slice(format!("{:x}\r\n", content.len()).as_bytes());
+            anew.append(&mut content);
+            anew.extend_from_slice(b"\r\n");
+        }
+        if chunks.is_end() {
+            from.put_back(&bytes[used..]);
+            anew.extend_from_slice(b"0\r\n\r\n");
+        }
+        write_some(to, &anew).await?;
+        if chunks.is_end() {
+            return to.flush().await.map_err(RelayError::To);
+        }
+        let count = read_some(from, &mut buffer, to).await?;
+        if count == 0 {
+            return Err(RelayError::From(io::ErrorKind::UnexpectedEof.into()));
+        }
+        bytes.clear();
+        bytes.extend_from_slice(&buffer[..count]);
+    }
 }
 
 /// Reads a whole body that must not be longer than the limit.
@@ -137,11 +231,12 @@ async fn relay_length(
         return super::splice::splice(source, sink, length.map(|_| left), STALL).await;
     }
     let mut low = LowWater::of_body();
-    let mut buffer = vec![0; usize::try_from(left).map_or(BUFFER, |left| left.min(BUFFER))];
+    let mut held = Buffer::of(usize::try_from(left).map_or(BUFFER, |left| left.min(BUFFER)));
+    let buffer = &mut held.bytes;
     while left > 0 {
         let window = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let reading = from.read_available(&mut buffer[..window]);
-        let Some(count) = low.wait(STALL, reading).await.map_err(RelayError::From)? else {
+        let reading = low.wait(STALL, from.read_available(&mut buffer[..window]));
+        let Some(count) = while_there(to.socket(), reading).await? else {
             low.slow(from.stream.socket());
             continue;
         };
@@ -162,7 +257,8 @@ async fn relay_chunks(
 ) -> Result<(), RelayError> {
     let mut chunks = Chunks::new();
     let mut bytes = from.take_ahead(u64::MAX);
-    let mut buffer = vec![0; BUFFER / 2];
+    let mut held = Buffer::of(BUFFER / 2);
+    let buffer = &mut held.bytes;
     loop {
         let used = chunks.advance(&bytes, &mut |content| {
             if let Some(tap) = tap {
@@ -174,7 +270,7 @@ async fn relay_chunks(
             from.put_back(&bytes[used..]);
             return Ok(());
         }
-        let count = read_some(from, &mut buffer).await?;
+        let count = read_some(from, buffer, to).await?;
         if count == 0 {
             return Err(RelayError::From(io::ErrorKind::UnexpectedEof.into()));
         }
@@ -190,11 +286,9 @@ async fn hand_over(to: &mut Stream, bytes: &[u8], tap: &mut Option<&mut Tap>) ->
     write_some(to, bytes).await
 }
 
-async fn read_some(from: &mut Connection, buffer: &mut [u8]) -> Result<usize, RelayError> {
-    match timeout(STALL, from.read_available(buffer)).await {
-        Ok(result) => result.map_err(RelayError::From),
-        Err(_) => Err(RelayError::From(io::ErrorKind::TimedOut.into())),
-    }
+async fn read_some(from: &mut Connection, buffer: &mut [u8], to: &Stream) -> Result<usize, RelayError> {
+    let reading = timeout(STALL, from.read_available(buffer));
+    while_there(to.socket(), async { reading.await? }).await
 }
 
 async fn write_some(to: &mut Stream, bytes: &[u8]) -> Result<(), RelayError> {
@@ -213,5 +307,21 @@ pub(crate) async fn tunnel(a: Connection, b: Connection) -> io::Result<()> {
     if let (Some(a), Some(b)) = (a.as_plain(), b.as_plain()) {
         return super::splice::join(a, b).await;
     }
-    copy_bidirectional_with_sizes(&mut a, &mut b, BUFFER / 2, BUFFER / 2).await.map(drop)
+    let size = Buffer::of(BUFFER / 2).bytes.len();
+    copy_bidirectional_with_sizes(&mut a, &mut b, size, size).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beyond_so_many_transfers_buffers_are_small_and_what_ends_gives_its_place_back() {
+        let held: Vec<Buffer> = (0..MOST_LARGE + 100).map(|_| Buffer::of(BUFFER)).collect();
+        let small = held.iter().filter(|buffer| buffer.bytes.len() == SMALL).count();
+        assert!(small >= 100, "{small}");
+        drop(held);
+        assert_eq!(Buffer::of(BUFFER).bytes.len(), BUFFER);
+        assert_eq!(Buffer::of(100).bytes.len(), 100);
+    }
 }

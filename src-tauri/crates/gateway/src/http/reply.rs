@@ -51,8 +51,17 @@ impl Reply {
         Ok(Body::of_reply(method, self.status, &self.fields)?)
     }
 
+    /// Whether the connection can carry another answer: not behind one that another reader ends elsewhere.
     pub(crate) fn keeps_alive(&self) -> bool {
-        !self.http10 && !self.fields.lists("connection", "close")
+        !self.http10 && !self.fields.lists("connection", "close") && !self.is_equivocal()
+    }
+
+    /// Whether it states two lengths, or one where there is no body (RFC 9112, 6.3).
+    fn is_equivocal(&self) -> bool {
+        let has = |name| self.fields.raw(name).next().is_some();
+        let is_sized = self.fields.raw("content-length").any(|length| length != b"0");
+        let is_chunked = has("transfer-encoding");
+        (is_chunked && has("content-length")) || (self.status == 204 && (is_chunked || is_sized))
     }
 
     pub(crate) fn is_success(&self) -> bool {

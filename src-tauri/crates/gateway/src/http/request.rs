@@ -175,10 +175,18 @@ fn is_authority_byte(byte: u8) -> bool {
 
 fn field(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = line.iter().position(|byte| *byte == b':')?;
-    let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+    let (name, value) = (&line[..colon], spaces_trimmed(&line[colon + 1..]));
     let good_name = !name.is_empty() && name.iter().all(|byte| is_token_byte(*byte));
     let good_value = value.iter().all(|byte| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f));
     (good_name && good_value).then(|| (str::from_utf8(name).unwrap_or_default(), value))
+}
+
+/// Without optional white space, of which form feeds are none (RFC 9110, 5.6.3).
+fn spaces_trimmed(value: &[u8]) -> &[u8] {
+    let is_letter = |byte: &u8| !matches!(byte, b' ' | b'\t');
+    let begin = value.iter().position(is_letter).unwrap_or(value.len());
+    let end = value.iter().rposition(is_letter).map_or(begin, |last| last + 1);
+    &value[begin..end]
 }
 
 /// RFC 9110, 5.6.2.

@@ -12,7 +12,7 @@ use rustix::{
 };
 use tokio::{io::Interest, net::TcpStream, time::timeout};
 
-use super::{low_water::LowWater, relay::RelayError};
+use super::{low_water::LowWater, receiver::while_there, relay::RelayError};
 
 /// Asked of the kernel for each pipe; less is used where a person's pipe budget is spent (pipe(7)).
 const PIPE: usize = 1 << 20;
@@ -29,7 +29,7 @@ pub(crate) async fn splice(
     let mut low = LowWater::of_body();
     while left > 0 {
         let want = usize::try_from(left).map_or(PIPE, |left| left.min(PIPE));
-        let Some(count) = low.wait(stall, pipe.fill(from, want)).await.map_err(RelayError::From)? else {
+        let Some(count) = while_there(to, low.wait(stall, pipe.fill(from, want))).await? else {
             low.slow(from);
             continue;
         };

@@ -1,19 +1,29 @@
 //! Tag → digest → children → blobs: what was delivered under a tag is judged by that tag when its digest comes.
 
+mod record;
+
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    net::IpAddr,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use image_ref::{Digest, Repository, Tag};
-use serde::Deserialize;
+use image_ref::{Digest, Registry, Repository, Tag};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+pub use record::ProvenanceError;
 
 /// Where digests come from, by repository.
 #[derive(Default)]
-pub(crate) struct Provenance(Mutex<Known>);
+pub(crate) struct Provenance {
+    known: Mutex<Known>,
+    learned: Notify,
+}
 
 /// What is known of one digest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
     /// The tags it was delivered under.
     pub(crate) tags: Vec<Tag>,
@@ -21,59 +31,156 @@ pub(crate) struct Origin {
     pub(crate) roots: Vec<Digest>,
 }
 
-type Generation = HashMap<(Repository, Digest), Origin>;
+type Key = (Repository, Digest);
+type Generation = HashMap<Key, Origin>;
 
 /// Two generations: what was not asked for since the last turn is forgotten at the next.
 #[derive(Default)]
 struct Known {
     young: Generation,
     old: Generation,
+    /// How many of the young ones are of each owner of registries.
+    shares: HashMap<String, usize>,
+    /// Whether anything was learned that no record has.
+    is_new: bool,
+    /// When the last record was made.
+    recorded: Option<Timestamp>,
 }
 
 /// A generation of digests, some 300 bytes each; a large image has some hundred.
 const GENERATION: usize = 4 * 1024;
 const ORIGINS_PER_DIGEST: usize = 16;
+/// What the registries of one owner have of a generation. Whoever has more makes their own older ones go, and nobody
+/// else's.
+const SHARE: usize = GENERATION / 4;
+/// Most images are of Docker Hub.
+const SHARE_OF_HUB: usize = GENERATION / 2;
+/// Of one manifest; an image has some 100 layers, an index some 50 images. What stands behind them is not known.
+const CHILDREN: usize = 512;
+/// A record that says nothing new is made again only to say that it is no older: a record that is too old is not believed.
+const SAME_RECORD: SignedDuration = SignedDuration::from_hours(1);
 
 impl Provenance {
     /// Where a digest comes from; empty when nothing is known.
     pub(crate) fn origin(&self, repository: &Repository, digest: &Digest) -> Origin {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.lock();
         let key = (repository.clone(), digest.clone());
-        if let Some(origin) = known.young.get(&key) {
-            return origin.clone();
+        if !known.young.contains_key(&key) && !known.old.contains_key(&key) {
+            return Origin::default();
         }
-        let Some(origin) = known.old.remove(&key) else { return Origin::default() };
-        known.young.insert(key, origin.clone());
-        origin
+        known.renewed(key).clone()
     }
 
     /// A digest was delivered by permission that came from there.
     pub(crate) fn learn(&self, repository: &Repository, digest: Digest, origin: &Origin) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.young.len() >= GENERATION {
-            known.old = std::mem::take(&mut known.young);
-        }
-        let key = (repository.clone(), digest);
-        let earlier = known.old.remove(&key).unwrap_or_default();
-        let have = known.young.entry(key).or_insert(earlier);
-        add(&mut have.tags, &origin.tags);
-        add(&mut have.roots, &origin.roots);
+        let mut known = self.lock();
+        let have = known.renewed((repository.clone(), digest));
+        let tags = add(&mut have.tags, &origin.tags);
+        let roots = add(&mut have.roots, &origin.roots);
+        known.is_new |= tags || roots;
+        drop(known);
+        self.learned.notify_one();
     }
 
     /// A manifest was delivered: everything it names has the same origin.
     pub(crate) fn learn_children(&self, repository: &Repository, manifest: &[u8], origin: &Origin) {
-        for child in children(manifest) {
+        for child in children(manifest).into_iter().take(CHILDREN) {
             self.learn(repository, child, origin);
         }
     }
+
+    /// Waits until something is learned, or was since the last wait.
+    pub(crate) async fn learned(&self) {
+        self.learned.notified().await;
+    }
+
+    /// Everything known, for the next start; none where the last record says the same and is not old.
+    pub(crate) fn record(&self, now: Timestamp) -> Option<Vec<u8>> {
+        let mut known = self.lock();
+        let is_fresh = known.recorded.is_some_and(|then| now.duration_since(then).abs() < SAME_RECORD);
+        if !known.is_new && is_fresh || known.young.is_empty() && known.old.is_empty() {
+            return None;
+        }
+        known.is_new = false;
+        known.recorded = Some(now);
+        // Pulls wait for the lock, so the writing comes after it.
+        let of = |(key, origin): (&Key, &Origin)| (key.clone(), origin.clone());
+        let rows: Vec<_> = known.young.iter().chain(&known.old).map(of).collect();
+        drop(known);
+        Some(record::write(&rows, now))
+    }
+
+    /// The last record is not to be had any longer.
+    pub(crate) fn is_unwritten(&self) {
+        self.lock().is_new = true;
+    }
+
+    /// Takes in what a record has of an earlier process, unless it is too old.
+    ///
+    /// # Errors
+    /// The record cannot be read; nothing of it is believed then.
+    pub(crate) fn recall(&self, bytes: &[u8], now: Timestamp) -> Result<(), ProvenanceError> {
+        let rows = record::read(bytes, now)?;
+        let mut known = self.lock();
+        for (key, origin) in rows.into_iter().rev() {
+            *known.renewed(key) = origin;
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn add<T: Clone + PartialEq>(have: &mut Vec<T>, more: &[T]) {
+impl Known {
+    /// What is known of a digest, which is young from here on.
+    fn renewed(&mut self, key: Key) -> &mut Origin {
+        if !self.young.contains_key(&key) {
+            self.make_room(key.0.registry());
+        }
+        let earlier = self.old.remove(&key).unwrap_or_default();
+        self.young.entry(key).or_insert(earlier)
+    }
+
+    fn make_room(&mut self, registry: &Registry) {
+        let owner = owner(registry);
+        let share = if registry.is_docker_hub() { SHARE_OF_HUB } else { SHARE };
+        if self.shares.get(&owner).is_some_and(|have| *have >= share) {
+            let is_theirs = |key: &Key| self::owner(key.0.registry()) == owner;
+            self.old.retain(|key, _| !is_theirs(key));
+            self.old.extend(self.young.extract_if(|key, _| is_theirs(key)));
+            self.shares.remove(&owner);
+        } else if self.young.len() >= GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.shares.clear();
+        }
+        *self.shares.entry(owner).or_default() += 1;
+    }
+}
+
+/// Who runs a registry, as far as its name tells: the last two labels of its host. Those of this machine are one's.
+fn owner(registry: &Registry) -> String {
+    let host = registry.host();
+    if registry.is_loopback() {
+        return "localhost".to_owned();
+    }
+    if host.parse::<IpAddr>().is_ok() {
+        return host.to_owned();
+    }
+    let before_last = host.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+    host[before_last..].to_owned()
+}
+
+/// Says whether anything was added.
+fn add<T: Clone + PartialEq>(have: &mut Vec<T>, more: &[T]) -> bool {
+    let before = have.len();
     for one in more {
         if !have.contains(one) && have.len() < ORIGINS_PER_DIGEST {
             have.push(one.clone());
         }
     }
+    have.len() > before
 }
 
 #[derive(Deserialize)]
@@ -101,7 +208,7 @@ struct Manifest {
     fs_layers: Vec<Layer>,
 }
 
-fn children(manifest: &[u8]) -> Vec<Digest> {
+pub(crate) fn children(manifest: &[u8]) -> Vec<Digest> {
     let Ok(manifest) = serde_json::from_slice::<Manifest>(manifest) else { return Vec::new() };
     let described =
         manifest.manifests.into_iter().chain(manifest.layers).chain(manifest.blobs).chain(manifest.config);
@@ -140,6 +247,119 @@ mod tests {
             "another repository is another story"
         );
         assert_eq!(known.origin(&repository, &digest('d')), Origin::default());
+    }
+
+    #[test]
+    fn a_record_says_everything_again_and_is_made_only_for_something_new() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let repository = Repository::parse("ghcr.io/acme/tool").unwrap();
+        let origin = Origin { tags: vec![Tag::parse("1.0").unwrap()], roots: vec![digest('a')] };
+        let known = Provenance::default();
+        assert_eq!(known.record(now), None, "there is nothing to say");
+        known.learn(&repository, digest('a'), &origin);
+        known.learn(&repository, digest('b'), &origin);
+        let record = known.record(now).unwrap();
+        known.learn(&repository, digest('b'), &origin);
+        assert_eq!(known.record(now), None);
+        assert!(known.record(now + SignedDuration::from_hours(2)).is_some(), "it is no older than that");
+        let later = Provenance::default();
+        later.recall(&record, now + SignedDuration::from_hours(3)).unwrap();
+        assert_eq!(later.origin(&repository, &digest('b')), origin);
+        let too_late = Provenance::default();
+        too_late.recall(&record, now + SignedDuration::from_hours(25)).unwrap();
+        assert_eq!(too_late.origin(&repository, &digest('b')), Origin::default());
+    }
+
+    #[test]
+    fn a_record_that_is_damaged_anywhere_is_believed_nowhere() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let repository = Repository::parse("ghcr.io/acme/tool").unwrap();
+        let written = Provenance::default();
+        for letter in ['a', 'b'] {
+            let origin = Origin { tags: vec![Tag::parse("1.0").unwrap()], roots: vec![digest('a')] };
+            written.learn(&repository, digest(letter), &origin);
+        }
+        let record = String::from_utf8(written.record(now).unwrap()).unwrap();
+        let cut = &record[..record.len() - 9];
+        for text in ["", "{}", "nonsense", cut, &record.replace("sha256:bb", "sha256:zz")] {
+            let known = Provenance::default();
+            assert!(known.recall(text.as_bytes(), now).is_err(), "{text}");
+            assert_eq!(known.origin(&repository, &digest('a')), Origin::default(), "{text}");
+        }
+        let newer = record.replacen("\"version\":1", "\"version\":2", 1);
+        let known = Provenance::default();
+        assert!(matches!(known.recall(newer.as_bytes(), now), Err(ProvenanceError::Version(2))));
+    }
+
+    #[test]
+    fn a_record_has_a_limit_and_keeps_what_was_used_last() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let repository = Repository::parse("ghcr.io/acme/tool").unwrap();
+        let of = |number: usize| Digest::parse(&format!("sha256:{number:064x}")).unwrap();
+        let long = |number: usize| Tag::parse(&format!("{number:0>128}")).unwrap();
+        let origin = Origin { tags: (0..16).map(long).collect(), roots: (0..16).map(of).collect() };
+        let known = Provenance::default();
+        for number in 0..3 * GENERATION {
+            known.learn(&repository, of(number), &origin);
+        }
+        let record = known.record(now).unwrap();
+        assert!(record.len() < 9 * 1024 * 1024, "{}", record.len());
+        let later = Provenance::default();
+        later.recall(&record, now).unwrap();
+        let later = later.lock();
+        assert!(later.young.len() + later.old.len() <= 2 * GENERATION);
+    }
+
+    #[test]
+    fn a_registry_that_names_digests_without_end_makes_nobody_elses_go() {
+        let of = |number: usize| Digest::parse(&format!("sha256:{number:064x}")).unwrap();
+        let by_tag = |tag: &str| Origin { tags: vec![Tag::parse(tag).unwrap()], roots: Vec::new() };
+        let known = Provenance::default();
+        let mine = Repository::parse("acme/tool").unwrap();
+        known.learn(&mine, of(1), &by_tag("1.0"));
+        for port in 0..10 {
+            let names = format!("127.0.0.1:{}/x/y", 5000 + port);
+            let also = format!("r{port}.evil.example/x/y");
+            for repository in [names, also].map(|name| Repository::parse(&name).unwrap()) {
+                for number in 0..GENERATION {
+                    known.learn(&repository, of(number), &by_tag("9"));
+                }
+            }
+        }
+        assert_eq!(known.origin(&mine, &of(1)), by_tag("1.0"));
+        let held = known.lock();
+        assert!(held.young.len() <= GENERATION && held.old.len() <= GENERATION);
+        assert_eq!(held.shares.values().sum::<usize>(), held.young.len());
+    }
+
+    #[test]
+    fn one_manifest_does_not_name_more_digests_than_an_image_has() {
+        let repository = Repository::parse("acme/tool").unwrap();
+        let digest = |number: usize| format!("sha256:{number:064x}");
+        let layers: Vec<_> = (0..49_000).map(|n| serde_json::json!({ "digest": digest(n) })).collect();
+        let known = Provenance::default();
+        let origin = Origin { tags: vec![Tag::parse("1.0").unwrap()], roots: Vec::new() };
+        known.learn_children(
+            &repository,
+            serde_json::json!({ "layers": layers }).to_string().as_bytes(),
+            &origin,
+        );
+        let held = known.lock();
+        assert_eq!(held.young.len() + held.old.len(), CHILDREN);
+    }
+
+    #[test]
+    fn the_owner_of_a_registry_is_told_by_its_domain() {
+        for (registry, expected) in [
+            ("docker.io", "docker.io"),
+            ("a.b.acme.example:5000", "acme.example"),
+            ("nexus", "nexus"),
+            ("127.0.0.1:5000", "localhost"),
+            ("[::1]:5000", "localhost"),
+            ("203.0.113.7", "203.0.113.7"),
+        ] {
+            assert_eq!(owner(&Registry::parse(registry).unwrap()), expected, "{registry}");
+        }
     }
 
     #[test]

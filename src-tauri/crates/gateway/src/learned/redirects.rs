@@ -1,88 +1,114 @@
-//! Where permitted content was redirected to: hosts that may be tunneled to, and exact addresses inside other
-//! registries that may be fetched.
+//! Where registries sent engines: hosts of content, and exact addresses inside other registries.
+//!
+//! Nothing of it is a permission. It only says what an engine was asking for when it was sent there, and is the engine's
+//! own: `pull::redirected` and `pull::accept::passing` judge what it opens, when it is used.
 
 use std::{
-    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use policy::Engine;
+
+use super::recent::Recent;
 use crate::{pull::Asked, upstream::Destination};
 
 /// What redirects taught.
-#[derive(Default)]
 pub(crate) struct Redirects(Mutex<Known>);
 
-#[derive(Default)]
 struct Known {
+    askers: Recent<u32, OfAsker>,
+    /// Hosts that were asked for images, in vain or not: what comes from there by a redirect is read.
+    asked: Recent<Destination, ()>,
+}
+
+/// What redirects taught one user's engines.
+struct OfAsker {
     /// Content hosts, by exact host and port.
-    hosts: HashMap<Destination, Instant>,
-    /// Exact path and query inside another registry's `/v2/`.
-    addresses: HashMap<(Destination, String), Sent>,
-    /// Hosts that answered for a registry: never tunneled to.
-    registries: HashSet<Destination>,
+    hosts: Recent<Destination, ()>,
+    /// Exact path and query inside another registry's `/v2/`, for the engine that was sent.
+    addresses: Recent<(Engine, Destination, String), Sent>,
 }
 
 /// What was sent to one address, and how often.
 struct Sent {
-    until: Instant,
     asked: Asked,
     times: u32,
 }
 
 /// As long as signed addresses commonly live; an open tunnel outlives it.
 const LIFE: Duration = Duration::from_secs(20 * 60);
-const AT_MOST: usize = 4096;
+/// Of each user. An engine follows a redirect at once and asks for a dozen blobs at a time.
+const ADDRESSES: usize = 256;
+const HOSTS: usize = 64;
+/// Users whose engines are sent anywhere.
+const ASKERS: usize = 16;
+/// Longer addresses are not remembered; signed ones have some 2 KiB.
+const LONGEST: usize = 8 * 1024;
+const ASKED_HOSTS: usize = 4096;
+
+impl Default for Redirects {
+    fn default() -> Self {
+        Self(Mutex::new(Known { askers: Recent::of(ASKERS), asked: Recent::of(ASKED_HOSTS) }))
+    }
+}
 
 impl Redirects {
-    /// A permitted blob was redirected to this host.
-    pub(crate) fn learn_host(&self, host: Destination) {
-        let mut known = self.lock();
-        known.hosts.retain(|_, until| *until > Instant::now());
-        if known.hosts.len() < AT_MOST {
-            known.hosts.insert(host, Instant::now() + LIFE);
-        }
+    /// A blob that the policy lets this user's engines have is at this host.
+    pub(crate) fn learn_host(&self, uid: u32, host: Destination, now: Duration) {
+        self.lock().of(uid, now).hosts.insert(host, (), now.saturating_add(LIFE));
     }
 
-    /// A permitted request was redirected into another registry; what it asked for is judged again when it comes.
-    pub(crate) fn learn_address(&self, place: Destination, path: String, asked: Asked) {
-        let mut known = self.lock();
-        known.addresses.retain(|_, sent| sent.until > Instant::now());
-        if known.addresses.len() < AT_MOST {
-            let times = known.addresses.remove(&(place.clone(), path.clone())).map_or(0, |sent| sent.times);
-            let sent = Sent { until: Instant::now() + LIFE, asked, times: times.saturating_add(1) };
-            known.addresses.insert((place, path), sent);
+    /// An engine was sent into another registry; what it asked for is judged again when it comes.
+    pub(crate) fn learn_address(
+        &self,
+        (uid, engine): (u32, Engine),
+        place: Destination,
+        path: String,
+        asked: Asked,
+        now: Duration,
+    ) {
+        if path.len() > LONGEST {
+            return;
         }
+        let mut known = self.lock();
+        let addresses = &mut known.of(uid, now).addresses;
+        let key = (engine, place, path);
+        let times = addresses.remove(&key).map_or(0, |sent| sent.times);
+        let sent = Sent { asked, times: times.saturating_add(1) };
+        addresses.insert(key, sent, now.saturating_add(LIFE));
     }
 
-    /// The host was asked for registry content, so nothing to it may hide in a tunnel.
-    pub(crate) fn is_registry(&self, host: &Destination) {
-        let mut known = self.lock();
-        if !known.registries.contains(host) && known.registries.len() < AT_MOST {
-            known.registries.insert(host.clone());
-        }
-        known.hosts.remove(host);
+    /// The host was asked for images, so nothing to it passes unread because of a redirect. It need be no registry.
+    pub(crate) fn is_asked_for_images(&self, host: &Destination) {
+        // Until it is one of too many.
+        self.lock().asked.insert(host.clone(), (), Duration::MAX);
     }
 
-    pub(crate) fn may_tunnel(&self, host: &Destination) -> bool {
+    /// Whether a blob of this user's engines is there, and nobody ever asked for an image there.
+    pub(crate) fn may_tunnel(&self, uid: u32, host: &Destination, now: Duration) -> bool {
         let known = self.lock();
-        known.hosts.get(host).is_some_and(|until| *until > Instant::now()) && !known.registries.contains(host)
-    }
-
-    pub(crate) fn knows_registry(&self, host: &Destination) -> bool {
-        self.lock().registries.contains(host)
+        let is_sent = known.askers.get(&uid, now).is_some_and(|of| of.hosts.has(host, now));
+        is_sent && !known.asked.has(host, now)
     }
 
     /// What a request stands for that was sent here by another registry. Each redirect is good for one request, so
     /// that asking there directly stays what it is.
-    pub(crate) fn sent_here(&self, place: &Destination, path: &str) -> Option<Asked> {
-        let key = (place.clone(), path.to_owned());
+    pub(crate) fn sent_here(
+        &self,
+        (uid, engine): (u32, Engine),
+        place: &Destination,
+        path: &str,
+        now: Duration,
+    ) -> Option<Asked> {
         let mut known = self.lock();
-        let sent = known.addresses.get_mut(&key).filter(|sent| sent.until > Instant::now())?;
-        sent.times -= 1;
+        let addresses = &mut known.askers.get_mut(&uid, now)?.addresses;
+        let key = (engine, place.clone(), path.to_owned());
+        let sent = addresses.get_mut(&key, now)?;
+        sent.times = sent.times.saturating_sub(1);
         let (asked, spent) = (sent.asked.clone(), sent.times == 0);
         if spent {
-            known.addresses.remove(&key);
+            addresses.remove(&key);
         }
         Some(asked)
     }
@@ -92,42 +118,82 @@ impl Redirects {
     }
 }
 
+impl Known {
+    fn of(&mut self, uid: u32, now: Duration) -> &mut OfAsker {
+        let of = self.askers.remove(&uid);
+        let of = of.unwrap_or_else(|| OfAsker { hosts: Recent::of(HOSTS), addresses: Recent::of(ADDRESSES) });
+        self.askers.insert_and_get(uid, of, now.saturating_add(LIFE))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::upstream::Scheme;
 
+    const NOW: Duration = Duration::from_secs(1000);
+    const DOCKER: (u32, Engine) = (0, Engine::Docker);
+
     fn place(host: &str) -> Destination {
         Destination::from_authority(Scheme::Https, host).unwrap()
     }
 
+    fn learn(known: &Redirects, whose: (u32, Engine), path: &str) {
+        known.learn_address(whose, place("b.example"), path.to_owned(), Asked::Ping, NOW);
+    }
+
     #[test]
-    fn a_registry_is_never_tunneled_to_even_when_a_redirect_names_it() {
+    fn what_was_asked_for_images_is_read_even_when_a_redirect_names_it() {
         let known = Redirects::default();
-        known.learn_host(place("cdn.example"));
-        assert!(known.may_tunnel(&place("cdn.example")));
-        assert!(!known.may_tunnel(&place("cdn.example:8443")), "exact port");
-        known.is_registry(&place("cdn.example"));
-        known.learn_host(place("cdn.example"));
-        assert!(!known.may_tunnel(&place("cdn.example")));
+        known.learn_host(0, place("cdn.example"), NOW);
+        assert!(known.may_tunnel(0, &place("cdn.example"), NOW));
+        assert!(!known.may_tunnel(0, &place("cdn.example:8443"), NOW), "exact port");
+        assert!(!known.may_tunnel(0, &place("cdn.example"), NOW + LIFE), "for 20 minutes");
+        known.is_asked_for_images(&place("cdn.example"));
+        known.learn_host(0, place("cdn.example"), NOW);
+        assert!(!known.may_tunnel(0, &place("cdn.example"), NOW));
     }
 
     #[test]
     fn an_address_in_another_registry_is_exact() {
         let known = Redirects::default();
-        known.learn_address(place("b.example"), "/v2/x/blobs/1?sig=2".into(), Asked::Ping);
-        assert_eq!(known.sent_here(&place("b.example"), "/v2/x/blobs/1?sig=2"), Some(Asked::Ping));
-        assert_eq!(known.sent_here(&place("b.example"), "/v2/x/blobs/1"), None);
-        assert_eq!(known.sent_here(&place("c.example"), "/v2/x/blobs/1?sig=2"), None);
+        learn(&known, DOCKER, "/v2/x/blobs/1?sig=2");
+        let ask = |host: &str, path: &str| known.sent_here(DOCKER, &place(host), path, NOW);
+        assert_eq!(ask("b.example", "/v2/x/blobs/1"), None);
+        assert_eq!(ask("c.example", "/v2/x/blobs/1?sig=2"), None);
+        assert_eq!(ask("b.example", "/v2/x/blobs/1?sig=2"), Some(Asked::Ping));
     }
 
     #[test]
     fn an_address_serves_as_many_requests_as_were_sent_there() {
         let known = Redirects::default();
-        let ask = || known.sent_here(&place("b.example"), "/v2/x/manifests/1");
+        let ask = || known.sent_here(DOCKER, &place("b.example"), "/v2/x/manifests/1", NOW);
         for _ in 0..2 {
-            known.learn_address(place("b.example"), "/v2/x/manifests/1".into(), Asked::Ping);
+            learn(&known, DOCKER, "/v2/x/manifests/1");
         }
         assert_eq!([ask(), ask(), ask()], [Some(Asked::Ping), Some(Asked::Ping), None]);
+    }
+
+    #[test]
+    fn what_one_user_or_engine_was_sent_to_is_nothing_to_another() {
+        let known = Redirects::default();
+        known.learn_host(1000, place("cdn.example"), NOW);
+        assert!(!known.may_tunnel(1001, &place("cdn.example"), NOW));
+        learn(&known, (1000, Engine::Podman), "/v2/x/manifests/1");
+        for other in [(1001, Engine::Podman), (0, Engine::Podman), (1000, Engine::Docker)] {
+            assert_eq!(known.sent_here(other, &place("b.example"), "/v2/x/manifests/1", NOW), None);
+        }
+    }
+
+    #[test]
+    fn a_user_who_is_sent_everywhere_takes_nothing_from_another() {
+        let known = Redirects::default();
+        learn(&known, DOCKER, "/v2/x/manifests/1");
+        for number in 0..10 * ADDRESSES {
+            learn(&known, (1000, Engine::Docker), &format!("/v2/x/manifests/{number}"));
+        }
+        let kept = known.lock().askers.get(&1000, NOW).unwrap().addresses.keys(NOW).count();
+        assert_eq!(kept, ADDRESSES);
+        assert!(known.sent_here(DOCKER, &place("b.example"), "/v2/x/manifests/1", NOW).is_some());
     }
 }

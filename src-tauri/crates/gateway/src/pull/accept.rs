@@ -2,10 +2,14 @@
 
 mod engine;
 mod intercept;
-mod mirror;
-mod path;
+mod lookaside;
+pub(crate) mod mirror;
+mod passing;
+pub(crate) mod path;
 mod proxy;
 mod requests;
+
+use std::sync::Arc;
 
 use image_ref::Repository;
 use policy::{Engine, Front};
@@ -13,10 +17,11 @@ use policy::{Engine, Front};
 use crate::{
     http::{Body, Request},
     ports::Owner,
-    upstream::Destination,
+    upstream::{Destination, EngineFamily, Network},
 };
 
 pub(crate) use mirror::mirror;
+pub(crate) use passing::is_named;
 pub(crate) use path::{Object, decoded};
 pub(crate) use proxy::proxy;
 
@@ -24,6 +29,8 @@ pub(crate) use proxy::proxy;
 #[derive(Clone, Debug)]
 pub(crate) struct PullRequest {
     pub(crate) engine: Engine,
+    /// Whose settings of the machine hold for it.
+    pub(crate) family: EngineFamily,
     /// Whose process asks.
     pub(crate) owner: Option<Owner>,
     pub(crate) subject: Subject,
@@ -34,6 +41,18 @@ pub(crate) struct PullRequest {
     pub(crate) path: String,
     pub(crate) request: Request,
     pub(crate) body: Body,
+    /// The way to registries that its destination was found by, where one was needed for that.
+    pub(crate) reached: Option<Reached>,
+}
+
+/// The way to registries by which a request was understood.
+#[derive(Clone)]
+pub(crate) struct Reached(pub(crate) Arc<Network>);
+
+impl std::fmt::Debug for Reached {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Reached({})", self.0.way.source)
+    }
 }
 
 /// What a request is about.
@@ -50,12 +69,14 @@ pub(crate) enum Subject {
     Ping,
     Catalog,
     Plain,
+    /// The mirror front's own token service.
+    Token,
 }
 
 /// How the engine speaks to the gateway, which decides who answers challenges and how locations are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// As a proxy: everything but the judgement is between engine and registry.
+    /// As a proxy: everything but the judgment is between engine and registry.
     Proxy,
     /// As a mirror, with the registry in the path.
     MirrorPath { registry: String },

@@ -31,19 +31,16 @@ pub(crate) enum Named {
     Repository,
 }
 
-/// Tells what a request asks for.
+/// Tells what a request asks for, by the name it has where it goes.
 pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Asked {
-    let sent_here = gate.redirects.sent_here(&request.destination, &request.path);
-    if let Some(asked) = sent_here.filter(|_| request.request.is_read()) {
-        return asked;
-    }
     match &request.subject {
-        Subject::Ping => Asked::Ping,
+        // Answered before anybody asks.
+        Subject::Ping | Subject::Token => Asked::Ping,
         Subject::Catalog => Asked::Search,
         Subject::Plain => Asked::Plain,
         Subject::Unlisted { path } => Asked::Unlisted { path: path.clone() },
         Subject::Content { repository, object } => {
-            gate.redirects.is_registry(&request.destination);
+            gate.redirects.is_asked_for_images(&request.destination);
             let target = named(gate, repository, object);
             let repository = repository.clone();
             if request.is_push() {
@@ -55,10 +52,12 @@ pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Asked {
     }
 }
 
-fn named(gate: &Gate, repository: &Repository, object: &Object) -> Named {
+pub(super) fn named(gate: &Gate, repository: &Repository, object: &Object) -> Named {
     match object {
-        Object::ManifestByTag(tag) => subject_of(tag)
-            .map_or_else(|| Named::Tag(tag.clone()), |digest| by_digest(gate, repository, &digest, true)),
+        Object::ManifestByTag(tag) => {
+            let subject = subject_of(tag).map(|digest| by_digest(gate, repository, &digest, true));
+            subject.filter(Named::is_known).unwrap_or_else(|| Named::Tag(tag.clone()))
+        }
         Object::ManifestByDigest(digest) | Object::Referrers(digest) => {
             by_digest(gate, repository, digest, true)
         }
@@ -72,11 +71,12 @@ pub(super) fn by_digest(gate: &Gate, repository: &Repository, digest: &Digest, i
     Named::Digest { digest: digest.clone(), tags: origin.tags, roots: origin.roots, is_manifest }
 }
 
-/// Signatures, attestations and bills of material are tagged `sha256-<hex>.sig` and follow their subject.
+/// Signatures, attestations and bills of material are tagged `sha256-<hex>.sig` and follow their subject, where that came
+/// by here. Whoever may push can give any image such a tag, so one whose subject nobody has pulled is a tag like any other.
 fn subject_of(tag: &Tag) -> Option<Digest> {
-    let (digest, kind) = tag.as_str().split_once('.').unwrap_or((tag.as_str(), "referrers"));
+    let (digest, kind) = tag.as_str().split_once('.')?;
     let (algorithm, hex) = digest.split_once('-')?;
-    let known = ["sig", "att", "sbom", "referrers"].contains(&kind);
+    let known = ["sig", "att", "sbom"].contains(&kind);
     known.then(|| Digest::parse(&format!("{algorithm}:{hex}")).ok())?
 }
 
@@ -115,6 +115,11 @@ impl Asked {
 }
 
 impl Named {
+    /// Whether anything is known of where it comes from.
+    fn is_known(&self) -> bool {
+        matches!(self, Self::Digest { tags, roots, .. } if !tags.is_empty() || !roots.is_empty())
+    }
+
     fn targets(&self) -> Vec<Target<'_>> {
         match self {
             Self::Tag(tag) => vec![Target::Tag(tag)],
@@ -139,7 +144,7 @@ mod tests {
         for (tag, is_subject) in [
             (format!("sha256-{hex}.sig"), true),
             (format!("sha256-{hex}.att"), true),
-            (format!("sha256-{hex}"), true),
+            (format!("sha256-{hex}"), false),
             (format!("sha256-{hex}.latest"), false),
             ("sha256-12.sig".to_owned(), false),
             ("1.0".to_owned(), false),

@@ -1,59 +1,82 @@
-//! Step 3. Asks the policy as it stands now: for each request, never for a connection.
-
-use std::sync::Arc;
+//! Step 3. Asks the policy as it stood when the request came: for each request, never for a connection.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use image_ref::Repository;
-use policy::{Ask, Decision, Denial, Permit, Situation, Target, decide as judge};
+use policy::{Ask, Decision, Denial, Held, Permit, Route, Target, decide as judge};
 use serde::Deserialize;
 
 use super::{Asked, PullRequest, Subject};
-use crate::gate::Gate;
+use crate::gate::RequestContext;
 
 /// What is done with a request.
 pub(super) enum Ruling {
-    Permitted(Permit),
+    Permitted(Permitted),
     Denied(Denial),
     /// A look of a permitted push into a repository that may not be pulled: answered as if nothing were there.
-    Hidden,
+    /// The push that may go on is what is recorded.
+    Hidden(Option<Permit>),
 }
 
-/// Decides by the policy and the session of this moment.
-pub(super) fn decide(gate: &Gate, request: &PullRequest, asked: &Asked) -> Ruling {
-    let (situation, now) = (situation(gate, request), gate.now());
+/// Leave to forward a request, with the place that the same policy sends it to. Only [`decide`] makes one.
+pub(super) struct Permitted {
+    permit: Permit,
+    route: Option<Route>,
+}
+
+impl Permitted {
+    pub(super) fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// Where the images of the registry are fetched from instead of from itself.
+    pub(super) fn route(&self) -> Option<&Route> {
+        self.route.as_ref()
+    }
+}
+
+/// Decides by the policy and the session as they were when the request came.
+pub(super) fn decide(context: &RequestContext, request: &PullRequest, asked: &Asked) -> Ruling {
     let mut first_denial = None;
     for ask in asked.asks() {
-        match judge(&situation, &ask, now) {
-            Decision::Permitted(permit) => return Ruling::Permitted(permit),
+        match judge(&context.situation, &ask, context.now) {
+            Decision::Permitted(permit) => {
+                return Ruling::Permitted(Permitted { permit, route: route(context, request) });
+            }
             Decision::Denied(denial) => first_denial = first_denial.or(Some(denial)),
         }
     }
-    match first_denial {
-        Some(_) if is_look_of_push(gate, request) => Ruling::Hidden,
-        Some(denial) => Ruling::Denied(denial),
-        None => Ruling::Hidden,
+    match (first_denial, look_of_push(context, request)) {
+        (Some(denial), None) => Ruling::Denied(denial),
+        (_, push) => Ruling::Hidden(push),
     }
 }
 
 /// Whether content of `from` may come here, as a mount into another repository would bring it.
-pub(super) fn may_mount(gate: &Gate, request: &PullRequest, asked: &Asked) -> bool {
-    let (situation, now) = (situation(gate, request), gate.now());
-    asked.asks().iter().any(|ask| matches!(judge(&situation, ask, now), Decision::Permitted(_)))
+pub(super) fn may_mount(context: &RequestContext, asked: &Asked) -> bool {
+    let judged = |ask: &Ask<'_>| judge(&context.situation, ask, context.now);
+    asked.asks().iter().any(|ask| matches!(judged(ask), Decision::Permitted(_)))
+}
+
+/// Where the policy sends the requests for a registry.
+fn route(context: &RequestContext, request: &PullRequest) -> Option<Route> {
+    let registry = request.destination.registry()?;
+    match &context.situation.held {
+        Held::Current(policy) => policy.route(&registry).cloned(),
+        Held::Absent | Held::Unusable { .. } => None,
+    }
 }
 
 /// A push looks for what the registry has already. Its token says so; believing it costs nothing, since the
 /// answer is "nothing is here".
-fn is_look_of_push(gate: &Gate, request: &PullRequest) -> bool {
-    let Subject::Content { repository, .. } = &request.subject else { return false };
+fn look_of_push(context: &RequestContext, request: &PullRequest) -> Option<Permit> {
+    let Subject::Content { repository, .. } = &request.subject else { return None };
     let bearer = request.request.fields.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let pushes = request.request.is_read() && bearer.is_some_and(|token| grants_push(token, repository));
     let ask = Ask::Push { repository, target: Target::Repository };
-    pushes && matches!(judge(&situation(gate, request), &ask, gate.now()), Decision::Permitted(_))
-}
-
-/// The situation of this moment, for whoever asks.
-fn situation(gate: &Gate, request: &PullRequest) -> Arc<Situation> {
-    gate.situation().of_asker(request.owner.map(|owner| owner.uid))
+    match judge(&context.situation, &ask, context.now) {
+        Decision::Permitted(permit) if pushes => Some(permit),
+        Decision::Permitted(_) | Decision::Denied(_) => None,
+    }
 }
 
 /// The claims of a registry token (distribution token specification).

@@ -9,7 +9,12 @@ use tokio::{
 };
 
 use super::{After, PullRequest};
-use crate::http::{Body, Connection};
+use crate::{
+    http::{Body, Connection},
+    ports::Owner,
+};
+
+const JSON: &str = "application/json";
 
 /// An answer of the gateway itself.
 pub(super) struct Own<'a> {
@@ -44,6 +49,22 @@ pub(super) async fn malformed(engine: &mut Connection, why: &str) {
     write(engine, &own, true, false).await;
 }
 
+/// Answers whoever may not use the proxy front.
+pub(super) async fn stranger(engine: &mut Connection, owner: Option<Owner>) {
+    let (who, name) = match owner {
+        Some(Owner { uid, .. }) => (format!("user {uid}"), format!("user {uid}")),
+        None => ("a program that cannot be told".into(), "that user".into()),
+    };
+    let reason = format!("Pullgate: {who} may not use this proxy, it is for container engines of root");
+    let message = format!(
+        "{who} may not use this proxy: it serves container engines that run as root, with certificates and logins of \
+         root. Nothing was asked of a registry. If it is meant for {name}, an administrator names the account under \
+         `fronts.proxy_users` in the enrollment"
+    );
+    let own = Own { status: 403, reason: &reason, body: oci_body("DENIED", &message), extra: "" };
+    write(engine, &own, true, false).await;
+}
+
 /// Answers a call to a host that the gateway cannot stand in for.
 pub(super) async fn no_certificate(engine: &mut Connection, why: &str) {
     let plain = |letter: &char| matches!(letter, ' '..='~') && !matches!(letter, '`' | '"' | '\'' | '\\');
@@ -53,10 +74,28 @@ pub(super) async fn no_certificate(engine: &mut Connection, why: &str) {
     write(engine, &Own { status: 503, reason: &reason, body, extra: "" }, true, false).await;
 }
 
+/// Answers a CONNECT that leads nowhere. Engines show the reason phrase, git the status.
+pub(super) async fn no_tunnel(engine: &mut Connection, status: u16, why: &str) {
+    let plain = |letter: &char| matches!(letter, ' '..='~') && !matches!(letter, '`' | '"' | '\'' | '\\');
+    let short: String = why.chars().filter(plain).take(170).collect();
+    let reason = format!("not blocked by policy: {short}");
+    let body = oci_body("UNKNOWN", &format!("The problem is not the policy: {why}"));
+    write(engine, &Own { status, reason: &reason, body, extra: "" }, true, false).await;
+}
+
 /// Sends an answer of the gateway's own.
 pub(super) async fn send(request: &PullRequest, engine: &mut Connection, own: &Own<'_>) -> After {
     // A body that was not taken is not read either: the connection ends.
     let close = request.body != Body::Empty || !request.request.keeps_alive();
+    finish(request, engine, own, close).await
+}
+
+/// Answers a request whose body was read.
+pub(super) async fn answer(request: &PullRequest, engine: &mut Connection, own: &Own<'_>) -> After {
+    finish(request, engine, own, !request.request.keeps_alive()).await
+}
+
+async fn finish(request: &PullRequest, engine: &mut Connection, own: &Own<'_>, close: bool) -> After {
     if write(engine, own, close, request.request.is_head()).await && !close {
         After::KeepOpen
     } else {
@@ -83,7 +122,7 @@ pub(super) fn oci_body(code: &str, message: &str) -> Vec<u8> {
 async fn write(engine: &mut Connection, own: &Own<'_>, close: bool, head_only: bool) -> bool {
     let connection = if close { "Connection: close\r\n" } else { "" };
     let mut out = format!(
-        "HTTP/1.1 {} {}\r\nContent-Type: application/json\r\nDocker-Distribution-Api-Version: registry/2.0\r\n{}{connection}Content-Length: {}\r\n\r\n",
+        "HTTP/1.1 {} {}\r\nContent-Type: {JSON}\r\nDocker-Distribution-Api-Version: registry/2.0\r\n{}{connection}Content-Length: {}\r\n\r\n",
         own.status,
         own.reason,
         own.extra,

@@ -6,64 +6,81 @@ mod legs;
 mod location;
 mod mount;
 mod outcome;
+mod refusal;
 mod relayed;
+mod unanswered;
 
-use policy::{
-    Answered, Permit,
-    render::{Trouble, trouble},
-};
+use std::sync::atomic::Ordering;
+
 use tokio::io::AsyncWriteExt;
 
-use super::{After, Asked, PullRequest, Subject, Way, deny, notify};
+use super::{After, Asked, Permitted, PullRequest, Subject, Way, deny, local_token, notify};
 use crate::{
-    gate::Gate,
+    gate::{Gate, RequestContext},
     http::{Body, Connection},
     ports::Decided,
-    upstream::{Exchange, Problem},
+    upstream::{Problem, words},
 };
 use legs::Leg;
+use relayed::Answer;
+pub(super) use relayed::login_of_basic;
 
 const ERROR_LIMIT: usize = 64 * 1024;
+const MOST_REDIRECTS: usize = 5;
+
+/// A permitted request on its way: what it is, what it was permitted by, and under which verdict.
+#[derive(Clone, Copy)]
+pub(super) struct Forwarding<'a> {
+    pub(super) gate: &'a Gate,
+    pub(super) context: &'a RequestContext,
+    pub(super) permitted: &'a Permitted,
+    pub(super) request: &'a PullRequest,
+    pub(super) asked: &'a Asked,
+    /// The decision, where it is recorded.
+    pub(super) decided: Option<&'a Decided>,
+}
 
 /// Forwards one permitted request.
-pub(super) async fn forward(
-    gate: &Gate,
-    permit: Permit,
-    request: &PullRequest,
-    asked: &Asked,
-    decided: Option<Decided>,
-    engine: &mut Connection,
-) -> After {
-    if request.subject == Subject::Ping && legs::answers_ping_itself(gate, request) {
+pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection) -> After {
+    let Forwarding { gate, request, .. } = forwarding;
+    if request.subject == Subject::Ping && legs::answers_ping_itself(&forwarding) {
         let body = b"{}".to_vec();
         return deny::send(request, engine, &deny::Own { status: 200, reason: "OK", body, extra: "" }).await;
     }
     if request.body != Body::Empty && !invite_body(request, engine).await {
         return After::Close;
     }
+    if unanswered::is_for_us(request) {
+        return unanswered::answer_token(gate, request, engine).await;
+    }
     let mut last = None;
-    let legs = legs::legs(gate, request);
+    let legs = legs::legs(&forwarding);
     let count = legs.len();
     for (index, leg) in legs.iter().enumerate() {
         let is_last = index + 1 == count;
-        match ask(gate, request, leg, engine).await {
-            Ok(exchange) if is_last && exchange.reply.status == 401 && request.way != Way::Proxy => {
-                return unauthorized(gate, request, decided, exchange, engine).await;
+        match fetch(&forwarding, leg, engine).await {
+            Ok(Answer { exchange, .. }) if unanswered::is_late(request, &exchange.reply) => {
+                let problem = unanswered::late(gate, request);
+                return not_us(&forwarding, &problem, engine).await;
             }
-            Ok(exchange) if is_last && hub_word::may_be(request, &exchange.reply) => {
-                let word = hub_word::learn(gate, request, leg, engine).await;
-                let Some(word) = word else {
-                    return answer::deliver(gate, &permit, request, asked, decided, leg, exchange, engine)
-                        .await;
-                };
-                return hub_word::pass_on(gate, request, decided, word, engine).await;
+            Ok(Answer { exchange, .. }) if unanswered::is_trouble_of_ping(request, &exchange.reply) => {
+                last = Some(unanswered::trouble_of_ping(request, &exchange.reply));
             }
-            Ok(exchange) if is_last || exchange.reply.is_success() || exchange.reply.is_redirect() => {
-                return answer::deliver(gate, &permit, request, asked, decided, leg, exchange, engine).await;
+            Ok(answer)
+                if is_last
+                    && let Some(there) = location::to_follow(&forwarding, leg, &answer.exchange.reply) =>
+            {
+                return followed(&forwarding, there, engine).await;
             }
-            Ok(exchange) => {
+            Ok(answer) if is_last => return last_word(&forwarding, leg, answer, engine).await,
+            Ok(Answer { exchange, .. }) if exchange.reply.is_success() || exchange.reply.is_redirect() => {
+                return answer::deliver(&forwarding, leg, exchange, engine).await;
+            }
+            Ok(Answer { exchange, .. }) => {
                 tracing::info!(place = %leg.destination.host, status = exchange.reply.status, "a mirror has it not")
             }
+            // Nobody is there to be told, and nothing is known of the registry.
+            Err(_) if engine.has_ended() => return After::Close,
             Err(problem) => {
                 tracing::info!(%problem, "no answer from upstream");
                 last = Some(problem);
@@ -72,20 +89,60 @@ pub(super) async fn forward(
     }
     let problem =
         last.unwrap_or_else(|| Problem::unreachable(&request.destination.host, "there is no place to ask"));
-    not_us(gate, request, decided, &problem, engine).await
+    if unanswered::may_stand_in(gate, request) {
+        return unanswered::stand_in(gate, request, problem, engine).await;
+    }
+    not_us(&forwarding, &problem, engine).await
 }
 
-async fn ask(
-    gate: &Gate,
-    request: &PullRequest,
-    leg: &Leg,
-    engine: &mut Connection,
-) -> Result<Exchange, Problem> {
-    if leg.answers_challenges() {
-        relayed::ask(gate, request, leg, engine).await
-    } else {
-        leg.ask(gate, request, None, engine).await
+/// Content of a registry with a trust of its own, from the place that it sends clients to. The engine would not
+/// believe that place: it knows the registry as an address on this machine.
+async fn followed(forwarding: &Forwarding<'_>, mut leg: Leg, engine: &mut Connection) -> After {
+    for _ in 0..MOST_REDIRECTS {
+        match leg.send(forwarding, None, engine).await {
+            Err(_) if engine.has_ended() => return After::Close,
+            Err(problem) => return not_us(forwarding, &problem, engine).await,
+            Ok(exchange) => match location::to_follow(forwarding, &leg, &exchange.reply) {
+                Some(further) => leg = further,
+                None => return answer::deliver(forwarding, &leg, exchange, engine).await,
+            },
+        }
     }
+    let problem = Problem::unreachable(&leg.destination.host, "it is one of too many redirects");
+    not_us(forwarding, &problem, engine).await
+}
+
+/// Brings the answer of the last place to the engine, in the words of whoever refused, if anybody did.
+async fn last_word(forwarding: &Forwarding<'_>, leg: &Leg, answer: Answer, engine: &mut Connection) -> After {
+    let (request, reply) = (forwarding.request, &answer.exchange.reply);
+    if reply.status == 401 && request.way != Way::Proxy {
+        return unauthorized(forwarding, answer, engine).await;
+    }
+    let is_hub = leg.destination.registry().is_some_and(|registry| registry.is_docker_hub());
+    if hub_word::may_be(request, reply)
+        && let Some(word) = hub_word::learn(forwarding, leg, engine).await
+    {
+        return hub_word::pass_on(forwarding, word, engine).await;
+    }
+    if !is_hub && refusal::may_be(request, reply) {
+        return refusal::pass_on(forwarding, leg, answer.exchange, engine).await;
+    }
+    answer::deliver(forwarding, leg, answer.exchange, engine).await
+}
+
+/// Fetches the answer of one place.
+async fn fetch(forwarding: &Forwarding<'_>, leg: &Leg, engine: &mut Connection) -> Result<Answer, Problem> {
+    let answer = if leg.answers_challenges() {
+        relayed::fetch_as_client(forwarding, leg, engine).await
+    } else {
+        leg.send(forwarding, None, engine).await.map(Answer::of_engine)
+    };
+    let gate = forwarding.gate;
+    if answer.is_ok() && gate.closed.load(Ordering::Relaxed) {
+        let still = gate.ports.ways_out.worked(&forwarding.context.network.way.source);
+        gate.closed.store(still, Ordering::Relaxed);
+    }
+    answer
 }
 
 /// Clients that wait for a go-ahead before they send a body get it.
@@ -97,34 +154,42 @@ async fn invite_body(request: &PullRequest, engine: &mut Connection) -> bool {
         && engine.stream.flush().await.is_ok()
 }
 
-/// The engine knows the registry as an address on this machine, so it is told which one wants another login.
-async fn unauthorized(
-    gate: &Gate,
-    request: &PullRequest,
-    decided: Option<Decided>,
-    exchange: Exchange,
-    engine: &mut Connection,
-) -> After {
+/// The engine knows the registry as an address on this machine, so it is told which one wants another login, and what
+/// came of looking for one.
+async fn unauthorized(forwarding: &Forwarding<'_>, answer: Answer, engine: &mut Connection) -> After {
+    let Forwarding { gate, request, decided, .. } = *forwarding;
     let registry = request.destination.registry().map(|registry| registry.to_string()).unwrap_or_default();
-    let message = exchange.read(ERROR_LIMIT).await.ok().and_then(|body| outcome::message(&body));
-    let message = message.unwrap_or_default();
-    let words = trouble(&Trouble::Refused { host: &registry, status: 401, message: &message });
-    notify::tell_outcome(gate, decided, None, Answered::Refused { status: 401, message });
+    let is_json = words::is_json(&answer.exchange.reply);
+    let said = answer.exchange.read(ERROR_LIMIT).await.ok().and_then(|body| words::message(is_json, &body));
+    let message = answer.message.or(said).unwrap_or_default();
+    let (words, answered) = outcome::of_unauthorized(request, &registry, message, answer.login);
+    notify::tell_outcome(gate, decided, None, answered);
     let body = deny::oci_body("UNAUTHORIZED", &words.sentence);
-    let extra = "WWW-Authenticate: Basic realm=\"registry login\"\r\n";
-    deny::send(request, engine, &deny::Own { status: 401, reason: &words.phrase, body, extra }).await
+    let bearer = local_token::challenge(request, &words.phrase).unwrap_or_default();
+    let extra = format!("{bearer}WWW-Authenticate: Basic realm=\"registry login\"\r\n");
+    deny::send(request, engine, &deny::Own { status: 401, reason: &words.phrase, body, extra: &extra }).await
 }
 
-/// Says that the registry, its certificate or the network is at fault, and not the policy.
-async fn not_us(
-    gate: &Gate,
-    request: &PullRequest,
-    decided: Option<Decided>,
-    problem: &Problem,
-    engine: &mut Connection,
-) -> After {
+/// Says that the registry, its token service, its certificate or the network is at fault, and not the policy.
+async fn not_us(forwarding: &Forwarding<'_>, problem: &Problem, engine: &mut Connection) -> After {
+    let Forwarding { gate, request, decided, .. } = *forwarding;
     let (words, answered) = outcome::of_problem(problem);
+    if let Some(failure) = outcome::of_way_out(forwarding.context.network.way.source.clone(), problem) {
+        gate.closed.store(true, Ordering::Relaxed);
+        gate.ports.ways_out.failed(&failure);
+    }
     notify::tell_outcome(gate, decided, None, answered);
-    let body = deny::oci_body("UNKNOWN", &words.sentence);
-    deny::send(request, engine, &deny::Own { status: 502, reason: &words.phrase, body, extra: "" }).await
+    let (status, code) = outcome::status_of(problem);
+    let body = deny::oci_body(code, &words.sentence);
+    let extra = match problem {
+        Problem::Token { retry_after: Some(wait), .. } => format!("Retry-After: {wait}\r\n"),
+        Problem::Token { .. }
+        | Problem::Certificate { .. }
+        | Problem::NoTls { .. }
+        | Problem::Damaged { .. }
+        | Problem::Unreachable { .. }
+        | Problem::NoWayOut { .. }
+        | Problem::Proxy(_) => String::new(),
+    };
+    deny::send(request, engine, &deny::Own { status, reason: &words.phrase, body, extra: &extra }).await
 }

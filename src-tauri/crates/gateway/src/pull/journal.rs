@@ -1,31 +1,21 @@
 //! Gives each decision its verdict: repeats of one within a minute are one verdict with a count.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+mod ledger;
 
 use jiff::{SignedDuration, Timestamp};
 use policy::{Engine, Finding, Verdict, VerdictId};
 
 use super::{PullRequest, Subject, accept::Object};
-use crate::{gate::Gate, ports::Decided};
+use crate::{
+    gate::{Gate, RequestContext},
+    ports::Decided,
+};
 
-/// The verdicts of the last minute, and what was told of each.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    entered: Mutex<Vec<Entered>>,
-    told: Mutex<HashMap<VerdictId, Decided>>,
-}
-
-/// A decision, and what it was about.
-struct Entered {
-    about: About,
-    decided: Decided,
-}
+pub(crate) use ledger::Ledger;
+pub(super) use ledger::News;
 
 /// What makes two decisions the same.
-struct About {
+pub(super) struct About {
     engine: Engine,
     uid: Option<u32>,
     /// The finding without its target.
@@ -34,32 +24,20 @@ struct About {
     target: Option<String>,
 }
 
+/// How long a verdict is the answer to the same question.
 const SAME: SignedDuration = SignedDuration::from_secs(60);
 /// Engines ask several times in one attempt (HEAD, GET, the blob by the same name).
 const ONE_ATTEMPT: SignedDuration = SignedDuration::from_secs(2);
 
 /// Enters a finding: a new verdict, or the one that was given less than a minute ago.
-pub(super) fn enter(gate: &Gate, request: &PullRequest, finding: &Finding) -> Decided {
-    let now = gate.now();
-    let about = About::of(request, finding);
-    let mut ledger = gate.ledger.entered.lock().unwrap_or_else(PoisonError::into_inner);
-    ledger.retain(|one| now.duration_since(one.decided.verdict.at) < SAME);
-    if let Some(known) = ledger.iter_mut().find(|one| one.about.covers(&about)) {
-        return known.again(now);
-    }
-    let decided = first(gate, request, about.whole(), now);
-    ledger.push(Entered { about, decided: decided.clone() });
-    decided
-}
-
-impl Entered {
-    fn again(&mut self, now: Timestamp) -> Decided {
-        if now.duration_since(self.decided.last) > ONE_ATTEMPT {
-            self.decided.count += 1;
-            self.decided.last = now;
-        }
-        self.decided.clone()
-    }
+pub(super) fn enter(
+    gate: &Gate,
+    context: &RequestContext,
+    request: &PullRequest,
+    finding: &Finding,
+) -> Decided {
+    let now = context.now;
+    gate.ledger.enter(&About::of(request, finding), now, |finding| first(gate, request, finding, now))
 }
 
 impl About {
@@ -75,34 +53,15 @@ impl About {
         }
     }
 
-    /// A blob belongs to the image that was decided on just before: engines ask for a denied digest as a blob, too.
-    fn covers(&self, other: &Self) -> bool {
-        let same = (self.engine, self.uid, &self.finding) == (other.engine, other.uid, &other.finding);
-        same && (other.target.is_none() || self.target == other.target)
-    }
-
     fn whole(&self) -> Finding {
         let mut finding = self.finding.clone();
         finding.image.target.clone_from(&self.target);
         finding
     }
-}
 
-impl Ledger {
-    /// Whether anything of this was not told yet; from now on it was.
-    pub(super) fn is_news(&self, decided: &Decided) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.retain(|_, one| decided.last.duration_since(one.last) < SAME);
-        let Some(known) = told.get_mut(&decided.verdict.id) else {
-            told.insert(decided.verdict.id.clone(), decided.clone());
-            return true;
-        };
-        let digest = decided.digest.clone().or_else(|| known.digest.clone());
-        let upstream = decided.upstream.clone().or_else(|| known.upstream.clone());
-        let now = Decided { digest, upstream, ..decided.clone() };
-        let is_news = *known != now;
-        *known = now;
-        is_news
+    /// Everything but the target, as a key.
+    fn group(&self) -> String {
+        format!("{:?} {:?} {:?}", self.engine, self.uid, self.finding)
     }
 }
 
@@ -121,5 +80,6 @@ fn first(gate: &Gate, request: &PullRequest, finding: Finding, now: Timestamp) -
         uid: request.owner.map(|owner| owner.uid),
         digest: None,
         upstream: None,
+        failures: None,
     }
 }

@@ -3,24 +3,28 @@
 
 use policy::Answered;
 
+use super::journal::News;
 use crate::{gate::Gate, ports::Decided};
 
 /// Tells of a decision.
 pub(super) fn tell(gate: &Gate, decided: &Decided) {
-    if gate.ledger.is_news(decided) {
-        gate.ports.decisions.decided(decided);
+    match gate.ledger.news(decided) {
+        News::New => gate.ports.decisions.decided(decided),
+        News::Counted => gate.ports.decisions.counted(decided.uid),
+        News::Known => {}
     }
 }
 
 /// Tells what came of a permitted request, under the same verdict.
 pub(super) fn tell_outcome(
     gate: &Gate,
-    decided: Option<Decided>,
+    decided: Option<&Decided>,
     digest: Option<String>,
     upstream: Answered,
 ) {
     if let Some(decided) = decided {
         let digest = digest.or_else(|| decided.digest.clone());
-        tell(gate, &Decided { digest, upstream: Some(upstream), ..decided });
+        let failures = gate.ledger.note_outcome(&decided.verdict.id, &upstream);
+        tell(gate, &Decided { digest, upstream: Some(upstream), failures, ..decided.clone() });
     }
 }

@@ -1,6 +1,6 @@
 //! Where a request goes.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use image_ref::Registry;
 
@@ -27,6 +27,10 @@ pub(crate) struct Destination {
     /// Lower case, without brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// The machine lists what is asked there as insecure, beside the rules for whole hosts.
+    pub(crate) is_lenient: bool,
+    /// The registry that leads here, where nobody else names this place.
+    pub(crate) led_by: Option<Box<Destination>>,
 }
 
 impl Destination {
@@ -36,6 +40,7 @@ impl Destination {
         let (host, port) = match lower.strip_prefix('[') {
             Some(rest) => {
                 let (host, after) = rest.split_once(']')?;
+                host.parse::<Ipv6Addr>().ok()?;
                 (host, if after.is_empty() { None } else { Some(after.strip_prefix(':')?) })
             }
             None => match lower.split_once(':') {
@@ -48,10 +53,11 @@ impl Destination {
             None => scheme.default_port(),
         };
         let host = host.strip_suffix('.').unwrap_or(host);
-        (!host.is_empty()).then(|| Self { scheme, host: host.to_owned(), port })
+        is_host(host).then(|| Self { scheme, host: host.to_owned(), port, is_lenient: false, led_by: None })
     }
 
-    /// Splits `https://host[:port]/path` into the destination and the path with its query.
+    /// Splits `https://host[:port]/path` into the destination and the path with its query, where letters that cannot
+    /// stand in a request are percent-encoded, as Go's clients do.
     pub(crate) fn from_url(url: &str) -> Option<(Self, String)> {
         let (scheme, rest) = url.split_once("://")?;
         let scheme = match scheme.to_ascii_lowercase().as_str() {
@@ -61,14 +67,18 @@ impl Destination {
         };
         let rest = rest.split('#').next().unwrap_or_default();
         let (authority, path) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));
-        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        if path.bytes().any(|byte| byte.is_ascii_control()) {
+            return None;
+        }
+        let path = if path.starts_with('/') { encoded(path) } else { format!("/{}", encoded(path)) };
         Some((Self::from_authority(scheme, authority)?, path))
     }
 
     /// Where a registry answers.
     pub(crate) fn of_registry(registry: &Registry) -> Self {
         let host = if registry.is_docker_hub() { "registry-1.docker.io" } else { registry.host() };
-        Self { scheme: Scheme::Https, host: host.to_owned(), port: registry.port().unwrap_or(443) }
+        let port = registry.port().unwrap_or(443);
+        Self { scheme: Scheme::Https, host: host.to_owned(), port, is_lenient: false, led_by: None }
     }
 
     /// The registry that answers here, by the name policies use.
@@ -84,6 +94,13 @@ impl Destination {
     /// Always with the port, as in CONNECT.
     pub(crate) fn host_port(&self) -> String {
         format!("{}:{}", self.bracketed(), self.port)
+    }
+
+    /// A place that a registry names: its token service, or where it keeps a blob. The registry itself is none.
+    pub(crate) fn led_by(self, registry: &Self) -> Self {
+        let is_same = self.host == registry.host;
+        let led_by = (!is_same).then(|| Box::new(Self { led_by: None, ..registry.clone() }));
+        Self { led_by, ..self }
     }
 
     pub(crate) fn with_scheme(&self, scheme: Scheme) -> Self {
@@ -109,6 +126,23 @@ impl Destination {
     }
 }
 
+/// The letters of names and addresses, and no empty part, so that a name has one spelling; neither a user nor a password
+/// is any host's.
+fn is_host(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if text.contains(':') { text.parse::<Ipv6Addr>().is_ok() } else { text.split('.').all(is_part) }
+}
+
+fn encoded(path: &str) -> String {
+    let letter = |byte: u8| match byte {
+        b'!'..=b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    path.bytes().map(letter).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,8 +159,25 @@ mod tests {
             let found = Destination::from_authority(Scheme::Https, text).unwrap();
             assert_eq!((found.host.as_str(), found.port), (host, port), "{text}");
         }
-        for bad in ["", ":443", "a:", "a:b", "a:0", "a:1:2", "[::1", "[::1]x"] {
+        for bad in [
+            "", ":443", "a:", "a:b", "a:0", "a:1:2", "[::1", "[::1]x", "a b", "u@a", "u:p@a", "a..b", "a..",
+            "[::1%1]", "[a]",
+        ] {
             assert_eq!(Destination::from_authority(Scheme::Https, bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_line_of_a_request() {
+        let (place, path) = Destination::from_url("https://a.example/b c?d=\u{e9}#e").unwrap();
+        assert_eq!((place.host.as_str(), path.as_str()), ("a.example", "/b%20c?d=%C3%A9"));
+        for bad in [
+            "https://a.example/b\r\nHost: c",
+            "https://a.example/\0",
+            "https://hub@a.example/",
+            "https://a b/",
+        ] {
+            assert_eq!(Destination::from_url(bad), None, "{bad:?}");
         }
     }
 

@@ -1,120 +1,123 @@
-//! Opens a connection: directly or through the organization's proxy, plain or TLS.
+//! Opens a connection, plain or TLS.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use policy::render::UnreachableCause;
 use rustls::{ClientConfig, pki_types::ServerName};
-use tokio::{
-    io::AsyncWriteExt,
-    net::{TcpStream, lookup_host},
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 use tokio_rustls::TlsConnector;
 
-use super::{Destination, Problem, Scheme};
-use crate::{
-    http::{Connection, Reply},
-    stream::{Stream, gathered},
+use super::{
+    Destination, Problem,
+    lookup::lookup,
+    reach::{Barred, Fronts, Zone, is_inside},
 };
+use crate::stream::{Stream, gathered};
 
 const CONNECT_TIME: Duration = Duration::from_secs(30);
 /// What one address has before the next is tried too.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// A proxy on the way.
-#[derive(Clone)]
-pub(crate) struct Hop {
-    pub(crate) address: Destination,
-    /// The value of `Proxy-Authorization`.
-    pub(crate) authorization: Option<String>,
-}
-
-impl Hop {
-    /// Reads `http://user:password@host:port`; a bare `host:port` is read as Go does.
-    pub(crate) fn parse(url: &str) -> Result<Self, String> {
-        let rest = match url.split_once("://") {
-            None => url,
-            Some(("http", rest)) => rest,
-            Some((scheme, _)) => {
-                return Err(format!(
-                    "the organization's proxy speaks `{scheme}`, and only `http` is supported"
-                ));
-            }
-        };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let (login, place) = match authority.rsplit_once('@') {
-            Some((login, place)) => (Some(login), place),
-            None => (None, authority),
-        };
-        let address = Destination::from_authority(Scheme::Http, place)
-            .ok_or("the organization's proxy is not written as `http://host:port`")?;
-        let authorization = login.map(|login| format!("Basic {}", STANDARD.encode(percent_decoded(login))));
-        Ok(Self { address, authorization })
-    }
-}
-
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut bytes = text.as_bytes();
-    while let Some((&first, rest)) = bytes.split_first() {
-        let pair = rest.get(..2).and_then(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-        match pair.filter(|_| first == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                bytes = &rest[2..];
-            }
-            None => {
-                out.push(first);
-                bytes = rest;
-            }
-        }
-    }
-    out
-}
-
-/// Opens a TCP connection to the destination, by way of the proxy where there is one.
-pub(crate) async fn open(destination: &Destination, hop: Option<&Hop>) -> Result<TcpStream, Problem> {
-    match hop {
-        None => connect(destination).await,
-        Some(hop) => {
-            let socket = connect(&hop.address).await?;
-            match destination.scheme {
-                Scheme::Http => Ok(socket),
-                Scheme::Https => through(socket, destination, hop).await,
-            }
-        }
-    }
-}
-
 /// Speaks TLS on an open connection.
-pub(crate) async fn secure(
-    socket: TcpStream,
-    host: &str,
-    config: Arc<ClientConfig>,
-) -> Result<Stream, Problem> {
+pub(crate) async fn secure(stream: Stream, host: &str, config: Arc<ClientConfig>) -> Result<Stream, Problem> {
     let name = ServerName::try_from(host.to_owned())
         .map_err(|_| Problem::unreachable(host, "it is not a name that TLS can be spoken to"))?;
-    let handshake = TlsConnector::from(config).connect(name, gathered(socket));
-    let mut stream = timeout(CONNECT_TIME, handshake)
-        .await
-        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-        .map_err(|error| Problem::from_io(host, &error))?;
-    stream.get_mut().1.set_buffer_limit(Some(crate::tls::SEND_BUFFER));
-    Ok(Stream::Dialed(Box::new(stream)))
+    let connector = TlsConnector::from(config);
+    match stream {
+        Stream::Plain(socket) => {
+            let mut stream = handshaken(host, connector.connect(name, gathered(socket))).await?;
+            stream.get_mut().1.set_buffer_limit(Some(crate::tls::SEND_BUFFER));
+            Ok(Stream::Dialed(Box::new(stream)))
+        }
+        Stream::Dialed(outer) => {
+            let mut stream = handshaken(host, connector.connect(name, outer)).await?;
+            stream.get_mut().1.set_buffer_limit(Some(crate::tls::SEND_BUFFER));
+            Ok(Stream::Nested(Box::new(stream)))
+        }
+        Stream::Accepted(_) | Stream::Nested(_) => {
+            Err(Problem::unreachable(host, "TLS is spoken inside TLS once at most"))
+        }
+    }
 }
 
-async fn connect(destination: &Destination) -> Result<TcpStream, Problem> {
-    let Destination { host, port, .. } = destination;
-    let opening = async { first_of(lookup_host((host.as_str(), *port)).await?).await };
-    let socket = timeout(CONNECT_TIME, opening)
+async fn handshaken<T>(host: &str, handshake: impl Future<Output = io::Result<T>>) -> Result<T, Problem> {
+    timeout(CONNECT_TIME, handshake)
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-        .map_err(|error| unresolved(host, &error).unwrap_or_else(|| Problem::from_io(host, &error)))?;
-    if let Err(error) = socket.set_nodelay(true) {
-        tracing::debug!(%error, "the socket keeps Nagle's delay");
+        .map_err(|error| Problem::from_io(host, &error))
+}
+
+/// Opens a TCP connection to a place that the machine's settings name.
+pub(crate) async fn connect(host: &str, port: u16) -> Result<TcpStream, Problem> {
+    opened(host, async { first_of(lookup(host, port).await?.into_iter()).await }).await
+}
+
+/// Opens a TCP connection to a place that somebody asks for. Its name is looked up once: what was looked at is what is
+/// connected to.
+pub(crate) async fn connect_to(
+    place: &Destination,
+    fronts: &Fronts,
+) -> Result<Result<TcpStream, Barred>, Problem> {
+    let host = place.host.as_str();
+    let opening = async {
+        match sift(place, lookup(host, place.port).await?.into_iter(), fronts).await {
+            Ok(addresses) => first_of(addresses.into_iter()).await.map(Ok),
+            Err(barred) => Ok(Err(barred)),
+        }
+    };
+    opened(host, opening).await
+}
+
+/// Why nothing connects to a place, as far as its name tells.
+pub(crate) async fn barred(place: &Destination, fronts: &Fronts) -> Option<Barred> {
+    if let Some(barred) = Barred::place(place, fronts) {
+        return Some(barred);
     }
-    Ok(socket)
+    let (Some(registry), Ok(address)) = (&place.led_by, place.host.parse()) else { return None };
+    let zone = Zone::of(address);
+    (zone != Zone::Outside && !zones(registry).await.contains(&zone)).then_some(Barred::LedInside)
+}
+
+/// The addresses of a place that may be connected to.
+async fn sift(
+    place: &Destination,
+    found: impl Iterator<Item = SocketAddr>,
+    fronts: &Fronts,
+) -> Result<Vec<SocketAddr>, Barred> {
+    let (mut good, mut barred) = (Vec::new(), None);
+    for address in found {
+        match Barred::address(address.ip(), address.port(), fronts) {
+            Some(why) => barred = Some(why),
+            None => good.push(address),
+        }
+    }
+    if let Some(registry) = &place.led_by
+        && good.iter().any(|address| is_inside(address.ip()))
+    {
+        let home = zones(registry).await;
+        let before = good.len();
+        good.retain(|address| !is_inside(address.ip()) || home.contains(&Zone::of(address.ip())));
+        barred = barred.or((good.len() < before).then_some(Barred::LedInside));
+    }
+    match barred {
+        Some(barred) if good.is_empty() => Err(barred),
+        Some(_) | None => Ok(good),
+    }
+}
+
+/// Who reaches a registry itself; nothing where its name is not known here.
+async fn zones(registry: &Destination) -> Vec<Zone> {
+    let found = lookup(&registry.host, registry.port).await;
+    found
+        .map(|addresses| addresses.into_iter().map(|address| Zone::of(address.ip())).collect())
+        .unwrap_or_default()
+}
+
+async fn opened<T>(host: &str, opening: impl Future<Output = io::Result<T>>) -> Result<T, Problem> {
+    timeout(CONNECT_TIME, opening)
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        .map_err(|error| unresolved(host, &error).unwrap_or_else(|| Problem::from_io(host, &error)))
 }
 
 /// Tries the addresses of a host a little after one another and takes the first that answers (RFC 8305), so that
@@ -132,7 +135,12 @@ async fn first_of(addresses: impl Iterator<Item = SocketAddr>) -> io::Result<Tcp
             None => CONNECT_TIME,
         };
         match timeout(patience, attempts.join_next()).await {
-            Ok(Some(Ok(Ok(socket)))) => return Ok(socket),
+            Ok(Some(Ok(Ok(socket)))) => {
+                if let Err(error) = socket.set_nodelay(true) {
+                    tracing::debug!(%error, "the socket keeps Nagle's delay");
+                }
+                return Ok(socket);
+            }
             Ok(Some(Ok(Err(error)))) => failure = error,
             Ok(Some(Err(error))) => failure = error.into(),
             Ok(None) => return Err(failure),
@@ -144,44 +152,7 @@ async fn first_of(addresses: impl Iterator<Item = SocketAddr>) -> io::Result<Tcp
 /// The resolver's errors have no kind of their own in the standard library.
 fn unresolved(host: &str, error: &io::Error) -> Option<Problem> {
     let resolver = error.raw_os_error().is_none() && error.to_string().contains("lookup");
-    resolver.then(|| Problem::unreachable(host, "its name has no address"))
-}
-
-async fn through(mut socket: TcpStream, destination: &Destination, hop: &Hop) -> Result<TcpStream, Problem> {
-    let place = destination.host_port();
-    let authorization = hop
-        .authorization
-        .as_ref()
-        .map(|value| format!("Proxy-Authorization: {value}\r\n"))
-        .unwrap_or_default();
-    let head = format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{authorization}\r\n");
-    let proxy = hop.address.host_port();
-    let broken = |error: &io::Error| Problem::from_io(&proxy, error);
-    socket.write_all(head.as_bytes()).await.map_err(|error| broken(&error))?;
-    let mut connection = Connection::new(Stream::Plain(socket));
-    let head = connection.read_head(CONNECT_TIME).await.map_err(|error| {
-        Problem::unreachable(&proxy, format!("the organization's proxy gave no answer: {error}"))
-    })?;
-    let reply = Reply::parse(&head).map_err(|error| Problem::unreachable(&proxy, error.to_string()))?;
-    match (reply.status, connection.into_parts()) {
-        (200, (ahead, Stream::Plain(socket))) if ahead.is_empty() => Ok(socket),
-        // Some proxies (tinyproxy) answer 401 to a login they do not know.
-        (401 | 407, _) => Err(Problem::unreachable(&proxy, login_problem(&reply))),
-        (status, _) => Err(Problem::unreachable(
-            &proxy,
-            format!("the organization's proxy answered {status} for {place}"),
-        )),
-    }
-}
-
-fn login_problem(reply: &Reply) -> String {
-    let schemes: Vec<&str> =
-        reply.fields.all("proxy-authenticate").filter_map(|value| value.split(' ').next()).collect();
-    if schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
-        "the organization's proxy did not accept the user name and password".into()
-    } else {
-        format!("the organization's proxy asks for {}, and only Basic is supported", schemes.join(", "))
-    }
+    resolver.then(|| Problem::unreachable(host, UnreachableCause::NoAddress.in_short()))
 }
 
 #[cfg(test)]
@@ -189,6 +160,7 @@ mod tests {
     use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen, socket};
 
     use super::*;
+    use crate::upstream::Scheme;
 
     /// An address that answers nothing: the one place in its queue is taken.
     fn silent() -> (SocketAddr, impl Sized) {
@@ -214,20 +186,38 @@ mod tests {
         assert_eq!(first_of(std::iter::empty()).await.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
-    #[test]
-    fn a_proxy_is_read_as_go_programs_read_it() {
-        for (url, place, authorization) in [
-            ("http://proxy.example:3128", "proxy.example:3128", None),
-            ("proxy.example:3128", "proxy.example:3128", None),
-            ("http://proxy.example/", "proxy.example:80", None),
-            ("http://ada:p%40ss@proxy.example:3128", "proxy.example:3128", Some("Basic YWRhOnBAc3M=")),
-            ("http://[2001:db8::1]:3128", "[2001:db8::1]:3128", None),
+    #[tokio::test]
+    async fn a_registry_leads_into_a_private_network_only_from_inside_it() {
+        let fronts = Fronts::default();
+        let place = |text: &str| Destination::from_authority(Scheme::Https, text).unwrap();
+        for (registry, led, expected) in [
+            ("203.0.113.1", "10.0.0.5", Some(Barred::LedInside)),
+            ("203.0.113.1", "127.0.0.1:2375", Some(Barred::LedInside)),
+            ("203.0.113.1", "203.0.113.2", None),
+            ("10.0.0.1", "10.0.0.5", None),
+            ("10.0.0.1:5000", "10.0.0.1:5001", None),
+            ("10.0.0.1", "169.254.169.254", Some(Barred::LinkLocal)),
+            ("10.0.0.1", "127.0.0.1:2375", Some(Barred::LedInside)),
+            ("127.0.0.1:5000", "10.0.0.5", Some(Barred::LedInside)),
+            ("127.0.0.1:5000", "[::1]:5001", None),
         ] {
-            let hop = Hop::parse(url).unwrap();
-            assert_eq!(
-                (hop.address.host_port().as_str(), hop.authorization.as_deref()),
-                (place, authorization)
-            );
+            let led = place(led).led_by(&place(registry));
+            assert_eq!(barred(&led, &fronts).await, expected, "{registry} {led:?}");
+            let addresses = [SocketAddr::new(led.host.parse().unwrap(), led.port)];
+            let sifted = sift(&led, addresses.into_iter(), &fronts).await;
+            assert_eq!(sifted.err(), expected, "{registry} {led:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn of_the_addresses_of_a_name_only_proper_ones_are_tried() {
+        let fronts = Fronts::default();
+        fronts.add("127.0.0.1:859".parse().unwrap());
+        let place = Destination::from_authority(Scheme::Https, "rebound.example:859").unwrap();
+        let good: SocketAddr = "203.0.113.1:859".parse().unwrap();
+        let found = ["127.0.0.1:859", "169.254.169.254:859", "[::1]:859"].map(|text| text.parse().unwrap());
+        let sifted = sift(&place, found.into_iter().chain([good]), &fronts).await;
+        assert_eq!(sifted, Ok(vec![good]));
+        assert_eq!(sift(&place, found.into_iter(), &fronts).await, Err(Barred::Itself));
     }
 }

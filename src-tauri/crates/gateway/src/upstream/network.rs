@@ -1,82 +1,119 @@
-//! Picks the way to a destination: a waiting connection, the organization's proxy, private trust, or plain HTTP
+//! Picks the way to a destination: a waiting connection, the asking engine's proxy, private trust, or plain HTTP
 //! for registries that the machine lists as insecure.
 
 use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    collections::BTreeSet,
+    sync::{Arc, PoisonError},
+    time::Duration,
 };
 
+use egress::{ProxyScheme, Showing};
+use host::clock::boottime;
+use image_ref::Repository;
+use policy::render::{ProxyProblem, UnreachableCause};
 use rustls::ClientConfig;
 
 use super::{
-    Destination, Problem, Scheme, StandIn, Upstreams,
-    dial::{self, Hop},
-    no_proxy::{NoProxy, in_range, parse_range},
-    pool::Pool,
-    settings::RegistryTrust,
-    trust::Trust,
+    Destination, EngineFamily, Problem, Scheme, belief::Belief, dial, pool::Pool, proxy::Hop, reach::Barred,
+    way::Way,
 };
 use crate::{http::Connection, stream::Stream};
 
 /// After this time TLS is tried again: the registry may only have been starting.
 const PLAIN_LIFE: Duration = Duration::from_secs(5 * 60);
 
-/// The upstream leg under one set of settings.
+/// The upstream leg by one way out, for one family of engines. What waits in its pool has gone that way.
 pub(crate) struct Network {
-    settings: Upstreams,
-    no_proxy: NoProxy,
-    trust: Trust,
+    pub(super) belief: Arc<Belief>,
+    pub(crate) way: Way,
+    /// The way to places that prove nothing of themselves, where that is another.
+    pub(super) unproved: Option<Way>,
     pub(crate) pool: Pool,
-    /// Insecure registries that turned out to speak no TLS.
-    plain: Mutex<HashMap<Destination, Instant>>,
 }
 
 /// A connection, and what a request on it must carry besides.
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
-    /// The proxy that plain requests are addressed to in absolute form.
-    pub(crate) absolute: Option<Hop>,
-    pub(crate) reused: bool,
+    /// The proxy that plain requests are addressed to in absolute form, and leave to show it its login.
+    pub(crate) absolute: Option<(Hop, Showing)>,
+    /// Whether it leads to a proxy first.
+    pub(crate) via_proxy: bool,
+    /// How long it had waited, where it is not a new one.
+    pub(crate) waited: Option<Duration>,
 }
 
 impl Network {
-    /// Stand-ins bring their own trust, which is that of the host they name.
-    pub(crate) fn new(mut settings: Upstreams) -> Self {
-        let stand_ins: Vec<StandIn> = settings.stand_ins.values().cloned().collect();
-        for (place, ca) in
-            stand_ins.iter().filter_map(|one| Some((Destination::from_url(&one.url)?.0, one.ca.clone()?)))
-        {
-            let trust: &mut RegistryTrust = settings.registries.entry(place.host_port()).or_default();
-            trust.authorities.push(ca);
-        }
-        let no_proxy = NoProxy::parse(settings.proxy.as_ref().map_or("", |proxy| &proxy.no_proxy));
-        Self { settings, no_proxy, trust: Trust::of_system(), pool: Pool::default(), plain: Mutex::default() }
+    /// Whose requests these are.
+    pub(crate) fn family(&self) -> EngineFamily {
+        self.belief.family
+    }
+
+    /// The files of client certificates that are not shown here: what is given without them is for nobody else.
+    pub(super) fn withheld(&self) -> &Arc<BTreeSet<String>> {
+        &self.belief.withheld
     }
 
     /// Where a registry's requests go, which is elsewhere for registries with a stand-in.
     pub(crate) fn stand_in(&self, registry: &str) -> Option<Destination> {
-        self.settings.stand_ins.get(registry).and_then(|one| Some(Destination::from_url(&one.url)?.0))
+        let stand_ins = &self.belief.settings.stand_ins;
+        stand_ins.get(registry).and_then(|one| Some(Destination::from_url(&one.url)?.0))
     }
 
     /// The mirrors of Docker Hub, with the path each wants in front.
     pub(crate) fn hub_mirrors(&self) -> impl Iterator<Item = (Destination, String)> {
-        self.settings.mirrors.iter().filter_map(|url| {
+        self.belief.settings.mirrors.iter().filter_map(|url| {
             let (place, path) = Destination::from_url(url)?;
             Some((place, path.trim_end_matches('/').to_owned()))
         })
     }
 
-    /// A connection to the destination, from the pool where one waits and `fresh` is not asked for.
-    pub(crate) async fn open(&self, destination: &Destination, fresh: bool) -> Result<Opened, Problem> {
+    /// The web folder of signatures that is handed out under this name, and its path.
+    pub(crate) fn lookaside(&self, name: &str) -> Option<(Destination, String)> {
+        let (place, path) = Destination::from_url(self.belief.settings.lookasides.get(name)?)?;
+        Some((place, path.trim_end_matches('/').to_owned()))
+    }
+
+    /// The destination as the settings for this repository have it.
+    pub(crate) fn for_repository(&self, destination: Destination, repository: &Repository) -> Destination {
+        let is_lenient = destination.is_lenient || self.belief.insecure.is_below_prefix(repository);
+        Destination { is_lenient, ..destination }
+    }
+
+    /// Engines ask a registry's token service, and the places that it sends them to, by the registry's own trust.
+    pub(crate) fn inherit(&self, registry: &Destination, place: &Destination) {
+        self.belief.inherit(registry, place);
+    }
+
+    /// Whether something on this machine says how to believe this registry.
+    pub(crate) fn is_special(&self, registry: &Destination) -> bool {
+        self.belief.is_special(registry)
+    }
+
+    /// Leaves behind what was learned on a network that is gone.
+    pub(crate) fn begin_anew(&self) {
+        self.pool.clear();
+        self.belief.begin_anew();
+    }
+
+    /// A connection to the destination, from the pool where one has waited for less than `idle`.
+    pub(crate) async fn open(&self, destination: &Destination, idle: Duration) -> Result<Opened, Problem> {
         let destination = self.settled(destination);
-        match self.open_as(&destination, fresh).await {
+        if destination.scheme == Scheme::Http {
+            return self.open_as(&destination, false, idle).await;
+        }
+        let listed = self.belief.is_insecure(&destination);
+        let mut opened = self.open_as(&destination, listed, idle).await;
+        let insecure = &self.belief.insecure;
+        let is_insecure = listed || (opened.is_err() && insecure.holds_addresses_of(&destination).await);
+        if is_insecure && !listed {
+            opened = self.open_as(&destination, true, idle).await;
+        }
+        match opened {
             // As engines do for registries they list as insecure: TLS first, then none.
-            Err(_) if destination.scheme == Scheme::Https && self.is_insecure(&destination) => {
-                let opened = self.open_as(&without_tls(&destination), fresh).await?;
-                let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
-                plain.insert(destination, Instant::now() + PLAIN_LIFE);
+            Err(_) if is_insecure => {
+                let opened = self.open_as(&without_tls(&destination), true, idle).await?;
+                let mut plain = self.belief.plain.lock().unwrap_or_else(PoisonError::into_inner);
+                plain.insert(destination, boottime().saturating_add(PLAIN_LIFE));
                 Ok(opened)
             }
             opened => opened,
@@ -85,64 +122,122 @@ impl Network {
 
     /// The destination as it is really spoken to: plain HTTP where an insecure registry has no TLS.
     pub(crate) fn settled(&self, destination: &Destination) -> Destination {
-        let plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_plain = plain.get(destination).is_some_and(|until| *until > Instant::now());
+        let plain = self.belief.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_plain = plain.get(destination).is_some_and(|until| *until > boottime());
         if is_plain { without_tls(destination) } else { destination.clone() }
     }
 
     /// A bare connection for a tunnel.
     pub(crate) async fn tunnel(&self, destination: &Destination) -> Result<Stream, Problem> {
-        let hop = self.hop(destination)?;
-        dial::open(destination, hop.as_ref()).await.map(Stream::Plain)
+        self.dial(destination, self.way_to(destination).hop(destination)?.as_ref()).await
     }
 
-    async fn open_as(&self, destination: &Destination, fresh: bool) -> Result<Opened, Problem> {
-        let hop = self.hop(destination)?;
-        let absolute = hop.clone().filter(|_| destination.scheme == Scheme::Http);
-        if let Some(connection) = self.pool.take(destination).filter(|_| !fresh) {
-            return Ok(Opened { connection, absolute, reused: true });
+    /// A new connection to ask a stranger something by that is no secret: nobody there has to prove anything.
+    pub(crate) async fn stranger(&self, destination: &Destination) -> Result<Connection, Problem> {
+        let hop = self.way_to(destination).hop(destination)?;
+        let stream = self.dial(destination, hop.as_ref()).await?;
+        let (config, _) = self.belief.believed(destination, true)?;
+        let stream = dial::secure(stream, &destination.host, config).await?;
+        Ok(Connection::new(stream))
+    }
+
+    async fn open_as(
+        &self,
+        destination: &Destination,
+        insecure: bool,
+        idle: Duration,
+    ) -> Result<Opened, Problem> {
+        let hop = self.way_to(destination).hop(destination)?;
+        let via_proxy = hop.is_some();
+        let absolute = match &hop {
+            Some(hop) if hop.is_absolute(destination) => Some((hop.clone(), hop.show().await?)),
+            Some(_) | None => None,
+        };
+        if let Some((connection, waited)) = self.pool.take(destination, idle, boottime()) {
+            return Ok(Opened { connection, absolute, via_proxy, waited: Some(waited) });
         }
-        let socket = dial::open(destination, hop.as_ref()).await?;
+        let stream = self.dial(destination, hop.as_ref()).await?;
         let stream = match destination.scheme {
-            Scheme::Http => Stream::Plain(socket),
-            Scheme::Https => dial::secure(socket, &destination.host, self.trusted(destination)?).await?,
+            Scheme::Http => stream,
+            Scheme::Https => self.secure(stream, destination, insecure).await?,
         };
-        Ok(Opened { connection: Connection::new(stream), absolute, reused: false })
+        Ok(Opened { connection: Connection::new(stream), absolute, via_proxy, waited: None })
     }
 
-    fn trusted(&self, destination: &Destination) -> Result<Arc<ClientConfig>, Problem> {
-        if self.is_insecure(destination) {
-            return Ok(self.trust.unverified());
+    async fn secure(
+        &self,
+        stream: Stream,
+        destination: &Destination,
+        insecure: bool,
+    ) -> Result<Stream, Problem> {
+        let host = &destination.host;
+        let (config, damaged) = self.belief.believed(destination, insecure)?;
+        let secured = dial::secure(stream, host, config).await;
+        secured.map_err(|problem| match damaged {
+            // What could not be used may be just what was wanted.
+            Some(file) if problem.is_about_trust() => Problem::Damaged { host: host.clone(), file },
+            Some(_) | None => problem.asked_by(self.family(), destination),
+        })
+    }
+
+    async fn dial(&self, destination: &Destination, hop: Option<&Hop>) -> Result<Stream, Problem> {
+        let barred = |barred: Barred| Problem::unreachable(&destination.host, barred.words());
+        if let Some(why) = dial::barred(destination, &self.belief.fronts).await {
+            return Err(barred(why));
         }
-        self.trust
-            .for_host(&self.settings, destination)
-            .map_err(|error| Problem::unreachable(&destination.host, error.to_string()))
-    }
-
-    fn is_insecure(&self, destination: &Destination) -> bool {
-        let address: Option<IpAddr> = destination.host.parse().ok();
-        // Engines treat registries of this machine so without being told.
-        let loopback =
-            destination.host == "localhost" || address.is_some_and(|address| address.is_loopback());
-        loopback
-            || self.settings.insecure.iter().any(|entry| match parse_range(entry) {
-                Some((network, bits)) => address.is_some_and(|address| in_range(address, network, bits)),
-                None => *entry == destination.authority() || *entry == destination.host_port(),
-            })
-    }
-
-    fn hop(&self, destination: &Destination) -> Result<Option<Hop>, Problem> {
-        let Some(proxy) = &self.settings.proxy else { return Ok(None) };
-        let url = match destination.scheme {
-            Scheme::Http => proxy.http.as_deref(),
-            Scheme::Https => proxy.https.as_deref(),
+        let Some(hop) = hop else {
+            let socket = dial::connect_to(destination, &self.belief.fronts).await;
+            let socket = socket.map_err(|problem| self.without_proxy(destination, problem))?;
+            return socket.map(Stream::Plain).map_err(barred);
         };
-        match url.filter(|url| !url.is_empty()) {
-            Some(url) if !self.no_proxy.matches(&destination.host, destination.port) => {
-                Hop::parse(url).map(Some).map_err(|why| Problem::unreachable(&destination.host, why))
+        let trust = match hop.proxy.scheme {
+            ProxyScheme::Http | ProxyScheme::Socks5 => None,
+            ProxyScheme::Https => Some(self.trusted_proxy(hop)?),
+        };
+        hop.open(destination, trust).await
+    }
+
+    /// No connection came about in time: the proxy on the way is what gave no answer, where there is one.
+    pub(super) fn silence(&self, destination: &Destination, waited: Duration) -> Problem {
+        let why = format!("nothing came for {waited:?}");
+        match self.way_to(destination).hop(destination) {
+            Ok(Some(hop)) => hop.problem(ProxyProblem::NoAnswer { why }),
+            Ok(None) => {
+                let silent = Problem::unreachable(&destination.host, UnreachableCause::Silent.in_short());
+                self.without_proxy(destination, silent)
             }
-            Some(_) | None => Ok(None),
+            Err(problem) => problem,
         }
+    }
+
+    /// A place that cannot be reached directly may want a proxy that nobody named.
+    pub(super) fn without_proxy(&self, destination: &Destination, problem: Problem) -> Problem {
+        match problem {
+            Problem::Unreachable { host, problem } if self.way.is_direct() && !destination.is_local() => {
+                Problem::NoWayOut { host, problem }
+            }
+            Problem::Unreachable { .. }
+            | Problem::Certificate { .. }
+            | Problem::NoTls { .. }
+            | Problem::Damaged { .. }
+            | Problem::Token { .. }
+            | Problem::NoWayOut { .. }
+            | Problem::Proxy(_) => problem,
+        }
+    }
+
+    fn way_to(&self, destination: &Destination) -> &Way {
+        let proves = destination.scheme == Scheme::Https && !self.belief.is_insecure(destination);
+        self.unproved.as_ref().filter(|_| !proves).unwrap_or(&self.way)
+    }
+
+    fn trusted_proxy(&self, hop: &Hop) -> Result<Arc<ClientConfig>, Problem> {
+        let (host, port) = (hop.proxy.host.clone(), hop.proxy.port);
+        let place = Destination { scheme: Scheme::Https, host, port, is_lenient: false, led_by: None };
+        let believed = self.belief.believed(&place, false);
+        believed
+            .map(|(config, _)| config)
+            .map_err(|problem| hop.problem(ProxyProblem::NoAnswer { why: problem.words() }))
     }
 }
 

@@ -1,45 +1,79 @@
 //! Answers registries' challenges for clients of the mirror front, with the person's own login where they have one.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use host::clock::boottime;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     Challenge, Destination, Network, Problem, Scheme,
     exchange::{Outgoing, ask},
+    words,
 };
 use crate::{
     http::{Body, Fields},
+    learned::Recent,
     ports::Login,
 };
 
-/// Tokens in hand. A token belongs to the login it was given for, and is never used for another.
-#[derive(Default)]
-pub(crate) struct Tokens(Mutex<HashMap<Key, (Instant, String)>>);
+/// Tokens in hand. A token belongs to the login it was given for, and to those who may show the same certificates; it is
+/// never used for another.
+pub(crate) struct Tokens(Mutex<Recent<Key, String>>);
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self(Mutex::new(Recent::of(KEEP_AT_MOST)))
+    }
+}
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     registry: Destination,
     scope: String,
     login: Option<Login>,
+    /// The client certificates that were not shown when it was given.
+    withheld: Arc<BTreeSet<String>>,
 }
 
-/// Where no life time is stated it is 60 s (distribution token specification).
+/// Whether the organization's policy names a place itself.
+pub(crate) type Names<'a> = &'a (dyn Fn(&Destination) -> bool + Sync);
+
+/// What answers a challenge.
+pub(crate) enum ToChallenge {
+    /// This `Authorization`.
+    Authorization(String),
+    /// Nothing: a login is wanted that there is not; with the words of the token service, if it has refused one.
+    Nothing(Option<String>),
+}
+
+/// What a token service gave.
+enum Fetched {
+    Token(Duration, String),
+    Unauthorized(Option<String>),
+}
+
 #[derive(Deserialize)]
 struct Answer {
     token: Option<String>,
     access_token: Option<String>,
-    expires_in: Option<u64>,
+    /// Whatever stands there.
+    expires_in: Option<Value>,
 }
 
 /// The user name by which stores of logins mark an identity token.
 const IDENTITY_TOKEN: &str = "<token>";
-const STANDARD_LIFE: u64 = 60;
+/// Some services and firewalls refuse questions without one.
+const USER_AGENT: &str = concat!("pullgate/", env!("CARGO_PKG_VERSION"));
+/// Where no life time is stated it is 60 s (distribution token specification).
+const STANDARD_LIFE: Duration = Duration::from_secs(60);
+/// A service may say any number; a token that is used for so long is asked for again.
+const LONGEST_LIFE: Duration = Duration::from_secs(3600);
 const PASSWORD_LIFE: Duration = Duration::from_secs(5 * 60);
 const MARGIN: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: usize = 256 * 1024;
@@ -49,16 +83,17 @@ impl Tokens {
     /// A token that was fetched for the same registry, scope and login, and is still good.
     pub(crate) fn in_hand(
         &self,
+        network: &Network,
         registry: &Destination,
         scope: &str,
         login: Option<&Login>,
     ) -> Option<String> {
-        let key = key(registry, scope, login);
+        let key = key(network, registry, scope, login);
         let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(&key).filter(|(until, _)| *until > Instant::now()).map(|(_, token)| token.clone())
+        tokens.get(&key, boottime()).cloned()
     }
 
-    /// The `Authorization` that answers a challenge; none where the registry wants a login and there is none.
+    /// What answers a challenge.
     pub(crate) async fn answer(
         &self,
         network: &Arc<Network>,
@@ -66,39 +101,39 @@ impl Tokens {
         challenge: &Challenge,
         scope: &str,
         login: Option<&Login>,
-    ) -> Result<Option<String>, Problem> {
+        names: Names<'_>,
+    ) -> Result<ToChallenge, Problem> {
         match challenge {
             Challenge::Basic => {
-                let value = login.map(basic);
+                let Some(login) = login else { return Ok(ToChallenge::Nothing(None)) };
+                let value = basic(login);
                 // A body can only be sent once, so the next request does not wait to be asked.
-                if let Some(value) = &value {
-                    self.keep(key(registry, scope, login), PASSWORD_LIFE, value.clone());
-                }
-                Ok(value)
+                self.keep(key(network, registry, scope, Some(login)), PASSWORD_LIFE, value.clone());
+                Ok(ToChallenge::Authorization(value))
             }
             Challenge::Bearer { realm, service, scope: asked } => {
                 let wanted = asked.as_deref().unwrap_or(scope);
-                let token = fetch(network, registry, realm, service.as_deref(), wanted, login).await?;
-                let Some((life, token)) = token else { return Ok(None) };
-                let value = format!("Bearer {token}");
-                self.keep(key(registry, scope, login), life, value.clone());
-                Ok(Some(value))
+                match fetch(network, registry, realm, service.as_deref(), wanted, login, names).await? {
+                    Fetched::Unauthorized(message) => Ok(ToChallenge::Nothing(message)),
+                    Fetched::Token(life, token) => {
+                        let value = format!("Bearer {token}");
+                        self.keep(key(network, registry, scope, login), life, value.clone());
+                        Ok(ToChallenge::Authorization(value))
+                    }
+                }
             }
         }
     }
 
     fn keep(&self, key: Key, life: Duration, value: String) {
         let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        tokens.retain(|_, (until, _)| *until > now);
-        if tokens.len() < KEEP_AT_MOST {
-            tokens.insert(key, (now + life.saturating_sub(MARGIN), value));
-        }
+        tokens.insert(key, value, boottime().saturating_add(life.saturating_sub(MARGIN)));
     }
 }
 
-fn key(registry: &Destination, scope: &str, login: Option<&Login>) -> Key {
-    Key { registry: registry.clone(), scope: scope.to_owned(), login: login.cloned() }
+fn key(network: &Network, registry: &Destination, scope: &str, login: Option<&Login>) -> Key {
+    let withheld = Arc::clone(network.withheld());
+    Key { registry: registry.clone(), scope: scope.to_owned(), login: login.cloned(), withheld }
 }
 
 fn basic(login: &Login) -> String {
@@ -112,7 +147,8 @@ async fn fetch(
     service: Option<&str>,
     scope: &str,
     login: Option<&Login>,
-) -> Result<Option<(Duration, String)>, Problem> {
+    names: Names<'_>,
+) -> Result<Fetched, Problem> {
     let (place, path) = Destination::from_url(realm)
         .filter(|(place, _)| is_safe(&network.settled(registry), place))
         .ok_or_else(|| {
@@ -123,17 +159,47 @@ async fn fetch(
         })?;
     let question = Question::new(&path, service, scope, login);
     let outgoing = question.outgoing();
+    network.inherit(registry, &place);
+    let place = if names(&place) { place } else { place.led_by(&network.settled(registry)) };
     let exchange = ask(network, &place, &outgoing, None).await?;
     let status = exchange.reply.status;
+    let retry_after = exchange.reply.fields.get("retry-after").and_then(words::retry_after);
+    let is_json = words::is_json(&exchange.reply);
     let body = exchange.read(ANSWER_LIMIT).await?;
-    if status != 200 {
-        return Ok(None);
+    let refusal = |message: Option<String>| Problem::Token {
+        host: place.host.clone(),
+        status,
+        message: message.unwrap_or_default(),
+        retry_after: retry_after.clone(),
+    };
+    match status {
+        200 => {}
+        401 => return Ok(Fetched::Unauthorized(words::message(is_json, &body))),
+        // What OAuth 2 says where a grant is over (RFC 6749, 5.2).
+        400 if login.is_some_and(|login| login.user == IDENTITY_TOKEN) => {
+            return Ok(Fetched::Unauthorized(words::message(is_json, &body)));
+        }
+        _ => return Err(refusal(words::message(is_json, &body))),
     }
-    let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
+    let given = given(&body).map_err(|_| {
         Problem::unreachable(&place.host, "it answered a token request with something else than a token")
     })?;
-    let life = Duration::from_secs(answer.expires_in.unwrap_or(STANDARD_LIFE));
-    Ok(answer.token.or(answer.access_token).filter(|token| is_token(token)).map(|token| (life, token)))
+    let (life, token) = given.ok_or_else(|| refusal(None))?;
+    Ok(Fetched::Token(life, token))
+}
+
+/// The token that an answer gives and how long it is used, if it gives one.
+pub(crate) fn given(body: &[u8]) -> Result<Option<(Duration, String)>, serde_json::Error> {
+    let answer: Answer = serde_json::from_slice(body)?;
+    let life = life(answer.expires_in.as_ref());
+    let tokens = [answer.token, answer.access_token].into_iter().flatten();
+    Ok(tokens.into_iter().find(|token| is_token(token)).map(|token| (life, token)))
+}
+
+/// How long a token is used. It counts from when it came, so that the service's clock is no matter.
+fn life(expires_in: Option<&Value>) -> Duration {
+    let said = expires_in.and_then(Value::as_u64).map(Duration::from_secs);
+    said.unwrap_or(STANDARD_LIFE).min(LONGEST_LIFE)
 }
 
 /// What is asked of a token service.
@@ -149,6 +215,7 @@ impl Question {
     fn new(path: &str, service: Option<&str>, scope: &str, login: Option<&Login>) -> Self {
         let mut fields = Fields::default();
         fields.push("Accept", "application/json");
+        fields.push("User-Agent", USER_AGENT);
         let mut wish = format!("scope={}", encoded(scope));
         if let Some(service) = service {
             wish = format!("service={}&{wish}", encoded(service));
@@ -201,4 +268,39 @@ fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_a_token_service_makes_a_token_live_for_more_than_an_hour() {
+        for (said, seconds) in [
+            ("null", 60),
+            ("0", 0),
+            ("300", 300),
+            ("3601", 3600),
+            ("9223372036854775807", 3600),
+            ("18446744073709551615", 3600),
+            ("18446744073709551616", 60),
+            ("1e400", 60),
+            ("-1", 60),
+            ("3.5", 60),
+            ("\"300\"", 60),
+            ("[]", 60),
+        ] {
+            // A number beyond all bounds is no JSON that is read; then there is no token either.
+            let Ok(answer) = serde_json::from_str::<Answer>(&format!("{{\"expires_in\":{said}}}")) else {
+                assert_eq!(said, "1e400");
+                continue;
+            };
+            assert_eq!(life(answer.expires_in.as_ref()), Duration::from_secs(seconds), "{said}");
+        }
+        let tokens = Tokens::default();
+        let registry = Destination::from_authority(Scheme::Https, "registry.example").unwrap();
+        let key = Key { registry, scope: "scope".into(), login: None, withheld: Arc::default() };
+        tokens.keep(key.clone(), Duration::MAX, "Bearer x".into());
+        assert_eq!(tokens.0.lock().unwrap().get(&key, boottime()).map(String::as_str), Some("Bearer x"));
+    }
 }

@@ -33,6 +33,7 @@ fn what_two_readers_could_read_differently_is_refused() {
         (format!("GET / HTTP/1.1\r\n{host} folded: 1\r\n\r\n"), "a folded line"),
         (format!("GET / HTTP/1.1\r\n{host}Name : 1\r\n\r\n"), "a space before the colon"),
         (format!("GET / HTTP/1.1\r\n{host}A: \0\r\n\r\n"), "a NUL in a value"),
+        (format!("GET / HTTP/1.1\r\n{host}A: b\x0c\r\n\r\n"), "a form feed behind a value"),
         (format!("GET  / HTTP/1.1\r\n{host}\r\n"), "two spaces"),
         (format!("get / HTTP/1.1\r\n{host}\r\n"), "a lower-case method"),
         (format!("GET / HTTP/2.0\r\n{host}\r\n"), "another version"),

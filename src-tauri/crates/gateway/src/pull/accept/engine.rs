@@ -1,11 +1,19 @@
-//! Which program asks, by its own word: evidence for the wording and the journal, never for the judgement.
+//! Which program asks, by its own word: evidence for the wording and the journal, never for the judgment.
 
 use policy::Engine;
 
-use crate::http::Request;
+use crate::{http::Request, upstream::EngineFamily};
 
 /// The header that the gateway's own `hosts.toml` entries add.
 const OWN_HEADER: &str = "x-pullgate-engine";
+
+/// Whose settings hold for a request on the mirror front: containerd says who it is, by a header of our entries or in
+/// its query.
+pub(crate) fn family(request: &Request, query: &str) -> EngineFamily {
+    let says_so = request.fields.get(OWN_HEADER) == Some("containerd");
+    let has_namespace = query.trim_start_matches('?').split('&').any(|part| part.starts_with("ns="));
+    if says_so || has_namespace { EngineFamily::Containerd } else { EngineFamily::Podman }
+}
 
 pub(crate) fn engine(request: &Request) -> Engine {
     let agent = request.user_agent().to_ascii_lowercase();

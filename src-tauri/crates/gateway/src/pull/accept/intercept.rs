@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{
-    proxy::understand,
-    requests::{Ends, serve},
-};
+use super::{proxy::understand, requests::serve};
 use crate::{
     gate::Gate,
     http::{Connection, Target},
+    ports::Owner,
     tls::Hello,
     upstream::{Destination, Scheme},
 };
 
-pub(super) async fn intercept(gate: &Arc<Gate>, connection: Connection, place: Destination, ends: Ends) {
+pub(super) async fn intercept(
+    gate: &Arc<Gate>,
+    connection: Connection,
+    place: Destination,
+    owner: Option<Owner>,
+) {
     let accepted = match Hello::read(connection).await {
         Ok(hello) => secure(gate, hello, &place).await,
         Err(error) => Err(error.to_string()),
@@ -22,7 +25,6 @@ pub(super) async fn intercept(gate: &Arc<Gate>, connection: Connection, place: D
         Ok(connection) => connection,
         Err(why) => return tracing::info!(host = %place.host, why, "TLS with an engine failed"),
     };
-    let owner = ends.owner(gate);
     serve(gate, connection, |request, body| {
         let inside = Destination::from_authority(Scheme::Https, request.host());
         if inside.as_ref() != Some(&place) {

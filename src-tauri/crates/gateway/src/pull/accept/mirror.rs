@@ -1,58 +1,95 @@
 //! The mirror front: the distribution API on loopback, with the registry in the path or in `ns`.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use image_ref::{Registry, Repository};
+use policy::{Engine, Front};
 use tokio::net::TcpStream;
 
 use super::{
-    PullRequest, Subject, Way, engine,
-    path::{Object, Shape, shape},
+    PullRequest, Reached, Subject, Way, engine, lookaside,
+    path::{Object, Shape, decoded, shape},
     proxy::split_query,
     refuse_disguise,
-    requests::{Ends, serve},
+    requests::serve,
 };
 use crate::{
     gate::Gate,
     http::{Body, Connection, Request, Target},
     ports::Owner,
+    pull::local_token,
     stream::Stream,
     tls::Hello,
-    upstream::Destination,
+    upstream::{ByFamily, Destination, EngineFamily, Network},
 };
 
 /// The first path segment that stands for every registry the policy does not name. It is no host name.
 const UNLISTED: &str = "unlisted";
 
 /// Serves one connection of an engine that uses the gateway as a registry.
-pub(crate) async fn mirror(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr) {
-    let ends = Ends { client, server: socket.local_addr().ok() };
+pub(crate) async fn mirror(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owner>) {
+    // Who says nothing has nothing looked up.
+    let hello = match Hello::read(Connection::new(Stream::Plain(socket))).await {
+        Ok(hello) => hello,
+        Err(error) => return tracing::info!(%error, "TLS with an engine failed on the mirror front"),
+    };
     let accepted = async {
-        let hello =
-            Hello::read(Connection::new(Stream::Plain(socket))).await.map_err(|error| error.to_string())?;
         let config = gate.ports.leaves.mirror().await.map_err(|error| error.to_string())?;
         hello.accept(config).await.map_err(|error| error.to_string())
     };
-    match accepted.await {
+    // Both take a moment, and neither needs the other.
+    let (accepted, own) = tokio::join!(accepted, gate.network_of(owner));
+    let asker = Asker { owner, own };
+    match accepted {
         Ok(connection) => {
-            let owner = ends.owner(&gate);
-            serve(&gate, connection, |request, body| understand(&gate, request, body, owner)).await;
+            serve(&gate, connection, |request, body| understand(&gate, request, body, &asker)).await;
         }
         Err(why) => tracing::info!(why, "TLS with an engine failed on the mirror front"),
     }
 }
 
-fn understand(
-    gate: &Gate,
-    request: Request,
-    body: Body,
-    owner: Option<Owner>,
-) -> Result<PullRequest, String> {
+/// Who is at the other end.
+pub(super) struct Asker {
+    pub(super) owner: Option<Owner>,
+    /// The way out that the asking process has of its own.
+    pub(super) own: Option<ByFamily>,
+}
+
+fn network(gate: &Gate, asker: &Asker, engine: Engine, family: EngineFamily) -> Arc<Network> {
+    match &asker.own {
+        Some(networks) => Arc::clone(networks.of(family)),
+        None => gate.network(asker.owner, engine, Front::Mirror, family),
+    }
+}
+
+fn understand(gate: &Gate, request: Request, body: Body, asker: &Asker) -> Result<PullRequest, String> {
     let Target::Origin(target) = request.target.clone() else {
         return Err("this is a registry, not a proxy".into());
     };
     let (path, query) = split_query(&target);
-    let engine = engine::engine(&request);
+    let (engine, family) = (engine::engine(&request), engine::family(&request, query));
+    if local_token::is_asked_for(&request.target) {
+        let way = Way::MirrorPath { registry: String::new() };
+        let destination = Destination::of_registry(&Registry::docker_hub());
+        let (subject, path) = (Subject::Token, local_token::PATH.to_owned());
+        let (owner, reached) = (asker.owner, None);
+        return Ok(PullRequest {
+            engine,
+            family,
+            owner,
+            subject,
+            way,
+            destination,
+            path,
+            request,
+            body,
+            reached,
+        });
+    }
+    if lookaside::is_one(path) {
+        let network = network(gate, asker, engine, family);
+        return lookaside::understand(network, request, body, &target, asker);
+    }
     let (subject, way, registry, upstream_path) = match shape(path).map_err(|error| error.to_string())? {
         Shape::Content { name, object } => content(&name, object, query)?,
         Shape::Ping | Shape::Other if is_ping(path) => {
@@ -64,9 +101,16 @@ fn understand(
         }
     };
     refuse_disguise(&subject, &request)?;
+    let network = network(gate, asker, engine, family);
     let home = Destination::of_registry(&registry);
-    let destination = gate.network().settled(&home);
-    Ok(PullRequest { engine, owner, subject, way, destination, path: upstream_path, request, body })
+    let home = match &subject {
+        Subject::Content { repository, .. } => network.for_repository(home, repository),
+        Subject::Unlisted { .. } | Subject::Ping | Subject::Catalog | Subject::Token | Subject::Plain => home,
+    };
+    let destination = network.settled(&home);
+    let (owner, reached) = (asker.owner, Some(Reached(network)));
+    let path = upstream_path;
+    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
 }
 
 /// `/v2/`, also below a registry's path.
@@ -75,7 +119,12 @@ fn is_ping(path: &str) -> bool {
     rest.trim_matches('/').split('/').count() <= 1 && !rest.starts_with('-')
 }
 
-fn content(name: &str, object: Object, query: &str) -> Result<(Subject, Way, Registry, String), String> {
+/// What a name and a query mean: about what, by which way, of which registry, and the path there.
+pub(crate) fn content(
+    name: &str,
+    object: Object,
+    query: &str,
+) -> Result<(Subject, Way, Registry, String), String> {
     let (namespace, query) = match namespace(query) {
         Some((registry, rest)) => (Some(registry_of(&registry, "`ns`")?), rest),
         None => (None, query.to_owned()),
@@ -130,7 +179,7 @@ fn registry_of(text: &str, place: &str) -> Result<Registry, String> {
     Registry::parse(&spelled).map_err(|error| format!("{place}: {error}"))
 }
 
-/// Takes the one `ns` out of a query.
+/// Takes the one `ns` out of a query; one that is spelled in another way is another reader's, and refused.
 fn namespace(query: &str) -> Option<(String, String)> {
     let mut found = None;
     let mut rest = Vec::new();
@@ -138,11 +187,17 @@ fn namespace(query: &str) -> Option<(String, String)> {
         match part.strip_prefix("ns=") {
             Some(value) if found.is_none() => found = Some(value.replace("%3A", ":").replace("%3a", ":")),
             Some(_) => return Some((String::new(), String::new())),
+            None if is_namespace(part) => return Some((String::new(), String::new())),
             None => rest.push(part),
         }
     }
     let rest = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
     found.map(|registry| (registry, rest))
+}
+
+fn is_namespace(part: &str) -> bool {
+    let name = part.split('=').next().unwrap_or_default();
+    decoded(name).is_none_or(|name| name.trim().eq_ignore_ascii_case("ns"))
 }
 
 #[cfg(test)]
@@ -182,9 +237,15 @@ mod tests {
 
     #[test]
     fn a_path_that_names_no_registry_or_two_is_refused() {
-        for (name, query) in
-            [("nginx", ""), ("a/b", ""), ("a/b", "?ns=a&ns=b"), ("a/b", "?ns="), ("a_b/c", "")]
-        {
+        for (name, query) in [
+            ("nginx", ""),
+            ("a/b", ""),
+            ("a/b", "?ns=a&ns=b"),
+            ("a/b", "?ns="),
+            ("docker.io/a/b", "?n=1&%6es=quay.io"),
+            ("a/b", "?ns=docker.io&NS=quay.io"),
+            ("a_b/c", ""),
+        ] {
             assert!(content(name, Object::Tags, query).is_err(), "{name}{query}");
         }
     }

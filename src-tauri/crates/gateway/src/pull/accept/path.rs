@@ -124,16 +124,36 @@ fn is_name(name: &str) -> bool {
     name.split('/').all(segment)
 }
 
-/// Whether any reader could take this for content: decoded until nothing changes, slashes merged,
-/// dot segments resolved, letters of any case.
+/// Whether any reader could take this for content. Readers differ in how often they decode, whether they cut a segment
+/// at `;`, take `\\` for `/` and resolve dot segments; all of them merge slashes and pass over the case of letters here.
 fn could_be_content(path: &str) -> bool {
-    let Some(text) = decoded(path) else { return true };
-    let text = text.replace('\\', "/").to_ascii_lowercase();
+    let mut text = path.to_owned();
+    for _ in 0..MOST_DECODINGS {
+        let slashes = text.replace('\\', "/");
+        let cut_and_resolved = [(false, false), (false, true), (true, false), (true, true)];
+        let read =
+            |text: &str| cut_and_resolved.iter().any(|(cut, resolved)| is_content(text, *cut, *resolved));
+        if read(&text.to_ascii_lowercase()) || read(&slashes.to_ascii_lowercase()) {
+            return true;
+        }
+        match decode_once(&text) {
+            Some(next) => text = next,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The same for one reader.
+fn is_content(text: &str, cuts: bool, resolves: bool) -> bool {
     let mut segments: Vec<&str> = Vec::new();
     for segment in text.split('/') {
-        match segment.split(';').next().unwrap_or_default() {
-            "" | "." => {}
-            ".." => drop(segments.pop()),
+        let segment = if cuts { segment.split(';').next().unwrap_or_default() } else { segment };
+        // Spaces and control characters are nothing to some readers.
+        match segment.trim_matches(|letter: char| letter.is_whitespace() || letter.is_control()) {
+            "" => {}
+            "." if resolves => {}
+            ".." if resolves => drop(segments.pop()),
             plain => segments.push(plain),
         }
     }
@@ -142,10 +162,13 @@ fn could_be_content(path: &str) -> bool {
     segments.first() == Some(&"v2") && named(&segments[1..])
 }
 
+/// No honest sender encodes more often.
+const MOST_DECODINGS: usize = 8;
+
 /// Decoded until nothing changes; nothing for what is encoded more often than any honest sender does.
 pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut text = text.to_owned();
-    for _ in 0..8 {
+    for _ in 0..MOST_DECODINGS {
         match decode_once(&text) {
             Some(next) => text = next,
             None => return Some(text),
@@ -234,6 +257,16 @@ mod tests {
             "/v2/evil/blobs/uploads/a/b",
             "/v2/evil/blobs/upload/",
             "/v2/evil/tags/all",
+            // One reader takes these for nothing of a registry, and another one for content.
+            "/v2/evil/manifests/..;/",
+            "/v2/evil/manifests/..",
+            "/v2/evil/manifests/../x",
+            "/v2/evil/tags/%2E%2e/list",
+            "/v2/evil/manifests/%252e%252e/1",
+            "/v2/evil/manifests/..%3b/1",
+            "/v2/evil/blobs/../../x",
+            "/x/..;/v2/evil/manifests/1",
+            "/v2;x/evil/manifests/1",
         ] {
             assert!(shape(path).is_err(), "{path}: {:?}", shape(path));
         }

@@ -1,45 +1,59 @@
-//! The proxy front: a forward proxy for engines. Tunnels are opened up, with two narrow exceptions.
+//! The proxy front: a forward proxy for engines. What may be a pull is opened up and read; `passing` says what is not.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use policy::Held;
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use host::log::Seldom;
+use tokio::net::TcpStream;
 
 use super::{
-    PullRequest, Subject, Way, engine,
-    intercept::intercept,
+    PullRequest, Subject, Way, engine, passing,
     path::{Shape, shape},
-    refuse_disguise,
-    requests::{self, Ends},
+    refuse_disguise, requests,
 };
 use crate::{
     gate::Gate,
-    http::{Body, Connection, Request, Target, tunnel},
+    http::{Body, Connection, ReadError, Request, Target},
     ports::Owner,
     pull::{self, After, deny},
     stream::Stream,
-    tls::peek_server_name,
-    upstream::{Destination, Scheme},
+    upstream::{Destination, EngineFamily, Scheme},
 };
 
+/// A stranger has this long to say what it wants.
+const STRANGER_TIME: Duration = Duration::from_secs(5);
+static STRANGERS: Seldom = Seldom::every(Duration::from_secs(10));
+
 /// Serves one connection of an engine that uses the gateway as its proxy.
-pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr) {
-    let ends = Ends { client, server: socket.local_addr().ok() };
+pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owner>) {
     let mut connection = Connection::new(Stream::Plain(socket));
-    let mut known_owner = None;
+    if !gate.may_use_proxy(owner) {
+        return turn_away(connection, owner).await;
+    }
     while let Some((request, body)) = requests::next(&mut connection).await {
         let after = match &request.target {
+            Target::Authority(_) if !gate.may_use_proxy(owner) => {
+                deny::stranger(&mut connection, owner).await;
+                After::Close
+            }
             Target::Authority(authority) => {
                 let authority = authority.clone();
-                return connect(&gate, connection, &request, &authority, ends).await;
+                return connect(&gate, connection, &request, &authority, owner).await;
             }
             Target::Absolute { authority, path } => {
                 let place = Destination::from_authority(Scheme::Http, authority);
-                let (path, owner) = (path.clone(), *known_owner.get_or_insert_with(|| ends.owner(&gate)));
+                let path = path.clone();
                 match place
                     .ok_or_else(|| "the host of the request is not `host:port`".to_owned())
+                    .and_then(|place| not_itself(&gate, place))
                     .and_then(|place| understand(request, body, place, &path, owner))
                 {
+                    Ok(request) if !requests::may_still(&gate, &request) => {
+                        deny::stranger(&mut connection, owner).await;
+                        After::Close
+                    }
                     Ok(request) => pull::answer(&gate, request, &mut connection).await,
                     Err(why) => refuse(&mut connection, &why).await,
                 }
@@ -55,6 +69,22 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, client: SocketAddr
         if after != After::KeepOpen {
             return requests::end(connection, after).await;
         }
+    }
+    deny::close(connection).await;
+}
+
+/// Tells a stranger that this front is not theirs. Clients listen once they have asked, so the request is read first.
+async fn turn_away(mut connection: Connection, owner: Option<Owner>) {
+    if let Some(more) = STRANGERS.is_due(Instant::now()) {
+        tracing::warn!(
+            uid = owner.map(|owner| owner.uid),
+            more,
+            "a stranger at the proxy front was turned away"
+        );
+    }
+    match connection.read_head(STRANGER_TIME).await {
+        Ok(_) | Err(ReadError::TooLong) => deny::stranger(&mut connection, owner).await,
+        Err(ReadError::Closed | ReadError::Silent(_) | ReadError::Broken(_)) => {}
     }
     deny::close(connection).await;
 }
@@ -83,7 +113,9 @@ pub(super) fn understand(
     };
     refuse_disguise(&subject, &request)?;
     let engine = engine::engine(&request);
-    Ok(PullRequest { engine, owner, subject, way: Way::Proxy, destination, path, request, body })
+    let (family, way) = (EngineFamily::Docker, Way::Proxy);
+    let reached = None;
+    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
 }
 
 /// The path, and the query with its question mark.
@@ -101,7 +133,7 @@ async fn connect(
     mut connection: Connection,
     request: &Request,
     authority: &str,
-    ends: Ends,
+    owner: Option<Owner>,
 ) {
     let host_agrees = request.host().eq_ignore_ascii_case(authority)
         || Destination::from_authority(Scheme::Https, request.host())
@@ -110,59 +142,14 @@ async fn connect(
     let Some(place) = place else {
         return deny::malformed(&mut connection, "`Host` and the address of CONNECT differ").await;
     };
-    if ends.server.is_some_and(|own| is_own(&place, own)) {
-        return deny::malformed(&mut connection, "the gateway does not connect to itself").await;
-    }
-    let is_git = request.user_agent().starts_with("git/");
-    let passes = (is_git || gate.redirects.may_tunnel(&place)) && !is_registry(gate, &place);
-    // Inside the connection it would be too late for words.
-    if !passes && let Err(error) = gate.ports.leaves.intercept(&place.host).await {
-        return deny::no_certificate(&mut connection, &error.to_string()).await;
-    }
-    let established = b"HTTP/1.1 200 Connection established\r\n\r\n";
-    if connection.stream.write_all(established).await.is_err() {
-        return;
-    }
-    if passes {
-        return pass_through(gate, connection, &place).await;
-    }
-    intercept(gate, connection, place, ends).await;
-}
-
-/// Whether a host is known to be a registry: it was asked as one, or the policy names it.
-fn is_registry(gate: &Gate, place: &Destination) -> bool {
-    let named = |registry: &image_ref::Registry| match &gate.situation().held {
-        Held::Current(policy) => policy.registries().iter().any(|pattern| pattern.matches(registry)),
-        Held::Absent | Held::Unusable { .. } => false,
+    let place = match not_itself(gate, place) {
+        Ok(place) => place,
+        Err(why) => return deny::malformed(&mut connection, &why).await,
     };
-    gate.redirects.knows_registry(place)
-        || place.registry().is_some_and(|registry| registry.is_docker_hub() || named(&registry))
+    passing::lead(gate, connection, request, place, owner).await;
 }
 
-fn is_own(place: &Destination, own: SocketAddr) -> bool {
-    let is_here = |host: std::net::IpAddr| {
-        let host = host.to_canonical();
-        host.is_loopback() || host.is_unspecified() || host == own.ip()
-    };
-    let here = place.host == "localhost" || place.host.parse().is_ok_and(is_here);
-    here && place.port == own.port()
-}
-
-/// A tunnel, for content that is checked by its digest or is none: the name inside must be the name outside.
-async fn pass_through(gate: &Gate, connection: Connection, place: &Destination) {
-    let Ok((name, connection)) = peek_server_name(connection).await else { return };
-    let is_address = place.host.parse::<std::net::IpAddr>().is_ok();
-    let agrees = name.map_or(is_address, |name| name == place.host);
-    if !agrees {
-        tracing::warn!(host = %place.host, "a tunnel was closed: the server name inside differs");
-        return;
-    }
-    match gate.network().tunnel(place).await {
-        Ok(stream) => {
-            if let Err(error) = tunnel(connection, Connection::new(stream)).await {
-                tracing::debug!(%error, host = %place.host, "a tunnel ended");
-            }
-        }
-        Err(problem) => tracing::info!(%problem, "a tunnel could not be opened"),
-    }
+/// Under whatever name it is called.
+fn not_itself(gate: &Gate, place: Destination) -> Result<Destination, String> {
+    if gate.fronts.names(&place) { Err("the gateway does not connect to itself".into()) } else { Ok(place) }
 }

@@ -1,31 +1,16 @@
 //! The requests of one connection, one after the other.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use super::PullRequest;
+use super::{PullRequest, Way};
 use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request},
-    ports::Owner,
     pull::{self, After, deny},
 };
 
 /// Go clients keep an idle connection for 90 s; they close it, not we.
 const IDLE: Duration = Duration::from_secs(120);
-
-/// The two ends of the connection a request came in by.
-#[derive(Clone, Copy)]
-pub(super) struct Ends {
-    pub(super) client: SocketAddr,
-    pub(super) server: Option<SocketAddr>,
-}
-
-impl Ends {
-    /// The owner of the client's end, by the kernel's word.
-    pub(super) fn owner(self, gate: &Gate) -> Option<Owner> {
-        gate.ports.askers.owner(self.client, self.server?)
-    }
-}
 
 /// Reads the next request; a malformed one is answered with what is wrong with it.
 pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
@@ -50,6 +35,11 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
     }
 }
 
+/// Whether this one may use the front still: an administrator may have taken an account away since the connection began.
+pub(super) fn may_still(gate: &Gate, request: &PullRequest) -> bool {
+    request.way != Way::Proxy || gate.may_use_proxy(request.owner)
+}
+
 /// Ends a connection in the way that the last answer calls for.
 pub(super) async fn end(engine: Connection, after: After) {
     match after {
@@ -66,6 +56,10 @@ pub(super) async fn serve(
 ) {
     while let Some((request, body)) = next(&mut engine).await {
         let after = match understand(request, body) {
+            Ok(request) if !may_still(gate, &request) => {
+                deny::stranger(&mut engine, request.owner).await;
+                After::Close
+            }
             Ok(request) => pull::answer(gate, request, &mut engine).await,
             Err(why) => {
                 deny::malformed(&mut engine, &why).await;

@@ -1,39 +1,39 @@
 //! Brings a registry's answer to the engine, and learns in passing where content comes from.
 
-use image_ref::{Digest, Repository};
-use policy::{Outcome, Permit, Verdict, VerdictId, render};
+use image_ref::Digest;
+use policy::{Outcome, render};
 
-use super::{ERROR_LIMIT, legs::Leg, location, outcome};
+use super::{ERROR_LIMIT, Forwarding, legs::Leg, location, outcome};
 use crate::{
     gate::Gate,
     http::{Body, Connection, Fields, Reply, Tap},
     learned::Origin,
     ports::Decided,
-    pull::{After, Asked, PullRequest, Subject, accept::Object, classify::Named, notify},
-    upstream::Exchange,
+    pull::{After, Asked, PullRequest, Subject, accept::Object, classify, classify::Named, notify},
+    upstream::{Challenge, Destination, Exchange},
 };
 
 /// The distribution specification lets registries refuse larger manifests.
 const MANIFEST_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Delivers one answer.
-#[expect(clippy::too_many_arguments, reason = "the permit and everything it was given for")]
 pub(super) async fn deliver(
-    gate: &Gate,
-    permit: &Permit,
-    request: &PullRequest,
-    asked: &Asked,
-    decided: Option<Decided>,
+    forwarding: &Forwarding<'_>,
     leg: &Leg,
     mut exchange: Exchange,
     engine: &mut Connection,
 ) -> After {
-    location::follow(gate, request, asked, leg, &mut exchange.reply);
-    dress(&mut exchange.reply, permit, request, decided.as_ref());
+    let Forwarding { gate, request, asked, decided, .. } = *forwarding;
+    location::follow(forwarding, leg, &mut exchange.reply);
+    share_trust(forwarding, leg, &exchange.reply);
+    dress(&mut exchange.reply, request, decided);
     let reply = exchange.reply.clone();
+    if matches!(request.subject, Subject::Content { .. } | Subject::Ping) {
+        gate.registries.learn(&request.destination, &reply);
+    }
     let keep = request.request.keeps_alive() && exchange.took_all && exchange.body != Body::UntilClose;
     let head = head(&reply, exchange.body, request.request.is_head(), keep);
-    let mut tap = tap(request, &reply, exchange.body);
+    let mut tap = tap(gate, request, &reply, exchange.body);
     let reply_body = exchange.body;
     let relayed = exchange.relay(head, &mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
@@ -49,22 +49,25 @@ pub(super) async fn deliver(
     if keep { After::KeepOpen } else { After::Close }
 }
 
-/// Adds what the gateway has to say, and takes away what would lead the engine past it.
-fn dress(reply: &mut Reply, permit: &Permit, request: &PullRequest, decided: Option<&Decided>) {
-    reply.fields.remove("alt-svc");
-    let audited = permit.finding().filter(|finding| finding.outcome == Outcome::Audited);
-    let is_manifest = matches!(&request.subject, Subject::Content { object, .. } if object.is_manifest());
-    if let (Some(finding), true) = (audited, is_manifest) {
-        let verdict = decided.map(|decided| decided.verdict.clone()).unwrap_or_else(|| Verdict {
-            id: VerdictId::from_bits(0),
-            at: jiff::Timestamp::UNIX_EPOCH,
-            engine: request.engine,
-            front: request.way.front(),
-            finding: finding.clone(),
-        });
-        if decided.is_some() {
-            reply.fields.push("Warning", render::warning_header(&verdict));
+/// Engines ask the token service of a registry by the registry's own trust.
+fn share_trust(forwarding: &Forwarding<'_>, leg: &Leg, reply: &Reply) {
+    let challenges = reply.fields.all("www-authenticate").filter_map(Challenge::parse);
+    for challenge in challenges.filter(|_| reply.status == 401) {
+        if let Challenge::Bearer { realm, .. } = challenge
+            && let Some((place, _)) = Destination::from_url(&realm)
+        {
+            forwarding.context.network.inherit(&leg.destination, &place);
         }
+    }
+}
+
+/// Adds what the gateway has to say, and takes away what would lead the engine past it.
+fn dress(reply: &mut Reply, request: &PullRequest, decided: Option<&Decided>) {
+    reply.fields.remove("alt-svc");
+    let audited = decided.filter(|decided| decided.verdict.finding.outcome == Outcome::Audited);
+    let is_manifest = matches!(&request.subject, Subject::Content { object, .. } if object.is_manifest());
+    if let (Some(decided), true) = (audited, is_manifest) {
+        reply.fields.push("Warning", render::warning_header(&decided.verdict));
     }
 }
 
@@ -91,7 +94,7 @@ fn write_length(fields: &Fields, out: &mut Vec<u8>) {
 }
 
 /// Manifests and errors are small, and are read in passing; blobs never are.
-fn tap(request: &PullRequest, reply: &Reply, body: Body) -> Option<Tap> {
+fn tap(gate: &Gate, request: &PullRequest, reply: &Reply, body: Body) -> Option<Tap> {
     let Subject::Content { object, .. } = &request.subject else { return None };
     let limit = match (object, reply.is_success()) {
         (Object::ManifestByTag(_) | Object::ManifestByDigest(_) | Object::Referrers(_), true) => {
@@ -105,7 +108,7 @@ fn tap(request: &PullRequest, reply: &Reply, body: Body) -> Option<Tap> {
         Body::Length(length) => usize::try_from(length).is_ok_and(|length| length <= limit),
         Body::Chunked | Body::UntilClose => true,
     };
-    fits.then(|| Tap::up_to(limit))
+    fits.then(|| Tap::up_to(limit, gate.shares.passing(request.owner.map(|owner| owner.uid))))
 }
 
 /// Notes where the delivered content and everything it names comes from; tells the manifest's digest.
@@ -132,8 +135,12 @@ fn learn(
             reply.fields.get("docker-content-digest").and_then(|value| Digest::parse(value).ok())
         }
     };
-    let origin = origin(target, digest.as_ref());
-    for repository in unique(repository, here) {
+    let mut names = vec![(repository, origin(target, digest.as_ref()))];
+    if repository != here {
+        // After a redirect into another registry both names are the content's, each with what it says of itself.
+        names.push((here, origin(&classify::named(gate, here, object), digest.as_ref())));
+    }
+    for (repository, origin) in names {
         if let Some(digest) = digest.clone() {
             gate.provenance.learn(repository, digest, &origin);
         }
@@ -153,9 +160,4 @@ fn origin(target: &Named, digest: Option<&Digest>) -> Origin {
         }
         Named::Repository => Origin::default(),
     }
-}
-
-/// After a redirect into another registry both names are the content's.
-fn unique<'a>(one: &'a Repository, other: &'a Repository) -> Vec<&'a Repository> {
-    if one == other { vec![one] } else { vec![one, other] }
 }

@@ -5,12 +5,11 @@ use policy::{
     render::{Trouble, is_hub_denial, trouble},
 };
 
-use super::{ERROR_LIMIT, ask, legs::Leg, outcome};
+use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{
-    gate::Gate,
     http::{Connection, Reply},
-    ports::Decided,
     pull::{After, PullRequest, Subject, deny, notify},
+    upstream::words,
 };
 
 /// Whether an answer may be Docker Hub's own denial without its words.
@@ -21,28 +20,19 @@ pub(super) fn may_be(request: &PullRequest, reply: &Reply) -> bool {
 }
 
 /// Docker Hub's words, if it is one.
-pub(super) async fn learn(
-    gate: &Gate,
-    request: &PullRequest,
-    leg: &Leg,
-    engine: &mut Connection,
-) -> Option<String> {
-    let mut question = request.clone();
+pub(super) async fn learn(forwarding: &Forwarding<'_>, leg: &Leg, engine: &mut Connection) -> Option<String> {
+    let mut question = forwarding.request.clone();
     question.request.method = "GET".to_owned();
-    let exchange = ask(gate, &question, leg, engine).await.ok()?;
+    let question = Forwarding { request: &question, ..*forwarding };
+    let exchange = fetch(&question, leg, engine).await.ok()?.exchange;
     let status = exchange.reply.status;
-    let word = outcome::message(&exchange.read(ERROR_LIMIT).await.ok()?)?;
+    let word = words::message(words::is_json(&exchange.reply), &exchange.read(ERROR_LIMIT).await.ok()?)?;
     is_hub_denial(status, &word).then_some(word)
 }
 
 /// Says that it is Docker Hub's doing, in its words.
-pub(super) async fn pass_on(
-    gate: &Gate,
-    request: &PullRequest,
-    decided: Option<Decided>,
-    word: String,
-    engine: &mut Connection,
-) -> After {
+pub(super) async fn pass_on(forwarding: &Forwarding<'_>, word: String, engine: &mut Connection) -> After {
+    let Forwarding { gate, request, decided, .. } = *forwarding;
     let words = trouble(&Trouble::HubDenied { message: &word });
     notify::tell_outcome(gate, decided, None, Answered::HubDenied { message: word });
     let body = deny::oci_body("DENIED", &words.sentence);

@@ -1,19 +1,18 @@
 //! The places a request may be answered at, in the order they are asked.
 
-use policy::Held;
-
-use super::mount;
+use super::{Forwarding, mount, unanswered};
 use crate::{
-    gate::Gate,
     http::{Body, Connection, Fields},
-    pull::{PullRequest, Subject, Way},
-    upstream::{Destination, Exchange, Outgoing, Problem, ask},
+    pull::{Subject, Way},
+    upstream::{Destination, Exchange, Outgoing, Patience, Problem, ask_within},
 };
 
 /// One place.
 pub(super) struct Leg {
     pub(super) destination: Destination,
     pub(super) path: String,
+    /// How long it is waited for there.
+    pub(super) patience: Patience,
     manners: Manners,
 }
 
@@ -29,23 +28,28 @@ enum Manners {
 }
 
 /// All places for a request; the last one's answer is final.
-pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
-    let network = gate.network();
+pub(super) fn legs(forwarding: &Forwarding<'_>) -> Vec<Leg> {
+    let (request, network) = (forwarding.request, &forwarding.context.network);
     let manners = if request.way == Way::Proxy { Manners::Engine } else { Manners::Person };
-    let path = mount::without_forbidden(gate, request);
+    let path = mount::without_forbidden(forwarding);
     let registry = match &request.subject {
         Subject::Content { repository, .. } => Some(repository.registry().clone()),
         Subject::Unlisted { .. } => None,
-        Subject::Ping | Subject::Catalog | Subject::Plain => request.destination.registry(),
+        Subject::Ping | Subject::Catalog | Subject::Plain | Subject::Token => request.destination.registry(),
     };
     let is_content = matches!(request.subject, Subject::Content { .. });
     // Images come from there; they go to the registry itself.
     let comes_in = is_content && !request.is_push();
-    if comes_in && let Some((destination, path)) = routed(gate, request, &path) {
-        return vec![Leg { destination, path, manners: Manners::Nobody }];
+    if comes_in && let Some((destination, path)) = routed(forwarding, &path) {
+        let destination = match destination.registry().and_then(|registry| repository_at(registry, &path)) {
+            Some(repository) => network.for_repository(destination, &repository),
+            None => destination,
+        };
+        return vec![Leg { destination, path, patience: Patience::USUAL, manners: Manners::Nobody }];
     }
     let stand_in = registry.as_ref().and_then(|registry| network.stand_in(registry.as_str()));
-    let home = Leg { destination: stand_in.unwrap_or_else(|| request.destination.clone()), path, manners };
+    let destination = stand_in.unwrap_or_else(|| request.destination.clone());
+    let home = Leg { destination, path, patience: unanswered::patience(forwarding.gate, request), manners };
     let is_hub = registry.is_some_and(|registry| registry.is_docker_hub());
     let mut legs = Vec::new();
     // A body is read from the engine once, so it goes to one place.
@@ -53,6 +57,7 @@ pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
         legs.extend(network.hub_mirrors().map(|(destination, prefix)| Leg {
             destination,
             path: format!("{prefix}{}", home.path),
+            patience: Patience::USUAL,
             manners: Manners::Nobody,
         }));
     }
@@ -61,11 +66,16 @@ pub(super) fn legs(gate: &Gate, request: &PullRequest) -> Vec<Leg> {
 }
 
 /// A registry whose images come from the organization's own place is not asked who anybody is; nor is a mirror's client.
-pub(super) fn answers_ping_itself(gate: &Gate, request: &PullRequest) -> bool {
-    request.way != Way::Proxy || route_of(gate, &request.destination).is_some()
+pub(super) fn answers_ping_itself(forwarding: &Forwarding<'_>) -> bool {
+    forwarding.request.way != Way::Proxy || forwarding.permitted.route().is_some()
 }
 
 impl Leg {
+    /// The place that a registry sent the gateway to, where nobody is known.
+    pub(super) fn at(destination: Destination, path: String) -> Self {
+        Self { destination, path, patience: Patience::USUAL, manners: Manners::Nobody }
+    }
+
     /// Whether the gateway answers the registry's challenges itself.
     pub(super) fn answers_challenges(&self) -> bool {
         self.manners != Manners::Engine
@@ -77,19 +87,21 @@ impl Leg {
     }
 
     /// Sends the request here, with another `Authorization` than the engine's where the gateway has one.
-    pub(super) async fn ask(
+    pub(super) async fn send(
         &self,
-        gate: &Gate,
-        request: &PullRequest,
+        forwarding: &Forwarding<'_>,
         authorization: Option<&str>,
         engine: &mut Connection,
     ) -> Result<Exchange, Problem> {
+        let request = forwarding.request;
         let mut fields = request.request.fields.clone();
         if request.is_read_in_passing() {
             fields.remove("accept-encoding");
         }
         if self.answers_challenges() {
             replace_authorization(&mut fields, authorization);
+        } else if unanswered::has_our_token(request) {
+            fields.remove("authorization");
         }
         let outgoing = Outgoing {
             method: &request.request.method,
@@ -98,8 +110,17 @@ impl Leg {
             body: request.body,
             content: &[],
         };
-        ask(&gate.network(), &self.destination, &outgoing, Some(engine)).await
+        ask_within(&forwarding.context.network, &self.destination, &outgoing, Some(engine), self.patience)
+            .await
     }
+}
+
+/// The repository that a path of the distribution API names.
+fn repository_at(registry: image_ref::Registry, path: &str) -> Option<image_ref::Repository> {
+    let rest = path.strip_prefix("/v2/")?;
+    let kinds = ["/manifests/", "/blobs/", "/tags/", "/referrers/"];
+    let at = kinds.iter().filter_map(|kind| rest.rfind(kind)).max()?;
+    image_ref::Repository::new(registry, &rest[..at]).ok()
 }
 
 fn replace_authorization(fields: &mut Fields, authorization: Option<&str>) {
@@ -111,17 +132,9 @@ fn replace_authorization(fields: &mut Fields, authorization: Option<&str>) {
 }
 
 /// Where the policy sends a registry's requests.
-fn routed(gate: &Gate, request: &PullRequest, path: &str) -> Option<(Destination, String)> {
-    let route = route_of(gate, &request.destination)?;
+fn routed(forwarding: &Forwarding<'_>, path: &str) -> Option<(Destination, String)> {
+    let route = forwarding.permitted.route()?;
     let rest = path.strip_prefix("/v2/")?;
     let prefix = if route.prefix.is_empty() { String::new() } else { format!("{}/", route.prefix) };
     Some((Destination::of_registry(&route.to), format!("/v2/{prefix}{rest}")))
-}
-
-fn route_of(gate: &Gate, destination: &Destination) -> Option<policy::Route> {
-    let registry = destination.registry()?;
-    match &gate.situation().held {
-        Held::Current(policy) => policy.route(&registry).cloned(),
-        Held::Absent | Held::Unusable { .. } => None,
-    }
 }

@@ -1,21 +1,27 @@
 //! `Location` and `Link`: where content is redirected to is learned from permitted pulls, and on the mirror front
 //! addresses of the registry are written as addresses of the mirror.
 
-use super::legs::Leg;
+use std::net::IpAddr;
+
+use egress::ProxySource;
+use policy::Naming;
+
+use super::{Forwarding, legs::Leg};
 use crate::{
-    gate::Gate,
     http::Reply,
-    pull::{Asked, PullRequest, Subject, Way, accept::Object},
+    pull::{Asked, PullRequest, Subject, Way, accept, accept::Object, redirected},
     upstream::{Destination, Scheme},
 };
 
 /// Learns from a redirect, and rewrites it where the engine would go astray with it.
-pub(super) fn follow(gate: &Gate, request: &PullRequest, asked: &Asked, leg: &Leg, reply: &mut Reply) {
+pub(super) fn follow(forwarding: &Forwarding<'_>, leg: &Leg, reply: &mut Reply) {
+    let Forwarding { request, context, .. } = *forwarding;
     if let Some(location) = reply.fields.get("location").map(str::to_owned)
         && let Some((place, path)) = resolve(&location, leg)
     {
         if reply.is_redirect() {
-            learn(gate, request, asked, leg, &place, &path);
+            context.network.inherit(&leg.destination, &place);
+            learn(forwarding, leg, &place, &path);
         }
         if let Some(rewritten) = rewrite(request, leg, &place, &path, &location) {
             reply.fields.set("Location", rewritten);
@@ -28,17 +34,33 @@ pub(super) fn follow(gate: &Gate, request: &PullRequest, asked: &Asked, leg: &Le
     }
 }
 
-fn learn(gate: &Gate, request: &PullRequest, asked: &Asked, leg: &Leg, place: &Destination, path: &str) {
+/// Only what the engine of this very user follows, on the front that it comes back to; nothing from registries of this
+/// machine, which anybody here can run.
+fn learn(forwarding: &Forwarding<'_>, leg: &Leg, place: &Destination, path: &str) {
+    let Forwarding { gate, request, asked, context, .. } = *forwarding;
     let is_pull = matches!(asked, Asked::Pull { .. }) && request.request.is_read();
     let elsewhere = *place != request.destination || *place != leg.destination;
-    if !is_pull || !elsewhere {
+    let is_of_here = request.destination.is_local() || leg.destination.is_local();
+    let (Some(owner), Way::Proxy) = (request.owner, &request.way) else { return };
+    if !is_pull || !elsewhere || is_of_here {
         return;
     }
+    let now = host::clock::boottime();
     if path == "/v2" || path.starts_with("/v2/") {
-        gate.redirects.learn_address(place.clone(), path.to_owned(), asked.clone());
-    } else if is_blob(request) && place.scheme == Scheme::Https && *place != request.destination {
-        gate.redirects.learn_host(place.clone());
+        let whose = (owner.uid, request.engine);
+        gate.redirects.learn_address(whose, place.clone(), path.to_owned(), asked.clone(), now);
+    } else if is_blob(request)
+        && may_be_tunneled_to(place)
+        && *place != request.destination
+        && redirected::naming(context, asked) != Naming::Nowhere
+    {
+        gate.redirects.learn_host(owner.uid, place.clone(), now);
     }
+}
+
+/// An address says nothing of who answers there, so what is at one is read.
+fn may_be_tunneled_to(place: &Destination) -> bool {
+    place.scheme == Scheme::Https && !place.is_local() && place.host.parse::<IpAddr>().is_err()
 }
 
 /// Content that the engine checks by its digest, so that it may come unread.
@@ -86,6 +108,33 @@ fn url(place: &Destination, path: &str) -> String {
         Scheme::Https => "https",
     };
     format!("{scheme}://{}{path}", place.authority())
+}
+
+/// The place that a redirect leads to, where the engine could not follow: it knows the registry's trust no longer, or
+/// never knew of the proxy that the enrollment names.
+pub(super) fn to_follow(forwarding: &Forwarding<'_>, leg: &Leg, reply: &Reply) -> Option<Leg> {
+    let (request, network) = (forwarding.request, &forwarding.context.network);
+    if request.way == Way::Proxy || !is_blob(request) || !request.request.is_read() || !reply.is_redirect() {
+        return None;
+    }
+    let (place, path) = resolve(reply.fields.get("location")?, leg)?;
+    let same = place.host == leg.destination.host && place.port == leg.destination.port;
+    // What only this machine can reach is asked for by its own registries alone.
+    let is_safe = !place.is_local() || leg.destination.is_local();
+    let is_special = network.is_special(&leg.destination);
+    let by_enrollment = network.way.source == ProxySource::Enrollment;
+    if same || !is_safe || !(is_special || by_enrollment) {
+        return None;
+    }
+    if is_special {
+        network.inherit(&leg.destination, &place);
+    }
+    let place = if accept::is_named(&forwarding.context.situation, &place) {
+        place
+    } else {
+        place.led_by(&leg.destination)
+    };
+    Some(Leg::at(place, path))
 }
 
 fn resolve(location: &str, leg: &Leg) -> Option<(Destination, String)> {

@@ -3,17 +3,16 @@
 
 use image_ref::{Digest, Repository};
 
-use crate::{
-    gate::Gate,
-    pull::{
-        Asked, PullRequest, Subject,
-        accept::{Object, decoded},
-        classify, decide,
-    },
+use super::Forwarding;
+use crate::pull::{
+    Asked, Subject,
+    accept::{Object, decoded},
+    classify, decide,
 };
 
 /// The request's path and query, without a mount that is not permitted.
-pub(super) fn without_forbidden(gate: &Gate, request: &PullRequest) -> String {
+pub(super) fn without_forbidden(forwarding: &Forwarding<'_>) -> String {
+    let request = forwarding.request;
     // A registry that cuts a path at `;` takes some sessions for a beginning.
     let Subject::Content { repository, object: Object::Uploads | Object::Upload(_) } = &request.subject
     else {
@@ -21,7 +20,7 @@ pub(super) fn without_forbidden(gate: &Gate, request: &PullRequest) -> String {
     };
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     let (mount, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|part| is_of_mount(part));
-    if mount.is_empty() || is_permitted(gate, request, repository, &mount) {
+    if mount.is_empty() || is_permitted(forwarding, repository, &mount) {
         return request.path.clone();
     }
     if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
@@ -36,13 +35,13 @@ fn is_of_mount(part: &str) -> bool {
 }
 
 /// Only one digest and one source, each plainly named, can be judged.
-fn is_permitted(gate: &Gate, request: &PullRequest, repository: &Repository, mount: &[&str]) -> bool {
+fn is_permitted(forwarding: &Forwarding<'_>, repository: &Repository, mount: &[&str]) -> bool {
     let value = |name: &str| mount.iter().find_map(|part| part.strip_prefix(name)).map(plain);
     let from = value("from=").and_then(|from| Repository::new(repository.registry().clone(), &from).ok());
     let digest = value("mount=").and_then(|digest| Digest::parse(&digest).ok());
     let (Some(from), Some(digest), 2) = (from, digest, mount.len()) else { return false };
-    let target = classify::by_digest(gate, &from, &digest, false);
-    decide::may_mount(gate, request, &Asked::Pull { repository: from, target })
+    let target = classify::by_digest(forwarding.gate, &from, &digest, false);
+    decide::may_mount(forwarding.context, &Asked::Pull { repository: from, target })
 }
 
 fn plain(value: &str) -> String {

@@ -1,26 +1,82 @@
 //! What came of a permitted request, in words that never blame the policy for the registry's answer.
 
+use egress::ProxySource;
 use policy::{
-    Answered,
-    render::{Trouble, TroubleWords, is_hub_denial, trouble},
+    Answered, LoginSearch,
+    render::{InsecurePlace, Trouble, TroubleWords, UnreachableCause, is_hub_denial, trouble},
 };
-use serde::Deserialize;
 
-use crate::{http::Reply, pull::PullRequest, upstream::Problem};
+use crate::{
+    http::Reply,
+    ports::WayOutFailure,
+    pull::PullRequest,
+    upstream::{EngineFamily, Problem, words},
+};
 
 /// Words and record for a request that got no answer.
 pub(super) fn of_problem(problem: &Problem) -> (TroubleWords, Answered) {
     match problem {
-        Problem::Certificate { host, problem } => {
-            let words = trouble(&Trouble::Certificate { host, problem: *problem });
+        Problem::Token { host, status, message, retry_after } => {
+            let retry_after = retry_after.as_ref().and_then(|wait| wait.parse().ok());
+            let words = trouble(&Trouble::TokenRefused { host, status: *status, message, retry_after });
+            let answered =
+                Answered::TokenRefused { host: host.clone(), status: *status, message: message.clone() };
+            (words, answered)
+        }
+        Problem::Certificate { host, problem, engine } => {
+            let place = place(*engine);
+            let words = trouble(&Trouble::Certificate { host, problem: *problem, place });
             let answered = Answered::Certificate { host: host.clone(), problem: problem.in_short() };
             (words, answered)
+        }
+        Problem::NoTls { host, engine } => {
+            let problem = UnreachableCause::NoTls.in_short().to_owned();
+            let answered = Answered::Unreachable { host: host.clone(), problem };
+            (trouble(&Trouble::NoTls { host, place: place(*engine) }), answered)
+        }
+        Problem::Damaged { host, file } => {
+            let answered = Answered::Certificate { host: host.clone(), problem: file.clone() };
+            (trouble(&Trouble::TrustFile { host, file }), answered)
         }
         Problem::Unreachable { host, problem } => {
             let answered = Answered::Unreachable { host: host.clone(), problem: problem.clone() };
             (trouble(&Trouble::Unreachable { host, problem }), answered)
         }
+        Problem::NoWayOut { host, problem } => {
+            let words = trouble(&Trouble::NoWayOut { host, problem });
+            let problem = format!("{problem}, and no proxy is known");
+            (words, Answered::Unreachable { host: host.clone(), problem })
+        }
+        Problem::Proxy(at) => {
+            let (source, problem) = (at.whose.to_string(), &at.problem);
+            let words = trouble(&Trouble::Proxy { address: &at.address, source: &source, problem });
+            (words, Answered::Proxy { proxy: at.name(), problem: problem.predicate() })
+        }
     }
+}
+
+fn place(engine: EngineFamily) -> InsecurePlace {
+    match engine {
+        EngineFamily::Docker => InsecurePlace::DaemonJson,
+        EngineFamily::Podman => InsecurePlace::RegistriesConf,
+        EngineFamily::Containerd => InsecurePlace::HostsToml,
+    }
+}
+
+/// A problem that says that this machine is not let out.
+pub(super) fn of_way_out(source: ProxySource, problem: &Problem) -> Option<WayOutFailure> {
+    let sentence = match problem {
+        Problem::NoWayOut { host, problem } => {
+            format!("`{host}` cannot be reached ({problem}), and Pullgate knows no proxy here")
+        }
+        Problem::Proxy(at) => at.to_string(),
+        Problem::Token { .. }
+        | Problem::Certificate { .. }
+        | Problem::NoTls { .. }
+        | Problem::Damaged { .. }
+        | Problem::Unreachable { .. } => return None,
+    };
+    Some(WayOutFailure { source, sentence })
 }
 
 /// The record of an answer; none for a challenge, which is a step of signing in to the registry.
@@ -30,8 +86,8 @@ pub(super) fn of_reply(request: &PullRequest, reply: &Reply, body: Option<Vec<u8
         200..=399 => Some(Answered::Delivered { status }),
         401 if request.request.fields.get("authorization").is_none() => None,
         _ => {
-            let message =
-                message(body.as_deref().unwrap_or_default()).unwrap_or_else(|| reply.reason.clone());
+            let said = words::message(words::is_json(reply), body.as_deref().unwrap_or_default());
+            let message = said.unwrap_or_else(|| reply.reason.clone());
             let hub = request.destination.registry().is_some_and(|registry| registry.is_docker_hub());
             if hub && is_hub_denial(status, &message) {
                 return Some(Answered::HubDenied { message });
@@ -41,23 +97,39 @@ pub(super) fn of_reply(request: &PullRequest, reply: &Reply, body: Option<Vec<u8
     }
 }
 
-#[derive(Deserialize)]
-struct Errors {
-    errors: Vec<OciError>,
-}
-
-#[derive(Deserialize)]
-struct OciError {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
+/// Words and record for a 401; where no login was looked for, the place is asked as nobody.
+pub(super) fn of_unauthorized(
+    request: &PullRequest,
+    host: &str,
     message: String,
+    login: Option<LoginSearch>,
+) -> (TroubleWords, Answered) {
+    let Some(login) = login else {
+        let words = trouble(&Trouble::Refused { host, status: 401, message: &message });
+        return (words, Answered::Refused { status: 401, message });
+    };
+    let engine = request.engine;
+    let words = trouble(&Trouble::Unauthorized { host, message: &message, login: &login, engine });
+    (words, Answered::Unauthorized { status: 401, message, login })
 }
 
-/// The words of the registry's first error.
-pub(super) fn message(body: &[u8]) -> Option<String> {
-    let errors: Errors = serde_json::from_slice(body).ok()?;
-    let first = errors.errors.into_iter().next()?;
-    let text = if first.message.is_empty() { first.code } else { first.message };
-    Some(text.chars().filter(|letter| !letter.is_control()).take(500).collect())
+/// How a problem is answered: as the trouble of the token service where it is one, or as that of a gateway.
+pub(super) fn status_of(problem: &Problem) -> (u16, &'static str) {
+    match problem {
+        Problem::Token { status: status @ (403 | 429 | 500..=599), .. } => {
+            let code = match status {
+                403 => "DENIED",
+                429 => "TOOMANYREQUESTS",
+                _ => "UNKNOWN",
+            };
+            (*status, code)
+        }
+        Problem::Token { .. }
+        | Problem::Certificate { .. }
+        | Problem::NoTls { .. }
+        | Problem::Damaged { .. }
+        | Problem::Unreachable { .. }
+        | Problem::NoWayOut { .. }
+        | Problem::Proxy(_) => (502, "UNKNOWN"),
+    }
 }

@@ -2,37 +2,67 @@
 //! person whose process asked, and of nobody else.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use policy::LoginSearch;
 
-use super::legs::Leg;
+use super::{Forwarding, legs::Leg};
 use crate::{
     gate::Gate,
     http::{Body, Connection},
-    ports::Login,
-    pull::{PullRequest, Subject},
-    upstream::{Challenge, Exchange, Problem},
+    ports::{Login, LoginAnswer, LoginQuestion},
+    pull::{PullRequest, Subject, accept, local_token},
+    upstream::{Challenge, Destination, Exchange, NOBODY_ASKS, Problem, ToChallenge},
 };
 
-/// Asks; a challenge is answered once.
-pub(super) async fn ask(
-    gate: &Gate,
-    request: &PullRequest,
+/// An answer, and what came of the search for a login, where the gateway looked for one.
+pub(super) struct Answer {
+    pub(super) exchange: Exchange,
+    pub(super) login: Option<LoginSearch>,
+    /// What the token service said where it refused.
+    pub(super) message: Option<String>,
+}
+
+impl Answer {
+    /// An answer to the engine's own request.
+    pub(super) fn of_engine(exchange: Exchange) -> Self {
+        Self { exchange, login: None, message: None }
+    }
+}
+
+/// Fetches as the registry's client; a challenge is answered once.
+pub(super) async fn fetch_as_client(
+    forwarding: &Forwarding<'_>,
     leg: &Leg,
     engine: &mut Connection,
-) -> Result<Exchange, Problem> {
+) -> Result<Answer, Problem> {
+    let Forwarding { gate, request, context, .. } = *forwarding;
     let scope = scope(request, &leg.path);
     // The login first: a token that was given to nobody is not the one for somebody.
-    let login = if leg.is_personal() { login(gate, request).await } else { None };
-    let known = gate.tokens.in_hand(&leg.destination, &scope, login.as_ref());
-    let first = leg.ask(gate, request, known.as_deref(), engine).await?;
+    let (login, search) = if leg.is_personal() {
+        let (login, search) = login(gate, request).await;
+        (login, Some(search))
+    } else {
+        (None, None)
+    };
+    let answer = |exchange, message| Answer { exchange, login: search.clone(), message };
+    let known = gate.tokens.in_hand(&context.network, &leg.destination, &scope, login.as_ref());
+    let first = leg.send(forwarding, known.as_deref(), engine).await?;
     let challenge = challenge(&first);
     let (401, Body::Empty, Some(challenge)) = (first.reply.status, request.body, challenge) else {
-        return Ok(first);
+        return Ok(answer(first, None));
     };
-    let network = gate.network();
-    let answer = gate.tokens.answer(&network, &leg.destination, &challenge, &scope, login.as_ref()).await?;
-    match answer {
-        Some(authorization) => leg.ask(gate, request, Some(&authorization), engine).await,
-        None => Ok(first),
+    let names = |place: &Destination| accept::is_named(&context.situation, place);
+    let fetching =
+        gate.tokens.answer(&context.network, &leg.destination, &challenge, &scope, login.as_ref(), &names);
+    let fetched = tokio::select! {
+        biased;
+        fetched = fetching => fetched?,
+        () = engine.ended() => return Err(Problem::unreachable(&leg.destination.host, NOBODY_ASKS)),
+    };
+    match fetched {
+        ToChallenge::Authorization(value) => {
+            Ok(answer(leg.send(forwarding, Some(&value), engine).await?, None))
+        }
+        ToChallenge::Nothing(message) => Ok(answer(first, message)),
     }
 }
 
@@ -54,22 +84,38 @@ fn scope(request: &PullRequest, path: &str) -> String {
     format!("repository:{}:{actions}", name.unwrap_or_default())
 }
 
-async fn login(gate: &Gate, request: &PullRequest) -> Option<Login> {
-    match sent_login(request) {
-        None => stored_login(gate, request).await,
-        sent => sent,
+/// The login for a request; beside it what a refusal of the registry would mean.
+async fn login(gate: &Gate, request: &PullRequest) -> (Option<Login>, LoginSearch) {
+    if let Some(login) = sent_login(request) {
+        return (Some(login), LoginSearch::Rejected);
+    }
+    match stored_login(gate, request).await {
+        LoginAnswer::Found(login) => (Some(login), LoginSearch::Rejected),
+        LoginAnswer::Missing => (None, LoginSearch::Missing),
+        LoginAnswer::Failed(why) => (None, LoginSearch::Failed { why }),
     }
 }
 
 /// A login that came with the request, as containerd sends the pull secret it was given.
 fn sent_login(request: &PullRequest) -> Option<Login> {
-    let value = request.request.fields.get("authorization")?.strip_prefix("Basic ")?;
-    let text = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
+    let value = request.request.fields.get("authorization")?;
+    if let Some(token) = value.strip_prefix("Bearer ") {
+        return local_token::login(token);
+    }
+    login_of_basic(value)
+}
+
+/// The login in the value of a Basic `Authorization`.
+pub(in crate::pull) fn login_of_basic(value: &str) -> Option<Login> {
+    let text = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
     let (user, secret) = text.split_once(':')?;
     Some(Login { user: user.to_owned(), secret: secret.to_owned() })
 }
 
-async fn stored_login(gate: &Gate, request: &PullRequest) -> Option<Login> {
-    let Subject::Content { repository, .. } = &request.subject else { return None };
-    gate.ports.logins.login(request.owner?, repository.registry().as_str()).await
+async fn stored_login(gate: &Gate, request: &PullRequest) -> LoginAnswer {
+    let (Subject::Content { repository, .. }, Some(owner)) = (&request.subject, request.owner) else {
+        return LoginAnswer::Missing;
+    };
+    let (engine, push) = (request.engine, request.is_push());
+    gate.ports.logins.login(LoginQuestion { owner, repository, engine, push }).await
 }

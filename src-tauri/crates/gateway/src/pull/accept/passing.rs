@@ -1,0 +1,221 @@
+//! What comes by CONNECT and is no image's passes unread: the interception is there for what policy has to read, and a
+//! program that trusts its own authority only, or speaks something else than HTTP/1.1, would break on it.
+//!
+//! | passes unread | by whose word |
+//! |---|---|
+//! | git of a build, to any host | the kernel's: the process runs this machine's git and an engine of root started it |
+//! | a blob that a pull was redirected to, of a registry that the policy names | the registry's, for that host and port, for the engines of the user who was sent there, and 20 minutes |
+//! | logs and telemetry | the engine's configuration, and the kernel's that the engine itself asks |
+//! | what offers protocols without HTTP/1.1 (gRPC) | the engine's: none of its clients of registries does |
+//!
+//! The last three never to a host that is a registry: one that the policy names, that has answered as one, or that does so
+//! when the gateway asks it. A redirect opens nothing where the host does not answer that question.
+
+use std::sync::Arc;
+
+use policy::{Held, Situation};
+use tokio::io::AsyncWriteExt;
+
+use super::{engine::engine, intercept::intercept};
+use crate::{
+    gate::{Gate, RequestContext},
+    http::{Connection, Request, tunnel},
+    learned::Other,
+    ports::{Owner, Passage},
+    pull::deny,
+    tls::peek,
+    upstream::{Destination, Network, answer_to_v2},
+};
+
+/// What becomes of a connection.
+enum Course {
+    Read,
+    /// It is read, unless the client turns out to be none of a registry.
+    ReadUnlessForeign,
+    Pass,
+    Refuse(&'static str),
+}
+
+const ESTABLISHED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
+const NOT_GIT: &str = "git passes this proxy only where an engine of this machine started it";
+
+/// Leads a connection on its way.
+pub(super) async fn lead(
+    gate: &Arc<Gate>,
+    connection: Connection,
+    request: &Request,
+    place: Destination,
+    owner: Option<Owner>,
+) {
+    let context = RequestContext::of_connection(gate, owner, engine(request));
+    match course(gate, &context, request, &place, owner).await {
+        Course::Pass => pass(gate, &context.network, connection, &place, owner).await,
+        Course::Read => read(gate, connection, place, owner, None).await,
+        Course::ReadUnlessForeign => read(gate, connection, place, owner, Some(&context.network)).await,
+        Course::Refuse(why) => refuse(connection, &place, why).await,
+    }
+}
+
+async fn course(
+    gate: &Gate,
+    context: &RequestContext,
+    request: &Request,
+    place: &Destination,
+    owner: Option<Owner>,
+) -> Course {
+    let is_registry = is_registry(gate, &context.situation, place);
+    // Its own word opens nothing: it only tells which question is worth asking.
+    let may_be_git = request.user_agent().starts_with("git/");
+    let is_sent_there =
+        owner.is_some_and(|owner| gate.redirects.may_tunnel(owner.uid, place, host::clock::boottime()));
+    if !is_registry && is_sent_there && says_otherwise(gate, &context.network, place).await {
+        return Course::Pass;
+    }
+    if !may_be_git && (is_registry || gate.registries.is_token_service(place)) {
+        return Course::Read;
+    }
+    match passage(gate, place, owner).await {
+        Some(Passage::Git) => Course::Pass,
+        Some(Passage::Logs) if !is_registry && !answers_as_registry(gate, &context.network, place).await => {
+            Course::Pass
+        }
+        Some(Passage::Logs) => Course::Read,
+        None if may_be_git => Course::Refuse(NOT_GIT),
+        None => Course::ReadUnlessForeign,
+    }
+}
+
+/// What root can see of an asking process of its own; what others run is theirs.
+async fn passage(gate: &Gate, place: &Destination, owner: Option<Owner>) -> Option<Passage> {
+    let owner = owner.filter(|owner| owner.uid == 0)?;
+    gate.ports.passages.passage(owner, &place.host, place.port).await
+}
+
+/// Whether a host is known to be a registry: it answered as one, or the policy names it.
+fn is_registry(gate: &Gate, situation: &Situation, place: &Destination) -> bool {
+    let is_hub = || place.registry().is_some_and(|registry| registry.is_docker_hub());
+    gate.registries.knows(place) || is_hub() || is_named(situation, place)
+}
+
+/// Whether the policy names a registry at this place.
+pub(crate) fn is_named(situation: &Situation, place: &Destination) -> bool {
+    match (&situation.held, place.registry()) {
+        (Held::Current(policy), Some(registry)) => {
+            policy.registries().iter().any(|pattern| pattern.matches(&registry))
+        }
+        (Held::Current(_) | Held::Absent | Held::Unusable { .. }, _) => false,
+    }
+}
+
+/// Whether a host that nothing is known of says that it is a registry.
+async fn answers_as_registry(gate: &Gate, network: &Network, place: &Destination) -> bool {
+    if gate.registries.other(place).is_none() {
+        inquire(gate, network, place).await;
+    }
+    gate.registries.knows(place)
+}
+
+/// Whether a host answers, and as something else than a registry. A registry that gives no answer is one, too.
+async fn says_otherwise(gate: &Gate, network: &Network, place: &Destination) -> bool {
+    if gate.registries.other(place) != Some(Other::Answered) {
+        inquire(gate, network, place).await;
+    }
+    !gate.registries.knows(place) && gate.registries.other(place) == Some(Other::Answered)
+}
+
+async fn inquire(gate: &Gate, network: &Network, place: &Destination) {
+    let other = match answer_to_v2(network, place).await {
+        Ok(reply) => {
+            gate.registries.learn(place, &reply);
+            Other::Answered
+        }
+        Err(problem) => {
+            tracing::debug!(%problem, "a host does not say whether it is a registry");
+            Other::Silent
+        }
+    };
+    if !gate.registries.knows(place) {
+        gate.registries.learn_other(place, other);
+    }
+}
+
+async fn read(
+    gate: &Arc<Gate>,
+    mut connection: Connection,
+    place: Destination,
+    owner: Option<Owner>,
+    unless_foreign: Option<&Network>,
+) {
+    // Inside the connection it would be too late for words.
+    if let Err(error) = gate.ports.leaves.intercept(&place.host).await {
+        return deny::no_certificate(&mut connection, &error.to_string()).await;
+    }
+    if connection.stream.write_all(ESTABLISHED).await.is_err() {
+        return;
+    }
+    let Some(network) = unless_foreign else {
+        return intercept(gate, connection, place, owner).await;
+    };
+    let (wanted, connection) = match peek(connection).await {
+        Ok(read) => read,
+        Err(error) => return tracing::info!(host = %place.host, %error, "TLS with an engine failed"),
+    };
+    if wanted.speaks_http1 || answers_as_registry(gate, network, &place).await {
+        return intercept(gate, connection, place, owner).await;
+    }
+    match network.tunnel(&place).await {
+        Ok(stream) => carry(gate, connection, Connection::new(stream), &place, owner).await,
+        Err(problem) => tracing::info!(%problem, "a tunnel could not be opened"),
+    }
+}
+
+async fn refuse(mut connection: Connection, place: &Destination, why: &str) {
+    tracing::info!(host = %place.host, "a tunnel was refused: {why}");
+    deny::no_tunnel(&mut connection, 403, why).await;
+}
+
+/// A tunnel. Where there is no way, the engine is told so while it can still be told.
+async fn pass(
+    gate: &Gate,
+    network: &Network,
+    mut connection: Connection,
+    place: &Destination,
+    owner: Option<Owner>,
+) {
+    let stream = match network.tunnel(place).await {
+        Ok(stream) => stream,
+        Err(problem) => {
+            tracing::info!(%problem, "a tunnel could not be opened");
+            return deny::no_tunnel(&mut connection, 502, &problem.words()).await;
+        }
+    };
+    if connection.stream.write_all(ESTABLISHED).await.is_ok() {
+        carry(gate, connection, Connection::new(stream), place, owner).await;
+    }
+}
+
+/// The name inside must be the name outside. What passes ends where its user may not use this front any longer.
+async fn carry(
+    gate: &Gate,
+    connection: Connection,
+    far: Connection,
+    place: &Destination,
+    owner: Option<Owner>,
+) {
+    let Ok((wanted, connection)) = peek(connection).await else { return };
+    let is_address = place.host.parse::<std::net::IpAddr>().is_ok();
+    if !wanted.name.map_or(is_address, |name| name == place.host) {
+        tracing::warn!(host = %place.host, "a tunnel was closed: the server name inside differs");
+        return;
+    }
+    tokio::select! {
+        ended = tunnel(connection, far) => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, host = %place.host, "a tunnel ended");
+            }
+        }
+        () = gate.no_proxy_any_longer(owner) => {
+            tracing::info!(host = %place.host, "a tunnel was closed: its user may not use the proxy front any longer");
+        }
+    }
+}
