@@ -9,7 +9,7 @@ mod commands;
 mod show;
 mod stop;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod world;
 
 use std::io::{self, BufRead, IsTerminal};
@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use host::dirs::Dirs;
+use wire::LoginFinder;
 
 use arguments::{Arguments, Asked, Command, Process};
 use client::Whose;
@@ -42,8 +43,12 @@ pub fn main() -> ExitCode {
             crate::service::run(crate::service::Options { user, config })
         }
         Asked::Process(Process::Steward) => crate::steward::run(),
-        Asked::Process(Process::Credentials { registry }) => crate::credentials::run(&registry),
+        Asked::Process(Process::Credentials { name, docker, push, process }) => {
+            let finder = if docker { LoginFinder::Docker } else { LoginFinder::ContainersImage };
+            crate::credentials::run(&crate::credentials::Question { name, finder, push, process })
+        }
         Asked::Process(Process::Storage) => crate::storage::run(),
+        Asked::Process(Process::ContainersEnv) => crate::containers_env::run(),
     }
 }
 

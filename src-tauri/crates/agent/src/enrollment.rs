@@ -5,11 +5,13 @@
 
 mod document;
 mod error;
+mod fronts;
 mod hint;
 pub(crate) mod identity;
 mod keys;
 mod layers;
 pub(crate) mod location;
+mod network;
 mod settings;
 mod stand_in;
 mod text;
@@ -23,9 +25,10 @@ use wire::Setting;
 
 pub(crate) use error::EnrollmentError;
 pub(crate) use hint::{DOCKER_HINT, docker_hint};
-pub(crate) use identity::{DockerHub, Identity, Oidc, Provider};
+pub(crate) use identity::{ClientSecret, DockerHub, Identity, Oidc, Provider};
 use layers::Merged;
 pub(crate) use location::{PolicyLocation, Source};
+pub(crate) use network::{EnrolledProxy, Network};
 pub(crate) use stand_in::StandIn;
 pub(crate) use text::is_web_address;
 
@@ -41,6 +44,10 @@ pub(crate) struct Enrollment {
     pub(crate) absent_blocks: bool,
     /// Registries that are really elsewhere, by registry.
     pub(crate) stand_ins: BTreeMap<String, StandIn>,
+    /// The way out of the organization's network.
+    pub(crate) network: Network,
+    /// The accounts that may use the proxy front besides root, by name or number.
+    pub(crate) proxy_users: Vec<String>,
     /// Every value as it holds, by key, with who decided it.
     pub(crate) settings: Vec<Setting>,
 }
@@ -96,13 +103,24 @@ fn checked(merged: &Merged) -> Result<Enrollment, EnrollmentError> {
     };
     let organization = Organization { name: name.to_owned(), display, contact };
     let stand_ins = stand_in::check(merged)?;
-    let enrollment =
-        Enrollment { organization, identity, policy, absent_blocks, stand_ins, settings: Vec::new() };
+    let network = network::check(merged)?;
+    let proxy_users = fronts::check(merged)?;
+    let settings = Vec::new();
+    let enrollment = Enrollment {
+        organization,
+        identity,
+        policy,
+        absent_blocks,
+        stand_ins,
+        network,
+        proxy_users,
+        settings,
+    };
     Ok(Enrollment { settings: settings::of(&enrollment, merged), ..enrollment })
 }
 
 fn value(key: &str, problem: &str) -> EnrollmentError {
-    EnrollmentError::Value { key: key.to_owned(), problem: problem.to_owned(), origin: None }
+    EnrollmentError::Value { key: key.to_owned(), problem: problem.to_owned(), origin: None, at: None }
 }
 
 fn is_short_name(name: &str) -> bool {

@@ -1,7 +1,6 @@
 //! A policy with the catalog it names: one set, accepted as a whole or not at all.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use policy::{Policy, Refusal};
+use policy::{CatalogSource, Policy, Refusal, signed::sha256};
 use serde::Deserialize;
 
 /// What a document says of itself, however wrong the rest of it is.
@@ -9,13 +8,7 @@ use serde::Deserialize;
 pub(crate) struct Named {
     pub(crate) organization: Option<String>,
     #[serde(alias = "catalogue")]
-    catalog: Option<NamedCatalog>,
-}
-
-#[derive(Deserialize)]
-struct NamedCatalog {
-    url: String,
-    sha256: String,
+    catalog: Option<CatalogSource>,
 }
 
 impl Named {
@@ -26,40 +19,22 @@ impl Named {
 
     /// The name of the catalog's file, which lies beside the document's.
     pub(crate) fn catalog(&self) -> Option<Result<&str, Refusal>> {
-        Some(plain(&self.catalog.as_ref()?.url))
+        Some(self.catalog.as_ref()?.file_name())
     }
-}
-
-/// A catalog lies beside its policy, by a name that is one everywhere: on disk, in an address, in a shell.
-pub(crate) fn plain(name: &str) -> Result<&str, Refusal> {
-    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if !name.is_empty() && !name.starts_with('.') && name.bytes().all(letter) {
-        return Ok(name);
-    }
-    let problem = format!("`{name}` is not the name of a file beside the policy");
-    Err(refusal("/catalog/url", problem))
 }
 
 /// Checks a document and the bytes of its catalog, which must be the ones the document means.
 pub(crate) fn parse(document: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<Policy, Refusal> {
     let policy = Policy::parse(document, catalog, organization)?;
     if let (Some(bytes), Some(named)) = (catalog, Named::of(document).catalog) {
-        let found = sha256(bytes);
-        if !named.sha256.eq_ignore_ascii_case(&found) {
-            let problem =
-                format!("the catalog's SHA-256 is `{found}`; write that, or put the right catalog beside");
-            return Err(refusal("/catalog/sha256", problem));
-        }
+        named.verify(bytes).map_err(|found| Refusal::Value {
+            path: "/catalog/sha256".to_owned(),
+            problem: format!(
+                "the catalog's SHA-256 is `{found}`; write that, or put the right catalog beside"
+            ),
+        })?;
     }
     Ok(policy.with_sha256(sha256(document)))
-}
-
-fn refusal(path: &str, problem: String) -> Refusal {
-    Refusal::Value { path: path.to_owned(), problem }
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -84,9 +59,10 @@ mod tests {
 
     #[test]
     fn a_catalog_is_named_by_a_plain_name_beside_its_policy() {
-        assert_eq!(plain("catalog-7.json"), Ok("catalog-7.json"));
+        let named = |name: &str| CatalogSource { url: name.to_owned(), sha256: String::new() };
+        assert_eq!(named("catalog-7.json").file_name(), Ok("catalog-7.json"));
         for name in ["", "..", ".hidden", "../x", "a/b", "https://x", "a?b", "a%2fb", "a@2"] {
-            assert!(plain(name).is_err(), "{name}");
+            assert!(named(name).file_name().is_err(), "{name}");
         }
     }
 

@@ -16,15 +16,22 @@ mod listeners;
 mod logins;
 mod memory;
 mod moments;
+mod passages;
 mod pause;
 mod policies;
+mod ports;
+mod provenance;
+mod proxy_users;
 mod pull_thread;
 mod session;
+mod shared;
 mod situation;
+mod starts;
 mod steward_client;
 mod time;
 mod upstreams;
 mod way_out;
+mod ways_out;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -82,18 +89,23 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let pulls = pull_thread::start()?;
     let listeners = Listeners::take(&dirs, options.user, &pulls)?;
     let enrollment = options.config.unwrap_or_else(|| dirs.enrollment());
-    let core = Core::start(dirs, enrollment, listeners.addresses())?;
+    let own = options.user.then(|| rustix::process::geteuid().as_raw());
+    let core = Core::start(dirs, enrollment, listeners.addresses(), own)?;
     let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));
     core.engines.attach(Arc::clone(&gate));
-    let proxy = pulls.spawn(Arc::clone(&gate).serve_proxy(listeners.proxy));
-    let mirror = pulls.spawn(Arc::clone(&gate).serve_mirror(listeners.mirror));
+    provenance::recall(&core, &gate);
+    let proxy = pulls.spawn(once_known(&core, Arc::clone(&gate).serve_proxy(listeners.proxy)));
+    let mirror = pulls.spawn(once_known(&core, Arc::clone(&gate).serve_mirror(listeners.mirror)));
     pulls.spawn(memory::give_back(Arc::clone(&gate)));
     tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
     situation::watch(&core);
     // What changed between the first reading and the start of the watch.
     situation::reload(&core);
+    tokio::spawn(provenance::keep(Arc::clone(&core), Arc::clone(&gate)));
+    tokio::spawn(upstreams::begin_anew(Arc::clone(&core), Arc::clone(&gate)));
     tokio::spawn(moments::tell(Arc::clone(&core)));
     tokio::spawn(situation::look_again(Arc::clone(&core)));
+    tokio::spawn(way_out::forget(Arc::clone(&core)));
     tokio::spawn(session::run(Arc::clone(&core)));
     tokio::spawn(policies::follow(Arc::clone(&core)));
     tokio::spawn(engines::look_after(Arc::clone(&core)));
@@ -108,8 +120,23 @@ async fn serve(options: Options) -> Result<(), StartError> {
     if tokio::time::timeout(FAREWELL, gate.idle()).await.is_err() {
         tracing::info!("requests that were still being answered are cut off");
     }
+    provenance::write(&core, &gate);
     core.decisions.finish();
+    core.starts.end();
     Ok(())
+}
+
+/// Lets pulls wait in a front's socket until it is known how this machine reaches registries: those of a moment after the
+/// start would go out directly where there is a proxy.
+fn once_known<F: Future<Output = ()> + Send>(
+    core: &Arc<Core>,
+    front: F,
+) -> impl Future<Output = ()> + Send + use<F> {
+    let core = Arc::clone(core);
+    async move {
+        core.ways.first_look().await;
+        front.await;
+    }
 }
 
 fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
@@ -117,8 +144,13 @@ fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
         situation: core.situation.subscribe(),
         leaves: Arc::new(leaves::StewardLeaves::new(core.steward.clone(), Arc::clone(&core.conditions))?),
         logins: Arc::new(logins::StewardLogins::new(core.steward.clone())),
-        askers: Arc::new(logins::KernelAskers),
+        askers: Arc::new(logins::KernelAskers::new()),
+        proxy_users: core.proxy_users.subscribe(),
+        passages: Arc::new(passages::StewardPassages::new(core.steward.clone())),
+        process_ways: Arc::new(way_out::StewardWays::new(core)),
         decisions: Arc::new(core.decisions.clone()),
+        ways_out: Arc::clone(&core.ways_out) as Arc<dyn gateway::WaysOut>,
+        proxy_logins: Arc::clone(&core.proxy_logins),
         clock: time::now,
         random: decisions::random_bits,
     })
@@ -147,3 +179,6 @@ fn tell_manager(told: std::io::Result<()>) {
         tracing::warn!(%error, "the service manager could not be told");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,22 @@
 //! The steward: the closed list of things that only root can do, for the service and nobody else.
 //!
 //! It is started by the first connection and ends after a quiet minute, never in the middle of work. It signs
-//! certificates for the gateway's keys, finds and changes engines, lists what they hold, and has a person's login and
-//! container storage read as that person. It
+//! certificates for the gateway's keys, finds and changes engines, lists what they hold, reads the client secret that the
+//! enrollment names, and has a person's login and container storage read as that person. It
 //! decides nothing, reads no policy and opens no network socket.
 
 mod admission;
 mod authorities;
 mod child;
+mod client_secret;
 mod connection;
 mod desk;
+mod egress;
 mod engine_work;
 mod last_look;
 mod login;
 mod organization;
+mod passage;
 mod report;
 #[cfg(test)]
 mod sample;

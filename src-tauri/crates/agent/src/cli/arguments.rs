@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use image_ref::Reference;
 
 pub(crate) use engines::{EnginesAction, EnginesArguments};
-pub(crate) use policy::{ImportHub, PolicyCommand, PolicyFile, Sign};
+pub(crate) use policy::{ImportHub, PolicyCommand, PolicyFile, Sign, Starter, TestFormat};
 pub(crate) use sign_in::SignIn;
 pub(crate) use time::{Length, Since};
 
@@ -91,7 +91,7 @@ pub(crate) enum Command {
     Engines(EnginesArguments),
     /// Shows the policy in force; checks a policy file and tries images on it
     #[command(subcommand, after_help = "Example: pullgate policy check policy.json")]
-    Policy(PolicyCommand),
+    Policy(Box<PolicyCommand>),
     /// Signs you in to your organization
     #[command(after_help = "Example: pullgate sign-in --device")]
     SignIn(SignIn),
@@ -148,12 +148,24 @@ pub(crate) enum Process {
     /// Reads your own login for a registry; the steward does this
     #[command(hide = true)]
     Credentials {
-        /// The registry
-        registry: String,
+        /// The registry, or a repository in full
+        name: String,
+        /// Look where Docker's command line looks, and nowhere else
+        #[arg(long)]
+        docker: bool,
+        /// The login is for a push
+        #[arg(long)]
+        push: bool,
+        /// The process that asks for the image
+        #[arg(long)]
+        process: Option<u32>,
     },
     /// Lists what is in your own container storage; the steward does this
     #[command(hide = true, after_help = "Example: pullgate storage")]
     Storage,
+    /// Prints what containers.conf gives to your engines; the steward does this
+    #[command(hide = true, after_help = "Example: pullgate containers-env")]
+    ContainersEnv,
 }
 
 /// How an answer is written.

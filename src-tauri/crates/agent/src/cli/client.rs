@@ -117,7 +117,7 @@ fn no_hello(error: &LinkError, whose: Whose) -> Complaint {
                 .hint(whose.log())
                 .exit(Exit::NoService)
         }
-        LinkError::Fault(_) | LinkError::Frame(_) => {
+        LinkError::Fault(_) | LinkError::Frame(_) | LinkError::OutOfTurn => {
             Complaint::failed(format!("what answers is not {name}: {error}")).hint(whose.log())
         }
     }

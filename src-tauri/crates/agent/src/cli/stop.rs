@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     SignInNeeded = 4,
     /// There is no service to ask.
     NoService = 5,
+    /// It could not be found out.
+    Unproved = 6,
 }
 
 impl From<Exit> for ExitCode {
@@ -69,6 +71,7 @@ impl From<Failure> for Complaint {
             | Code::StewardUnavailable
             | Code::Engine
             | Code::TooLarge
+            | Code::TooSoon
             | Code::Failed
             | Code::Other => Exit::Failed,
         };

@@ -11,5 +11,6 @@ mod programs;
 pub(crate) mod sample;
 mod service;
 mod shown;
+mod trials;
 
 pub(crate) use played::{Played, Stage};

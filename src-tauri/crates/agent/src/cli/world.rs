@@ -87,6 +87,11 @@ impl World<'_> {
         Ok(line.trim().to_owned())
     }
 
+    /// Says something beside the answer. That nobody reads it changes nothing.
+    pub(crate) fn remark(&mut self, sentence: &str) {
+        let _unread = self.err.write_all(format!("{sentence}\n").as_bytes());
+    }
+
     /// Says what is wrong and what to do. That nobody reads it changes nothing.
     pub(crate) fn complain(&mut self, complaint: &Complaint) {
         let hint = complaint.hint.iter().map(|hint| format!("hint: {hint}\n")).collect::<String>();

@@ -8,9 +8,12 @@ use image_ref::Registry;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
-use wire::{Login, LoginKind, Secret};
+use wire::{Login, LoginFinder, LoginKind, Secret};
 
-use super::key::{HUB_KEY, rank, stands_for};
+use super::{
+    Wanted,
+    key::{HUB_KEY, rank, spelling, stands_for},
+};
 
 /// A login file, understood as far as it concerns logins.
 pub(super) struct AuthFile {
@@ -55,12 +58,7 @@ pub(super) enum Flaw {
 impl AuthFile {
     /// Reads a file; an empty one has no logins.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Flaw> {
-        let mut file = Map::new();
-        if !bytes.trim_ascii().is_empty() {
-            let value: Value = serde_json::from_slice(bytes)
-                .map_err(|error| Flaw::NotJson { line: error.line(), column: error.column() })?;
-            file = object("the file", Some(value))?;
-        }
+        let mut file = Self::parse_object(bytes)?;
         let auths = object("auths", file.remove("auths"))?;
         let helpers = object("credHelpers", file.remove("credHelpers"))?
             .into_iter()
@@ -70,33 +68,80 @@ impl AuthFile {
         Ok(Self { auths, helpers, store: store.filter(|name| !name.is_empty()) })
     }
 
-    /// What may have a login for the registry: the registry's own helper, the file, the helper for everything.
-    pub(super) fn sources(&self, registry: &Registry, skip: &mut dyn FnMut(&str)) -> Vec<Source> {
-        let mut sources = Vec::new();
-        for key in fitting(self.helpers.keys(), registry) {
-            let name = self.helpers[key].clone();
-            sources.push(Source::Helper { name, servers: servers(registry, Some(key)) });
+    fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Flaw> {
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Map::new());
         }
-        for key in fitting(self.auths.keys(), registry) {
-            match login(&self.auths[key]) {
-                Ok(login) => sources.extend(login.map(Source::Login)),
-                Err(flaw) => skip(&flaw.to_string()),
-            }
+        let value: Value = serde_json::from_slice(bytes)
+            .map_err(|error| Flaw::NotJson { line: error.line(), column: error.column() })?;
+        object("the file", Some(value))
+    }
+
+    /// Reads `.dockercfg`, the file of early versions of Docker, which has nothing but logins of whole registries.
+    pub(super) fn parse_legacy(bytes: &[u8]) -> Result<Self, Flaw> {
+        Ok(Self { auths: Self::parse_object(bytes)?, helpers: BTreeMap::new(), store: None })
+    }
+
+    /// What may have a login, by the rules of whoever looks for it.
+    pub(super) fn sources(
+        &self,
+        wanted: &Wanted,
+        finder: LoginFinder,
+        skip: &mut dyn FnMut(&str),
+    ) -> Vec<Source> {
+        match finder {
+            LoginFinder::ContainersImage => self.sources_of_containers_image(wanted, skip),
+            LoginFinder::Docker => self.sources_of_docker(wanted, skip),
         }
-        if let Some(name) = self.store.clone() {
-            sources.push(Source::Helper { name, servers: servers(registry, None) });
+    }
+
+    /// The registry's own helper, by the registry's own name; then the file, its longest fitting part first. There is no
+    /// helper for everything in these tools: `credsStore` is Docker's alone.
+    fn sources_of_containers_image(&self, wanted: &Wanted, skip: &mut dyn FnMut(&str)) -> Vec<Source> {
+        let registry = wanted.registry.as_str();
+        let helper = self
+            .helpers
+            .get(registry)
+            .map(|name| Source::Helper { name: name.clone(), servers: vec![registry.to_owned()] });
+        let mut keys: Vec<_> = self.auths.keys().filter_map(|key| Some((rank(key, wanted)?, key))).collect();
+        keys.sort();
+        let logins = keys.into_iter().filter_map(|(_, key)| self.login(key, skip));
+        match helper {
+            // The file is not read for a registry that has a helper.
+            Some(helper) => vec![helper],
+            None => logins.collect(),
         }
-        sources
+    }
+
+    /// The registry's own helper, or the helper for everything; then the file.
+    fn sources_of_docker(&self, wanted: &Wanted, skip: &mut dyn FnMut(&str)) -> Vec<Source> {
+        let registry = &wanted.registry;
+        let fitting = |keys: &mut Vec<&String>| {
+            keys.retain(|key| stands_for(key, registry));
+            keys.sort_by_key(|key| spelling(key, registry));
+        };
+        let mut helpers: Vec<_> = self.helpers.keys().collect();
+        fitting(&mut helpers);
+        let own = helpers.first().map(|key| (self.helpers[*key].clone(), Some(*key)));
+        let helper = own.or_else(|| self.store.clone().map(|name| (name, None)));
+        let helper = helper.map(|(name, key)| Source::Helper { name, servers: servers(registry, key) });
+        let mut keys: Vec<_> = self.auths.keys().collect();
+        fitting(&mut keys);
+        let logins = keys.into_iter().filter_map(|key| self.login(key, skip));
+        helper.into_iter().chain(logins).collect()
+    }
+
+    fn login(&self, key: &str, skip: &mut dyn FnMut(&str)) -> Option<Source> {
+        login(self.auths.get(key)?)
+            .unwrap_or_else(|flaw| {
+                skip(&flaw.to_string());
+                None
+            })
+            .map(Source::Login)
     }
 }
 
-fn fitting<'a>(keys: impl Iterator<Item = &'a String>, registry: &Registry) -> Vec<&'a String> {
-    let mut keys: Vec<_> = keys.filter(|key| stands_for(key, registry)).collect();
-    keys.sort_by_key(|key| rank(key, registry));
-    keys
-}
-
-/// Docker asks helpers for Docker Hub by a URL, containers/image by its name.
+/// Docker asks helpers for Docker Hub by a URL, others by its name.
 fn servers(registry: &Registry, key: Option<&String>) -> Vec<String> {
     let hub = registry.is_docker_hub().then(|| HUB_KEY.to_owned());
     let mut servers: Vec<String> = hub.into_iter().chain([registry.to_string()]).collect();

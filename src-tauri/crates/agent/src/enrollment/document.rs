@@ -9,7 +9,15 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{Found, find, names_in};
 
 /// Values by key: `policy.url`, `stand-in."docker.io".url`.
-pub(super) type Values = BTreeMap<String, Value>;
+pub(super) type Values = BTreeMap<String, Said>;
+
+/// A value, and where in a text it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    pub(super) value: Value,
+    /// `line 3, column 1`; none in the system's own form.
+    pub(super) at: Option<String>,
+}
 
 /// What a document may say, and in which form.
 #[derive(Clone, Copy)]
@@ -27,8 +35,12 @@ pub(super) fn of_toml(text: &str, default: bool) -> Result<Values, String> {
         located(text, at, error.message())
     })?;
     let tree = object(table.get_ref());
-    of_tree(&tree, Rules { default, loose: false })
-        .map_err(|flaw| located(text, position(table.get_ref(), &flaw.path), &flaw.problem))
+    let place = |path: &[String]| place(text, position(table.get_ref(), path)?);
+    let rules = Rules { default, loose: false };
+    read(&tree, rules, &place).map_err(|flaw| match place(&flaw.path) {
+        Some(place) => format!("{place}: {}", flaw.problem),
+        None => flaw.problem,
+    })
 }
 
 /// Something wrong, and the names that lead there.
@@ -46,18 +58,31 @@ impl Flaw {
 
 /// Reads a tree of values.
 pub(super) fn of_tree(tree: &Map<String, Value>, rules: Rules) -> Result<Values, Flaw> {
+    read(tree, rules, &|_| None)
+}
+
+/// Where a path of names stands.
+type Place<'a> = &'a dyn Fn(&[String]) -> Option<String>;
+
+fn read(tree: &Map<String, Value>, rules: Rules, place: Place<'_>) -> Result<Values, Flaw> {
     let mut values = Values::new();
-    walk(tree, &mut Vec::new(), rules, &mut values)?;
+    walk(tree, &mut Vec::new(), rules, place, &mut values)?;
     Ok(values)
+}
+
+/// Group policy writes an empty text for a field that was left empty.
+fn is_left_empty(value: &Value, rules: Rules) -> bool {
+    rules.loose && value.as_str() == Some("")
 }
 
 fn walk(
     table: &Map<String, Value>,
     above: &mut Vec<String>,
     rules: Rules,
+    place: Place<'_>,
     values: &mut Values,
 ) -> Result<(), Flaw> {
-    for (name, value) in table {
+    for (name, value) in table.iter().filter(|(_, value)| !is_left_empty(value, rules)) {
         above.push(name.clone());
         let path = above.as_slice();
         let flaw = |problem: String| Flaw { path: path.to_vec(), problem };
@@ -68,16 +93,18 @@ fn walk(
                 return Err(flaw(format!("`{shown}` is no default: {problem}")));
             }
             (Found::Key(known), value) => {
-                let checked = known.kind.check(value, rules.loose);
+                let value = without_empty(value, rules);
+                let checked = known.kind.check(&value, rules.loose);
                 let checked = checked.map_err(|problem| flaw(format!("`{shown}` {problem}")))?;
-                if values.insert(shown.clone(), checked).is_some() {
+                let said = Said { value: checked, at: place(path) };
+                if values.insert(shown.clone(), said).is_some() {
                     return Err(flaw(format!("`{shown}` is there twice")));
                 }
             }
             (Found::Table, Value::Object(inner)) if inner.is_empty() => {
                 return Err(flaw(format!("`{shown}` is empty; fill it, or leave it out")));
             }
-            (Found::Table, Value::Object(inner)) => walk(inner, above, rules, values)?,
+            (Found::Table, Value::Object(inner)) => walk(inner, above, rules, place, values)?,
             (
                 Found::Table,
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_),
@@ -91,6 +118,13 @@ fn walk(
         above.pop();
     }
     Ok(())
+}
+
+/// A table that is one value, without the fields of it that were left empty.
+fn without_empty(value: &Value, rules: Rules) -> Value {
+    let Value::Object(table) = value else { return value.clone() };
+    let filled = table.iter().filter(|(_, value)| !is_left_empty(value, rules));
+    Value::Object(filled.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The key of a path. A registry is named as everywhere else, so that each has one name.
@@ -133,8 +167,15 @@ fn position(table: &DeTable<'_>, path: &[String]) -> Option<usize> {
 
 /// A problem on one line, with its place in the text.
 fn located(text: &str, at: Option<usize>, problem: &str) -> String {
-    let Some(before) = at.and_then(|at| text.get(..at)) else { return problem.to_owned() };
+    match at.and_then(|at| place(text, at)) {
+        Some(place) => format!("{place}: {problem}"),
+        None => problem.to_owned(),
+    }
+}
+
+fn place(text: &str, at: usize) -> Option<String> {
+    let before = text.get(..at)?;
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("line {line}, column {column}: {problem}")
+    Some(format!("line {line}, column {column}"))
 }

@@ -28,7 +28,7 @@ pub(crate) enum EnrollmentError {
         problem: String,
     },
     /// A value is not possible.
-    #[error("{}the enrollment's `{key}` {problem}", named(origin.as_ref()))]
+    #[error("{}{}the enrollment's `{key}` {problem}", named(origin.as_ref()), at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default())]
     Value {
         /// The key.
         key: String,
@@ -36,6 +36,8 @@ pub(crate) enum EnrollmentError {
         problem: String,
         /// The document that has it, where it is not the main file.
         origin: Option<String>,
+        /// Where in it: `line 3, column 1`.
+        at: Option<String>,
     },
 }
 
@@ -49,12 +51,17 @@ impl EnrollmentError {
         }
     }
 
+    /// Whether it says nothing of the enrollment, only that there was no descriptor or memory to read it with.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Place(ManagedError::File(error)) if error.is_passing())
+    }
+
     /// The same with the document that has the value.
     pub(super) fn located(self, merged: &Merged) -> Self {
         match self {
-            Self::Value { key, problem, origin: None } => {
-                let origin = merged.origin_beside_main(&key);
-                Self::Value { key, problem, origin }
+            Self::Value { key, problem, origin: None, at: None } => {
+                let (origin, at) = (merged.origin_beside_main(&key), merged.place(&key));
+                Self::Value { key, problem, origin, at }
             }
             Self::Absent { .. } | Self::Place(_) | Self::Syntax { .. } | Self::Value { .. } => self,
         }

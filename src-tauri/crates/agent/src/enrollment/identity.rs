@@ -1,11 +1,21 @@
 //! Who says who somebody is, and who belongs to the organization.
 
+mod client;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use identity::Secret;
 use identity::membership::Rule;
+use identity::oidc::REDIRECT_HOST;
 
 use super::layers::Merged;
 use super::{EnrollmentError, text, value};
+
+pub(crate) use client::ClientSecret;
+
+/// Each has to be registered with the provider, and is shown to people when that was forgotten.
+const MOST_PORTS: usize = 8;
 
 /// How people sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +30,7 @@ pub(crate) struct Identity {
 /// Where people sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Provider {
-    Oidc(Oidc),
+    Oidc(Box<Oidc>),
     DockerHub(DockerHub),
 }
 
@@ -30,15 +40,31 @@ pub(crate) struct Oidc {
     /// Its address, exactly as its tokens carry it.
     pub(crate) issuer: String,
     pub(crate) client_id: String,
-    pub(crate) scopes: Vec<String>,
+    /// For providers that want one of a desktop program, too.
+    pub(crate) client_secret: Option<ClientSecret>,
+    /// The client for codes, and its secret, where the provider wants another one for that.
+    pub(crate) device_client: Option<(String, Option<Secret>)>,
+    /// What is asked for, to the letter; the usual ones that the provider offers where it is not said.
+    pub(crate) scopes: Option<Vec<String>>,
+    /// What a sign-in says to the provider besides.
+    pub(crate) parameters: BTreeMap<String, String>,
     /// Who belongs to the organization.
     pub(crate) membership: Rule,
-    /// The claim that lists a person's groups.
-    pub(crate) groups_claim: String,
+    /// The claim that lists a person's groups, where it is not `groups`.
+    pub(crate) groups_claim: Option<String>,
     /// The claim that names a person's account; the provider's usual ones where it is not said.
     pub(crate) account_claim: Option<String>,
+    /// The host the provider sends the browser back to.
+    pub(crate) redirect_host: String,
     /// The loopback ports the provider may send the browser back to; any where it is empty.
     pub(crate) redirect_ports: Vec<u16>,
+}
+
+impl Oidc {
+    /// The claim that lists a person's groups.
+    pub(crate) fn groups(&self) -> &str {
+        self.groups_claim.as_deref().unwrap_or("groups")
+    }
 }
 
 /// Docker Hub.
@@ -50,8 +76,21 @@ pub(crate) struct DockerHub {
     pub(crate) api: Option<String>,
 }
 
-const OIDC_ONLY: [&str; 7] =
-    ["issuer", "client_id", "scopes", "membership", "groups_claim", "account_claim", "redirect_ports"];
+const OIDC_ONLY: [&str; 13] = [
+    "issuer",
+    "client_id",
+    "client_secret",
+    "client_secret_file",
+    "device_client_id",
+    "device_client_secret",
+    "scopes",
+    "parameters",
+    "membership",
+    "groups_claim",
+    "account_claim",
+    "redirect_host",
+    "redirect_ports",
+];
 const HUB_ONLY: [&str; 2] = ["organizations", "api"];
 
 /// What the enrollment says; none when nobody signs in.
@@ -62,7 +101,7 @@ pub(super) fn check(merged: &Merged, organization: &str) -> Result<Option<Identi
     let provider = match merged.text("identity.provider") {
         None => {
             refuse(merged, &HUB_ONLY, "goes only with `provider = \"docker-hub\"`")?;
-            Provider::Oidc(oidc(merged)?)
+            Provider::Oidc(Box::new(oidc(merged)?))
         }
         Some("docker-hub") => {
             refuse(merged, &OIDC_ONLY, "does not go with `provider = \"docker-hub\"`")?;
@@ -95,19 +134,18 @@ fn oidc(merged: &Merged) -> Result<Oidc, EnrollmentError> {
     }
     let client_id = "write the id under which the provider knows Pullgate";
     let client_id = merged.required_text("identity.client_id", client_id)?;
-    let usual = || ["openid", "offline_access"].map(str::to_owned).to_vec();
-    let scopes = merged.texts("identity.scopes").unwrap_or_else(usual);
-    if !scopes.iter().any(|scope| scope == "openid") {
-        return Err(value("identity.scopes", "lacks `openid`, without which there is no sign-in"));
-    }
     let claim = |key: &str| merged.text(&format!("identity.{key}")).map(str::to_owned);
     Ok(Oidc {
         issuer: issuer.to_owned(),
         client_id: client_id.to_owned(),
-        scopes,
+        client_secret: client::secret(merged)?,
+        device_client: client::for_codes(merged)?,
+        scopes: scopes(merged)?,
+        parameters: client::parameters(merged)?,
         membership: membership(merged)?,
-        groups_claim: claim("groups_claim").unwrap_or_else(|| "groups".to_owned()),
+        groups_claim: claim("groups_claim"),
         account_claim: claim("account_claim"),
+        redirect_host: redirect_host(merged)?,
         redirect_ports: redirect_ports(merged)?,
     })
 }
@@ -122,11 +160,39 @@ fn membership(merged: &Merged) -> Result<Rule, EnrollmentError> {
     serde_json::from_value(rule.clone()).map_err(|error| value(key, &format!("is no rule: {error}")))
 }
 
+/// None where nothing is said.
+fn scopes(merged: &Merged) -> Result<Option<Vec<String>>, EnrollmentError> {
+    let key = "identity.scopes";
+    let Some(scopes) = merged.texts(key) else { return Ok(None) };
+    if let Some(several) = scopes.iter().find(|scope| scope.contains(char::is_whitespace)) {
+        return Err(value(key, &format!("has `{several}`; write each scope as a text of its own")));
+    }
+    match scopes.iter().any(|scope| scope == "openid") {
+        true => Ok(Some(scopes)),
+        false => Err(value(key, "lacks `openid`, without which there is no sign-in")),
+    }
+}
+
+fn redirect_host(merged: &Merged) -> Result<String, EnrollmentError> {
+    let key = "identity.redirect_host";
+    match merged.text(key) {
+        None => Ok(REDIRECT_HOST.to_owned()),
+        Some(host @ (REDIRECT_HOST | "localhost")) => Ok(host.to_owned()),
+        Some(other) => Err(value(key, &format!("is `{other}`; write `127.0.0.1` or `localhost`"))),
+    }
+}
+
 fn redirect_ports(merged: &Merged) -> Result<Vec<u16>, EnrollmentError> {
     let key = "identity.redirect_ports";
     let port = |number| u16::try_from(number).ok().filter(|port| *port >= 1024);
     let ports: Option<Vec<u16>> = merged.counts(key).into_iter().map(port).collect();
-    ports.ok_or_else(|| value(key, "has a number that is no port from 1024 to 65535"))
+    match ports {
+        None => Err(value(key, "has a number that is no port from 1024 to 65535")),
+        Some(ports) if ports.len() > MOST_PORTS => {
+            Err(value(key, &format!("has more than {MOST_PORTS} ports; a few are enough")))
+        }
+        Some(ports) => Ok(ports),
+    }
 }
 
 fn docker_hub(merged: &Merged, organization: &str) -> Result<DockerHub, EnrollmentError> {

@@ -1,6 +1,6 @@
 //! Every key of an enrollment: what its value is, and who may say it.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A key, and what is known of it.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Counts,
     /// A table that is one value: it is replaced as a whole.
     Rule,
+    /// A table of texts by names of the organization's choice, likewise.
+    Named,
 }
 
 const fn locked(name: &'static str, kind: Kind) -> Key {
@@ -43,6 +45,12 @@ pub(super) const KEYS: &[Key] = &[
     locked("identity.membership", Kind::Rule),
     locked("identity.groups_claim", Kind::Text),
     locked("identity.account_claim", Kind::Text),
+    locked("identity.client_secret", Kind::Text),
+    locked("identity.client_secret_file", Kind::Text),
+    locked("identity.device_client_id", Kind::Text),
+    locked("identity.device_client_secret", Kind::Text),
+    locked("identity.parameters", Kind::Named),
+    locked("identity.redirect_host", Kind::Text),
     locked("identity.redirect_ports", Kind::Counts),
     locked("identity.provider", Kind::Text),
     locked("identity.organizations", Kind::Texts),
@@ -57,6 +65,11 @@ pub(super) const KEYS: &[Key] = &[
     open("contact.name", Kind::Text),
     open("contact.email", Kind::Text),
     open("contact.url", Kind::Text),
+    open("network.proxy", Kind::Text),
+    open("network.no_proxy", Kind::Text),
+    locked("network.ca", Kind::Text),
+    locked("network.proxy_login", Kind::Text),
+    locked("fronts.proxy_users", Kind::Texts),
     open("stand-in.*.url", Kind::Text),
     open("stand-in.*.ca", Kind::Text),
 ];
@@ -99,7 +112,7 @@ pub(super) fn names_in(table: &[String]) -> Vec<&'static str> {
 
 impl Kind {
     /// The value, if it is of this kind. The system's own stores have no flags and no lists of numbers: `loose`
-    /// takes 0 and 1 for a flag, and texts of digits for numbers.
+    /// takes 0 and 1 for a flag, texts of digits for numbers, and a text of TOML for a rule.
     pub(super) fn check(self, value: &Value, loose: bool) -> Result<Value, &'static str> {
         let fits = match self {
             Self::Text => return text(value).map(Value::from),
@@ -112,7 +125,11 @@ impl Kind {
             Self::Counts => {
                 return list(value, |item| number(item, loose).ok_or("has something that is not a number"));
             }
+            Self::Rule if loose && value.is_string() => {
+                return value.as_str().and_then(rule_of).ok_or("is not a rule as it is written in TOML");
+            }
             Self::Rule => value.is_object(),
+            Self::Named => return named(value),
         };
         if fits { Ok(value.clone()) } else { Err(self.refusal()) }
     }
@@ -123,7 +140,7 @@ impl Kind {
             Self::Flag => "is neither `true` nor `false`",
             Self::Count => "is not a number",
             Self::Texts | Self::Counts => "is not a list in brackets",
-            Self::Rule => "is not a table in braces",
+            Self::Rule | Self::Named => "is not a table in braces",
         }
     }
 }
@@ -133,6 +150,14 @@ fn list(value: &Value, item: impl Fn(&Value) -> Result<Value, &'static str>) -> 
     items.iter().map(item).collect::<Result<Vec<_>, _>>().map(Value::Array)
 }
 
+fn named(value: &Value) -> Result<Value, &'static str> {
+    let table = value.as_object().ok_or(Kind::Named.refusal())?;
+    match table.values().map(text).find_map(Result::err) {
+        None => Ok(value.clone()),
+        Some(_) => Err("has a value that is not a text in quotes, is empty, or has control characters"),
+    }
+}
+
 fn text(value: &Value) -> Result<&str, &'static str> {
     match value.as_str() {
         None => Err(Kind::Text.refusal()),
@@ -140,6 +165,12 @@ fn text(value: &Value) -> Result<&str, &'static str> {
         Some(text) if text.chars().any(char::is_control) => Err("has control characters"),
         Some(text) => Ok(text),
     }
+}
+
+/// A rule that is one text, for stores that cannot nest lists.
+fn rule_of(text: &str) -> Option<Value> {
+    let rule = toml::from_str::<Map<String, Value>>(&format!("rule = {text}")).ok()?.remove("rule")?;
+    rule.is_object().then_some(rule)
 }
 
 fn number(value: &Value, loose: bool) -> Option<Value> {

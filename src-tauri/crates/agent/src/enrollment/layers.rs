@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host::managed::{Content, Document, Layer};
 use serde_json::Value;
 
-use super::document::{self, Rules, Values};
+use super::document::{self, Rules, Said, Values};
 use super::{EnrollmentError, value};
 
 /// A value, and who said it.
@@ -14,6 +14,8 @@ pub(super) struct Placed {
     pub(super) value: Value,
     pub(super) layer: Layer,
     pub(super) origin: String,
+    /// Where in the document, if it is a text.
+    pub(super) at: Option<String>,
 }
 
 /// The values that hold.
@@ -30,8 +32,8 @@ pub(super) fn merge(documents: Vec<Document>, main: &str) -> Result<Merged, Enro
             let origin = (origin != main).then(|| origin.clone());
             EnrollmentError::Syntax { origin, problem }
         })?;
-        for (key, value) in values {
-            merged.values.insert(key, Placed { value, layer, origin: origin.clone() });
+        for (key, Said { value, at }) in values {
+            merged.values.insert(key, Placed { value, layer, origin: origin.clone(), at });
         }
     }
     Ok(merged)
@@ -84,6 +86,18 @@ impl Merged {
     pub(super) fn counts(&self, key: &str) -> Vec<u64> {
         let items = self.get(key).and_then(Value::as_array);
         items.into_iter().flatten().filter_map(Value::as_u64).collect()
+    }
+
+    /// The texts of a table by their names; none where it is not said.
+    pub(super) fn named(&self, key: &str) -> Option<BTreeMap<String, String>> {
+        let table = self.get(key)?.as_object()?;
+        let texts = table.iter().filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned())));
+        Some(texts.collect())
+    }
+
+    /// Where a key stands in its document.
+    pub(super) fn place(&self, key: &str) -> Option<String> {
+        self.values.get(key).and_then(|placed| placed.at.clone())
     }
 
     /// The document that says a key, where that is not the main file. A section stands for its first key.

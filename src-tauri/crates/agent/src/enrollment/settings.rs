@@ -1,5 +1,6 @@
 //! The settings in force, each with who decided it.
 
+use ::identity::oidc::USUAL_SCOPES;
 use host::managed::Layer;
 use serde_json::{Value, json};
 use wire::{Setting, SettingLayer};
@@ -7,6 +8,9 @@ use wire::{Setting, SettingLayer};
 use super::Enrollment;
 use super::identity::{Identity, Provider};
 use super::layers::{Merged, Placed};
+
+/// What providers do not count as secret is still nobody's reading.
+const SECRETS: [&str; 2] = ["identity.client_secret", "identity.device_client_secret"];
 
 /// Every value by key: what documents say, and what holds because none says it.
 pub(super) fn of(enrollment: &Enrollment, merged: &Merged) -> Vec<Setting> {
@@ -28,7 +32,8 @@ fn setting(key: &str, placed: &Placed) -> Setting {
         Layer::Default => SettingLayer::Default,
         Layer::Locked => SettingLayer::Locked,
     };
-    Setting { key: key.to_owned(), value: placed.value.clone(), layer, origin: Some(placed.origin.clone()) }
+    let value = if SECRETS.contains(&key) { json!("(not shown)") } else { placed.value.clone() };
+    Setting { key: key.to_owned(), value, layer, origin: Some(placed.origin.clone()) }
 }
 
 fn built_in(enrollment: &Enrollment) -> Vec<(&'static str, Value)> {
@@ -47,8 +52,9 @@ fn of_identity(identity: &Identity) -> Vec<(&'static str, Value)> {
     let mut values = vec![("identity.required", json!(identity.required))];
     match &identity.provider {
         Provider::Oidc(oidc) => values.extend([
-            ("identity.scopes", json!(oidc.scopes)),
-            ("identity.groups_claim", json!(oidc.groups_claim)),
+            ("identity.scopes", json!(USUAL_SCOPES)),
+            ("identity.groups_claim", json!(oidc.groups())),
+            ("identity.redirect_host", json!(oidc.redirect_host)),
             ("identity.redirect_ports", json!(oidc.redirect_ports)),
         ]),
         Provider::DockerHub(hub) => values.push(("identity.organizations", json!(hub.organizations))),

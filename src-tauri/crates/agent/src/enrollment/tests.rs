@@ -1,9 +1,13 @@
 //! What an enrollment may say, and how it is refused.
 
+mod fronts;
 mod layering;
 mod manual;
+mod network;
+mod recipes;
 mod refusals;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::identity::{DockerHub, Oidc};
@@ -67,13 +71,17 @@ fn a_provider_has_usual_values_where_nothing_is_said() {
     let oidc = Oidc {
         issuer: "https://login.acme.example".into(),
         client_id: "pullgate".into(),
-        scopes: vec!["openid".into(), "offline_access".into()],
+        client_secret: None,
+        device_client: None,
+        scopes: None,
+        parameters: BTreeMap::new(),
         membership: rule(),
-        groups_claim: "groups".into(),
+        groups_claim: None,
         account_claim: None,
+        redirect_host: "127.0.0.1".into(),
         redirect_ports: Vec::new(),
     };
-    let identity = Identity { provider: Provider::Oidc(oidc), ca: None, required: true };
+    let identity = Identity { provider: Provider::Oidc(Box::new(oidc)), ca: None, required: true };
     assert_eq!(enrollment.identity, Some(identity));
     assert_eq!(enrollment.organization.display, "Acme Corp.");
     let roots = enrollment.policy.roots().unwrap();
@@ -90,12 +98,39 @@ fn every_value_of_a_provider_and_a_policy_can_be_said() {
     let identity = enrollment.identity.unwrap();
     assert_eq!((identity.required, identity.ca), (false, Some("/etc/pullgate/idp.pem".into())));
     let Provider::Oidc(oidc) = identity.provider else { panic!("{:?}", identity.provider) };
-    assert_eq!((oidc.scopes, oidc.groups_claim), (vec!["openid".into(), "groups".into()], "teams".into()));
+    assert_eq!(
+        (oidc.groups(), oidc.scopes.as_deref()),
+        ("teams", Some(&["openid".into(), "groups".into()][..]))
+    );
     assert_eq!((oidc.account_claim, oidc.redirect_ports), (Some("upn".into()), vec![8400, 8401]));
     assert!(!enrollment.absent_blocks);
     let Source::Https { base, roots, ca } = enrollment.policy.source else { panic!("no web") };
     assert_eq!((base.as_str(), roots.threshold()), ("https://policy.acme.example/pullgate/", 2));
     assert_eq!(ca, Some("/etc/pullgate/policy.pem".into()));
+}
+
+#[test]
+fn what_a_provider_wants_besides_can_be_said() {
+    let more = "client_secret = \"GOCSPX-word\"\ndevice_client_id = \"tv\"\ndevice_client_secret = \"tv-word\"\n\
+                redirect_host = \"localhost\"\nparameters = { access_type = \"offline\", prompt = \"consent\" }\n[policy]\n";
+    let enrollment = parse(&SIGNED.replacen("[policy]\n", more, 1)).unwrap();
+    let shown = |key: &str| {
+        let found = enrollment.settings.iter().find(|setting| setting.key == key);
+        found.map(|setting| setting.value.to_string()).unwrap_or_default()
+    };
+    assert_eq!(shown("identity.client_secret"), "\"(not shown)\"");
+    assert_eq!(shown("identity.device_client_secret"), "\"(not shown)\"");
+    assert!(!format!("{enrollment:?}").contains("-word"), "{enrollment:?}");
+    let Some(Provider::Oidc(oidc)) = enrollment.identity.map(|identity| identity.provider) else { panic!() };
+    assert_eq!(oidc.client_secret, Some(ClientSecret::Open(::identity::Secret::new("GOCSPX-word"))));
+    assert_eq!(oidc.device_client, Some(("tv".into(), Some(::identity::Secret::new("tv-word")))));
+    assert_eq!(oidc.redirect_host, "localhost");
+    let said = [("access_type", "offline"), ("prompt", "consent")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!(oidc.parameters, said.into());
+    let file = "client_secret_file = \"/etc/pullgate/client-secret\"\n[policy]\n";
+    let enrollment = parse(&SIGNED.replacen("[policy]\n", file, 1)).unwrap();
+    let Some(Provider::Oidc(oidc)) = enrollment.identity.map(|identity| identity.provider) else { panic!() };
+    assert_eq!(oidc.client_secret, Some(ClientSecret::File("/etc/pullgate/client-secret".into())));
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! How old the policy is, and whether the clock that says so can be believed, told where somebody has to look.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use policy::{Held, OnStale, Policy, Situation};
 use wire::Severity;
 
-use super::{conditions::Conditions, time};
+use super::conditions::Conditions;
 
 const STALE: &str = "policy-stale";
-const CLOCK: &str = "clock-behind";
+const CLOCK: &str = "clock-wrong";
 
 /// Raises or clears what there is to tell.
 pub(super) fn tell(situation: &Situation, conditions: &Conditions, now: Timestamp) {
@@ -15,16 +15,33 @@ pub(super) fn tell(situation: &Situation, conditions: &Conditions, now: Timestam
         Held::Current(policy) => tell_age(policy, &situation.organization.display, conditions, now),
         Held::Absent | Held::Unusable { .. } => conditions.clear(STALE),
     }
-    match time::behind() {
-        Some(span) => {
-            let sentence = format!(
-                "This machine's clock is at least {} min behind, so the time of the policy is believed instead",
-                span.as_mins()
-            );
-            let action = "Set the clock, for example with `sudo timedatectl set-ntp true`";
-            conditions.raise(CLOCK, Severity::Attention, sentence, Some(action));
-        }
-        None => conditions.clear(CLOCK),
+}
+
+/// On which side of the known time the wall clock is, and by how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClockError {
+    Behind(SignedDuration),
+    Ahead(SignedDuration),
+}
+
+/// Tells of a wall clock that cannot be believed.
+pub(super) fn tell_clock(error: Option<ClockError>, conditions: &Conditions) {
+    let (span, side) = match error {
+        Some(ClockError::Behind(span)) => (span, "behind"),
+        Some(ClockError::Ahead(span)) => (span, "ahead of"),
+        None => return conditions.clear(CLOCK),
+    };
+    let sentence = format!("This machine's clock is {} {side} the time that is known", apart(span));
+    let action = "Set the clock, for example with `sudo timedatectl set-ntp true`";
+    conditions.raise(CLOCK, Severity::Attention, sentence, Some(action));
+}
+
+/// How far two clocks are apart, as people say it.
+fn apart(span: SignedDuration) -> String {
+    match span.as_mins() {
+        minutes @ ..120 => format!("{minutes} min"),
+        minutes @ ..2880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
     }
 }
 
@@ -42,7 +59,7 @@ fn tell_age(policy: &Policy, who: &str, conditions: &Conditions, now: Timestamp)
     };
     let day = since.strftime("%Y-%m-%d %H:%M UTC");
     let sentence = format!("{who}'s policy is out of date since {day}, and {then}: {why}");
-    let action = "Run `sudo pullgate policy refresh` when that is done";
+    let action = "Run `pullgate policy refresh` when that is done";
     conditions.raise(STALE, severity, sentence, Some(action));
 }
 

@@ -9,9 +9,12 @@ mod policy_show;
 mod sign_in;
 mod status;
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use host::peer::Peer;
+use host::{log::Seldom, peer::Peer};
 use tokio::net::{UnixListener, UnixStream};
 use wire::{Authority, Code, Failure, Request, Response, authority};
 
@@ -20,15 +23,17 @@ pub(super) use explain::of_pull;
 use link::{Link, LinkError};
 use places::Places;
 
+static FAILED: Seldom = Seldom::every(Duration::from_secs(10));
+
 pub(super) type Client = Link<Request, Response>;
 
 /// Answers clients until the service ends.
 pub(super) async fn serve(core: Arc<Core>, listener: UnixListener) {
-    let places = Arc::new(Places::default());
+    let places = Places::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let (core, places) = (Arc::clone(&core), Arc::clone(&places));
+                let (core, places) = (Arc::clone(&core), places.clone());
                 tokio::spawn(async move {
                     if let Err(error) = client(&core, &places, stream).await {
                         tracing::debug!(%error, "a client went away");
@@ -36,14 +41,16 @@ pub(super) async fn serve(core: Arc<Core>, listener: UnixListener) {
                 });
             }
             Err(error) => {
-                tracing::warn!(%error, "a client could not be accepted");
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                if let Some(more) = FAILED.is_due(Instant::now()) {
+                    tracing::warn!(%error, more, "a client could not be accepted");
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
 }
 
-async fn client(core: &Arc<Core>, places: &Arc<Places>, stream: UnixStream) -> Result<(), LinkError> {
+async fn client(core: &Arc<Core>, places: &Places, stream: UnixStream) -> Result<(), LinkError> {
     let peer = host::peer::of(&stream)?;
     let mut link = Client::say_hello(stream).await?;
     let _place = match places.take(peer.uid) {
@@ -77,7 +84,7 @@ async fn converse(core: &Arc<Core>, peer: Peer, link: &mut Client) -> Result<(),
 /// What a client is told before a connection ends that cannot go on; nothing where it went away itself.
 fn last_word(error: &LinkError) -> Option<Failure> {
     let code = match error {
-        LinkError::Fault(_) | LinkError::Silent(_) => Code::BadRequest,
+        LinkError::Fault(_) | LinkError::Silent(_) | LinkError::OutOfTurn => Code::BadRequest,
         LinkError::Disagreement(_) => Code::Protocol,
         LinkError::Frame(_) => Code::TooLarge,
         LinkError::Broken(_) | LinkError::Closed => return None,

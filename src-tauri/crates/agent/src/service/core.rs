@@ -1,12 +1,13 @@
 //! What all parts of the service share.
 
 use std::{
+    collections::BTreeSet,
     path::PathBuf,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
+use egress::RefusedLogins;
 use host::dirs::Dirs;
-use identity::web::Proxy;
 use policy::Situation;
 use tokio::{
     runtime::Handle,
@@ -25,9 +26,13 @@ use super::{
     moments::Moment,
     pause,
     policies::{self, Following, PolicyInForce},
+    proxy_users,
     session::Sessions,
     situation::{self, Watched},
+    starts::Starts,
     steward_client::Steward,
+    way_out::Ways,
+    ways_out::{self, WaysOut},
 };
 
 /// The shared state of a running service.
@@ -39,18 +44,28 @@ pub(super) struct Core {
     pub(super) conditions: Arc<Conditions>,
     pub(super) decisions: Journaled,
     pub(super) events: broadcast::Sender<Event>,
+    pub(super) starts: Starts,
     pub(super) engines: Engines,
     pub(super) images: Images,
     /// What the gateway decides by.
     pub(super) situation: watch::Sender<Arc<Situation>>,
     pub(super) enrolled: RwLock<Enrolled>,
+    /// Who may use the proxy front besides root.
+    pub(super) proxy_users: watch::Sender<Arc<BTreeSet<u32>>>,
+    /// Whose engines this service serves, where they are not the machine's.
+    pub(super) own_engines_of: Option<u32>,
+    /// Whether the enrollment is read again soon, since there was no descriptor to read it with.
+    pub(super) reads_again: AtomicBool,
     pub(super) policy: RwLock<PolicyInForce>,
     pub(super) pause: RwLock<Option<policy::Pause>>,
     pub(super) session: Sessions,
     /// The policy where it comes from elsewhere.
     pub(super) following: Following,
-    /// The corporate proxy for the service's own requests; nothing until the machine was asked for one.
-    pub(super) proxy: watch::Sender<Option<Proxy>>,
+    /// The ways that lead out of this machine.
+    pub(super) ways: Ways,
+    /// Which logins proxies did not accept, for the gateway and the service's own requests.
+    pub(super) proxy_logins: Arc<RefusedLogins>,
+    pub(super) ways_out: Arc<WaysOut>,
     pub(super) moments: broadcast::Sender<Moment>,
     /// The status that was last told to those who watch.
     pub(super) told: Mutex<Option<StatusReport>>,
@@ -74,18 +89,27 @@ impl Core {
         dirs: Dirs,
         enrollment_file: PathBuf,
         addresses: Addresses,
+        own_engines_of: Option<u32>,
     ) -> Result<Arc<Self>, StartError> {
         let conditions = Arc::new(Conditions::default());
         let (events, _) = broadcast::channel(EVENTS);
+        let ways_out = Arc::new(WaysOut::new(Arc::clone(&conditions)));
         let decisions = Journaled::open(&dirs, Arc::clone(&conditions), events.clone())?;
         let enrolled = Enrolled::read(&enrollment_file, &conditions);
-        let policy = policies::read(&dirs, &enrolled, &conditions);
-        let pause = pause::read(&dirs, &conditions);
+        // What is known of the time comes first: everything after it is judged by the time.
         let session = Sessions::default();
         session.enroll(&dirs.state, enrolled.good(), &conditions);
+        let policy = policies::read(&dirs, &enrolled, &conditions);
+        let pause = match &enrolled {
+            Enrolled::No => pause::forget(&dirs, &conditions),
+            Enrolled::Yes(_) | Enrolled::Unusable { .. } => pause::read(&dirs, &conditions),
+        };
         session.look_around();
         let sign_in = session.sign_in(situation::is_sign_in_required(&policy));
         let first = situation::combine(&enrolled, &policy, pause.clone(), sign_in);
+        let engines = Engines::at(&dirs);
+        let proxy_users = proxy_users::of(&enrolled, own_engines_of, &conditions);
+        let starts = Starts::begin(&dirs.state, &conditions);
         let core = Self {
             steward: Steward::at(dirs.steward_socket()),
             dirs,
@@ -94,15 +118,21 @@ impl Core {
             conditions,
             decisions,
             events,
-            engines: Engines::default(),
+            starts,
+            engines,
             images: Images::default(),
             situation: watch::channel(Arc::new(first)).0,
+            proxy_users: watch::Sender::new(proxy_users),
+            own_engines_of,
+            reads_again: AtomicBool::new(false),
             enrolled: RwLock::new(enrolled),
             policy: RwLock::new(policy),
             pause: RwLock::new(pause),
             session,
             following: Following::default(),
-            proxy: watch::Sender::new(None),
+            ways: Ways::default(),
+            proxy_logins: ways_out::logins(&ways_out),
+            ways_out,
             moments: broadcast::Sender::new(EVENTS),
             told: Mutex::default(),
             change: Mutex::default(),

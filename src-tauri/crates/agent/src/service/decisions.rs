@@ -3,17 +3,22 @@
 //! The journal never decides: a full disk neither lets a denied pull through nor stops an allowed one. It becomes a
 //! condition instead.
 
+mod losses;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        mpsc::{Sender, SyncSender, channel, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use gateway::Decided;
-use host::dirs::Dirs;
+use host::{
+    dirs::Dirs,
+    quota::{self, Limits, Quota, Share},
+};
 use jiff::SignedDuration;
 use journal::{Journal, JournalError};
 use policy::{Asker, Entry, Reason};
@@ -21,17 +26,20 @@ use tokio::sync::broadcast;
 use wire::{Event, Severity};
 
 use super::{StartError, conditions::Conditions};
+use losses::Losses;
 
 /// The way from the gateway to the journal.
 #[derive(Clone)]
 pub(super) struct Journaled {
     lane: Sender<Note>,
+    waiting: Arc<Quota>,
+    losses: Arc<Losses>,
     journal: Arc<RwLock<Option<Journal>>>,
     writer: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 enum Note {
-    Entry(Box<Entry>),
+    Entry(Box<Entry>, Share),
     /// To be answered when everything before it is written.
     Reached(SyncSender<()>),
     End,
@@ -43,7 +51,13 @@ const FAILING: &str = "journal-failing";
 /// About a year of a busy developer.
 const KEEP_ROWS: usize = 100_000;
 const KEEP_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
-const PRUNE_EVERY: u32 = 1000;
+const PRUNE_EVERY: usize = 1000;
+/// Decisions that wait for the disk, some 3 KB each. Beyond that they are counted.
+const WAITING: Limits = Limits { each: 2048, all: 8192, for_root: 2048 };
+/// So many are written together where so many wait: a slow disk has to keep them once.
+const TOGETHER: usize = 256;
+/// How long the writer waits for a decision before it looks at what was lost.
+const LOOK: Duration = Duration::from_secs(10);
 
 impl Journaled {
     /// Opens the journal and starts its thread.
@@ -55,27 +69,14 @@ impl Journaled {
         let journal = Arc::new(RwLock::new(None));
         let (lane, notes) = channel();
         let place = dirs.state.join("journal.sqlite");
-        let writer = Writer { place, journal: Arc::clone(&journal), conditions, events };
+        let losses = Arc::new(Losses::default());
+        let writer =
+            Writer { place, journal: Arc::clone(&journal), conditions, events, losses: Arc::clone(&losses) };
         writer.open();
-        let thread = thread::Builder::new().name("journal".into()).spawn(move || {
-            let mut written = 0;
-            loop {
-                match notes.recv() {
-                    Ok(Note::Entry(entry)) => writer.take(&entry),
-                    Ok(Note::Reached(waiting)) => {
-                        // Who no longer waits needs no answer.
-                        let _gone = waiting.send(());
-                        continue;
-                    }
-                    Ok(Note::End) | Err(_) => break,
-                }
-                written += 1;
-                if written % PRUNE_EVERY == 0 {
-                    writer.prune();
-                }
-            }
-        })?;
-        Ok(Self { lane, journal, writer: Arc::new(Mutex::new(Some(thread))) })
+        writer.prune();
+        let thread = thread::Builder::new().name("journal".into()).spawn(move || writer.run(&notes))?;
+        let writer = Arc::new(Mutex::new(Some(thread)));
+        Ok(Self { lane, waiting: Quota::new(WAITING), losses, journal, writer })
     }
 
     /// Asks the journal, if there is one, once it has everything that was decided so far; blocks.
@@ -89,6 +90,12 @@ impl Journaled {
             let _late = reached.recv_timeout(CATCH_UP);
         }
         self.journal.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(work)
+    }
+
+    /// As when the disk hangs, until what is returned is dropped: whoever writes waits, and so does whoever reads.
+    #[cfg(test)]
+    pub(super) fn hang(&self) -> std::sync::RwLockWriteGuard<'_, Option<Journal>> {
+        self.journal.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes what is still to be written.
@@ -108,9 +115,14 @@ impl gateway::Decisions for Journaled {
         if decision.verdict.finding.reason == Reason::Canary {
             return;
         }
-        if self.lane.send(Note::Entry(Box::new(entry(decision)))).is_err() {
+        let Ok(place) = self.waiting.take(decision.uid, 1) else { return self.losses.behind() };
+        if self.lane.send(Note::Entry(Box::new(entry(decision)), place)).is_err() {
             tracing::error!(id = %decision.verdict.id, "a decision could not be journaled");
         }
+    }
+
+    fn counted(&self, uid: Option<u32>) {
+        self.losses.flooded(uid);
     }
 }
 
@@ -129,9 +141,64 @@ struct Writer {
     journal: Arc<RwLock<Option<Journal>>>,
     conditions: Arc<Conditions>,
     events: broadcast::Sender<Event>,
+    losses: Arc<Losses>,
+}
+
+/// What a turn of the writer has to do.
+#[derive(Default)]
+struct Turn {
+    entries: Vec<Entry>,
+    /// Their places in the lane, given back when they are written.
+    places: Vec<Share>,
+    /// Who waits until they are.
+    waiting: Vec<SyncSender<()>>,
+    ends: bool,
+}
+
+impl Turn {
+    fn add(&mut self, note: Note) {
+        match note {
+            Note::Entry(entry, place) => {
+                self.entries.push(*entry);
+                self.places.push(place);
+            }
+            Note::Reached(waiting) => self.waiting.push(waiting),
+            Note::End => self.ends = true,
+        }
+    }
 }
 
 impl Writer {
+    fn run(&self, notes: &Receiver<Note>) {
+        let mut since_pruned = 0;
+        loop {
+            let mut turn = Turn::default();
+            match notes.recv_timeout(LOOK) {
+                Ok(note) => turn.add(note),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            while turn.entries.len() < TOGETHER && !turn.ends {
+                let Ok(note) = notes.try_recv() else { break };
+                turn.add(note);
+            }
+            self.take(&turn.entries);
+            for waiting in &turn.waiting {
+                // Who no longer waits needs no answer.
+                let _gone = waiting.send(());
+            }
+            if turn.ends {
+                return;
+            }
+            since_pruned += turn.entries.len();
+            if since_pruned >= PRUNE_EVERY {
+                since_pruned = 0;
+                self.prune();
+            }
+            self.losses.tell(&self.conditions, Instant::now());
+        }
+    }
+
     fn open(&self) {
         match Journal::open(&self.place, host::clock::now()) {
             Ok(opened) => {
@@ -150,14 +217,21 @@ impl Writer {
         }
     }
 
-    fn take(&self, entry: &Entry) {
-        // Nobody watching is no fault.
-        let _listeners = self.events.send(Event::Verdict { entry: Box::new(entry.clone()) });
+    fn take(&self, entries: &[Entry]) {
+        if entries.is_empty() {
+            return;
+        }
+        for entry in entries {
+            // Nobody watching is no fault.
+            let _listeners = self.events.send(Event::Verdict { entry: Box::new(entry.clone()) });
+        }
         if self.journal.read().unwrap_or_else(PoisonError::into_inner).is_none() {
             self.open();
         }
-        let recorded =
-            self.journal.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|one| one.record(entry));
+        let recorded = {
+            let journal = self.journal.read().unwrap_or_else(PoisonError::into_inner);
+            journal.as_ref().map(|journal| journal.record_all(entries))
+        };
         match recorded {
             Some(Ok(())) => self.conditions.clear(FAILING),
             Some(Err(error)) => {
@@ -177,7 +251,7 @@ impl Writer {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
-            .map(|one| one.prune(KEEP_ROWS, older));
+            .map(|one| one.prune(KEEP_ROWS, older, &quota::ranges()));
         if let Some(Err(error)) = pruned {
             self.failing(&error);
         }
@@ -185,12 +259,24 @@ impl Writer {
 
     fn failing(&self, error: &JournalError) {
         let sentence = format!("Decisions are enforced but cannot be recorded: {error}");
-        self.conditions.raise(
-            FAILING,
-            Severity::Critical,
-            sentence,
-            Some("Free some space in `/var/lib/pullgate`"),
-        );
+        self.conditions.raise(FAILING, Severity::Critical, sentence, Some(remedy(error)));
+    }
+}
+
+/// What helps against it.
+fn remedy(error: &JournalError) -> &'static str {
+    match error {
+        JournalError::Full { .. } => "Free some space in `/var/lib/pullgate`",
+        JournalError::Newer { .. } => "Update Pullgate, or move the file away and restart the service",
+        JournalError::Busy { .. } => "Close what has the file open",
+        JournalError::Damaged { .. } => "Restart the service: it moves the file aside and begins a new one",
+        JournalError::File { .. }
+        | JournalError::Storage { .. }
+        | JournalError::Taken { .. }
+        | JournalError::Entry { .. }
+        | JournalError::Export { .. } => {
+            "Make sure that `/var/lib/pullgate` is there, has room for another file and can be written by `pullgate`"
+        }
     }
 }
 
@@ -201,6 +287,10 @@ fn entry(decided: &Decided) -> Entry {
         last: decided.last,
         asker: Asker { uid: decided.uid, pid: None, program: None },
         upstream: decided.upstream.clone(),
+        failures: decided.failures.clone(),
         digest: decided.digest.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use wire::Severity;
 
 use super::conditions::Conditions;
-use crate::enrollment::{self, DOCKER_HINT, Enrollment};
+use crate::enrollment::{self, DOCKER_HINT, Enrollment, EnrollmentError};
 
 /// What was found in the enrollment file's place.
 #[derive(Clone, Debug)]
@@ -24,7 +24,18 @@ const CODE: &str = "enrollment-unusable";
 impl Enrolled {
     /// Reads the file.
     pub(super) fn read(path: &Path, conditions: &Conditions) -> Self {
-        match enrollment::read(path) {
+        Self::of(path, enrollment::read(path), conditions)
+    }
+
+    /// Reads the file again; none where nothing was learned of it, for want of descriptors or memory.
+    pub(super) fn read_again(path: &Path, conditions: &Conditions) -> Option<Self> {
+        let read = enrollment::read(path);
+        let is_passing = read.as_ref().is_err_and(EnrollmentError::is_passing);
+        (!is_passing).then(|| Self::of(path, read, conditions))
+    }
+
+    fn of(path: &Path, read: Result<Enrollment, EnrollmentError>, conditions: &Conditions) -> Self {
+        match read {
             Ok(enrollment) => {
                 conditions.clear(CODE);
                 conditions.clear(DOCKER_HINT);

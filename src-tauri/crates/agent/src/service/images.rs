@@ -9,14 +9,12 @@ use std::{sync::Arc, time::Duration};
 
 use engines::{EngineId, Store};
 use host::peer::Peer;
-use tokio::{
-    sync::{Mutex, Notify},
-    time::Instant,
-};
-use wire::{ImagesReport, PresentImage, Severity, StewardRequest, StewardResponse, UnlistedStore};
+use tokio::sync::Notify;
+use wire::{Failure, ImagesReport, PresentImage, Severity, StewardRequest, StewardResponse, UnlistedStore};
 
 use super::{
     core::Core,
+    shared::{APART, Shared},
     steward_client::{StewardError, read},
     time,
 };
@@ -30,19 +28,15 @@ const LOOK_AGAIN: Duration = Duration::from_secs(3600);
 /// What is known of the images that are here.
 #[derive(Default)]
 pub(super) struct Images {
-    /// The latest list, for those who asked while it was made.
-    latest: Mutex<Option<Listed>>,
+    /// The latest list, for everybody who asks meanwhile.
+    latest: Shared<Arc<Vec<Store>>>,
     wanted: Notify,
 }
 
-struct Listed {
-    began: Instant,
-    stores: Arc<Vec<Store>>,
-}
-
 /// What a person may see of the images that are here, as pages.
-pub(super) async fn report(core: &Arc<Core>, peer: Peer) -> Result<Vec<ImagesReport>, StewardError> {
-    let stores = list(core).await?;
+pub(super) async fn report(core: &Arc<Core>, peer: Peer) -> Result<Vec<ImagesReport>, Failure> {
+    let age = if peer.uid == 0 { Duration::ZERO } else { APART };
+    let stores = list(core, age).await?;
     let (images, unlisted) = judge(core, &stores);
     tell(core, &images, &unlisted);
     let theirs = |uid: Option<u32>| peer.uid == 0 || uid.is_none_or(|uid| uid == peer.uid);
@@ -63,7 +57,7 @@ pub(super) async fn look_after(core: Arc<Core>) {
     loop {
         // Who waits in vain looks all the same.
         let _late = tokio::time::timeout(LOOK_AGAIN, core.images.wanted.notified()).await;
-        match list(&core).await {
+        match list(&core, Duration::ZERO).await {
             Ok(stores) => {
                 let (images, unlisted) = judge(&core, &stores);
                 tell(&core, &images, &unlisted);
@@ -73,21 +67,17 @@ pub(super) async fn look_after(core: Arc<Core>) {
     }
 }
 
-/// Every store, as the steward lists it; those who ask while a list is made wait for a newer one together.
-async fn list(core: &Core) -> Result<Arc<Vec<Store>>, StewardError> {
-    let asked = Instant::now();
-    let mut latest = core.images.latest.lock().await;
-    if let Some(listed) = latest.as_ref().filter(|listed| listed.began >= asked) {
-        return Ok(Arc::clone(&listed.stores));
-    }
-    let began = Instant::now();
-    let mut stores = Vec::new();
-    for engine in EngineId::ALL {
-        stores.extend(of_engine(core, engine).await?);
-    }
-    let stores = Arc::new(stores);
-    *latest = Some(Listed { began, stores: Arc::clone(&stores) });
-    Ok(stores)
+/// Every store, as the steward lists it; those who ask while a list is made have it together.
+async fn list(core: &Arc<Core>, age: Duration) -> Result<Arc<Vec<Store>>, Failure> {
+    let asking = Arc::clone(core);
+    let make = async move {
+        let mut stores = Vec::new();
+        for engine in EngineId::ALL {
+            stores.extend(of_engine(&asking, engine).await?);
+        }
+        Ok(Arc::new(stores))
+    };
+    core.images.latest.get(age, make).await
 }
 
 async fn of_engine(core: &Core, engine: EngineId) -> Result<Vec<Store>, StewardError> {

@@ -1,15 +1,12 @@
 //! Certificates for the hosts the gateway stands in for: the key is made here and stays here, the steward signs.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod cache;
+
+use std::{sync::Arc, time::Duration};
 
 use ca::LeafKey;
 use gateway::{Eventually, LeafError, Leaves, server_config};
 use rustls::ServerConfig;
-use tokio::sync::Mutex;
 use wire::{Bytes, Issuer, Severity, StewardRequest, StewardResponse};
 
 use super::{
@@ -17,13 +14,14 @@ use super::{
     conditions::Conditions,
     steward_client::{Steward, StewardError},
 };
+use cache::Cache;
 
 /// Leaves by host, kept for a good part of their life.
 pub(super) struct StewardLeaves {
     steward: Steward,
     conditions: Arc<Conditions>,
     key: LeafKey,
-    known: Mutex<HashMap<String, (Instant, Arc<ServerConfig>)>>,
+    known: Cache<Arc<ServerConfig>>,
 }
 
 pub(super) const CODE: &str = "certificates-unavailable";
@@ -44,20 +42,25 @@ const MIRROR_NAMES: [&str; 7] = [
 
 impl StewardLeaves {
     pub(super) fn new(steward: Steward, conditions: Arc<Conditions>) -> Result<Self, StartError> {
-        Ok(Self { steward, conditions, key: LeafKey::generate()?, known: Mutex::default() })
+        Ok(Self { steward, conditions, key: LeafKey::generate()?, known: Cache::new(AT_MOST, KEEP) })
     }
 
-    /// One signature at a time: engines open several connections to one host at once.
+    /// One signature for a host at a time: engines open several connections to one at once.
     async fn leaf(
         &self,
         issuer: Issuer,
         host: &str,
         names: Vec<String>,
     ) -> Result<Arc<ServerConfig>, LeafError> {
-        let mut known = self.known.lock().await;
-        if let Some((_, config)) = known.get(host).filter(|(since, _)| since.elapsed() < KEEP) {
-            return Ok(Arc::clone(config));
-        }
+        self.known.get(host, self.sign(issuer, host, names)).await
+    }
+
+    async fn sign(
+        &self,
+        issuer: Issuer,
+        host: &str,
+        names: Vec<String>,
+    ) -> Result<Arc<ServerConfig>, LeafError> {
         let fail = |why: String| LeafError { host: host.to_owned(), why };
         let request = StewardRequest::SignLeaf {
             authority: issuer,
@@ -74,12 +77,7 @@ impl StewardLeaves {
         };
         self.conditions.clear(CODE);
         let chain = chain_der.into_iter().map(|der| der.0).collect();
-        let config = server_config(chain, self.key.pkcs8_der.clone(), host)?;
-        known.retain(|_, (since, _)| since.elapsed() < KEEP);
-        if known.len() < AT_MOST {
-            known.insert(host.to_owned(), (Instant::now(), Arc::clone(&config)));
-        }
-        Ok(config)
+        server_config(chain, self.key.pkcs8_der.clone(), host)
     }
 }
 

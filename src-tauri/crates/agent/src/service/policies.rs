@@ -13,7 +13,7 @@ use host::dirs::Dirs;
 use jiff::Timestamp;
 use policy::{
     Held,
-    signed::{Acceptance, Offer, Part, Roots, Set, SetRefusal, accept},
+    signed::{Acceptance, Kept, Offer, Part, Roots, Set, SetRefusal, accept},
 };
 use wire::Severity;
 
@@ -21,7 +21,7 @@ use super::{conditions::Conditions, core::Core, enrolled::Enrolled, time};
 use crate::enrollment::Enrollment;
 use kept::LastGood;
 
-pub(super) use follow::{Following, ask_soon, follow, refresh};
+pub(super) use follow::{Following, admit, ask_soon, follow, refresh};
 
 /// The policy with the time it was last seen to be the latest.
 #[derive(Clone, Debug)]
@@ -32,16 +32,18 @@ pub(super) struct PolicyInForce {
     noted: Timestamp,
     /// The set that a later one is judged against.
     pub(super) set: Option<Arc<Set>>,
+    /// The address that the set was accepted from, as the enrollment of that time named it.
+    pub(super) source: Option<String>,
 }
 
 impl PolicyInForce {
     fn without(held: Held, now: Timestamp) -> Self {
-        Self { held, confirmed: now, noted: now, set: None }
+        Self { held, confirmed: now, noted: now, set: None, source: None }
     }
 
-    fn of(set: Arc<Set>, confirmed: Timestamp) -> Self {
+    fn of(set: Arc<Set>, confirmed: Timestamp, source: Option<String>) -> Self {
         let held = Held::Current(Arc::clone(set.policy()));
-        Self { held, confirmed, noted: confirmed, set: Some(set) }
+        Self { held, confirmed, noted: confirmed, set: Some(set), source }
     }
 }
 
@@ -50,12 +52,34 @@ const REFUSED: &str = "policy-refused";
 /// The policy at its place on this machine if it is there and good, else the last good one. What comes from
 /// elsewhere is fetched later.
 pub(super) fn read(dirs: &Dirs, enrolled: &Enrolled, conditions: &Conditions) -> PolicyInForce {
-    under(dirs, enrolled, None, conditions)
+    // Of a file nobody else says that it is the latest: its time is the wall clock's alone.
+    if enrolled.good().is_some_and(|enrollment| enrollment.policy.document().is_none()) {
+        recall_time(dirs);
+    }
+    let offered = Offered(enrolled.good().and_then(local::offer));
+    under(dirs, enrolled, offered, None, conditions)
+}
+
+/// What lies at the policy's place on this machine, if it has one there.
+pub(super) struct Offered(Option<Result<Option<local::Bytes>, local::Unread>>);
+
+/// Reads the policy's place on this machine; none where nothing was learned of it, for want of descriptors or memory.
+pub(super) fn offered(enrolled: &Enrolled) -> Option<Offered> {
+    let offer = enrolled.good().and_then(local::offer);
+    let is_passing = matches!(&offer, Some(Err(unread)) if unread.is_passing);
+    (!is_passing).then_some(Offered(offer))
+}
+
+/// It is no earlier than when the kept policy was last confirmed.
+pub(super) fn recall_time(dirs: &Dirs) {
+    if let Some(confirmed) = kept::confirmed(dirs) {
+        time::confirmed(confirmed);
+    }
 }
 
 /// Takes an enrollment in, with what holds under it. A set in memory goes before the one on disk, which may be damaged
 /// meanwhile, or never have been written.
-pub(super) fn take_in(core: &Core, enrolled: Enrolled) {
+pub(super) fn take_in(core: &Core, enrolled: Enrolled, offered: Offered) {
     let _one_at_a_time = core.following.changing();
     let before = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().cloned();
     let moved = before.as_ref().map(|before| &before.policy) != enrolled.good().map(|now| &now.policy);
@@ -63,9 +87,13 @@ pub(super) fn take_in(core: &Core, enrolled: Enrolled) {
         core.conditions.clear(REFUSED);
         core.conditions.clear(follow::UNREACHABLE);
     }
+    if matches!(enrolled, Enrolled::No) {
+        // What changed for people, they were told of a policy that has ended.
+        *core.change.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
     let held = core.policy.read().unwrap_or_else(PoisonError::into_inner).clone();
     let held = enrolled.good().and_then(|now| still_held(held, before.as_ref(), now));
-    let policy = under(&core.dirs, &enrolled, held, &core.conditions);
+    let policy = under(&core.dirs, &enrolled, offered, held, &core.conditions);
     *core.enrolled.write().unwrap_or_else(PoisonError::into_inner) = enrolled;
     *core.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
     if moved {
@@ -76,42 +104,55 @@ pub(super) fn take_in(core: &Core, enrolled: Enrolled) {
 /// What is held under an enrollment of what was held under the one before.
 fn still_held(held: PolicyInForce, before: Option<&Enrollment>, now: &Enrollment) -> Option<LastGood> {
     let set = held.set.filter(|set| set.policy().stamp().organization == now.organization.name)?;
-    if before.is_some_and(|before| before.policy.roots() == now.policy.roots()) {
-        return Some(LastGood::Kept(set, held.confirmed));
+    if before.is_some_and(|before| {
+        before.policy.roots() == now.policy.roots() && before.policy.url == now.policy.url
+    }) {
+        return Some(LastGood::Kept(set, held.confirmed, held.source));
     }
-    Some(kept::judge(&set.kept(held.confirmed), now, time::now()))
+    let kept = Kept { source: held.source, ..set.kept(held.confirmed) };
+    Some(kept::judge(&kept, now, time::now()))
 }
 
-fn under(dirs: &Dirs, enrolled: &Enrolled, held: Option<LastGood>, conditions: &Conditions) -> PolicyInForce {
+fn under(
+    dirs: &Dirs,
+    enrolled: &Enrolled,
+    Offered(offered): Offered,
+    held: Option<LastGood>,
+    conditions: &Conditions,
+) -> PolicyInForce {
     let now = time::now();
-    let Some(enrollment) = enrolled.good() else {
-        let held = match enrolled {
-            Enrolled::Unusable { why } => Held::Unusable { why: why.clone() },
-            Enrolled::No | Enrolled::Yes(_) => Held::Absent,
-        };
-        return PolicyInForce::without(held, now);
+    let enrollment = match enrolled {
+        Enrolled::Yes(enrollment) => enrollment,
+        Enrolled::Unusable { why } => {
+            return PolicyInForce::without(Held::Unusable { why: why.clone() }, now);
+        }
+        Enrolled::No => {
+            kept::forget(dirs, conditions);
+            return PolicyInForce::without(Held::Absent, now);
+        }
     };
+    let source = || Some(enrollment.policy.url.clone());
     let mut last = held.unwrap_or_else(|| kept::last_good(dirs, enrollment, now));
-    let Some(offer) = local::offer(enrollment) else { return elsewhere(last, conditions, now) };
+    let Some(offer) = offered else { return elsewhere(last, conditions, now) };
     let why = match offer {
         Ok(None) => None,
         Ok(Some(offer)) => match judge(offer.as_offer(), enrollment, last.set(), now) {
             Ok(Judged::Same(set)) => {
                 conditions.clear(REFUSED);
                 let none = || PolicyInForce::without(Held::Absent, now);
-                return set.map_or_else(none, |set| PolicyInForce::of(set, now));
+                return set.map_or_else(none, |set| PolicyInForce::of(set, now, source()));
             }
             Ok(Judged::Newer(set)) => {
                 conditions.clear(REFUSED);
-                kept::keep(dirs, &set, now, conditions);
-                return PolicyInForce::of(set, now);
+                kept::keep(dirs, &set, now, source(), conditions);
+                return PolicyInForce::of(set, now, source());
             }
             Err(refusal) => {
                 last = learn(last, offer.trust.as_deref(), enrollment, now);
                 Some(in_short(&refusal))
             }
         },
-        Err(why) => Some(why),
+        Err(unread) => Some(unread.why),
     };
     instead(last, why, enrollment, conditions, now)
 }
@@ -128,9 +169,9 @@ fn in_short(refusal: &SetRefusal) -> String {
 
 /// What a newer trust document revokes is known, though the policy beside it is refused.
 fn learn(last: LastGood, trust: Option<&[u8]>, enrollment: &Enrollment, now: Timestamp) -> LastGood {
-    let (LastGood::Kept(set, confirmed), Some(trust)) = (&last, trust) else { return last };
+    let (LastGood::Kept(set, confirmed, source), Some(trust)) = (&last, trust) else { return last };
     match judge(set.beside(trust), enrollment, Some(set), now) {
-        Ok(Judged::Newer(newer)) => LastGood::Kept(newer, *confirmed),
+        Ok(Judged::Newer(newer)) => LastGood::Kept(newer, *confirmed, source.clone()),
         Ok(Judged::Same(_)) | Err(_) => last,
     }
 }
@@ -145,9 +186,9 @@ fn instead(
 ) -> PolicyInForce {
     let said = why.as_deref().unwrap_or("it is not there");
     match (last, why.clone()) {
-        (LastGood::Kept(set, confirmed), _) => {
+        (LastGood::Kept(set, confirmed, source), _) => {
             refused(conditions, enrollment, said, &stays(&set));
-            PolicyInForce::of(set, confirmed)
+            PolicyInForce::of(set, confirmed, source)
         }
         (LastGood::Never, None) => {
             conditions.clear(REFUSED);
@@ -168,7 +209,7 @@ fn instead(
 /// What is kept of a policy that is fetched from elsewhere.
 fn elsewhere(last: LastGood, conditions: &Conditions, now: Timestamp) -> PolicyInForce {
     match last {
-        LastGood::Kept(set, confirmed) => PolicyInForce::of(set, confirmed),
+        LastGood::Kept(set, confirmed, source) => PolicyInForce::of(set, confirmed, source),
         LastGood::Never => PolicyInForce::without(Held::Absent, now),
         LastGood::Lost(lost) => {
             let sentence = format!(

@@ -1,7 +1,9 @@
 //! The session of this machine: the state machine of `identity`, fed with what happens and obeyed in what it asks.
 
+mod attempts;
 mod flow;
 mod hub;
+mod keeper;
 mod others;
 mod provider;
 mod renew;
@@ -25,10 +27,13 @@ use wire::Severity;
 use super::{conditions::Conditions, core::Core, decisions::random_bits, moments::Moment, situation, time};
 use crate::enrollment::{Enrollment, Identity, Provider};
 
+use attempts::{Attempts, UNFINISHED};
+use keeper::Keeper;
 use others::Others;
 
 pub(super) use flow::{look_around, may_end, sign_in};
 pub(super) use hub::bearer as hub_bearer;
+pub(super) use provider::issuer;
 pub(super) use sign_out::sign_out;
 
 /// What is known of the session.
@@ -36,6 +41,8 @@ pub(super) use sign_out::sign_out;
 pub(super) struct Sessions {
     live: Mutex<Option<Live>>,
     others: Others,
+    keeper: Keeper,
+    attempts: Attempts,
     nudge: Notify,
 }
 
@@ -66,6 +73,10 @@ impl Sessions {
         if live.as_ref().map(|live| &live.identity) == identity {
             return;
         }
+        conditions.clear(UNFINISHED);
+        if identity.is_none() {
+            self.keeper.forget(state);
+        }
         // With the same provider the session goes on, and with it a renewal that is under way.
         if let (Some(live), Some(identity)) = (live.as_mut(), identity)
             && provider::issuer(&live.identity) == provider::issuer(identity)
@@ -81,20 +92,14 @@ impl Sessions {
 
     /// Tells the session what happened.
     fn tell(&self, input: Input) {
-        if let Some(said_at) = said_at(&input) {
-            time::know(said_at);
-        }
         if let Some(live) = self.lock().as_mut() {
-            live.session.handle(input, now());
+            live.handle(input);
         }
         self.nudge.notify_one();
     }
 
     /// Tells what a renewal brought; says no where there is no session any longer that it could belong to.
     fn answer(&self, identity: &Identity, input: Input) -> bool {
-        if let Some(said_at) = said_at(&input) {
-            time::know(said_at);
-        }
         let taken = self.lock().as_mut().is_some_and(|live| live.take(identity, input));
         self.nudge.notify_one();
         taken
@@ -146,29 +151,11 @@ impl Sessions {
     }
 }
 
-/// The provider's own time of vouching for somebody.
-fn said_at(input: &Input) -> Option<jiff::Timestamp> {
-    match input {
-        Input::SignedIn { said_at, .. }
-        | Input::Answered { answer: Answer::Confirmed { said_at, .. }, .. } => *said_at,
-        Input::Answered { .. }
-        | Input::Tick
-        | Input::NetworkUp
-        | Input::Woke
-        | Input::Asked
-        | Input::SignInRefused(_)
-        | Input::SignedOut
-        | Input::Rejudged(_)
-        | Input::Terms(_)
-        | Input::ServerTime(_)
-        | Input::Received { .. } => None,
-    }
-}
-
 impl Live {
     fn begin(state: &Path, identity: &Identity, conditions: &Conditions) -> Self {
         let (vault, found) = find(state, conditions);
         let session = Session::begin(found, provider::issuer(identity), Terms::default(), now());
+        time::of_session(session.time_floor());
         let credential = session.credential().cloned();
         let identity = identity.clone();
         let asks_who =
@@ -178,13 +165,19 @@ impl Live {
 }
 
 impl Live {
+    /// Tells the session what happened; what it knows of the time, everything here goes by.
+    fn handle(&mut self, input: Input) {
+        self.session.handle(input, now());
+        time::of_session(self.session.time_floor());
+    }
+
     /// Takes in what a renewal brought that was asked of `identity`; says no where it is another provider's by now.
     fn take(&mut self, identity: &Identity, input: Input) -> bool {
         if provider::issuer(&self.identity) != provider::issuer(identity) {
             return false;
         }
         let is_verdict = matches!(input, Input::Answered { .. });
-        self.session.handle(input, now());
+        self.handle(input);
         // It was judged by the rule that held when it was asked.
         if is_verdict && self.identity != *identity {
             self.judge_again();
@@ -195,14 +188,14 @@ impl Live {
     /// Applies a rule that is new to what the provider last said, and has the provider asked for what it did not say.
     fn judge_again(&mut self) {
         let Provider::Oidc(of) = &self.identity.provider else {
-            return self.session.handle(Input::Asked, now());
+            return self.handle(Input::Asked);
         };
         let (said, person) = (self.session.evidence(), self.session.holder().cloned());
         let verdict = said.zip(person).and_then(|(said, person)| provider::judge_again(of, said, person));
         if let Some(verdict) = verdict {
-            self.session.handle(Input::Rejudged(verdict), now());
+            self.handle(Input::Rejudged(verdict));
         }
-        self.session.handle(Input::Asked, now());
+        self.handle(Input::Asked);
     }
 }
 
@@ -248,13 +241,16 @@ pub(super) async fn run(core: Arc<Core>) {
         let input = tokio::select! {
             () = core.session.nudge.notified() => None,
             () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => Some(Input::Tick),
-            moment = moments.recv() => match moment {
-                Ok(Moment::NetworkUp) | Err(_) => Some(Input::NetworkUp),
-                Ok(Moment::Woke) => Some(Input::Woke),
-            },
+            moment = moments.recv() => {
+                core.session.keeper.drop_connections();
+                match moment {
+                    Ok(Moment::NetworkUp) | Err(_) => Some(Input::NetworkUp),
+                    Ok(Moment::Woke) => Some(Input::Woke),
+                }
+            }
         };
         if let (Some(input), Some(live)) = (input, core.session.lock().as_mut()) {
-            live.session.handle(input, now());
+            live.handle(input);
         }
     }
 }
@@ -277,7 +273,7 @@ fn pump(core: &Arc<Core>) -> bool {
             }
             Event::Renew { renewal, .. } if !live.is_kept => {
                 let answer = Answer::Failed(Failure::NotKept);
-                live.session.handle(Input::Answered { renewal, answer }, now());
+                live.handle(Input::Answered { renewal, answer });
             }
             Event::Renew { renewal, credential } => {
                 let person = live.session.holder().cloned();

@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -16,10 +16,13 @@ use policy::{Contact, Held, Organization, Pause, PolicyStamp, SignIn, SignInPoli
 use wire::{Event, PolicyChange, Severity};
 
 use super::{
-    age, core::Core, enrolled::Enrolled, policies, policies::PolicyInForce, session, time, upstreams,
+    age, age::ClockError, core::Core, engines, enrolled::Enrolled, pause, policies, policies::PolicyInForce,
+    provenance, proxy_users, session, time, upstreams,
 };
 
 const WATCH_FAILED: &str = "watch-failed";
+/// Descriptors come back as soon as somebody closes something.
+const READ_AGAIN: Duration = Duration::from_secs(2);
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// The situation of this moment.
@@ -76,6 +79,7 @@ pub(super) fn watch(core: &Arc<Core>) -> bool {
         paths.extend(enrollment.policy.document().and_then(std::path::Path::parent).map(Into::into));
     }
     paths.extend(upstreams::WATCHED.map(Into::into));
+    paths.extend(network_places(core));
     let lock = || core.watched.lock().unwrap_or_else(PoisonError::into_inner);
     if lock().as_ref().is_some_and(|(have, _)| *have == paths) {
         return false;
@@ -102,6 +106,13 @@ fn enrollment_places(core: &Core) -> Vec<PathBuf> {
     places.flat_map(|(_, file, folder)| [file, folder]).collect()
 }
 
+/// The files that the enrollment names for the way out.
+fn network_places(core: &Core) -> Vec<PathBuf> {
+    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+    let network = enrolled.good().map(|enrollment| enrollment.network.clone()).unwrap_or_default();
+    network.ca.into_iter().chain(network.proxy.and_then(|proxy| proxy.login)).collect()
+}
+
 fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
     let (watched, runtime) = (Arc::downgrade(core), core.runtime.clone());
     Watch::start(paths, move |changed| {
@@ -112,7 +123,8 @@ fn start(core: &Arc<Core>, paths: Vec<PathBuf>) -> Result<Watch, WatchError> {
             reload(&watched);
         }
         // The enrollment's stand-ins are part of the way to registries, and are read anew by now.
-        let places = enrollment_places(&watched);
+        let mut places = enrollment_places(&watched);
+        places.extend(network_places(&watched));
         let enrolls = |path: &PathBuf| places.iter().any(|place| path.starts_with(place));
         if changed.iter().any(|path| is_trust(path) || enrolls(path)) {
             runtime.spawn(upstreams::refresh(Arc::clone(&watched)));
@@ -131,11 +143,46 @@ pub(super) fn reload(core: &Arc<Core>) {
 }
 
 /// One at a time: what was read earlier must not be put in the place of what was read later.
-fn read(core: &Core) {
+///
+/// Where there is no descriptor to read with, what holds goes on to hold and is read again soon: anybody could bring that
+/// about, and it says nothing of the enrollment.
+fn read(core: &Arc<Core>) {
     let _turn = core.reading.lock().unwrap_or_else(PoisonError::into_inner);
-    let enrolled = Enrolled::read(&core.enrollment_file, &core.conditions);
+    let Some(enrolled) = Enrolled::read_again(&core.enrollment_file, &core.conditions) else {
+        return read_soon(core);
+    };
+    let Some(offered) = policies::offered(&enrolled) else { return read_soon(core) };
     core.session.enroll(&core.dirs.state, enrolled.good(), &core.conditions);
-    policies::take_in(core, enrolled);
+    if matches!(enrolled, Enrolled::No) {
+        *core.pause.write().unwrap_or_else(PoisonError::into_inner) =
+            pause::forget(&core.dirs, &core.conditions);
+        provenance::forget(core);
+    }
+    let is_over = matches!(enrolled, Enrolled::No);
+    policies::take_in(core, enrolled, offered);
+    if is_over {
+        engines::forget_shown(core);
+    }
+    // The directory of accounts may be far away.
+    let looking = Arc::clone(core);
+    drop(core.runtime.spawn_blocking(move || proxy_users::look(&looking)));
+}
+
+fn read_soon(core: &Arc<Core>) {
+    if core.reads_again.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    tracing::warn!(
+        "the enrollment and the policy could not be read for want of descriptors; what holds stays"
+    );
+    let again = Arc::clone(core);
+    core.runtime.spawn(async move {
+        tokio::time::sleep(READ_AGAIN).await;
+        again.reads_again.store(false, Ordering::SeqCst);
+        if tokio::task::spawn_blocking(move || reload(&again)).await.is_err() {
+            tracing::error!("reading the enrollment again has failed");
+        }
+    });
 }
 
 /// Puts what is known in force: the next request of any connection is judged by it.
@@ -148,13 +195,15 @@ pub(super) fn put_in_force(core: &Core) {
         let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
         let pause = core.pause.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(set) = policy.set.as_ref().filter(|set| set.trust().is_some()) {
-            time::know(set.policy().stamp().issued);
+            time::signed(set.policy().stamp().issued);
         }
         core.session.agree(terms(&policy));
         let sign_in = core.session.sign_in(is_sign_in_required(&policy));
         combine(&enrolled, &policy, pause.clone(), sign_in)
     };
     age::tell(&situation, &core.conditions, time::now());
+    let clock_error = core.session.clock_error().or_else(|| time::behind().map(ClockError::Behind));
+    age::tell_clock(clock_error, &core.conditions);
     core.session.raise(&situation.sign_in, &situation.organization.display, &core.conditions);
     let before = core.situation.send_replace(Arc::new(situation.clone()));
     if stamp(&before) != stamp(&situation) {
@@ -177,11 +226,19 @@ pub(super) fn tell_status(core: &Core) {
     }
 }
 
-/// Some things change by time alone: a policy becomes old, a person joins a group of the machine.
+/// Some things change by time alone: a policy becomes old, a person joins a group of the machine. A steward that keeps
+/// breaking off is no matter of time.
 pub(super) async fn look_again(core: Arc<Core>) {
     loop {
-        tokio::time::sleep(LOOK_AGAIN).await;
+        let _late = tokio::time::timeout(LOOK_AGAIN, core.steward.crashes.became_many()).await;
         session::look_around(&core).await;
+        let looking = Arc::clone(&core);
+        if tokio::task::spawn_blocking(move || proxy_users::look(&looking)).await.is_err() {
+            tracing::error!("looking up who may use the proxy front has failed");
+        }
+        pause::end_in_time(&core);
+        core.starts.tell(&core.conditions);
+        core.steward.crashes.tell(&core.conditions);
         put_in_force(&core);
     }
 }

@@ -7,23 +7,39 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use engines::UpstreamFacts;
-use gateway::{ClientCertificate, CorporateProxy, RegistryTrust, StandIn, Upstreams};
+use egress::{Egress, ProxySettings, ProxySource};
+use engines::{AuthorityFile, EngineEgress, EngineId, Family, FamilyTrust, UpstreamFacts};
+use gateway::{
+    Authority, ClientCertificate, EngineFamily, EngineTrust, Gate, Readers, RegistryTrust, StandIn, Upstreams,
+};
+use policy::Engine;
+use tokio::sync::broadcast::error::RecvError;
 use wire::{Severity, StewardRequest, StewardResponse};
 
 use super::{
     core::Core,
     leaves,
+    moments::Moment,
     steward_client::{StewardError, read},
-    way_out,
+    way_out::{self, Known},
 };
 
 /// Folders and files whose change means that the facts are to be read again.
-pub(super) const WATCHED: [&str; 4] =
-    ["/etc/docker/certs.d", "/etc/containers/certs.d", "/etc/docker/daemon.json", "/etc/ssl/certs"];
+pub(super) const WATCHED: [&str; 6] = [
+    "/etc/docker/certs.d",
+    "/etc/containers",
+    "/etc/containerd",
+    "/etc/docker/daemon.json",
+    "/etc/environment",
+    "/etc/ssl/certs",
+];
 
 pub(super) const CODE: &str = "upstream-unknown";
+/// A certificate of an engine's configuration cannot be read.
+const DAMAGED: &str = "certificate-unreadable";
 const CA_CODE: &str = "stand-in-unusable";
+const NETWORK_CA_CODE: &str = "network-ca-unusable";
+const LOGIN_CODE: &str = "proxy-login-unreadable";
 const CA_LIMIT: u64 = 1024 * 1024;
 
 /// What the enrollment alone says.
@@ -31,26 +47,74 @@ pub(super) fn of_enrollment(core: &Core) -> Upstreams {
     Upstreams { stand_ins: stand_ins(core), ..Upstreams::default() }
 }
 
+/// Leaves behind what the gateway learned of a network that is gone: connections that wait, and who speaks no TLS.
+pub(super) async fn begin_anew(core: Arc<Core>, gate: Arc<Gate>) {
+    let mut moments = core.moments.subscribe();
+    loop {
+        match moments.recv().await {
+            Ok(Moment::NetworkUp | Moment::Woke) | Err(RecvError::Lagged(_)) => gate.network_changed(),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
 /// Asks the steward and gives the gateway what it says.
 pub(super) async fn refresh(core: Arc<Core>) {
+    let turn = core.ways.reading.lock().await;
     match facts(&core).await {
         Ok(facts) => {
             core.conditions.clear(CODE);
             // It was told when the steward could not be asked, and the steward answers.
             core.conditions.clear(leaves::CODE);
-            core.proxy.send_replace(Some(way_out::proxy(&facts)));
-            core.engines.reach(to_gateway(facts, stand_ins(&core)));
+            tell_damaged(&core, &facts);
+            let known = Known {
+                enrolled: enrolled(&core).await,
+                machine: facts.machine.clone(),
+                engines: facts.engines.clone(),
+                authorities: network_ca(&core).into_iter().collect(),
+            };
+            let upstreams = to_gateway(facts, &known, stand_ins(&core));
+            core.ways_out.changed(upstreams.engine_egress.values().chain([&upstreams.egress]));
+            core.engines.reach(upstreams);
+            let is_new = core.ways.learn(known);
+            drop(turn);
+            if is_new {
+                way_out::answers(&core).await;
+            }
         }
         Err(error) => {
             let sentence =
                 format!("Private certificates and the proxy of this machine are not known: {error}");
             core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
-            // Nobody waits any longer for a proxy that cannot be known.
-            core.proxy.send_if_modified(|proxy| {
-                let unknown = proxy.is_none();
-                proxy.get_or_insert_default();
-                unknown
-            });
+            core.ways.give_up();
+        }
+    }
+}
+
+/// A file that is left out is told at once: what it was for may be asked for much later.
+fn tell_damaged(core: &Core, facts: &UpstreamFacts) {
+    let hosts = facts
+        .trust
+        .values()
+        .flat_map(|trust| trust.hosts.values().flat_map(|host| &host.ca).chain(&trust.ca));
+    let flaws =
+        hosts.filter_map(|file| Some((file, trust::Pool::default().add_pem(&file.pem).into_iter().next()?)));
+    let mut sentences: Vec<String> =
+        flaws.map(|(file, flaw)| format!("`{}` is not used: {flaw}", file.path.display())).collect();
+    sentences.sort();
+    sentences.dedup();
+    match sentences.first() {
+        None => core.conditions.clear(DAMAGED),
+        Some(first) => {
+            let more =
+                if sentences.len() > 1 { format!(" ({} more)", sentences.len() - 1) } else { String::new() };
+            let sentence = format!("{first}{more}");
+            core.conditions.raise(
+                DAMAGED,
+                Severity::Attention,
+                sentence,
+                Some("Correct that file or remove it"),
+            );
         }
     }
 }
@@ -63,27 +127,129 @@ async fn facts(core: &Core) -> Result<UpstreamFacts, StewardError> {
     read(facts)
 }
 
-fn to_gateway(facts: UpstreamFacts, stand_ins: BTreeMap<String, StandIn>) -> Upstreams {
-    let proxies = facts.proxies;
-    let proxy = (!proxies.is_empty()).then(|| CorporateProxy {
-        http: proxies.http,
-        https: proxies.https,
-        no_proxy: proxies.no_proxy.unwrap_or_default(),
-    });
-    let registries = facts.hosts.into_iter().map(|(host, trust)| {
-        let clients = trust
-            .clients
-            .into_iter()
-            .map(|pair| ClientCertificate { certificate: pair.certificate_pem, key: pair.key_pem });
-        (host, RegistryTrust { authorities: trust.ca_pem, clients: clients.collect() })
-    });
+/// The enrollment's proxy, with the login that only root can read.
+async fn enrolled(core: &Core) -> Option<Egress> {
+    let proxy = {
+        let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+        enrolled.good().and_then(|enrollment| enrollment.network.proxy.clone())
+    };
+    let Some(proxy) = proxy else {
+        core.conditions.clear(LOGIN_CODE);
+        return None;
+    };
+    let asked = match proxy.login {
+        Some(_) => core.steward.ask(StewardRequest::EnrolledProxy).await,
+        None => Ok(StewardResponse::EnrolledProxy { url: None }),
+    };
+    let url = match asked {
+        Ok(StewardResponse::EnrolledProxy { url }) => {
+            core.conditions.clear(LOGIN_CODE);
+            url.map(|url| url.expose().to_owned())
+        }
+        Ok(_) => None,
+        Err(error) => {
+            let why = match error {
+                StewardError::Refused(failure) => failure.message,
+                other @ (StewardError::Absent { .. }
+                | StewardError::Link(_)
+                | StewardError::Silent(_)
+                | StewardError::Unexpected
+                | StewardError::Unsayable(_)) => other.to_string(),
+            };
+            let sentence = format!("The proxy `{}` is asked without a login: {why}", proxy.url.address());
+            let action = "Put `name:password` into the file, for root alone (`chmod 600`)";
+            core.conditions.raise(LOGIN_CODE, Severity::Critical, sentence, Some(action));
+            None
+        }
+    };
+    let url = url.unwrap_or_else(|| proxy.url.address());
+    let settings = ProxySettings { http: Some(url.clone()), https: Some(url), no_proxy: proxy.no_proxy };
+    Some(Egress { settings, source: ProxySource::Enrollment })
+}
+
+/// What the enrollment trusts for everything.
+fn network_ca(core: &Core) -> Option<Authority> {
+    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+    let path = enrolled.good().and_then(|enrollment| enrollment.network.ca.clone());
+    core.conditions.clear(NETWORK_CA_CODE);
+    authority(core, &path?, NETWORK_CA_CODE, "of the enrollment's `network.ca`")
+}
+
+fn to_gateway(facts: UpstreamFacts, known: &Known, stand_ins: BTreeMap<String, StandIn>) -> Upstreams {
+    let (egress, engine_egress) = match &known.enrolled {
+        Some(enrolled) => (enrolled.clone(), BTreeMap::new()),
+        None => (known.machine.clone(), of_engines(&known.engines)),
+    };
     Upstreams {
         stand_ins,
-        proxy,
-        registries: registries.collect(),
-        insecure: facts.insecure_registries,
+        egress,
+        engine_egress,
+        proxy_authorities: known.authorities.iter().map(|authority| authority.pem.clone()).collect(),
         mirrors: facts.mirrors,
+        engines: facts
+            .trust
+            .into_iter()
+            .map(|(family, trust)| (family_of(family), trust_of(trust)))
+            .collect(),
+        lookasides: facts.lookasides,
+        ..Upstreams::default()
     }
+}
+
+fn family_of(family: Family) -> EngineFamily {
+    match family {
+        Family::Docker => EngineFamily::Docker,
+        Family::Podman => EngineFamily::Podman,
+        Family::Containerd => EngineFamily::Containerd,
+    }
+}
+
+fn trust_of(trust: FamilyTrust) -> EngineTrust {
+    let authorities = |files: Vec<AuthorityFile>| {
+        let of = |file: AuthorityFile| Authority { pem: file.pem, source: file.path.display().to_string() };
+        files.into_iter().map(of).collect()
+    };
+    let registries = trust.hosts.into_iter().map(|(host, trust)| {
+        let clients = trust.clients.into_iter().map(|pair| ClientCertificate {
+            certificate: pair.certificate_pem,
+            key: pair.key_pem,
+            source: pair.path.display().to_string(),
+            readers: readers_of(pair.readers),
+        });
+        (host, RegistryTrust { authorities: authorities(trust.ca), clients: clients.collect() })
+    });
+    EngineTrust {
+        registries: registries.collect(),
+        authorities: authorities(trust.ca),
+        insecure: trust.insecure,
+        prefixes: trust.prefixes,
+    }
+}
+
+fn readers_of(readers: engines::Readers) -> Readers {
+    if readers.everybody { Readers::Everybody } else { Readers::Users(readers.users) }
+}
+
+/// Engines as the gateway knows who asks. Of two that look the same, containerd counts before the one in K3s.
+fn of_engines(engines: &[EngineEgress]) -> BTreeMap<Engine, Egress> {
+    let mut ways = BTreeMap::new();
+    for it in engines {
+        let asker = match it.engine {
+            EngineId::Docker => Engine::Docker,
+            EngineId::Podman if it.is_crio => Engine::Kubernetes,
+            EngineId::Podman => Engine::Podman,
+            EngineId::Buildkit => Engine::BuildKit,
+            EngineId::Containerd | EngineId::K3s | EngineId::Rke2 => Engine::Containerd,
+            EngineId::DockerDesktop
+            | EngineId::RancherDesktop
+            | EngineId::Colima
+            | EngineId::Lima
+            | EngineId::Orbstack
+            | EngineId::PodmanMachine => continue,
+        };
+        ways.entry(asker).or_insert_with(|| it.egress.clone());
+    }
+    ways
 }
 
 fn stand_ins(core: &Core) -> BTreeMap<String, StandIn> {
@@ -93,22 +259,27 @@ fn stand_ins(core: &Core) -> BTreeMap<String, StandIn> {
     listed
         .into_iter()
         .map(|(registry, stand_in)| {
-            let ca = stand_in.ca.and_then(|path| authority(core, &path));
+            let ca = stand_in.ca.and_then(|path| authority(core, &path, CA_CODE, "of a stand-in"));
             (registry, StandIn { url: stand_in.url, ca })
         })
         .collect()
 }
 
-fn authority(core: &Core, path: &Path) -> Option<String> {
+fn authority(core: &Core, path: &Path, code: &str, whose: &str) -> Option<Authority> {
     let text = host::files::read_root_owned(path, CA_LIMIT)
         .map_err(|error| error.to_string())
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
+        .and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|_| "it is not a text of PEM certificates".to_owned())
+        })
+        .and_then(|pem| match trust::Pool::default().add_pem(&pem).first() {
+            None => Ok(pem),
+            Some(flaw) => Err(flaw.to_string()),
+        });
     match text {
-        Ok(text) => Some(text),
+        Ok(pem) => Some(Authority { pem, source: path.display().to_string() }),
         Err(why) => {
-            let sentence =
-                format!("The certificate `{}` of a stand-in cannot be used: {why}", path.display());
-            core.conditions.raise(CA_CODE, Severity::Critical, sentence, Some("Correct the enrollment"));
+            let sentence = format!("The certificate `{}` {whose} cannot be used: {why}", path.display());
+            core.conditions.raise(code, Severity::Critical, sentence, Some("Correct the enrollment"));
             None
         }
     }

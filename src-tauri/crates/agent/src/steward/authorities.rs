@@ -124,16 +124,17 @@ fn keep_up(authority: &mut Authority, now: Timestamp) -> Result<(), CaError> {
     }
 }
 
-/// Whether the name can only mean this machine.
+/// Whether the name can only mean this machine, and is one that the mirror front may be called by. A registry on this
+/// machine may have any name below `localhost` (RFC 6761), and engines ask their proxy for it.
 fn is_own(name: &str) -> bool {
     if let Ok(address) = name.parse::<IpAddr>() {
         let address = address.to_canonical();
         return address.is_loopback() || address == IpAddr::V4(OWN_ADDRESS);
     }
     let name = name.to_ascii_lowercase();
-    let within =
-        |own: &str| name.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    OWN_HOSTS.into_iter().any(within)
+    let name = name.trim_end_matches('.');
+    let below = |own: &str| name.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'));
+    OWN_HOSTS.into_iter().any(|own| name == own || (own != "localhost" && below(own)))
 }
 
 impl fmt::Debug for Authorities {

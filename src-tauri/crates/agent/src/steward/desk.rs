@@ -7,10 +7,16 @@ use host::peer;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
-use wire::{Bytes, Code, Failure, RepairOf, StewardRequest, StewardResponse};
+use wire::{Bytes, Code, Failure, RepairOf, Secret, StewardRequest, StewardResponse};
+
+use crate::{
+    credentials::Question,
+    enrollment::{self, Provider},
+};
 
 use super::{
-    authorities::Authorities, engine_work::EngineWork, login::Reader, organization, storages::Storages,
+    authorities::Authorities, client_secret, egress::Proxies, engine_work::EngineWork, login::Reader,
+    organization, passage, storages::Storages,
 };
 
 /// Everything a request needs.
@@ -19,6 +25,7 @@ pub(super) struct Desk {
     engines: EngineWork,
     logins: Reader,
     storages: Storages,
+    proxies: Proxies,
 }
 
 impl Desk {
@@ -26,9 +33,14 @@ impl Desk {
     pub(super) fn of_this_machine(state: &Path) -> Self {
         Self {
             authorities: Authorities::at(state.join("ca"), organization::name, host::clock::now),
-            engines: EngineWork::new(engines::Linux, Originals::at(state.join("originals"))),
+            engines: EngineWork::new(
+                engines::Linux,
+                Originals::at(state.join("originals")),
+                host::clock::boottime,
+            ),
             logins: Reader::default(),
             storages: Storages::default(),
+            proxies: Proxies::default(),
         }
     }
 
@@ -39,7 +51,7 @@ impl Desk {
         logins: Reader,
         storages: Storages,
     ) -> Self {
-        Self { authorities, engines, logins, storages }
+        Self { authorities, engines, logins, storages, proxies: Proxies::default() }
     }
 
     /// Answers a request; what goes wrong is an answer too.
@@ -50,6 +62,7 @@ impl Desk {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one request after the other")]
     async fn do_it(&self, request: StewardRequest) -> Result<StewardResponse, Failure> {
         use {StewardRequest as Ask, StewardResponse as Answer};
         Ok(match request {
@@ -96,13 +109,26 @@ impl Desk {
                     engines: repaired.iter().map(json).collect::<Result<_, _>>()?,
                 }
             }
-            Ask::ReadLogin { uid, pid, socket, registry } => {
-                let holder = spawn_blocking(move || peer::holder(peer::Owner { uid, socket: socket? }));
-                let pid = pid.or(holder.await.map_err(failed)?);
-                Answer::Login { login: self.logins.read(uid, pid, &registry).await? }
+            Ask::ReadLogin { uid, pid, socket, registry, repository, finder, push } => {
+                self.may_read_login(uid, socket, &registry, repository.as_deref()).await?;
+                let name = [Some(registry), repository].into_iter().flatten().collect::<Vec<_>>().join("/");
+                let question = Question { name, finder, push, process: pid };
+                let found = self.logins.read(uid, socket, question).await?;
+                Answer::Login { login: found.login, failure: found.failure }
             }
+            Ask::ClientSecret => Answer::ClientSecret { secret: client_secret::read().await? },
             Ask::UpstreamFacts => {
                 Answer::UpstreamFacts { facts: json(&self.engines.upstream_facts().await?)? }
+            }
+            Ask::Passage { uid, socket, host, port } => {
+                let looking = spawn_blocking(move || passage::look(peer::Owner { uid, socket }, &host, port));
+                Answer::Passage { passage: looking.await.map_err(failed)? }
+            }
+            Ask::EnrolledProxy => Answer::EnrolledProxy { url: self.proxies.enrolled().await? },
+            Ask::ProcessEgress { uid, socket } => {
+                let egress = self.proxies.of_process(peer::Owner { uid, socket }).await?;
+                let text = egress.as_ref().map(serde_json::to_string).transpose().map_err(failed)?;
+                Answer::ProcessEgress { egress: text.map(Secret::new) }
             }
             Ask::Inventory { engine } => {
                 let engine = known(&engine)?;
@@ -113,6 +139,42 @@ impl Desk {
             }
         })
     }
+}
+
+/// Ports of the gateway's two fronts, which engines are led to.
+pub(super) const FRONTS: [u16; 2] = [858, 859];
+
+impl Desk {
+    /// A login is read for a connection of the person's to the gateway that is there now, or for a sign-in by Docker Hub
+    /// where the enrollment has that: not for whomever the service names.
+    async fn may_read_login(
+        &self,
+        uid: u32,
+        socket: Option<u64>,
+        registry: &str,
+        repository: Option<&str>,
+    ) -> Result<(), Failure> {
+        let may = match socket {
+            Some(socket) => spawn_blocking(move || leads_to_gateway(uid, socket)).await.map_err(failed)?,
+            None => {
+                let is_for_hub = registry == "docker.io" && repository.is_none();
+                let path = self.proxies.enrollment.clone();
+                is_for_hub && spawn_blocking(move || signs_in_by_hub(&path)).await.map_err(failed)?
+            }
+        };
+        let why = "a login is read for somebody whose connection to the gateway is open, and this is not";
+        if may { Ok(()) } else { Err(Failure::new(Code::BadRequest, why)) }
+    }
+}
+
+fn leads_to_gateway(uid: u32, socket: u64) -> bool {
+    let remote = peer::remote(peer::Owner { uid, socket });
+    remote.is_some_and(|remote| remote.ip().is_loopback() && FRONTS.contains(&remote.port()))
+}
+
+fn signs_in_by_hub(enrollment: &Path) -> bool {
+    let identity = enrollment::read(enrollment).ok().and_then(|enrollment| enrollment.identity);
+    identity.is_some_and(|identity| matches!(identity.provider, Provider::DockerHub(_)))
 }
 
 fn known(engine: &str) -> Result<EngineId, Failure> {

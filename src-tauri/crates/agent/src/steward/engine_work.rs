@@ -1,11 +1,16 @@
-//! The verbs about engines. They may take minutes, so they run beside everything else, one at a time: each sees the
-//! machine before or after another one, never half-way.
+//! The verbs about engines. They may take minutes, so they run beside everything else. Those that change something run
+//! one at a time and wait for nobody who only looks, since anybody may have the engines looked at; whoever saw a change
+//! half-way is told by the service to look again.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use engines::{
-    Applied, EngineId, Found, Machine, MayRestart, Originals, Plan, Restart, Store, UpstreamFacts, Verified,
-    Wish, Witness,
+    Applied, EngineId, Found, Machine, MayRestart, Originals, Plan, Restart, Restarted, Store, UpstreamFacts,
+    Verified, Wish, Witness,
 };
 use serde_json::Value;
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -13,7 +18,7 @@ use wire::{Code, Failure, LIMIT};
 
 use super::{
     authorities::Bundles,
-    desk::failed,
+    desk::{FRONTS, failed},
     last_look::{LastLook, Outcome},
     report::{ChangeReport, PlanReport},
     storages::OfPerson,
@@ -27,21 +32,32 @@ const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
 pub(super) struct EngineWork {
     machine: Arc<dyn Machine + Send + Sync>,
     originals: Originals,
-    turn: Arc<Mutex<()>>,
-    /// Held by whoever changes something.
+    /// Held by whoever changes something, repairs included.
     changing: Arc<Mutex<()>>,
     last: Arc<std::sync::Mutex<Option<LastLook>>>,
+    /// When a repair last restarted each engine, since the machine's start.
+    restarted: Arc<std::sync::Mutex<BTreeMap<EngineId, Duration>>>,
+    /// The machine's running time.
+    clock: Arc<dyn Fn() -> Duration + Send + Sync>,
 }
 
+/// Between two restarts of an engine that nobody but the service asks for; it keeps to the same.
+const APART: Duration = Duration::from_secs(60);
+
 impl EngineWork {
-    pub(super) fn new(machine: impl Machine + Send + Sync + 'static, originals: Originals) -> Self {
-        let machine = Arc::new(machine);
-        Self { machine, originals, turn: Arc::default(), changing: Arc::default(), last: Arc::default() }
+    pub(super) fn new(
+        machine: impl Machine + Send + Sync + 'static,
+        originals: Originals,
+        clock: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        let (changing, last, restarted) = Default::default();
+        let clock = Arc::new(clock);
+        Self { machine: Arc::new(machine), originals, changing, last, restarted, clock }
     }
 
     /// Every engine of the machine.
     pub(super) async fn find(&self) -> Result<Vec<Found>, Failure> {
-        self.in_turn(|it| Ok(engines::find(it.machine()))).await
+        self.looking(|it| Ok(engines::find(it.machine()))).await
     }
 
     /// What routing the engine would change.
@@ -52,7 +68,7 @@ impl EngineWork {
         trust: Bundles,
     ) -> Result<PlanReport, Failure> {
         let wish = Self::wish(wish, trust)?;
-        self.in_turn(move |it| {
+        self.looking(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
             Ok(it.planned(plan))
         })
@@ -84,12 +100,12 @@ impl EngineWork {
         trust: Bundles,
     ) -> Result<Verified, Failure> {
         let wish = Self::wish(wish, trust)?;
-        self.in_turn(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
+        self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
     }
 
     /// What restoring the engine would change.
     pub(super) async fn plan_restore(&self, id: EngineId, may_stop: bool) -> Result<PlanReport, Failure> {
-        self.in_turn(move |it| {
+        self.looking(move |it| {
             let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
             Ok(it.planned(plan))
         })
@@ -108,7 +124,7 @@ impl EngineWork {
     }
 
     /// Every engine of the machine, and what was put back of those that are routed; a quick one relies on what the last
-    /// one saw. It does not wait for those who only look: whoever saw a file half-way looks again after a repair.
+    /// one saw.
     pub(super) async fn repair(
         &self,
         asked: Vec<(EngineId, MayRestart)>,
@@ -145,8 +161,17 @@ impl EngineWork {
             if !engines::is_led(*id, machine, &self.originals).map_err(engine)? {
                 continue;
             }
-            let Some(found) = engines::find_one(*id, machine) else { continue };
-            repaired.push(engines::repair(&found, machine, &self.originals, wish, *may));
+            // What somebody keeps from running needs nothing until it runs again.
+            let is_out_of_use = |found: &Found| found.is_stopped() && found.routable.is_err();
+            let found = engines::find_one(*id, machine).filter(|found| !is_out_of_use(found));
+            let Some(found) = found else { continue };
+            let may = self.restart_now(*id, *may);
+            let done = engines::repair(&found, machine, &self.originals, wish, may);
+            if done.restart == Restarted::Once || done.rolled_back {
+                let mut restarted = self.restarted.lock().unwrap_or_else(PoisonError::into_inner);
+                restarted.insert(*id, (self.clock)());
+            }
+            repaired.push(done);
         }
         for it in repaired.iter().filter(|it| !it.written.is_empty()) {
             tracing::info!(engine = %it.engine, changed = ?it.changed, written = ?it.written, "repaired");
@@ -154,14 +179,21 @@ impl EngineWork {
         Ok((engines::find(machine), repaired))
     }
 
+    /// However often the service asks, an engine is not kept from its work.
+    fn restart_now(&self, id: EngineId, may: MayRestart) -> MayRestart {
+        let restarted = self.restarted.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = restarted.get(&id).map(|at| (self.clock)().saturating_sub(*at));
+        if since.is_some_and(|since| since < APART) { MayRestart::No } else { may }
+    }
+
     /// What the machine knows of registries.
     pub(super) async fn upstream_facts(&self) -> Result<UpstreamFacts, Failure> {
-        self.in_turn(|it| Ok(engines::upstream_facts(it.machine(), &it.originals))).await
+        self.looking(|it| Ok(engines::upstream_facts(it.machine(), &it.originals))).await
     }
 
     /// What the stores of an engine hold, with what people have of their own; as much as fits a message.
     pub(super) async fn inventory(&self, id: EngineId, theirs: Vec<OfPerson>) -> Result<Vec<Store>, Failure> {
-        self.in_turn(move |it| {
+        self.looking(move |it| {
             let mut stores = engines::inventory(id, it.machine());
             let theirs = theirs.into_iter();
             stores.extend(
@@ -173,21 +205,19 @@ impl EngineWork {
         .await
     }
 
-    async fn in_turn<T: Send + 'static>(
+    async fn looking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
-        self.blocking(turn, work).await
+        self.blocking((), work).await
     }
 
     async fn changing<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
         let changing = Arc::clone(&self.changing).lock_owned().await;
-        self.blocking((turn, changing), work).await
+        self.blocking(changing, work).await
     }
 
     async fn blocking<T: Send + 'static>(
@@ -247,6 +277,14 @@ impl EngineWork {
             ..asked
         };
         wish.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
+        let port = |address: &str| -> Option<u16> {
+            address.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+        };
+        if [port(&wish.mirror), port(&wish.proxy)] != FRONTS.map(Some) {
+            let why =
+                format!("engines are led to the gateway's fronts, ports {} and {}", FRONTS[0], FRONTS[1]);
+            return Err(Failure::new(Code::BadRequest, why));
+        }
         Ok(wish)
     }
 }
@@ -257,7 +295,7 @@ fn main(all: &[Found], id: EngineId) -> Option<&Found> {
 }
 
 fn engine(error: impl std::fmt::Display) -> Failure {
-    Failure::new(Code::Engine, error.to_string())
+    Failure::new(Code::Engine, engines::without_passwords(&error.to_string()))
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ impl LastLook {
         if let Some(path) = changed {
             tracing::debug!(path = %path.display(), "something has changed");
         }
-        changed.is_none().then(|| self.outcome.clone())
+        let is_same = changed.is_none() && !engines::differs_without_files(&self.outcome.0, machine);
+        is_same.then(|| self.outcome.clone())
     }
 }
 

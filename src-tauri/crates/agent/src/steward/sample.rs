@@ -5,12 +5,14 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use engines::{Answer, Attributes, Entry, Kind, Machine, MachineError, Originals, Output, Process, Stamp};
+use engines::{
+    Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Originals, Output, Process, Stamp,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -28,11 +30,62 @@ use super::{
 pub(super) struct Memory {
     files: Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
     held: Arc<(Mutex<bool>, Condvar)>,
+    held_word: Arc<Mutex<&'static str>>,
     waiting: Arc<AtomicBool>,
     commands: Arc<AtomicUsize>,
+    restarts: Arc<AtomicUsize>,
+    /// Seconds since its start.
+    now: Arc<AtomicU64>,
 }
 
+const BUILDKIT: &str = "buildkit.service";
+const ENVIRONMENT: &str = "/proc/9/environ";
+
 impl Memory {
+    /// Lets the machine's clock go on.
+    pub(super) fn later(&self, seconds: u64) {
+        self.now.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// How often a unit was restarted.
+    pub(super) fn restarts(&self) -> usize {
+        self.restarts.load(Ordering::SeqCst)
+    }
+
+    /// Somebody starts BuildKit without what Pullgate gave it.
+    pub(super) fn forget_environment(&self) {
+        self.files.lock().unwrap().insert(ENVIRONMENT.into(), b"A=b\0".to_vec());
+    }
+
+    /// What systemd says of a BuildKit daemon, where there is one: it has the environment of its start.
+    fn systemctl(&self, command: &[&str]) -> Option<String> {
+        let drop_in = |files: &BTreeMap<PathBuf, Vec<u8>>| {
+            let ours = files.iter().find(|(path, _)| path.ends_with("buildkit.service.d/zz-pullgate.conf"));
+            let text = ours.map(|(_, text)| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
+            let set = text.lines().filter_map(|line| line.strip_prefix("Environment="));
+            set.map(|it| it.replace('"', "").replace("%%", "%")).collect::<Vec<_>>()
+        };
+        let files = self.files();
+        files.get(Path::new(ENVIRONMENT))?;
+        match command {
+            ["systemctl", "restart", BUILDKIT] => {
+                self.restarts.fetch_add(1, Ordering::SeqCst);
+                let started = drop_in(&files).join("\0") + "\0";
+                self.files.lock().unwrap().insert(ENVIRONMENT.into(), started.into_bytes());
+                None
+            }
+            ["systemctl", "show", BUILDKIT, "-p", "NeedDaemonReload", ..] => Some("no\n".into()),
+            ["systemctl", "show", BUILDKIT, "-p", "Environment", ..] => Some(drop_in(&files).join(" ")),
+            ["systemctl", "show", BUILDKIT, ..] => Some(format!(
+                "MainPID=9\nExecStart={{ argv[]=/usr/bin/buildkitd --addr fd:// ; pid=9 }}\nLoadState=loaded\n\
+                 ActiveState=active\nFragmentPath=/etc/systemd/system/{BUILDKIT}\n"
+            )),
+            ["systemctl", "show", "-p", "Environment", ..] => Some("\n".into()),
+            ["systemctl", "show", ..] => Some("LoadState=not-found\n".into()),
+            _ => None,
+        }
+    }
+
     pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         self.files.lock().unwrap().clone()
     }
@@ -45,6 +98,12 @@ impl Memory {
     /// From here on no command ends.
     pub(super) fn hold(&self) {
         *self.held.0.lock().unwrap() = true;
+    }
+
+    /// From here on no command of this program ends.
+    pub(super) fn hold_only(&self, program: &'static str) {
+        *self.held_word.lock().unwrap() = program;
+        self.hold();
     }
 
     /// Returns once a command is held up.
@@ -83,9 +142,17 @@ impl Machine for Memory {
         Ok(names)
     }
 
+    fn in_home(&self, _home: &Path, _owner: u32, _below: &Path) -> InHome {
+        InHome::Absent
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         let below = self.files().into_iter().filter(|(file, _)| file.starts_with(path));
         Stamp(below.flat_map(|(_, content)| content).map(u64::from).collect())
+    }
+
+    fn loose_folder(&self, _path: &Path) -> Option<PathBuf> {
+        None
     }
 
     fn writable(&self, _path: &Path) -> bool {
@@ -110,15 +177,31 @@ impl Machine for Memory {
         Ok(())
     }
 
+    fn link_target(&self, _path: &Path) -> Option<PathBuf> {
+        None
+    }
+
+    fn link(&self, _path: &Path, _target: &Path) -> Result<(), MachineError> {
+        Ok(())
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
+
     fn run(&self, command: &[&str]) -> Output {
         self.commands.fetch_add(1, Ordering::SeqCst);
         let wait = |held: &mut bool| {
             self.waiting.store(*held, Ordering::SeqCst);
             *held
         };
-        drop(self.held.1.wait_while(self.held.0.lock().unwrap(), wait).unwrap());
-        let stdout = if command.contains(&"--version") { "podman version 5.4.2" } else { "" };
-        Output { status: Some(0), stdout: stdout.into(), stderr: String::new() }
+        let word = *self.held_word.lock().unwrap();
+        if word.is_empty() || command.first() == Some(&word) {
+            drop(self.held.1.wait_while(self.held.0.lock().unwrap(), wait).unwrap());
+        }
+        let version = || if command.contains(&"--version") { "podman version 5.4.2" } else { "" };
+        let stdout = self.systemctl(command).unwrap_or_else(|| version().into());
+        Output { status: Some(0), stdout, stderr: String::new() }
     }
 
     fn ask(&self, _socket: &Path, _method: &str, _target: &str) -> Result<Answer, MachineError> {
@@ -155,8 +238,21 @@ impl Bench {
             .write(Path::new("/etc/containers/registries.conf"), b"# as it came\n", Attributes::PUBLIC)
             .unwrap();
         let originals = Originals::at("/var/lib/pullgate-steward/originals");
-        let engines = EngineWork::new(machine.clone(), originals);
+        let now = Arc::clone(&machine.now);
+        let clock = move || Duration::from_secs(1000 + now.load(Ordering::SeqCst));
+        let engines = EngineWork::new(machine.clone(), originals, clock);
         Self { machine, engines, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// With a BuildKit daemon besides.
+    pub(super) fn with_buildkit() -> Self {
+        let bench = Self::new();
+        for path in
+            ["/etc/systemd/system/buildkit.service", "/usr/bin/buildkitd", "/usr/bin/buildctl", ENVIRONMENT]
+        {
+            bench.machine.write(Path::new(path), b"", Attributes::PUBLIC).unwrap();
+        }
+        bench
     }
 
     pub(super) fn trust(&self) -> Bundles {

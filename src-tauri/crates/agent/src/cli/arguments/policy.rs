@@ -13,8 +13,8 @@ pub(crate) enum PolicyCommand {
     /// Shows the policy in force on this machine
     #[command(after_help = "Example: pullgate policy show")]
     Show(Format),
-    /// Reads the policy again at once, as it otherwise does by itself
-    #[command(after_help = "Example: sudo pullgate policy refresh")]
+    /// Fetches the policy again at once, as it otherwise does by itself; anybody may, once in ten seconds
+    #[command(after_help = "Example: pullgate policy refresh")]
     Refresh(Format),
     /// Checks a policy file; needs no service
     #[command(after_help = "Example: pullgate policy check policy.json --organization acme")]
@@ -26,12 +26,15 @@ pub(crate) enum PolicyCommand {
     },
     /// Says what a policy file would do with an image; needs no service
     #[command(after_help = "Exits with 3 if the image is denied, with 4 if a sign-in is needed first\n\n\
-                            Example: pullgate policy explain policy.json someuser/tool:1.2")]
+                            Example: pullgate policy explain policy.json someuser/tool:1.2 as group qa on 2027-01-31")]
     Explain {
         #[command(flatten)]
         file: PolicyFile,
         /// The image, as an engine would be given it
         image: Reference,
+        /// Who asks and when: `as group NAME`, `as role NAME`, `on DATE`; nobody in particular and now if left out
+        #[arg(value_name = "WHO-AND-WHEN")]
+        circumstances: Vec<String>,
         #[command(flatten)]
         format: Format,
     },
@@ -46,15 +49,19 @@ pub(crate) enum PolicyCommand {
         format: Format,
     },
     /// Tries a policy file on a list of images and what should become of them; needs no service
-    #[command(after_help = "A line of CASES is `allow IMAGE` or `block IMAGE`; `#` begins a comment\n\n\
-                            Example: pullgate policy test policy.json cases.txt")]
+    #[command(
+        after_help = "A line of CASES is `allow IMAGE`, `audit IMAGE` or `block IMAGE`. After the image may stand who \
+                            asks (`as group NAME`, `as role NAME`), when (`on 2027-01-31`) and the rule that should \
+                            decide (`by RULE`). `#` begins a comment.\n\n\
+                            Example: pullgate policy test policy.json cases.txt"
+    )]
     Test {
         #[command(flatten)]
         file: PolicyFile,
         /// The list
         cases: PathBuf,
         #[command(flatten)]
-        format: Format,
+        format: TestFormat,
     },
     /// Makes a pair of keys: NAME.secret, which only you can read, and NAME.public
     #[command(after_help = "Example: pullgate policy keygen platform")]
@@ -73,6 +80,9 @@ pub(crate) enum PolicyCommand {
     #[command(after_help = "The token is read from the terminal or standard input\n\n\
                       Example: pullgate policy import-hub acme --account ada --output policy.json")]
     ImportHub(ImportHub),
+    /// Prints a policy to begin with: it serves the tools of today, with the public page behind each rule
+    #[command(after_help = "Example: pullgate policy starter --organization acme > policy.json")]
+    Starter(Starter),
     /// Prints the JSON Schema of policies, for editors
     #[command(after_help = "Example: pullgate policy schema > policy.schema.json")]
     Schema,
@@ -89,6 +99,33 @@ pub(crate) struct PolicyFile {
     /// The catalog that goes with it; the one it names, beside it, if left out
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+}
+
+/// How the outcome of cases is written.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct TestFormat {
+    /// Print TAP, the Test Anything Protocol
+    #[arg(long, conflicts_with_all = ["junit", "json"])]
+    pub(crate) tap: bool,
+    /// Print the XML of JUnit, which build servers read
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) junit: bool,
+    #[command(flatten)]
+    pub(crate) json: Format,
+}
+
+/// Which document to begin with.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Starter {
+    /// Your organization's short name, as its enrollment has it; `acme` if left out
+    #[arg(long, value_name = "NAME", conflicts_with = "catalog")]
+    pub(crate) organization: Option<String>,
+    /// Print the catalog of publishers instead, which a policy names in `catalog`
+    #[arg(long)]
+    pub(crate) catalog: bool,
+    /// Where to write it; standard output if left out
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// What to sign, and with what.

@@ -10,14 +10,28 @@ use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
 
 pub(super) fn run(arguments: &EnginesArguments, world: &mut World<'_>) -> Outcome {
-    let request = request(arguments.action.as_ref());
+    let request = request(arguments.action.as_ref(), !arguments.format().json);
     let mut client = Client::connect(world)?;
-    let answer = client.ask(&request)?;
+    let answer = asked(&mut client, &request, world)?;
     if matches!(&answer, Response::Engines { engines } if engines.is_empty()) {
         are_known(&mut client)?;
     }
     let checked = matches!(request, Request::EnginesVerify { .. });
     show_answer(answer, checked, arguments.format(), world)
+}
+
+/// The answer, after what is waited for until then was said as it comes.
+pub(super) fn asked(
+    client: &mut Client,
+    request: &Request,
+    world: &mut World<'_>,
+) -> Result<Response, Complaint> {
+    let mut answer = client.ask(request)?;
+    while let Response::Progress { sentence } = answer {
+        world.remark(&show::one_line(&sentence));
+        answer = client.next()?;
+    }
+    Ok(answer)
 }
 
 /// The condition of engines that could not be asked, which is not the same as no engine.
@@ -31,7 +45,7 @@ fn are_known(client: &mut Client) -> Result<(), Complaint> {
     })
 }
 
-fn request(action: Option<&EnginesAction>) -> Request {
+fn request(action: Option<&EnginesAction>, progress: bool) -> Request {
     match action {
         None => Request::Engines,
         Some(EnginesAction::Plan(choice)) => Request::EnginesPlan { engine: choice.engine.clone() },
@@ -40,6 +54,7 @@ fn request(action: Option<&EnginesAction>) -> Request {
             engine: change.choice.engine.clone(),
             dry_run: change.dry_run,
             may_stop_containers: change.may_stop_containers,
+            progress: progress && !change.dry_run,
         },
         Some(EnginesAction::Restore(change)) => Request::EnginesRestore {
             engine: change.choice.engine.clone(),
@@ -69,7 +84,7 @@ fn reports(reports: &[EngineReport], checked: bool, format: Format, world: &mut 
     } else {
         world.say(&show::engines(reports, &world.view))?;
     }
-    Ok(unless(checked && reports.iter().any(|report| report.routed != Routed::Yes)))
+    Ok(if checked { judged(reports) } else { Exit::Yes })
 }
 
 /// Shows what would change.
@@ -85,6 +100,17 @@ pub(super) fn changes(changes: &[EngineChange], format: Format, world: &mut Worl
         world.say(&show::changes(changes))?;
     }
     Ok(unless(changes.iter().any(|change| change.refused.is_some())))
+}
+
+/// Whether every engine that runs is routed. That a proof could not be made is neither yes nor no.
+fn judged(reports: &[EngineReport]) -> Exit {
+    let mut running = reports.iter().filter(|report| !report.stopped);
+    let is_refuted = |report: &EngineReport| report.routed != Routed::Yes && report.unproved.is_none();
+    match (running.clone().any(is_refuted), running.any(|report| report.unproved.is_some())) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Unproved,
+        (false, false) => Exit::Yes,
+    }
 }
 
 fn unless(failed: bool) -> Exit {

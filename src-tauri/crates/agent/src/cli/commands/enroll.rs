@@ -91,8 +91,9 @@ fn refuse_unusable(path: &std::path::Path) -> Result<(), Complaint> {
 fn tell(world: &mut World<'_>) -> Outcome {
     let mut client = Client::connect(world)?;
     let Response::Done { .. } = client.ask(&Request::Reload)? else { return Err(unexpected()) };
-    let apply = Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false };
-    let answer = client.ask(&apply).map_err(not_routed)?;
+    let apply =
+        Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false, progress: true };
+    let answer = engines::asked(&mut client, &apply, world).map_err(not_routed)?;
     let Response::Changes { changes } = answer else { return Err(unexpected()) };
     let exit = engines::changes(&changes, Format::default(), world)?;
     if exit == Exit::Failed {

@@ -1,6 +1,7 @@
 //! `policy`: the one in force, from the service; files, from disk and without it.
 
 mod cases;
+mod circumstances;
 mod diff;
 mod document;
 mod file;
@@ -8,6 +9,7 @@ mod import_hub;
 mod keygen;
 mod output;
 mod sign;
+mod starter;
 mod trial;
 mod trust;
 
@@ -26,12 +28,15 @@ pub(super) fn run(command: &PolicyCommand, world: &mut World<'_>) -> Outcome {
         PolicyCommand::Show(format) => in_force(&Request::PolicyShow, *format, world),
         PolicyCommand::Refresh(format) => in_force(&Request::PolicyRefresh, *format, world),
         PolicyCommand::Check { file, format } => file::check(file, *format, world),
-        PolicyCommand::Explain { file, image, format } => trial::explain(file, image, *format, world),
+        PolicyCommand::Explain { file, image, circumstances, format } => {
+            trial::explain(file, image, circumstances, *format, world)
+        }
         PolicyCommand::Diff { before, after, format } => diff::run(before, after, *format, world),
         PolicyCommand::Test { file, cases, format } => cases::run(file, cases, *format, world),
         PolicyCommand::Keygen { name, format } => keygen::run(name, *format, world),
         PolicyCommand::Sign(arguments) => sign::run(arguments, world),
         PolicyCommand::ImportHub(arguments) => import_hub::run(arguments, world),
+        PolicyCommand::Starter(arguments) => starter::run(arguments, world),
         PolicyCommand::Schema => {
             let text = serde_json::to_string_pretty(&schema()).map_err(Complaint::failed)?;
             world.say(&format!("{text}\n"))?;

@@ -12,7 +12,7 @@ use crate::cli::world::World;
 pub(super) fn blocked(span: Span, world: &mut World<'_>) -> Outcome {
     let since = span.since.map(|since| since.moment(world.view.now, &world.view.zone));
     let mut client = Client::connect(world)?;
-    let answer = client.ask(&Request::Blocked { since })?;
+    let answer = client.ask(&Request::Blocked { since, limit: None })?;
     let entries = pages(&mut client, answer)?;
     if span.format.json {
         world.json_lines(&entries)?;
@@ -37,7 +37,8 @@ pub(super) fn log(follow: bool, span: Span, world: &mut World<'_>) -> Outcome {
         let Response::Event { event } = client.next()? else { return Err(unexpected()) };
         match event {
             Event::Verdict { entry } => write(&entry, span.format, world)?,
-            Event::Status { .. } | Event::PolicyChanged { .. } | Event::Other => {}
+            Event::Missed { events } if !span.format.json => world.say(&show::missed(events))?,
+            Event::Missed { .. } | Event::Status { .. } | Event::PolicyChanged { .. } | Event::Other => {}
         }
     }
     Ok(Exit::Yes)

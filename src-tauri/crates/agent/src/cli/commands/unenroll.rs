@@ -40,11 +40,17 @@ pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
     let removed = files::remove(&path).map_err(Complaint::failed)?;
     let what = if removed { "The enrollment is removed" } else { "There was no enrollment to remove" };
     world.say(&format!("{what}: `{}`\n", path.display()))?;
-    if let Some(sentence) = still_enrolled(&others) {
-        world.say(&sentence)?;
+    match still_enrolled(&others) {
+        Some(sentence) => world.say(&sentence)?,
+        None if removed => world.say(ENDED)?,
+        None => {}
     }
     pause::done(&mut client, &Request::Reload, world)
 }
+
+/// What goes with an enrollment, and what does not.
+const ENDED: &str =
+    "The policy it believed and its session are forgotten; the record of what was pulled and blocked stays\n";
 
 /// What device management keeps is not this command's to remove.
 fn still_enrolled(others: &[String]) -> Option<String> {

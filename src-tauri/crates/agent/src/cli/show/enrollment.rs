@@ -1,8 +1,10 @@
 //! What an enrollment would make of this machine, for whoever has to agree.
 
+use wire::HUB_REACHES_OWNERS;
+
 use super::facts::Facts;
 use super::text::one_line;
-use crate::enrollment::{Enrollment, Identity, Provider};
+use crate::enrollment::{EnrolledProxy, Enrollment, Identity, Provider, Source};
 
 /// The organization, who signs in, and what the policy is believed by.
 pub(crate) fn enrollment(enrollment: &Enrollment, sha256: &str) -> String {
@@ -12,11 +14,18 @@ pub(crate) fn enrollment(enrollment: &Enrollment, sha256: &str) -> String {
     facts.add("sign-in", enrollment.identity.as_ref().map_or_else(|| "none".to_owned(), sign_in));
     facts.add("policy", enrollment.policy.url.as_str());
     facts.add("root keys", keys(enrollment));
+    if let Some(proxy) = &enrollment.network.proxy {
+        facts.add("proxy", network(proxy));
+    }
     for (registry, stand_in) in &enrollment.stand_ins {
         facts.add("stand-in", format!("{registry} is really {}", stand_in.url));
     }
     facts.add("SHA-256", sha256);
-    format!("An enrollment with {}\n{}", one_line(&organization.display), facts.text())
+    let hub = match &enrollment.policy.source {
+        Source::DockerHub(_) => format!("{HUB_REACHES_OWNERS}\n"),
+        Source::File { .. } | Source::Https { .. } => String::new(),
+    };
+    format!("An enrollment with {}\n{}{hub}", one_line(&organization.display), facts.text())
 }
 
 fn sign_in(identity: &Identity) -> String {
@@ -25,6 +34,15 @@ fn sign_in(identity: &Identity) -> String {
         Provider::DockerHub(hub) => format!("Docker Hub, organization {}", hub.organizations.join(" or ")),
     };
     if identity.required { place } else { format!("{place}, not required") }
+}
+
+fn network(proxy: &EnrolledProxy) -> String {
+    let login = proxy.login.as_ref().map(|path| format!(", login in {}", path.display())).unwrap_or_default();
+    let except = match proxy.no_proxy.as_str() {
+        "" => String::new(),
+        names => format!(", except {names}"),
+    };
+    format!("{}{login}{except}", proxy.url.address())
 }
 
 fn keys(enrollment: &Enrollment) -> String {

@@ -1,15 +1,15 @@
 //! Verdicts in lists: what was blocked as a table, the record as lines that can go on without end.
 
 use jiff::Timestamp;
-use policy::render;
+use policy::{Outcome, render};
 use wire::Entry;
 
 use super::table::table;
 use super::text::one_line;
-use super::verdict::trouble_in_short;
+use super::verdict::{failures_in_short, trouble_in_short};
 use super::{View, words};
 
-/// What was blocked, as a table.
+/// What was blocked or would have been, as a table.
 pub(crate) fn blocked(entries: &[Entry], since: Option<Timestamp>, view: &View) -> String {
     if entries.is_empty() {
         return format!(
@@ -21,13 +21,32 @@ pub(crate) fn blocked(entries: &[Entry], since: Option<Timestamp>, view: &View) 
         [
             view.ago(entry.last),
             entry.verdict.id.to_string(),
-            render::cause(&entry.verdict.finding).to_owned(),
+            format!(
+                "{}{}",
+                render::cause(&entry.verdict.finding),
+                if is_audited(entry) { AUDITED } else { "" }
+            ),
             words::asker(entry, view),
             words::image(entry),
         ]
     };
     let rows: Vec<_> = entries.iter().map(row).collect();
-    table(["WHEN", "ID", "WHY", "ASKED BY", "IMAGE"], &rows)
+    let table = table(["WHEN", "ID", "WHY", "ASKED BY", "IMAGE"], &rows);
+    if entries.iter().any(is_audited) { format!("{table}{AUDITED_NOTE}") } else { table }
+}
+
+const AUDITED: &str = " (audit)";
+const AUDITED_NOTE: &str =
+    "\n(audit): it passed, and would be blocked if the policy had `\"mode\": \"enforce\"`.\n";
+
+fn is_audited(entry: &Entry) -> bool {
+    entry.verdict.finding.outcome == Outcome::Audited
+}
+
+/// What stands in place of verdicts that came faster than they were taken.
+pub(crate) fn missed(events: u64) -> String {
+    let s = if events == 1 { "" } else { "s" };
+    format!("… {events} event{s} came too fast to be shown; `pullgate log` has every verdict\n")
 }
 
 /// What stands in place of an empty record.
@@ -46,7 +65,8 @@ fn from(since: Option<Timestamp>, view: &View) -> String {
 pub(crate) fn log_line(entry: &Entry, view: &View) -> String {
     let finding = &entry.verdict.finding;
     let trouble = entry.upstream.as_ref().and_then(trouble_in_short);
-    let trouble = trouble.map(|words| format!(" · {words}")).unwrap_or_default();
+    let trouble = trouble.into_iter().chain(failures_in_short(entry));
+    let trouble: String = trouble.map(|words| format!(" · {words}")).collect();
     format!(
         "{}  {:8}  {}  {:21}  {:22}  {}\n",
         view.second(entry.last),

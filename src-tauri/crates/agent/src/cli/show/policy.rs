@@ -37,21 +37,41 @@ fn state(state: &PolicyState, view: &View) -> String {
         PolicyState::Unusable { why, source } => {
             format!("The policy at {} cannot be used: {}\n", one_line(source), one_line(why))
         }
-        PolicyState::Current { stamp, confirmed, source, signed_by, stale_since, change } => {
+        PolicyState::Current {
+            stamp,
+            confirmed,
+            source,
+            signed_by,
+            stale_since,
+            change,
+            named,
+            distrusted,
+        } => {
             let signed = match signed_by.is_empty() {
                 true if source.starts_with("file:") => "Not signed; its file belongs to root\n".to_owned(),
-                true => "Not signed; its source is believed as it is\n".to_owned(),
+                true => "Not signed; made of Docker Hub's settings, as shown to whoever was signed in\n"
+                    .to_owned(),
                 false => format!("Signed by {}\n", signed_by.join(", ")),
             };
+            let named = named.as_ref().map(|named| {
+                format!(
+                    "The enrollment names {} now, from which no policy was accepted yet\n",
+                    one_line(named)
+                )
+            });
+            let distrusted =
+                distrusted.as_ref().map(|why| format!("Not believed any longer: {}\n", one_line(why)));
             let stale = stale_since.map(|since| format!("Out of date since {}\n", view.date(since)));
             let change = change
                 .as_ref()
                 .map(|change| format!("New {}: {}\n", view.ago(change.at), one_line(&change.sentence)));
             format!(
-                "Policy of {}\nFrom {}, last confirmed {}\n{signed}{}{}",
+                "Policy of {}\nFrom {}, last confirmed {}\n{}{signed}{}{}{}",
                 stamp_words(stamp, view),
                 one_line(source),
                 view.ago(*confirmed),
+                named.unwrap_or_default(),
+                distrusted.unwrap_or_default(),
                 stale.unwrap_or_default(),
                 change.unwrap_or_default()
             )

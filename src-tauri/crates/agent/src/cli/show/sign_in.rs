@@ -8,13 +8,18 @@ use super::{View, text::one_line};
 /// What to do now. A picture of the address only helps somebody who sees the screen.
 pub(crate) fn sign_in(step: &SignInStep, opened: bool, at_screen: bool, view: &View) -> String {
     match step {
-        SignInStep::Open { url, until } => {
+        SignInStep::Open { url, until, redirects, client } => {
             let first = if opened {
                 "A page opens in your browser. If it does not, open it yourself:"
             } else {
                 "Open this page in a browser on this machine:"
             };
-            format!("{first}\n\n  {}\n\nWaiting for you until {}\n", one_line(url), view.clock(*until))
+            let waiting = format!("Waiting for you until {}\n", view.clock(*until));
+            format!(
+                "{first}\n\n  {}\n\n{waiting}{}",
+                one_line(url),
+                unregistered(redirects, client.as_deref())
+            )
         }
         SignInStep::Code { code, url, complete_url, until } => {
             let picture = complete_url.as_deref().filter(|_| at_screen).and_then(picture);
@@ -32,6 +37,20 @@ pub(crate) fn sign_in(step: &SignInStep, opened: bool, at_screen: bool, view: &V
             "The service waits for a step that this command does not know; update Pullgate\n".to_owned()
         }
     }
+}
+
+/// What to do where the page shows an error instead of a sign-in: nobody else learns of it.
+fn unregistered(redirects: &[String], client: Option<&str>) -> String {
+    if redirects.is_empty() {
+        return String::new();
+    }
+    let client = client.map(|client| format!(" for the client `{}`", one_line(client))).unwrap_or_default();
+    let addresses: Vec<String> = redirects.iter().map(|address| format!("`{}`", one_line(address))).collect();
+    format!(
+        "If the page shows an error about a redirect or a reply address, your organization has to register {} with its \
+         identity provider{client}\n",
+        addresses.join(" and ")
+    )
 }
 
 /// An address as a QR code of half blocks; none where it is too long for one.

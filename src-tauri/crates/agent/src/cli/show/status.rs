@@ -1,7 +1,7 @@
 //! The status: one headline, then only what needs somebody's eyes.
 
 use jiff::SignedDuration;
-use wire::{Condition, PolicyState, SignInState, StatusReport};
+use wire::{Condition, PolicyState, Remark, SignInState, StatusReport, WayOut};
 
 use super::{View, text::one_line, words};
 
@@ -17,6 +17,7 @@ pub(crate) fn status(report: &StatusReport, view: &View) -> String {
     {
         text += &format!("Signed in as {}\n", one_line(account));
     }
+    text += &ways_out(&report.ways_out);
     text += &news(report, view);
     if let Some(pause) = &report.pause {
         text += &format!("  {} paused it: {}\n", one_line(&pause.by), one_line(&pause.reason));
@@ -26,9 +27,13 @@ pub(crate) fn status(report: &StatusReport, view: &View) -> String {
     }
     if !report.conditions.is_empty() {
         text += &format!("\n{}", conditions(&report.conditions, view));
-    } else if report.enforcing {
-        text += "Nothing needs your attention\n";
     }
+    match report.remark() {
+        Remark::Quiet => text += "Nothing needs your attention\n",
+        Remark::Say(sentence) => text += &format!("{}\n", one_line(&sentence)),
+        Remark::Nothing => {}
+    }
+    text += &report.origin().map(|sentence| format!("{sentence}\n")).unwrap_or_default();
     text
 }
 
@@ -39,6 +44,20 @@ fn news(report: &StatusReport, view: &View) -> String {
         return String::new();
     }
     format!("New in the policy {}: {}\n", view.ago(change.at), one_line(&change.sentence))
+}
+
+/// Whose proxy is used: one line where it is everybody's.
+fn ways_out(ways: &[WayOut]) -> String {
+    let by = |way: &WayOut| match (&way.proxy, &way.place) {
+        (Some(proxy), Some(place)) => format!("by the proxy {}, from {}", one_line(proxy), one_line(place)),
+        (Some(proxy), None) => format!("by the proxy {}", one_line(proxy)),
+        (None, _) => "directly".to_owned(),
+    };
+    let Some(first) = ways.first() else { return String::new() };
+    if ways.iter().all(|way| (&way.proxy, &way.place) == (&first.proxy, &first.place)) {
+        return format!("Goes out {}\n", by(first));
+    }
+    ways.iter().map(|way| format!("{} goes out {}\n", one_line(&way.who), by(way))).collect()
 }
 
 fn is_unusable(report: &StatusReport) -> bool {

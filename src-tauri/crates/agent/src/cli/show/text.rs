@@ -1,7 +1,7 @@
 //! Text on lines: what others wrote never breaks or steers them.
 
 /// The text on one line, without control characters and without those that reorder what people see.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let spaced = text.chars().map(|letter| if hidden(letter) { ' ' } else { letter });
     spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

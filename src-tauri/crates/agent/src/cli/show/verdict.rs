@@ -1,7 +1,7 @@
 //! One verdict as a whole: a paragraph that says what, why and what now, and the facts under it.
 
 use policy::{Class, Finding, PolicyStamp, render};
-use wire::{Answered, Entry};
+use wire::{Answered, Entry, LoginSearch};
 
 use super::facts::Facts;
 use super::{View, words};
@@ -9,7 +9,7 @@ use super::{View, words};
 /// What would happen to an image.
 pub(crate) fn explanation(finding: &Finding, view: &View) -> String {
     let mut facts = Facts::default();
-    ways_on(&mut facts, finding, finding.request_url.as_ref().map(|url| url.replace("{id}", "")));
+    ways_on(&mut facts, finding, render::request_url_without_id(finding));
     basis(&mut facts, finding, view);
     format!("{}\n\n{}", paragraph(finding), facts.text())
 }
@@ -23,6 +23,7 @@ pub(crate) fn why(entry: &Entry, view: &View) -> String {
     facts.add("Asked by", words::asker(entry, view));
     facts.add_known("Program", entry.asker.program.clone());
     facts.add("When", when(entry, view));
+    facts.add_known("Failures", failures_in_short(entry));
     facts.add_known("Digest", entry.digest.clone());
     facts.add("Id", verdict.id.to_string());
     let beyond = render::beyond(entry).map(|words| format!("{words}\n")).unwrap_or_default();
@@ -66,10 +67,46 @@ pub(super) fn trouble_in_short(upstream: &Answered) -> Option<String> {
             Some(format!("the registry said {status}"))
         }
         Answered::Refused { status, message } => Some(format!("the registry said {status}: {message}")),
+        Answered::Unauthorized { status, login, message } => {
+            let why = match login {
+                LoginSearch::Missing => "no login was found".to_owned(),
+                LoginSearch::Rejected => "the login is not accepted".to_owned(),
+                LoginSearch::Failed { why } => why.clone(),
+                LoginSearch::Other => message.clone(),
+            };
+            Some(format!("the registry said {status}: {why}"))
+        }
+        Answered::TokenRefused { host, status: 200..=299, .. } => Some(format!("{host} gave no token")),
+        Answered::TokenRefused { host, status, message } => Some(said(host, *status, message)),
+        Answered::DeniedElsewhere { host, product, status, message } => {
+            let product = product.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+            Some(said(&format!("not Pullgate: {host}{product}"), *status, message))
+        }
         Answered::HubDenied { message } => Some(format!("Docker Hub refused by its own rules: {message}")),
         Answered::Certificate { host, problem } => {
             Some(format!("the certificate of {host} is not accepted: {problem}"))
         }
+        Answered::Proxy { proxy, problem } => Some(format!("{proxy} {problem}")),
         Answered::Unreachable { host, problem } => Some(format!("{host} cannot be reached: {problem}")),
+    }
+}
+
+fn said(who: &str, status: u16, message: &str) -> String {
+    if message.is_empty() {
+        format!("{who} said {status}")
+    } else {
+        format!("{who} said {status}: {message}")
+    }
+}
+
+/// The attempts that failed beside the last one, in a few words.
+pub(super) fn failures_in_short(entry: &Entry) -> Option<String> {
+    let failures = entry.failures.as_ref()?;
+    let is_last = entry.upstream.as_ref() == Some(&failures.last);
+    let times = if failures.count == 1 { "once".to_owned() } else { format!("{} times", failures.count) };
+    match trouble_in_short(&failures.last).filter(|_| !is_last) {
+        Some(words) => Some(format!("failed {times}: {words}")),
+        None if is_last && failures.count == 1 && entry.count == 1 => None,
+        None => Some(format!("failed {times}")),
     }
 }

@@ -1,6 +1,6 @@
 //! Everyday words for conditions, engines and those who asked; those of verdicts stand in `policy::render`.
 
-use wire::{Asker, Entry, Routed, Severity};
+use wire::{Asker, EngineReport, Entry, Routed, Severity};
 
 use super::View;
 
@@ -14,9 +14,13 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 }
 
 /// Whether an engine is routed, as a word.
-pub(super) fn routed(routed: Routed) -> &'static str {
-    match routed {
+pub(super) fn routed(report: &EngineReport) -> &'static str {
+    if report.stopped {
+        return "stopped";
+    }
+    match report.routed {
         Routed::Yes => "yes",
+        Routed::Partly if report.unproved.is_some() && report.proved_at.is_none() => "not proved",
         Routed::Partly => "partly",
         Routed::No => "no",
     }

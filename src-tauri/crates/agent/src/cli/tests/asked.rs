@@ -15,8 +15,12 @@ fn asked(line: &str) -> Vec<Request> {
 #[test]
 fn every_command_line_asks_for_what_it_says() {
     let docker = || Some("docker".to_owned());
-    let apply =
-        |engine, dry_run, may_stop_containers| Request::EnginesApply { engine, dry_run, may_stop_containers };
+    let apply = |engine, dry_run: bool, may_stop_containers| Request::EnginesApply {
+        engine,
+        dry_run,
+        may_stop_containers,
+        progress: !dry_run,
+    };
     let restore = |engine, dry_run, may_stop_containers| Request::EnginesRestore {
         engine,
         dry_run,
@@ -30,8 +34,8 @@ fn every_command_line_asks_for_what_it_says() {
         ("explain nginx:1.27 --json", explain("docker.io/library/nginx:1.27")),
         ("why", Request::Why { id: None }),
         ("why pg-7f3a9c2k", Request::Why { id: Some("pg-7F3A9C2K".into()) }),
-        ("blocked", Request::Blocked { since: None }),
-        ("blocked --since 2h", Request::Blocked { since: Some(sample::ago(120)) }),
+        ("blocked", Request::Blocked { since: None, limit: None }),
+        ("blocked --since 2h", Request::Blocked { since: Some(sample::ago(120)), limit: None }),
         ("log", Request::Log { since: None, follow: false }),
         ("log -f --since 1d", Request::Log { since: Some(sample::ago(24 * 60)), follow: true }),
         ("log --since 2026-11-22", Request::Log { since: Some(sample::ago(13 * 60)), follow: false }),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::os::unix::net::UnixListener;
 
 use policy::{Finding, Reason, SignInReason};
-use wire::{Code, ExplainReport, Failure, Hello, Response, Routed, WhyReport, encode};
+use wire::{Code, EngineReport, ExplainReport, Failure, Hello, Response, Routed, WhyReport, encode};
 
 use super::{Stage, sample};
 use crate::cli::client::Whose;
@@ -42,6 +42,22 @@ fn a_verification_fails_unless_every_engine_is_routed() {
     assert_eq!(exit("engines verify", engines(Routed::Yes)), Exit::Yes);
     assert_eq!(exit("engines verify", engines(Routed::Partly)), Exit::Failed);
     assert_eq!(exit("engines", engines(Routed::No)), Exit::Yes);
+    let stopped = EngineReport { stopped: true, ..sample::engine("docker", "Docker Engine", Routed::No) };
+    assert_eq!(exit("engines verify", Response::Engines { engines: vec![stopped] }), Exit::Yes);
+}
+
+/// An inventory counted every Docker as unenforced while Docker Hub was away.
+#[test]
+fn a_proof_that_could_not_be_made_is_neither_routed_nor_not() {
+    let unproved = |routed| EngineReport {
+        unproved: Some("no answer within 20 s".into()),
+        ..sample::engine("docker", "Docker Engine", routed)
+    };
+    let containerd = |routed| sample::engine("containerd", "containerd", routed);
+    let ends = |engines| exit("engines verify", Response::Engines { engines });
+    assert_eq!(ends(vec![unproved(Routed::Yes), containerd(Routed::Yes)]), Exit::Unproved);
+    assert_eq!(ends(vec![unproved(Routed::Partly), containerd(Routed::Yes)]), Exit::Unproved);
+    assert_eq!(ends(vec![unproved(Routed::Yes), containerd(Routed::No)]), Exit::Failed);
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn changed(refused: Option<&str>) -> Vec<Response> {
 }
 
 fn apply() -> Request {
-    Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false }
+    Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false, progress: true }
 }
 
 fn restore() -> Request {

@@ -5,7 +5,7 @@ use wire::{EngineChange, Response};
 
 use super::Stage;
 use crate::cli::stop::Exit;
-use crate::policy_set::sha256;
+use policy::signed::sha256;
 
 const ACME: &str = "organization = \"acme\"\n[identity]\nprovider = \"docker-hub\"\n[policy]\n\
                     url = \"https://policy.acme.example/\"\n\

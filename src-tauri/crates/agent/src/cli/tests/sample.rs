@@ -82,7 +82,7 @@ pub(crate) fn allowed() -> Finding {
 
 pub(crate) fn image(repository: &str, target: &str) -> Image {
     let name = ImageName::Repository(Repository::parse(repository).unwrap());
-    Image { name, target: Some(target.into()), judged_as: None }
+    Image { name, target: Some(target.into()), judged_as: None, sent_by: None }
 }
 
 /// A verdict of Podman, asked three times by ada.
@@ -100,6 +100,7 @@ pub(crate) fn entry(finding: Finding) -> Entry {
         last: ago(2),
         asker: Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) },
         upstream: None,
+        failures: None,
         digest: None,
     }
 }
@@ -132,6 +133,7 @@ pub(crate) fn status() -> StatusReport {
         engines: EnginesSummary { found: 3, routed: 3, partly: 0 },
         conditions: Vec::new(),
         fronts: Fronts { proxy: Some("127.0.0.1:859".into()), mirror: Some("127.0.0.1:858".into()) },
+        ways_out: Vec::new(),
         settings: vec![Setting {
             key: "policy.url".into(),
             value: "file:///etc/pullgate/policy/".into(),
@@ -147,6 +149,8 @@ pub(crate) fn current() -> PolicyState {
         stamp: stamp(),
         confirmed: ago(1),
         source,
+        named: None,
+        distrusted: None,
         signed_by: Vec::new(),
         stale_since: None,
         change: None,
@@ -170,9 +174,12 @@ pub(crate) fn engine(engine: &str, name: &str, routed: Routed) -> EngineReport {
         version: Some("28.3.0".into()),
         routed,
         why: None,
+        unproved: None,
+        stopped: false,
         proved_at: Some(ago(12)),
         repaired_at: None,
         details: Vec::new(),
         conditions: Vec::new(),
+        personal: Vec::new(),
     }
 }

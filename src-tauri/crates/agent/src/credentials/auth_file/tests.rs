@@ -3,14 +3,18 @@
 use super::*;
 
 /// What a file offers for a registry, a line a source, with the reasons for what was skipped.
-fn offers(registry: &str, file: &str) -> Vec<String> {
-    let registry = Registry::parse(registry).unwrap();
+fn offers(name: &str, file: &str) -> Vec<String> {
+    offers_to(LoginFinder::ContainersImage, name, file)
+}
+
+fn offers_to(finder: LoginFinder, name: &str, file: &str) -> Vec<String> {
+    let wanted = Wanted::parse(name).unwrap();
     let mut reasons = Vec::new();
     let file = match AuthFile::parse(file.as_bytes()) {
         Ok(file) => file,
         Err(flaw) => return vec![flaw.to_string()],
     };
-    let sources = file.sources(&registry, &mut |reason| reasons.push(reason.to_owned()));
+    let sources = file.sources(&wanted, finder, &mut |reason| reasons.push(reason.to_owned()));
     let shown = sources.into_iter().map(|source| match source {
         Source::Login(login) => format!("{}:{} ({:?})", login.username, login.secret.expose(), login.kind),
         Source::Helper { name, servers } => format!("{name} for {}", servers.join(" ")),
@@ -50,9 +54,19 @@ fn the_registrys_own_name_goes_before_other_spellings() {
 }
 
 #[test]
-fn a_login_for_a_namespace_is_not_one_for_the_registry() {
-    let file = format!(r#"{{"auths":{{"quay.io/acme":{{"auth":"{}"}}}}}}"#, auth("robot:x"));
-    assert_eq!(offers("quay.io", &file), [""; 0]);
+fn a_login_for_a_namespace_is_for_what_lies_below_it_and_goes_before_the_registrys() {
+    let file = format!(
+        r#"{{"auths":{{"quay.io":{{"auth":"{}"}},"quay.io/acme":{{"auth":"{}"}},"quay.io/acme/app":{{"auth":"{}"}}}}}}"#,
+        auth("ada:all"),
+        auth("robot:acme"),
+        auth("robot:app")
+    );
+    let first = |name: &str| offers(name, &file).remove(0);
+    assert_eq!(first("quay.io/acme/app"), "robot:app (Password)");
+    assert_eq!(first("quay.io/acme/other"), "robot:acme (Password)");
+    assert_eq!(first("quay.io/acmes/app"), "ada:all (Password)");
+    assert_eq!(offers("quay.io", &file), ["ada:all (Password)"]);
+    assert_eq!(offers_to(LoginFinder::Docker, "quay.io/acme/app", &file), ["ada:all (Password)"]);
 }
 
 #[test]
@@ -79,21 +93,38 @@ fn padding_of_zero_bytes_is_not_part_of_a_password() {
 }
 
 #[test]
-fn the_registrys_helper_goes_first_and_the_general_one_last() {
+fn each_tool_reads_the_helpers_it_knows() {
     let file = format!(
-        r#"{{"auths":{{"quay.io":{{"auth":"{}"}}}},"credHelpers":{{"quay.io":"pass","ghcr.io":"gh"}},"credsStore":"secretservice"}}"#,
+        r#"{{"auths":{{"quay.io":{{"auth":"{0}"}},"ghcr.io":{{"auth":"{0}"}}}},"credHelpers":{{"quay.io":"pass"}},"credsStore":"secretservice"}}"#,
         auth("ada:file")
     );
-    let expected = ["pass for quay.io", "ada:file (Password)", "secretservice for quay.io"];
-    assert_eq!(offers("quay.io", &file), expected);
+    assert_eq!(offers("quay.io/acme/app", &file), ["pass for quay.io"]);
+    assert_eq!(offers("ghcr.io", &file), ["ada:file (Password)"]);
+    let docker = |name| offers_to(LoginFinder::Docker, name, &file);
+    assert_eq!(docker("quay.io"), ["pass for quay.io", "ada:file (Password)"]);
+    assert_eq!(docker("ghcr.io"), ["secretservice for ghcr.io", "ada:file (Password)"]);
 }
 
 #[test]
-fn helpers_are_asked_for_docker_hub_by_every_name_it_has() {
+fn docker_hub_has_a_name_of_its_own_in_dockers_helpers_only() {
     let file = r#"{"auths":{"https://index.docker.io/v1/":{}},"credsStore":"desktop"}"#;
-    assert_eq!(offers("docker.io", file), ["desktop for https://index.docker.io/v1/ docker.io"]);
+    assert_eq!(offers("docker.io", file), [""; 0]);
+    let docker = |file| offers_to(LoginFinder::Docker, "docker.io", file);
+    assert_eq!(docker(file), ["desktop for https://index.docker.io/v1/ docker.io"]);
     let file = r#"{"credHelpers":{"index.docker.io":"pass"}}"#;
-    assert_eq!(offers("docker.io", file), ["pass for https://index.docker.io/v1/ docker.io index.docker.io"]);
+    assert_eq!(docker(file), ["pass for https://index.docker.io/v1/ docker.io index.docker.io"]);
+    assert_eq!(offers("docker.io", file), [""; 0]);
+    let file = r#"{"credHelpers":{"docker.io":"pass"}}"#;
+    assert_eq!(offers("docker.io/acme/private", file), ["pass for docker.io"]);
+}
+
+#[test]
+fn the_file_of_early_versions_of_docker_has_its_keys_at_the_top() {
+    let file = format!(r#"{{"https://index.docker.io/v1/":{{"auth":"{}","email":"a@b"}}}}"#, auth("ada:old"));
+    let parsed = AuthFile::parse_legacy(file.as_bytes()).unwrap();
+    let wanted = Wanted::parse("docker.io/acme/private").unwrap();
+    let found = parsed.sources(&wanted, LoginFinder::ContainersImage, &mut |reason| panic!("{reason}"));
+    assert!(matches!(&found[..], [Source::Login(login)] if login.username == "ada"), "{found:?}");
 }
 
 #[test]

@@ -72,9 +72,10 @@ fn what_holds_because_nobody_says_it_is_built_in() {
     let built_in: Vec<_> = built_in.map(|setting| (setting.key.as_str(), setting.value.clone())).collect();
     let expected = [
         ("identity.groups_claim", json!("groups")),
+        ("identity.redirect_host", json!("127.0.0.1")),
         ("identity.redirect_ports", json!([])),
         ("identity.required", json!(true)),
-        ("identity.scopes", json!(["openid", "offline_access"])),
+        ("identity.scopes", json!(["openid", "profile", "email", "offline_access"])),
         ("policy.absent", json!("block")),
         ("policy.threshold", json!(1)),
     ];
@@ -119,7 +120,8 @@ fn a_bad_document_is_named_unless_it_is_the_main_one() {
         said(GOOD, "color = 1\n").starts_with(&format!("`{DROP_IN}`: line 1, column 1: unknown key `color`"))
     );
     let bad = said(GOOD, "[policy]\nurl = \"nowhere\"\n");
-    assert!(bad.starts_with(&format!("`{DROP_IN}`: the enrollment's `policy.url` is neither")), "{bad}");
+    let place = format!("`{DROP_IN}`: line 2, column 1: the enrollment's `policy.url` is neither");
+    assert!(bad.starts_with(&place), "{bad}");
 }
 
 #[test]

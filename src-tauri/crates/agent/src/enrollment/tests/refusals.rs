@@ -81,6 +81,7 @@ fn a_bad_policy_location_is_refused() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one case after the other")]
 fn a_bad_identity_is_refused() {
     refused(
         SIGNED,
@@ -88,7 +89,7 @@ fn a_bad_identity_is_refused() {
             ("issuer = \"https://login.acme.example\"", "", "`identity.issuer` is missing"),
             ("https://login", "http://login", "`identity.issuer`"),
             ("client_id = \"pullgate\"", "", "`identity.client_id` is missing"),
-            ("client_id", "client_secret", "line 6, column 1: unknown key `identity.client_secret`"),
+            ("client_id", "client_key", "line 6, column 1: unknown key `identity.client_key`"),
             (
                 "membership = { claim = \"groups\", contains = \"engineering\" }",
                 "",
@@ -97,6 +98,58 @@ fn a_bad_identity_is_refused() {
             ("contains", "resembles", "`identity.membership` is no rule"),
             ("[policy]", "scopes = [\"groups\"]\n[policy]", "`identity.scopes` lacks `openid`"),
             ("[policy]", "scopes = [7]\n[policy]", "`identity.scopes` is not a text"),
+            ("[policy]", "scopes = [\"openid email\"]\n[policy]", "write each scope as a text of its own"),
+            (
+                "[policy]",
+                "client_secret_file = \"secret\"\n[policy]",
+                "line 8, column 1: the enrollment's `identity.client_secret_file` is not an absolute path",
+            ),
+            (
+                "[policy]",
+                "client_secret = \"a\"\nclient_secret_file = \"/etc/b\"\n[policy]",
+                "`identity.client_secret_file` stands beside `identity.client_secret`",
+            ),
+            (
+                "[policy]",
+                "device_client_secret = \"a\"\n[policy]",
+                "`identity.device_client_secret` belongs to a client that is not named",
+            ),
+            (
+                "[policy]",
+                "redirect_host = \"[::1]\"\n[policy]",
+                "line 8, column 1: the enrollment's `identity.redirect_host` is `[::1]`; write `127.0.0.1` or `localhost`",
+            ),
+            (
+                "[policy]",
+                "redirect_host = \"evil.example\"\n[policy]",
+                "`identity.redirect_host` is `evil.example`",
+            ),
+            ("[policy]", "parameters = \"x\"\n[policy]", "`identity.parameters` is not a table in braces"),
+            (
+                "[policy]",
+                "parameters = { a = 1 }\n[policy]",
+                "`identity.parameters` has a value that is not a text",
+            ),
+            (
+                "[policy]",
+                "parameters = { a = \"\" }\n[policy]",
+                "`identity.parameters` has a value that is not",
+            ),
+            (
+                "[policy]",
+                "parameters = { scope = \"x\" }\n[policy]",
+                "line 8, column 1: the enrollment's `identity.parameters` has `scope`, which a sign-in sets by itself; \
+                 write `identity.scopes`",
+            ),
+            ("[policy]", "parameters = { redirect_uri = \"x\" }\n[policy]", "write `identity.redirect_host`"),
+            ("[policy]", "parameters = { response_mode = \"x\" }\n[policy]", "by itself; leave it out"),
+            ("[policy]", "parameters = { prompt = \"none\" }\n[policy]", "nobody could sign in"),
+            ("[policy]", "parameters = { \"a b\" = \"x\" }\n[policy]", "`a b`, which is no name"),
+            (
+                "[policy]",
+                "redirect_ports = [1024,1025,1026,1027,1028,1029,1030,1031,1032]\n[policy]",
+                "more than 8",
+            ),
             ("[policy]", "redirect_ports = [80]\n[policy]", "`identity.redirect_ports`"),
             ("[policy]", "redirect_ports = [\"8400\"]\n[policy]", "`identity.redirect_ports`"),
             ("[policy]", "required = 1\n[policy]", "`identity.required` is neither"),
@@ -108,6 +161,11 @@ fn a_bad_identity_is_refused() {
     refused(
         HUB,
         &[
+            (
+                "provider = \"docker-hub\"",
+                "provider = \"docker-hub\"\nparameters = { a = \"b\" }",
+                "`identity.parameters` does not go with",
+            ),
             (
                 "provider = \"docker-hub\"",
                 "provider = \"docker-hub\"\nissuer = \"https://x.example\"",

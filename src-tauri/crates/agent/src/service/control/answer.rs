@@ -6,14 +6,17 @@ use host::peer::Peer;
 use jiff::SignedDuration;
 use link::LinkError;
 use policy::{Held, Pause};
-use wire::{Code, Failure, Request, Response};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use wire::{Code, EngineReport, Failure, Request, Response};
 
-use super::{Client, doctor, explain, log, policy_show, sign_in};
+use super::{Client, doctor, explain, is_administrator, log, policy_show, sign_in};
 use crate::service::{
-    core::Core, engines, images, pause, policies, situation, steward_client::StewardError, upstreams,
+    core::Core, engines, engines::Steps, images, pause, policies, situation, steward_client::StewardError,
+    time, upstreams,
 };
 
 /// Answers a request that its asker may make.
+#[expect(clippy::too_many_lines, reason = "one request after the other")]
 pub(super) async fn answer(
     core: &Arc<Core>,
     peer: Peer,
@@ -27,23 +30,29 @@ pub(super) async fn answer(
         }
         Request::Explain { image } => explain::explain(core, peer, &image),
         Request::Why { id } => log::why(core, peer, id).await,
-        Request::Blocked { since } => return log::blocked(core, peer, since, link).await,
+        Request::Blocked { since, limit } => return log::blocked(core, peer, since, limit, link).await,
         Request::Log { since, follow } => return log::log(core, peer, since, follow, link).await,
         Request::Watch => return log::watch(core, peer, link).await,
         Request::Engines => {
             core.engines.first_look().await;
-            Response::Engines { engines: core.engines.reports() }
+            engine_reports(core.engines.reports(), peer)
         }
         Request::EnginesPlan { engine } => plans(engines::plan(core, engine, false).await),
-        Request::EnginesApply { engine, dry_run: true, may_stop_containers } => {
+        Request::EnginesApply { engine, dry_run: true, may_stop_containers, .. } => {
             plans(engines::plan(core, engine, may_stop_containers).await)
         }
-        Request::EnginesApply { engine, dry_run: false, may_stop_containers } => {
-            changes(engines::apply(core, engine, may_stop_containers).await)
+        Request::EnginesApply { engine, dry_run: false, may_stop_containers, progress: false } => {
+            changes(engines::apply(core, engine, may_stop_containers, &Steps::default()).await)
         }
-        Request::EnginesVerify { engine } => match engines::verify(core, engine).await {
-            Ok(engines) => Response::Engines { engines },
-            Err(error) => failed(error),
+        Request::EnginesApply { engine, dry_run: false, may_stop_containers, progress: true } => {
+            let (sender, steps) = unbounded_channel();
+            let told = Steps::to(sender);
+            let applied = async move { engines::apply(core, engine, may_stop_containers, &told).await };
+            changes(with_progress(link, steps, applied).await)
+        }
+        Request::EnginesVerify { engine } => match engines::verify_for(core, engine, peer.uid).await {
+            Ok(engines) => engine_reports(engines, peer),
+            Err(failure) => Response::Error(failure),
         },
         Request::EnginesRestore { engine, dry_run: true, may_stop_containers } => {
             plans(engines::plan_restore(core, engine, may_stop_containers).await)
@@ -58,19 +67,14 @@ pub(super) async fn answer(
                 }
                 return Ok(());
             }
-            Err(error) => failed(error),
+            Err(failure) => Response::Error(failure),
         },
         Request::SignIn { method } => return sign_in::sign_in(core, peer, method, link).await,
         Request::SignOut => sign_in::sign_out(core).await,
         Request::PolicyShow => policy_show::show(core),
-        Request::PolicyRefresh => match policies::refresh(core).await {
-            Ok(()) => policy_show::show(core),
-            Err(why) => Response::Error(
-                Failure::new(Code::Failed, why)
-                    .with_hint("Run `pullgate status` to see what holds meanwhile"),
-            ),
-        },
+        Request::PolicyRefresh => refresh(core, peer).await,
         Request::Reload => {
+            engines::begin_settling(core);
             situation::reload(core);
             policies::ask_soon(core);
             upstreams::refresh(Arc::clone(core)).await;
@@ -82,9 +86,47 @@ pub(super) async fn answer(
             begin_pause(core, peer, seconds, reason)
         }
         Request::Resume => end_pause(core),
-        Request::Doctor { bundle } => Response::Doctor(doctor::examine(core, bundle).await),
+        Request::Doctor { bundle } => Response::Doctor(doctor::examine(core, bundle, peer).await),
     };
     link.send(&response).await
+}
+
+/// Does the work to its end, and tells what it waits for as long as somebody listens.
+async fn with_progress<T>(
+    link: &mut Client,
+    mut steps: UnboundedReceiver<String>,
+    work: impl Future<Output = T>,
+) -> T {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            Some(sentence) = steps.recv() => {
+                if let Err(error) = link.send(&Response::Progress { sentence }).await {
+                    tracing::debug!(%error, "whoever asked went away");
+                }
+            }
+            done = &mut work => return done,
+        }
+    }
+}
+
+async fn refresh(core: &Arc<Core>, peer: Peer) -> Response {
+    if let Err(left) = policies::admit(core, is_administrator(peer)) {
+        let seconds = left.as_secs_f64().ceil();
+        let plural = if seconds == 1.0 { "" } else { "s" };
+        let why = format!(
+            "the policy was fetched by hand on this machine less than 10 seconds ago; try again in {seconds} second{plural}"
+        );
+        let hint = "`pullgate policy show` says what came";
+        return Response::Error(Failure::new(Code::TooSoon, why).with_hint(hint));
+    }
+    match policies::refresh(core).await {
+        Ok(()) => policy_show::show(core),
+        Err(why) => Response::Error(
+            Failure::new(Code::Failed, why).with_hint("Run `pullgate status` to see what holds meanwhile"),
+        ),
+    }
 }
 
 fn plans(planned: Result<Vec<wire::EnginePlan>, StewardError>) -> Response {
@@ -96,14 +138,12 @@ fn changes(changed: Result<Vec<wire::EngineChange>, StewardError>) -> Response {
 }
 
 fn failed(error: StewardError) -> Response {
-    Response::Error(match error {
-        StewardError::Refused(failure) => failure,
-        StewardError::Absent { .. }
-        | StewardError::Link(_)
-        | StewardError::Silent(_)
-        | StewardError::Unexpected => Failure::new(Code::StewardUnavailable, error.to_string())
-            .with_hint("Run `systemctl status pullgate-steward.socket pullgate-steward.service`"),
-    })
+    Response::Error(error.into())
+}
+
+/// What is of one person is for that person.
+fn engine_reports(reports: Vec<EngineReport>, peer: Peer) -> Response {
+    Response::Engines { engines: reports.into_iter().map(|it| it.shown_to(peer.uid)).collect() }
 }
 
 /// No pause is longer than a week: one that is needed longer is a policy.
@@ -114,7 +154,7 @@ fn begin_pause(core: &Core, peer: Peer, seconds: u64, reason: String) -> Respons
         return Response::Error(failure);
     }
     let span = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    let Ok(until) = host::clock::now().checked_add(span) else {
+    let Ok(until) = time::now().checked_add(span) else {
         return Response::Error(Failure::new(Code::BadRequest, "the pause would not end"));
     };
     let by = host::people::by_uid(peer.uid)

@@ -2,16 +2,25 @@
 
 use std::sync::{Arc, PoisonError};
 
+use host::peer::Peer;
 use policy::Held;
-use wire::{Check, DoctorReport, Routed, Severity, StewardRequest};
+use wire::{Check, Condition, DoctorReport, Severity, StewardRequest};
 
 use crate::service::{core::Core, engines, enrolled::Enrolled};
 
 /// Checks everything that can be checked from here.
-pub(super) async fn examine(core: &Arc<Core>, bundle: bool) -> DoctorReport {
-    let mut checks = vec![enrollment(core), policy(core), journal(core), steward(core).await];
-    checks.extend(of_engines(core).await);
-    checks.extend(core.conditions.list().into_iter().map(|condition| Check {
+pub(super) async fn examine(core: &Arc<Core>, bundle: bool, peer: Peer) -> DoctorReport {
+    let mut checks =
+        vec![enrollment(core), policy(core), network(core), journal(core).await, steward(core).await];
+    checks.extend(of_engines(core, peer).await);
+    // What is told of engines stands in their own checks already.
+    let is_told = |condition: &Condition| match condition.code.as_str() {
+        engines::NOT_PROVED => true,
+        engines::NOT_ROUTED => condition.severity > Severity::Notice,
+        _ => false,
+    };
+    let conditions = core.conditions.list().into_iter().filter(|condition| !is_told(condition));
+    checks.extend(conditions.map(|condition| Check {
         name: condition.code,
         problem: Some(condition.severity),
         sentence: condition.sentence,
@@ -67,7 +76,7 @@ fn policy(core: &Core) -> Check {
             let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
             let action = match enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
                 Some(place) => format!("Put the policy at `{}`", place.display()),
-                None => "Run `sudo pullgate policy refresh` to see why it does not arrive".to_owned(),
+                None => "Run `pullgate policy refresh` to see why it does not arrive".to_owned(),
             };
             check("policy", Some((Severity::Attention, &action)), "No policy has arrived".into())
         }
@@ -79,9 +88,25 @@ fn policy(core: &Core) -> Check {
     }
 }
 
-fn journal(core: &Core) -> Check {
-    let readable = core.decisions.with_journal(|journal| journal.query(&journal_probe()));
-    match readable {
+/// Whose proxy is used; what is wrong with one is a condition of its own.
+fn network(core: &Core) -> Check {
+    let by = |way: &wire::WayOut| match (&way.proxy, &way.place) {
+        (Some(proxy), Some(place)) => format!("{} by the proxy {proxy}, from {place}", way.who),
+        (Some(proxy), None) => format!("{} by the proxy {proxy}", way.who),
+        (None, _) => format!("{} directly", way.who),
+    };
+    let ways: Vec<String> = core.ways.shown().iter().map(by).collect();
+    match ways.is_empty() {
+        true => check("network", None, "No proxy is used on the way out".into()),
+        false => check("network", None, format!("The way out: {}", ways.join("; "))),
+    }
+}
+
+/// It may wait for a slow disk, and must not hold up whatever else this thread does.
+async fn journal(core: &Arc<Core>) -> Check {
+    let decisions = core.decisions.clone();
+    let probe = move || decisions.with_journal(|journal| journal.query(&journal_probe()));
+    match tokio::task::spawn_blocking(probe).await.ok().flatten() {
         Some(Ok(_)) => check("journal", None, "Decisions are recorded".into()),
         Some(Err(error)) => {
             let action = "Free some space in `/var/lib/pullgate`";
@@ -101,7 +126,7 @@ fn journal(core: &Core) -> Check {
 fn journal_probe() -> journal::Query {
     journal::Query {
         since: None,
-        outcome: None,
+        outcomes: Vec::new(),
         visible_to: journal::Viewer::Everything,
         limit: 1,
         text: None,
@@ -122,39 +147,15 @@ async fn steward(core: &Core) -> Check {
     }
 }
 
-async fn of_engines(core: &Arc<Core>) -> Vec<Check> {
-    let reports = match engines::verify(core, None).await {
-        Ok(reports) => reports,
+async fn of_engines(core: &Arc<Core>, peer: Peer) -> Vec<Check> {
+    match engines::verify_for(core, None, peer.uid).await {
+        Ok(_) => engines::checks(&core.engines),
         Err(error) => {
             let sentence = format!("The engines could not be asked: {error}");
-            return vec![check("engines", Some((Severity::Critical, "Check the steward first")), sentence)];
+            vec![check("engines", Some((Severity::Critical, "Check the steward first")), sentence)]
         }
-    };
-    let judged = reports.into_iter().map(|report| {
-        let why = report.why.map(|why| format!(": {why}")).unwrap_or_default();
-        match report.routed {
-            Routed::Yes => check(
-                &report.engine,
-                None,
-                format!("{} is routed, and that was proved just now", report.name),
-            ),
-            Routed::Partly => {
-                let action = "Run `sudo pullgate engines apply`";
-                check(
-                    &report.engine,
-                    Some((Severity::Attention, action)),
-                    format!("{} is routed in part{why}", report.name),
-                )
-            }
-            Routed::No => {
-                let action = "Run `sudo pullgate engines apply`";
-                check(
-                    &report.engine,
-                    Some((Severity::Critical, action)),
-                    format!("{} is not routed{why}", report.name),
-                )
-            }
-        }
-    });
-    judged.collect()
+    }
 }
+
+#[cfg(test)]
+mod tests;

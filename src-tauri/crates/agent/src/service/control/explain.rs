@@ -20,10 +20,11 @@ pub(super) fn explain(core: &Core, peer: Peer, image: &str) -> Response {
             );
         }
     };
-    let situation = core.situation.borrow().of_asker(engine_of(core, peer));
-    let Some(finding) = of_pull(&situation, &reference, time::now()) else {
+    let situation = core.situation.borrow().of_asker(Some(engine_of(core, peer)));
+    let Some(mut finding) = of_pull(&situation, &reference, time::now()) else {
         return Response::Error(Failure::new(Code::Failed, "nothing is judged for this image"));
     };
+    finding.request_url = render::request_url_without_id(&finding);
     let sentences = render::explanation(&finding).lines().map(str::to_owned).collect();
     Response::Explain(Box::new(ExplainReport { image: reference.to_string(), finding, sentences }))
 }
@@ -48,7 +49,7 @@ pub(in crate::service) fn of_pull(
 
 /// Who would ask for the asker's image: their engine most likely runs as root, where what holds for their groups alone
 /// may not hold. Another person's groups never do.
-fn engine_of(core: &Core, peer: Peer) -> Option<u32> {
+fn engine_of(core: &Core, peer: Peer) -> u32 {
     let theirs = core.session.owner() == Some(peer.uid) || peer.uid == 0;
-    (!theirs).then_some(peer.uid)
+    if theirs { 0 } else { peer.uid }
 }

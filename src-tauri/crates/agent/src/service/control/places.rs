@@ -1,50 +1,35 @@
 //! How many connections each person may hold, so that nobody can lock the others out.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
+use host::quota::{Full, Limits, Quota, Share};
 use wire::{Code, Failure};
 
 /// The connections of every person.
-#[derive(Default)]
-pub(super) struct Places(Mutex<HashMap<u32, usize>>);
+#[derive(Clone)]
+pub(super) struct Places(Arc<Quota>);
 
-/// One connection of a person; it is given back when dropped.
-pub(super) struct Place {
-    uid: u32,
-    places: Arc<Places>,
-}
-
-/// More than a person's tray and terminals together.
-const EACH: usize = 64;
-const ROOT: u32 = 0;
+/// A person has more than a tray and terminals together. Each costs at most a request of 64 KiB and a page of an answer.
+const LIMITS: Limits = Limits { each: 64, all: 1024, for_root: 256 };
 
 impl Places {
-    /// A place for one more connection of this person. Root has as many as it likes.
-    pub(super) fn take(self: &Arc<Self>, uid: u32) -> Result<Place, Failure> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = held.entry(uid).or_default();
-        if *own >= EACH && uid != ROOT {
-            let message =
-                format!("user {uid} holds {EACH} connections already, which is all one person gets");
-            return Err(Failure::new(Code::NotAllowed, message).with_hint("Close some of them"));
-        }
-        *own += 1;
-        Ok(Place { uid, places: Arc::clone(self) })
+    pub(super) fn new() -> Self {
+        Self(Quota::new(LIMITS))
     }
-}
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut held = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = held.get_mut(&self.uid) {
-            *own -= 1;
-            if *own == 0 {
-                held.remove(&self.uid);
-            }
-        }
+    /// A place for one more connection of this person, which is given back when dropped.
+    pub(super) fn take(&self, uid: u32) -> Result<Share, Failure> {
+        self.0.take(Some(uid), 1).map_err(|full| {
+            let message = match full {
+                Full::Own(all) => {
+                    format!("user {uid} holds {all} connections already, which is all one person gets")
+                }
+                Full::All(all) => {
+                    format!("{all} connections are held already, which is all this machine gets")
+                }
+            };
+            Failure::new(Code::NotAllowed, message).with_hint("Close some of them")
+        })
     }
 }
 
@@ -54,20 +39,21 @@ mod tests {
 
     #[test]
     fn a_person_has_so_many_places_and_takes_none_from_another() {
-        let places = Arc::new(Places::default());
-        let mut mine: Vec<Place> = (0..EACH).filter_map(|_| places.take(1000).ok()).collect();
-        assert_eq!((mine.len(), places.take(1000).is_err()), (EACH, true));
+        let places = Places::new();
+        let mut mine: Vec<Share> = (0..200).filter_map(|_| places.take(1000).ok()).collect();
+        assert_eq!((mine.len(), places.take(1000).is_err()), (LIMITS.each, true));
         assert!(places.take(1001).is_ok());
         mine.pop();
         assert!(places.take(1000).is_ok());
-        mine.clear();
-        assert!(places.0.lock().unwrap().is_empty());
     }
 
     #[test]
-    fn root_is_always_served() {
-        let places = Arc::new(Places::default());
-        let all: Vec<Place> = (0..EACH * 4).filter_map(|_| places.take(ROOT).ok()).collect();
-        assert_eq!(all.len(), EACH * 4);
+    fn root_is_served_whatever_all_others_hold() {
+        let places = Places::new();
+        let others = (1000..3000).flat_map(|uid| (0..LIMITS.each).map(move |_| uid));
+        let held: Vec<Share> = others.filter_map(|uid| places.take(uid).ok()).collect();
+        assert_eq!(held.len(), LIMITS.all - LIMITS.for_root);
+        let root: Vec<Share> = (0..2000).filter_map(|_| places.take(0).ok()).collect();
+        assert_eq!(root.len(), LIMITS.for_root);
     }
 }

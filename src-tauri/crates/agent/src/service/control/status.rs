@@ -30,6 +30,7 @@ impl Core {
                 proxy: Some(self.addresses.proxy.to_string()),
                 mirror: Some(self.addresses.mirror.to_string()),
             },
+            ways_out: if settings.is_some() { self.ways.shown() } else { Vec::new() },
             settings: settings.unwrap_or_default(),
         }
     }
@@ -45,7 +46,8 @@ impl Core {
             Held::Current(current) => PolicyState::Current {
                 stamp: current.stamp().clone(),
                 confirmed: policy.confirmed,
-                source,
+                named: policy.source.as_ref().filter(|from| **from != source).map(|_| source.clone()),
+                source: policy.source.clone().unwrap_or(source),
                 signed_by: policy
                     .set
                     .iter()
@@ -53,6 +55,10 @@ impl Core {
                     .map(|id| id.to_string())
                     .collect(),
                 stale_since: current.stale_since(time::now()),
+                distrusted: current
+                    .distrust()
+                    .filter(|distrust| distrust.since <= time::now())
+                    .map(|distrust| distrust.why.to_string()),
                 change: self.change.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             },
         }

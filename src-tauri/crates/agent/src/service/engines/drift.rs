@@ -2,7 +2,8 @@
 //! writing is left alone, and what a person is told. It decides and does nothing; time is since the machine's start.
 //!
 //! The rule for restarts: never while something is built or pulled, unless that has been waited for for [`LONGEST`];
-//! at most one in [`APART`]; and somebody is told before and after.
+//! at most one in [`APART`]; one that changed nothing counts, each further one waits twice as long, and after [`VAIN`] of
+//! them there is no more by itself; and somebody is told before and after.
 
 mod told;
 
@@ -16,6 +17,8 @@ pub(super) use told::{CODES, Told};
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Between two restarts of an engine.
 const APART: Duration = Duration::from_secs(60);
+/// So many restarts in a row that changed nothing are enough.
+const VAIN: u32 = 3;
 /// How soon a busy engine is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// So many repairs of a file within this time are a fight.
@@ -35,6 +38,8 @@ struct Engine {
     noticed: Option<Noticed>,
     waiting: Option<Waiting>,
     restarted: Option<Duration>,
+    /// What restarts did not change.
+    vain: Vain,
     /// Files and when they were put back, as long as that matters.
     repairs: Vec<(Duration, PathBuf)>,
     rest: Option<Rest>,
@@ -58,6 +63,14 @@ struct Waiting {
     since: Duration,
     again: Duration,
     work: Option<String>,
+}
+
+/// Restarts in a row after which the engine ran as before, without the gateway's settings.
+#[derive(Default)]
+struct Vain {
+    times: u32,
+    /// There was one, and it is not known yet what it changed.
+    open: bool,
 }
 
 /// An engine that is left alone.
@@ -94,6 +107,7 @@ impl Drift {
     /// An engine was looked after.
     pub(super) fn handle_repaired(&mut self, repaired: &Repaired, now: Duration) {
         let engine = self.0.entry(repaired.engine).or_default();
+        engine.weigh(repaired);
         engine.restart(&repaired.restart, now);
         if let Some(words) = &repaired.failed {
             engine.fail(repaired, words, now);
@@ -141,9 +155,28 @@ impl Engine {
         }
     }
 
+    /// What the last restart was good for. One after which a file was changed from outside proves nothing.
+    fn weigh(&mut self, repaired: &Repaired) {
+        match repaired.restart {
+            Restarted::Once => self.vain.open = true,
+            Restarted::NotNeeded if repaired.failed.is_some() => {}
+            Restarted::NotNeeded => self.vain = Vain::default(),
+            Restarted::Wanted | Restarted::Busy(_) if !repaired.changed.is_empty() => {
+                self.vain = Vain::default();
+            }
+            Restarted::Wanted | Restarted::Busy(_) if self.vain.open => {
+                self.vain = Vain { times: self.vain.times + 1, open: false };
+                let in_vain = |it: &mut Noticed| matches!(it.end, End::Restarted) && it.files.is_empty();
+                self.noticed.take_if(in_vain);
+            }
+            Restarted::Wanted | Restarted::Busy(_) => {}
+        }
+    }
+
     fn restart(&mut self, restart: &Restarted, now: Duration) {
         let (since, before) = self.waiting.take().map_or((now, None), |it| (it.since, it.work));
-        let earliest = self.restarted.map_or(now, |restarted| (restarted + APART).max(now));
+        let apart = APART * 2_u32.pow(self.vain.times.min(VAIN));
+        let earliest = self.restarted.map_or(now, |restarted| (restarted + apart).max(now));
         let work = match restart {
             Restarted::NotNeeded => return,
             Restarted::Once => {
@@ -151,6 +184,7 @@ impl Engine {
                 self.rest = None;
                 return;
             }
+            Restarted::Wanted | Restarted::Busy(_) if self.vain.times >= VAIN => return,
             Restarted::Wanted => {
                 self.waiting = Some(Waiting { since, again: earliest, work: before });
                 return;

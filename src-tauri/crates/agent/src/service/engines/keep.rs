@@ -16,7 +16,7 @@ use super::{
 };
 use crate::service::{
     core::Core,
-    steward_client::{StewardError, read},
+    steward_client::{StewardError, read, write},
     time, upstreams,
 };
 
@@ -110,6 +110,11 @@ impl Keeper {
             return;
         }
         let _turn = core.engines.turn.lock().await;
+        // A pause may have begun while it was waited for.
+        self.acted = may_act(core);
+        if !self.acted {
+            return;
+        }
         let (found, repaired) = match ask(core, quick).await {
             Ok(answer) => answer,
             Err(error) => return super::tell_unknown(core, &error),
@@ -119,16 +124,20 @@ impl Keeper {
         for it in &done {
             tell_log(it);
         }
+        if !done.is_empty() {
+            core.engines.have_changed();
+        }
         drift(core, |drift| repaired.iter().for_each(|it| drift.handle_repaired(it, now)));
         told::repaired(core, &done);
         let is_new = seen(&found) != seen(&self.found);
         ways_round::tell(core, &found);
         self.found = found;
         self.watch();
-        if !done.is_empty() {
+        let is_quiet = matches!(cause, Cause::Time(_) | Cause::Compare);
+        // A person's own proxy may have changed with their files, or with the process that read them.
+        if !done.is_empty() || !is_quiet {
             upstreams::refresh(Arc::clone(core)).await;
         }
-        let is_quiet = matches!(cause, Cause::Time(_) | Cause::Compare);
         if is_new || !done.is_empty() || !is_quiet {
             core.engines.look_soon();
         }
@@ -157,18 +166,18 @@ fn may_act(core: &Core) -> bool {
 }
 
 async fn ask(core: &Core, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
-    let wish = serde_json::to_value(super::wish(core, false).await?).unwrap_or_default();
+    let wish = write(&super::wish(core, false).await?)?;
     let now = host::clock::boottime();
     let permitted = |engine: EngineId| Some((engine, drift(core, |drift| drift.may(engine, now))?));
-    let engines = EngineId::ALL.into_iter().filter_map(permitted).map(of).collect();
+    let engines = EngineId::ALL.into_iter().filter_map(permitted).map(of).collect::<Result<_, _>>()?;
     let answer = core.steward.ask(StewardRequest::Repair { engines, wish, quick }).await?;
     let StewardResponse::Repaired { found, engines } = answer else { return Err(StewardError::Unexpected) };
     let found = found.into_iter().map(read).collect::<Result<_, _>>()?;
     Ok((found, engines.into_iter().map(read).collect::<Result<_, _>>()?))
 }
 
-fn of((engine, may): (EngineId, MayRestart)) -> RepairOf {
-    RepairOf { engine: engine.as_str().to_owned(), restart: serde_json::to_value(may).unwrap_or_default() }
+fn of((engine, may): (EngineId, MayRestart)) -> Result<RepairOf, StewardError> {
+    Ok(RepairOf { engine: engine.as_str().to_owned(), restart: write(&may)? })
 }
 
 /// What of the engines does not change by their everyday work.

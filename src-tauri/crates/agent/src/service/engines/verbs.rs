@@ -1,61 +1,19 @@
-//! Plan, apply, verify and restore: each is the steward's work, engine by engine.
+//! Plan, apply and restore: each is the steward's work, engine by engine.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use engines::{Found, Verified};
-use wire::{EngineChange, EnginePlan, EngineReport, StewardRequest, StewardResponse};
+use engines::{Found, Wish};
+use wire::{EngineChange, EnginePlan, EngineReport, Routed, StewardRequest, StewardResponse};
 
-use super::{report, told, wish};
+use super::{shown, steps::Steps, told, wish};
 use crate::{
     service::{
         core::Core,
-        steward_client::{StewardError, read},
-        upstreams,
+        steward_client::{StewardError, read, write},
+        upstreams, way_out,
     },
     steward::{ChangeReport, PlanReport},
 };
-
-/// Asks the running engines whether they are routed.
-pub(in crate::service) async fn verify(
-    core: &Arc<Core>,
-    engine: Option<String>,
-) -> Result<Vec<EngineReport>, StewardError> {
-    // Without an organization there is nothing that engines should be led to.
-    let wish = match super::is_enrolled(core) {
-        true => Some(serde_json::to_value(wish(core, false).await?).unwrap_or_default()),
-        false => None,
-    };
-    let earlier = core.engines.reports();
-    let mut reports = Vec::new();
-    for found in find(core).await? {
-        let name = found.engine.as_str().to_owned();
-        let before = earlier.iter().find(|report| report.engine == name && report.name == found.name);
-        if engine.as_ref().is_some_and(|wanted| *wanted != name) {
-            reports.extend(before.cloned());
-            continue;
-        }
-        let verified = match &wish {
-            Some(wish) if found.routable.is_ok() => Some(ask_verify(core, &name, wish).await),
-            Some(_) | None => None,
-        };
-        reports.push(report::report(&found, verified, before));
-    }
-    core.engines.remember(reports);
-    Ok(core
-        .engines
-        .reports()
-        .into_iter()
-        .filter(|report| engine.as_ref().is_none_or(|wanted| *wanted == report.engine))
-        .collect())
-}
-
-async fn ask_verify(core: &Core, engine: &str, wish: &serde_json::Value) -> Result<Verified, StewardError> {
-    let request = StewardRequest::Verify { engine: engine.to_owned(), wish: wish.clone() };
-    let StewardResponse::Verified { verified } = core.steward.ask(request).await? else {
-        return Err(StewardError::Unexpected);
-    };
-    read(verified)
-}
 
 /// What routing would change.
 pub(in crate::service) async fn plan(
@@ -63,7 +21,7 @@ pub(in crate::service) async fn plan(
     engine: Option<String>,
     may_stop_containers: bool,
 ) -> Result<Vec<EnginePlan>, StewardError> {
-    let wish = serde_json::to_value(wish(core, may_stop_containers).await?).unwrap_or_default();
+    let wish = write(&with_answers(core, may_stop_containers).await?)?;
     let mut plans = Vec::new();
     for engine in chosen(core, engine).await? {
         let request = StewardRequest::Plan { engine: engine.clone(), wish: wish.clone() };
@@ -91,20 +49,38 @@ pub(in crate::service) async fn apply(
     core: &Arc<Core>,
     engine: Option<String>,
     may_stop_containers: bool,
+    steps: &Steps,
 ) -> Result<Vec<EngineChange>, StewardError> {
-    let _turn = core.engines.turn.lock().await;
-    let wish = serde_json::to_value(wish(core, may_stop_containers).await?).unwrap_or_default();
+    let turn = "waiting until what Pullgate does to the engines already is done".to_owned();
+    let _turn = steps.waiting(turn, core.engines.turn.lock()).await;
+    let wish = write(&with_answers(core, may_stop_containers).await?)?;
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
         let request = StewardRequest::Apply { engine: engine.clone(), wish: wish.clone() };
-        changes.push(changed(core, engine, request, "wrote").await?);
+        let sentence = format!("{engine}: waiting until it has its new configuration");
+        changes.push(steps.waiting(sentence, changed(core, engine, request, "wrote")).await?);
     }
+    core.engines.have_changed();
     if changes.iter().all(|change| change.refused.is_none()) {
         told::applied(core, engine.as_deref());
     }
-    settle(core, engine).await?;
+    let reports = settle(core, engine, steps).await?;
+    for change in changes.iter_mut().filter(|change| change.refused.is_none()) {
+        let report = reports.iter().find(|report| report.engine == change.engine);
+        change.sentences.extend(report.and_then(unsettled));
+    }
     Ok(changes)
 }
+
+/// The wish with what the proxies answer of those ways that engines have now.
+async fn with_answers(core: &Arc<Core>, may_stop_containers: bool) -> Result<Wish, StewardError> {
+    upstreams::refresh(Arc::clone(core)).await;
+    let proxies = way_out::answers(core).await;
+    Ok(Wish { proxies, ..wish(core, may_stop_containers).await? })
+}
+
+/// So long at most engines that were given back are asked before their giver goes on.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
 
 /// Gives engines back when it is their turn, and asks them afterwards.
 pub(in crate::service) async fn restore(
@@ -113,22 +89,54 @@ pub(in crate::service) async fn restore(
     may_stop_containers: bool,
 ) -> Result<Vec<EngineChange>, StewardError> {
     let _turn = core.engines.turn.lock().await;
+    if engine.is_none() {
+        super::begin_settling(core);
+    }
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
         let request = StewardRequest::Restore { engine: engine.clone(), may_stop_containers };
         changes.push(changed(core, engine, request, "gave back").await?);
     }
-    settle(core, engine).await?;
+    core.engines.have_changed();
+    // Whoever ends an enrollment goes on: meanwhile nothing is enforced, and the machine must not say otherwise for long.
+    let looked = async {
+        upstreams::refresh(Arc::clone(core)).await;
+        shown::verify(core, engine).await
+    };
+    match tokio::time::timeout(LOOK_AFTER, looked).await {
+        Ok(looked) => drop(looked?),
+        Err(_) => core.engines.look_soon(),
+    }
     Ok(changes)
 }
 
-/// What was taken over from an engine, or given back to it, is the gateway's business too.
-async fn settle(core: &Arc<Core>, engine: Option<String>) -> Result<(), StewardError> {
-    upstreams::refresh(Arc::clone(core)).await;
-    verify(core, engine).await.map(drop)
+/// What an engine that was just routed lacks.
+fn unsettled(report: &EngineReport) -> Option<String> {
+    let why = report.why.as_ref().filter(|_| !report.stopped)?;
+    match (report.routed, &report.unproved) {
+        (_, Some(_)) => Some(format!("{why}; `pullgate engines` says when it is")),
+        (Routed::Yes, None) => None,
+        (Routed::Partly, None) => Some(format!("it is routed in part: {why}")),
+        (Routed::No, None) => Some(format!("it is not routed: {why}")),
+    }
 }
 
-async fn find(core: &Core) -> Result<Vec<Found>, StewardError> {
+/// What was taken over from an engine, or given back to it, is the gateway's business too.
+async fn settle(
+    core: &Arc<Core>,
+    engine: Option<String>,
+    steps: &Steps,
+) -> Result<Vec<EngineReport>, StewardError> {
+    let registries = "waiting until it is known how this machine reaches registries".to_owned();
+    steps.waiting(registries, upstreams::refresh(Arc::clone(core))).await;
+    core.engines.end_settling();
+    let reports = shown::look(core, engine, steps).await?;
+    told::proved(core, &reports);
+    Ok(reports)
+}
+
+/// Every engine of the machine.
+pub(super) async fn find(core: &Core) -> Result<Vec<Found>, StewardError> {
     let StewardResponse::Found { engines } = core.steward.ask(StewardRequest::Find).await? else {
         return Err(StewardError::Unexpected);
     };

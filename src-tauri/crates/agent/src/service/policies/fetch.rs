@@ -8,7 +8,6 @@ use policy::signed::{Set, named_catalog};
 use thiserror::Error;
 
 use super::local::{Bytes, TRUST};
-use crate::policy_set;
 
 /// An envelope is a third longer than what is in it.
 const LIMIT: u64 = 24 * 1024 * 1024;
@@ -66,8 +65,7 @@ pub(super) async fn fetch(
     let catalog = match named_catalog(&policy) {
         None => None,
         Some(named) => {
-            let name =
-                policy_set::plain(&named.url).map_err(|refusal| FetchError::Catalog(refusal.to_string()))?;
+            let name = named.file_name().map_err(|refusal| FetchError::Catalog(refusal.to_string()))?;
             Some(asked.file(name, held.and_then(Set::catalog_bytes)).await?)
         }
     };
@@ -87,7 +85,12 @@ impl Asked<'_> {
     async fn file(&mut self, name: &str, held: Option<&[u8]>) -> Result<Vec<u8>, FetchError> {
         self.content(name, held).await.map_err(|error| match error.trouble {
             // A host that cannot be asked says nothing of the file.
-            Trouble::Dns | Trouble::Connect { .. } | Trouble::Tls { .. } | Trouble::Timeout => error.into(),
+            Trouble::Dns
+            | Trouble::Connect { .. }
+            | Trouble::Certificate { .. }
+            | Trouble::Proxy { .. }
+            | Trouble::Tls
+            | Trouble::Timeout => error.into(),
             Trouble::TooLarge { .. }
             | Trouble::Truncated
             | Trouble::CaptivePortal

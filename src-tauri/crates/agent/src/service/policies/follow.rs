@@ -36,6 +36,8 @@ pub(in crate::service) struct Following {
     turn: Mutex<Memory>,
     /// Held while the policy is replaced.
     changing: std::sync::Mutex<()>,
+    /// When somebody last had it fetched by hand, on the clock that counts sleep.
+    by_hand: std::sync::Mutex<Option<Duration>>,
 }
 
 impl Following {
@@ -53,7 +55,7 @@ struct Memory {
 }
 
 pub(super) const UNREACHABLE: &str = "policy-unreachable";
-pub(super) const AGAIN: &str = "It is tried again by itself; `sudo pullgate policy refresh` tries at once";
+pub(super) const AGAIN: &str = "It is tried again by itself; `pullgate policy refresh` tries at once";
 /// The runtime's clock stands still while the machine sleeps, so no wait is longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Docker asks its settings once an hour; whoever follows them need not ask more often than this.
@@ -68,6 +70,29 @@ pub(in crate::service) fn ask_soon(core: &Core) {
     core.following.soon.notify_one();
 }
 
+/// A policy host is not to hear from one machine more often than this because people there are impatient.
+const APART: Duration = Duration::from_secs(10);
+
+/// Lets somebody have the policy fetched by hand, once in ten seconds on this machine, or says how long is left.
+/// An administrator need not wait, who could start the service anew as well.
+pub(in crate::service) fn admit(core: &Core, is_administrator: bool) -> Result<(), Duration> {
+    let now = clock::boottime();
+    let mut last = core.following.by_hand.lock().unwrap_or_else(PoisonError::into_inner);
+    match left(*last, now).filter(|_| !is_administrator) {
+        Some(left) => Err(left),
+        None => {
+            *last = Some(now);
+            Ok(())
+        }
+    }
+}
+
+/// How long is left until it may be asked for again.
+fn left(last: Option<Duration>, now: Duration) -> Option<Duration> {
+    let passed = now.saturating_sub(last?);
+    APART.checked_sub(passed).filter(|left| !left.is_zero())
+}
+
 /// Asks at once, for somebody who waits for the answer; the sentence says why there is none.
 pub(in crate::service) async fn refresh(core: &Arc<Core>) -> Result<(), String> {
     situation::reload(core);
@@ -79,7 +104,7 @@ pub(in crate::service) async fn follow(core: Arc<Core>) {
     let mut schedule = Schedule::default();
     loop {
         // What happens from here on may be why asking fails.
-        let (mut moments, mut proxy) = (core.moments.subscribe(), core.proxy.subscribe());
+        let (mut moments, mut ways) = (core.moments.subscribe(), core.ways.subscribe());
         let outcome = match ask(&core).await {
             None | Some(Ok(())) => Outcome::Good,
             Some(Err(failed)) => Outcome::Failed { pause: failed.pause },
@@ -99,7 +124,7 @@ pub(in crate::service) async fn follow(core: Arc<Core>) {
                         break;
                     }
                 }
-                _ = proxy.changed(), if may_work_now => break,
+                _ = ways.changed(), if may_work_now => break,
             }
             if clock::boottime() >= due {
                 break;
@@ -164,6 +189,7 @@ async fn ask(core: &Arc<Core>) -> Option<Result<(), Failed>> {
             // Who serves a good set may be asked what time it is.
             if let Some(date) = offered.date {
                 core.session.hear(date);
+                time::hear(date);
             }
             memory.tags = offered.tags;
             Ok(())
@@ -187,13 +213,13 @@ fn take(
         Ok(Judged::Same(set)) => {
             core.conditions.clear(super::REFUSED);
             if let Some(set) = set {
-                confirm(core, &set);
+                confirm(core, enrollment, &set);
             }
             Ok(())
         }
         Ok(Judged::Newer(set)) => {
             core.conditions.clear(super::REFUSED);
-            put(core, enrollment, set);
+            put(core, enrollment, set, Some(enrollment.policy.url.clone()));
             Ok(())
         }
         Err(refusal) => {
@@ -204,7 +230,8 @@ fn take(
             if let (Some(held), Some(trust)) = (held, &bytes.trust)
                 && let Ok(Judged::Newer(set)) = judge(held.beside(trust), enrollment, Some(held), now)
             {
-                put(core, enrollment, set);
+                let source = core.policy.read().unwrap_or_else(PoisonError::into_inner).source.clone();
+                put(core, enrollment, set, source);
             }
             Err(refusal)
         }
@@ -219,29 +246,35 @@ fn is_of(core: &Core, enrollment: &Enrollment) -> bool {
     })
 }
 
-fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<Set>) {
-    let now = clock::now();
+fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<Set>, source: Option<String>) {
+    let now = time::now();
     {
         let _one_at_a_time = core.following.changing();
         if !is_of(core, enrollment) {
             return;
         }
-        kept::keep(&core.dirs, &set, now, &core.conditions);
-        *core.policy.write().unwrap_or_else(PoisonError::into_inner) = PolicyInForce::of(set, now);
+        kept::keep(&core.dirs, &set, now, source.clone(), &core.conditions);
+        *core.policy.write().unwrap_or_else(PoisonError::into_inner) = PolicyInForce::of(set, now, source);
     }
     situation::put_in_force(core);
 }
 
-fn confirm(core: &Arc<Core>, set: &Set) {
-    let now = clock::now();
+fn confirm(core: &Arc<Core>, enrollment: &Enrollment, set: &Set) {
+    let now = time::now();
+    let source = Some(enrollment.policy.url.clone());
     let _one_at_a_time = core.following.changing();
-    let noted = {
+    if !is_of(core, enrollment) {
+        return;
+    }
+    let is_due = {
         let mut policy = core.policy.write().unwrap_or_else(PoisonError::into_inner);
         policy.confirmed = now;
-        policy.noted
+        let has_moved = policy.source != source;
+        policy.source.clone_from(&source);
+        has_moved || now.duration_since(policy.noted) >= NOTE_EVERY
     };
-    if now.duration_since(noted) >= NOTE_EVERY {
-        kept::keep(&core.dirs, set, now, &core.conditions);
+    if is_due {
+        kept::keep(&core.dirs, set, now, source, &core.conditions);
         core.policy.write().unwrap_or_else(PoisonError::into_inner).noted = now;
     }
 }
@@ -257,4 +290,19 @@ fn unreachable(core: &Core, enrollment: &Enrollment, held: Option<&Set>, why: &s
     let who = &enrollment.organization.display;
     let sentence = format!("{who}'s policy cannot be fetched: {why}; {consequence}");
     core.conditions.raise(UNREACHABLE, severity, sentence, Some(AGAIN));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_fetched_by_hand_once_in_ten_seconds() {
+        let at = Duration::from_secs;
+        assert_eq!(left(None, at(5)), None);
+        assert_eq!(left(Some(at(100)), at(100)), Some(at(10)));
+        assert_eq!(left(Some(at(100)), at(107)), Some(at(3)));
+        assert_eq!(left(Some(at(100)), at(110)), None);
+        assert_eq!(left(Some(at(100)), at(4000)), None);
+    }
 }

@@ -34,7 +34,9 @@ pub(super) async fn offer(core: &Arc<Core>, of: &DockerHub, held: Option<&Set>) 
     let document = held.map(|held| held.policy().document());
     let followed = follow(&settings, &organization, document, clock::now());
     let policy = match (followed.map_err(|refusal| refusal.to_string())?, held) {
-        (Followed::Newer(imported), _) => serde_json::to_vec(&imported.document).unwrap_or_default(),
+        (Followed::Newer(imported), _) => {
+            serde_json::to_vec(&imported.document).map_err(|error| error.to_string())?
+        }
         (Followed::Same, Some(held)) => held.policy_bytes().to_vec(),
         (Followed::Same, None) => return Err("Docker Hub has no settings for the organization".to_owned()),
     };

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use host::{
     dirs::Dirs,
-    files::{FileError, Mode, read_private, write_atomically},
+    files::{FileError, Mode, read_private, remove, write_atomically},
 };
 use jiff::Timestamp;
 use policy::signed::{Kept, Roots, Set, reverify};
+use serde::Deserialize;
+use thiserror::Error;
 use wire::Severity;
 
 use crate::{enrollment::Enrollment, service::conditions::Conditions};
@@ -15,13 +17,15 @@ use crate::{enrollment::Enrollment, service::conditions::Conditions};
 /// A trust document, an envelope and a catalog, as strings inside JSON.
 const LIMIT: u64 = 96 * 1024 * 1024;
 const NOT_KEPT: &str = "policy-not-kept";
+const NOT_FORGOTTEN: &str = "policy-not-forgotten";
 const FILE: &str = "policy.json";
 const PREVIOUS: &str = "policy.previous.json";
 
 /// What became of the set that was kept for such a case.
 pub(super) enum LastGood {
-    Kept(Arc<Set>, Timestamp),
-    /// There was none for this organization.
+    /// The set, when it was last seen to be the latest, and the address that it was accepted from.
+    Kept(Arc<Set>, Timestamp, Option<String>),
+    /// There was none for this organization that this enrollment could believe.
     Never,
     /// There was one, and it cannot be read: that is not the same as none.
     Lost(String),
@@ -30,7 +34,7 @@ pub(super) enum LastGood {
 impl LastGood {
     pub(super) fn set(&self) -> Option<&Arc<Set>> {
         match self {
-            Self::Kept(set, _) => Some(set),
+            Self::Kept(set, ..) => Some(set),
             Self::Never | Self::Lost(_) => None,
         }
     }
@@ -55,16 +59,31 @@ pub(super) fn last_good(dirs: &Dirs, enrollment: &Enrollment, now: Timestamp) ->
     }
 }
 
+/// When the kept set was last seen to be the latest, whatever else is wrong with it.
+pub(super) fn confirmed(dirs: &Dirs) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Confirmed {
+        confirmed: Timestamp,
+    }
+    let bytes = read_private(&dirs.state.join(FILE), LIMIT).ok()??;
+    serde_json::from_slice::<Confirmed>(&bytes).ok().map(|kept| kept.confirmed)
+}
+
 /// A kept set under an enrollment.
 pub(super) fn judge(kept: &Kept, enrollment: &Enrollment, now: Timestamp) -> LastGood {
     let organization = &enrollment.organization.name;
-    if kept.organization != *organization {
-        return LastGood::Never;
-    }
     let none = Roots::none();
     let roots = enrollment.policy.roots().unwrap_or(&none);
+    // Where keys are named, nothing vouches for what nobody signed; where none are, only its place does.
+    let is_vouched = match &kept.trust {
+        Some(_) => true,
+        None => roots.is_none() && kept.source.as_deref() == Some(enrollment.policy.url.as_str()),
+    };
+    if kept.organization != *organization || !is_vouched {
+        return LastGood::Never;
+    }
     match reverify(kept, roots, organization, now) {
-        Ok(set) => LastGood::Kept(Arc::new(set), kept.confirmed),
+        Ok(set) => LastGood::Kept(Arc::new(set), kept.confirmed, kept.source.clone()),
         // What its author could do about it comes after the first semicolon, and it was no author who damaged it.
         Err(refusal) => {
             let text = refusal.to_string();
@@ -73,9 +92,30 @@ pub(super) fn judge(kept: &Kept, enrollment: &Enrollment, now: Timestamp) -> Las
     }
 }
 
+/// Forgets what was kept: whoever ended the enrollment ended what it believed, too.
+pub(super) fn forget(dirs: &Dirs, conditions: &Conditions) {
+    conditions.clear(NOT_KEPT);
+    let failed = [FILE, PREVIOUS].into_iter().find_map(|file| remove(&dirs.state.join(file)).err());
+    match failed {
+        None => conditions.clear(NOT_FORGOTTEN),
+        Some(error) => conditions.raise(
+            NOT_FORGOTTEN,
+            Severity::Attention,
+            format!("The policy of the enrollment that ended could not be removed: {error}"),
+            Some("Remove the file before this machine is enrolled again"),
+        ),
+    }
+}
+
 /// Keeps a good set and the one before it.
-pub(super) fn keep(dirs: &Dirs, set: &Set, confirmed: Timestamp, conditions: &Conditions) {
-    match write(dirs, &set.kept(confirmed)) {
+pub(super) fn keep(
+    dirs: &Dirs,
+    set: &Set,
+    confirmed: Timestamp,
+    source: Option<String>,
+    conditions: &Conditions,
+) {
+    match write(dirs, &Kept { source, ..set.kept(confirmed) }) {
         Ok(()) => conditions.clear(NOT_KEPT),
         Err(error) => conditions.raise(
             NOT_KEPT,
@@ -86,14 +126,24 @@ pub(super) fn keep(dirs: &Dirs, set: &Set, confirmed: Timestamp, conditions: &Co
     }
 }
 
-fn write(dirs: &Dirs, kept: &Kept) -> Result<(), FileError> {
+/// Why a set is not kept; what was kept before stays.
+#[derive(Debug, Error)]
+enum KeepError {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("it cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+fn write(dirs: &Dirs, kept: &Kept) -> Result<(), KeepError> {
     let place = dirs.state.join(FILE);
+    let bytes = serde_json::to_vec(kept)?;
     if let Ok(Some(old)) = read_private(&place, LIMIT) {
         let same = serde_json::from_slice::<Kept>(&old)
-            .is_ok_and(|old| Kept { confirmed: kept.confirmed, ..old } == *kept);
+            .is_ok_and(|old| Kept { confirmed: kept.confirmed, source: kept.source.clone(), ..old } == *kept);
         if !same {
             write_atomically(&dirs.state.join(PREVIOUS), &old, Mode::PRIVATE)?;
         }
     }
-    write_atomically(&place, &serde_json::to_vec(kept).unwrap_or_default(), Mode::PRIVATE)
+    Ok(write_atomically(&place, &bytes, Mode::PRIVATE)?)
 }

@@ -4,15 +4,21 @@ use std::{sync::Arc, time::Duration};
 
 use host::{clock, peer::Peer};
 use identity::{
-    oidc::{Identity as Found, SignInError, Window},
-    session::{Credential, Evidence, Input, Person, Refusal, may_replace, sentence},
+    oidc::{self, BrowserSignIn, Identity as Found, SignInError, Window},
+    session::{Credential, Evidence, GIVE_ONE, Input, Person, Refusal, may_replace, sentence},
     web::{Trouble, WebError},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
 use wire::{Code, Failure, SignInMethod, SignInStep};
 
-use super::{hub, provider, renew, sign_out::revoke};
+use super::{
+    attempts::{UNFINISHED, Unfinished},
+    hub,
+    provider::{self, NoProvider},
+    renew,
+    sign_out::revoke,
+};
 use crate::{
     enrollment::{Identity, Oidc, Provider},
     service::{core::Core, policies, situation, way_out},
@@ -31,13 +37,18 @@ pub(in crate::service) async fn sign_in(
     let identity = enrolled(core)?;
     may_begin(core, peer)?;
     way_out::known(core).await;
+    let mut unfinished = Unfinished::begin(core, who(core));
     let (signed_in, window) = match (&identity.provider, method) {
         (Provider::Oidc(of), SignInMethod::Browser) => {
-            let (found, window) = in_browser(core, &identity, of, steps).await?;
+            let provider = asked(core, &identity, of).await?;
+            let waiting = Waiting { core, of, uid: peer.uid, steps, unfinished: &mut unfinished };
+            let (found, window) = waiting.in_browser(&provider).await?;
             (open_id(of, peer.uid, found), Some(window))
         }
         (Provider::Oidc(of), SignInMethod::Device) => {
-            let found = by_code(core, &identity, of, steps).await?;
+            let provider = asked(core, &identity, of).await?;
+            let waiting = Waiting { core, of, uid: peer.uid, steps, unfinished: &mut unfinished };
+            let found = waiting.by_code(&provider).await?;
             (open_id(of, peer.uid, found), None)
         }
         (Provider::Oidc(_), SignInMethod::DockerHub { .. } | SignInMethod::DockerLogin) => {
@@ -51,6 +62,8 @@ pub(in crate::service) async fn sign_in(
             (hub::sign_in(core, &identity, of, peer.uid, method).await?, None)
         }
     };
+    unfinished.settle();
+    core.session.keeper.write(&core.dirs.state).await;
     // Somebody else may have signed in meanwhile.
     let begun = match may_begin(core, peer) {
         Ok(()) => begin(core, &identity, signed_in).await,
@@ -100,13 +113,18 @@ async fn begin(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) -> Re
     match signed_in {
         Ok(Vouched { person, credential, evidence, said_at }) => {
             let account = person.account.clone();
+            let lasts = credential.is_none() && matches!(identity.provider, Provider::Oidc(_));
+            core.conditions.clear(UNFINISHED);
             core.session.ask_who(false);
             core.session.tell(Input::SignedIn { person, credential, evidence, said_at });
             super::pump(core);
             look_around(core).await;
             situation::put_in_force(core);
             policies::ask_soon(core);
-            let told = core.session.sentence(&who(core)).unwrap_or_default();
+            let mut told = core.session.sentence(&who(core)).unwrap_or_default();
+            if lasts {
+                told += &cannot_be_renewed(&who(core));
+            }
             Ok(SignInStep::Done { account, sentence: told })
         }
         Err(Unfit { refusal, credential }) => {
@@ -166,39 +184,115 @@ pub(in crate::service) fn may_end(core: &Core, uid: u32) -> bool {
     may_replace(core.session.owner(), uid, uid == 0)
 }
 
-async fn in_browser(
-    core: &Core,
-    identity: &Identity,
-    of: &Oidc,
-    steps: &Sender<SignInStep>,
-) -> Result<(Found, Window), Failure> {
-    let provider = if core.session.asks_who() {
-        provider::open_id_asking_who(core, identity, of)
-    } else {
-        provider::open_id(core, identity, of)
-    };
-    let provider = provider.map_err(|error| failed(&error.into()))?;
-    let begun = provider.begin_browser().await.map_err(|error| failed(&error))?;
-    tell(steps, SignInStep::Open { url: begun.url().to_owned(), until: later(PATIENCE) }).await?;
-    begun.finish(PATIENCE).await.map_err(|error| failed(&error))
+/// Said at once, so that an administrator who tries an enrollment hears it then and not half a grace later.
+fn cannot_be_renewed(organization: &str) -> String {
+    format!(
+        " The identity provider gave no refresh token, so this sign-in ends with its grace; ask {organization} to \
+         {GIVE_ONE}."
+    )
 }
 
-async fn by_code(
-    core: &Core,
-    identity: &Identity,
-    of: &Oidc,
-    steps: &Sender<SignInStep>,
-) -> Result<Found, Failure> {
-    let provider = provider::open_id(core, identity, of).map_err(|error| failed(&error.into()))?;
-    let begun = provider.begin_device().await.map_err(|error| failed(&error))?;
-    let step = SignInStep::Code {
-        code: begun.user_code.clone(),
-        url: begun.verification_uri.clone(),
-        complete_url: begun.verification_uri_complete.clone(),
-        until: begun.expires,
-    };
-    tell(steps, step).await?;
-    begun.finish().await.map_err(|error| failed(&error))
+async fn asked(core: &Core, identity: &Identity, of: &Oidc) -> Result<Arc<oidc::Provider>, Failure> {
+    provider::open_id(core, identity, of).await.map_err(|error| match error {
+        NoProvider::Web(error) => failed(&error.into(), None),
+        NoProvider::Secret(_) => Failure::new(Code::Failed, error.to_string()).with_hint(format!(
+            "Ask {} to put it there: a file of root with mode 0600 and the secret alone",
+            who(core)
+        )),
+    })
+}
+
+/// A sign-in that is about to wait for a page.
+struct Waiting<'a, 'b> {
+    core: &'a Core,
+    of: &'a Oidc,
+    uid: u32,
+    steps: &'a Sender<SignInStep>,
+    unfinished: &'a mut Unfinished<'b>,
+}
+
+impl Waiting<'_, '_> {
+    async fn in_browser(self, provider: &Arc<oidc::Provider>) -> Result<(Found, Window), Failure> {
+        let begun = self.begin(provider).await?;
+        let mut attempt = self.core.session.attempts.begin(self.uid);
+        let redirects = provider.redirects();
+        let advice = about_redirects(&who(self.core), &redirects, &self.of.client_id);
+        let step = SignInStep::Open {
+            url: begun.url().to_owned(),
+            until: later(PATIENCE),
+            redirects,
+            client: Some(self.of.client_id.clone()),
+        };
+        tell(self.steps, step).await?;
+        self.unfinished.waits(Some(advice.clone()));
+        let finished = tokio::select! {
+            finished = begun.finish(PATIENCE) => finished,
+            () = attempt.replaced() => {
+                self.unfinished.settle();
+                let message = "another sign-in of yours on this machine took the place of this one";
+                return Err(Failure::new(Code::Failed, message));
+            }
+        };
+        finished.map_err(|error| {
+            self.unfinished.failed(&error);
+            failed(&error, Some(advice))
+        })
+    }
+
+    /// Where the provider knows a few ports only, a sign-in of the same person that was forgotten gives way.
+    async fn begin(&self, provider: &Arc<oidc::Provider>) -> Result<BrowserSignIn, Failure> {
+        let attempts = &self.core.session.attempts;
+        loop {
+            let begun = match self.core.session.asks_who() {
+                true => provider.begin_browser_asking_who().await,
+                false => provider.begin_browser().await,
+            };
+            match begun {
+                Ok(begun) => return Ok(begun),
+                Err(error) if error.is_port_taken() && attempts.end_oldest(self.uid).await => {}
+                Err(error) if error.is_port_taken() => {
+                    return Err(attempts.of_another(self.uid).map_or_else(|| failed(&error, None), held_by));
+                }
+                Err(error) => return Err(failed(&error, None)),
+            }
+        }
+    }
+
+    async fn by_code(self, provider: &Arc<oidc::Provider>) -> Result<Found, Failure> {
+        let begun = provider.begin_device().await.map_err(|error| {
+            self.unfinished.failed(&error);
+            failed(&error, None)
+        })?;
+        let step = SignInStep::Code {
+            code: begun.user_code.clone(),
+            url: begun.verification_uri.clone(),
+            complete_url: begun.verification_uri_complete.clone(),
+            until: begun.expires,
+        };
+        tell(self.steps, step).await?;
+        self.unfinished.waits(None);
+        begun.finish().await.map_err(|error| {
+            self.unfinished.failed(&error);
+            failed(&error, None)
+        })
+    }
+}
+
+/// What to do where the provider's page shows an error, which it tells nobody else.
+fn about_redirects(organization: &str, redirects: &[String], client: &str) -> String {
+    format!(
+        "If that page showed an error about a redirect or a reply address, {organization} has to register `{}` there for \
+         the client `{client}`; see `sign-in.md` of the manual for each provider",
+        redirects.join("`, `")
+    )
+}
+
+fn held_by(uid: u32) -> Failure {
+    let name = host::people::by_uid(uid).ok().flatten().map(|person| person.name);
+    let name = name.unwrap_or_else(|| "another person".to_owned());
+    let message =
+        format!("`{name}` is signing in on this machine, which has one place for the browser's answer");
+    Failure::new(Code::Failed, message).with_hint("Try again when that is over, in ten minutes at the latest")
 }
 
 fn open_id(of: &Oidc, uid: u32, found: Found) -> SignedIn {
@@ -215,7 +309,7 @@ async fn tell(steps: &Sender<SignInStep>, step: SignInStep) -> Result<(), Failur
     steps.send(step).await.map_err(|_| Failure::new(Code::Failed, "nobody waits for the sign-in any longer"))
 }
 
-fn failed(error: &SignInError) -> Failure {
+fn failed(error: &SignInError, about_redirects: Option<String>) -> Failure {
     let failure = Failure::new(Code::Failed, error.to_string());
     match error {
         SignInError::Web(WebError { trouble: Trouble::Status { code: 429 | 500..=599, .. }, .. }) => {
@@ -224,12 +318,15 @@ fn failed(error: &SignInError) -> Failure {
         SignInError::NoDeviceGrant => {
             failure.with_hint("Run `pullgate sign-in --no-browser` and open its page here")
         }
-        SignInError::Denied
-        | SignInError::TimedOut
-        | SignInError::Refused(_)
+        SignInError::TimedOut => match about_redirects {
+            Some(advice) => failure.with_hint(advice),
+            None => failure,
+        },
+        SignInError::Denied(_)
+        | SignInError::Refused { .. }
         | SignInError::OtherIssuer
         | SignInError::IdToken(_)
-        | SignInError::Listen(_)
+        | SignInError::Listen { .. }
         | SignInError::Random(_)
         | SignInError::Web(_) => failure,
     }

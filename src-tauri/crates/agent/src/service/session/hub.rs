@@ -7,7 +7,7 @@ use identity::{
     hub::{Hub, HubError, Membership, Role},
     session::{Answer, Credential, Evidence, Failure, Person, Refusal},
 };
-use wire::{Code, LoginKind, SignInMethod, StewardRequest, StewardResponse};
+use wire::{Code, LoginFinder, LoginKind, SignInMethod, StewardRequest, StewardResponse};
 
 use super::{
     flow::{SignedIn, Unfit, Vouched},
@@ -127,10 +127,17 @@ async fn token(core: &Core, hub: &Hub, credential: &Credential) -> Result<Secret
 
 /// The person's own Docker login, read as that person.
 async fn login(core: &Core, uid: u32) -> Result<(String, Secret), NoToken> {
-    let request =
-        StewardRequest::ReadLogin { uid, pid: None, socket: None, registry: "docker.io".to_owned() };
+    let request = StewardRequest::ReadLogin {
+        uid,
+        pid: None,
+        socket: None,
+        registry: "docker.io".to_owned(),
+        repository: None,
+        finder: LoginFinder::Docker,
+        push: false,
+    };
     match core.steward.ask(request).await {
-        Ok(StewardResponse::Login { login: Some(login) }) if login.kind == LoginKind::Password => {
+        Ok(StewardResponse::Login { login: Some(login), .. }) if login.kind == LoginKind::Password => {
             Ok((login.username, Secret::new(login.secret.expose())))
         }
         Ok(StewardResponse::Login { .. }) => Err(NoToken::NoLogin),

@@ -1,29 +1,37 @@
 //! The provider, as the enrollment names it, asked over the machine's way out.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use identity::{
+    Secret,
     membership::{self, Standing},
     oidc,
     session::{Evidence, Person, Refusal},
     web::{Client, WebError},
 };
-
 use serde_json::{Map, Value};
+use wire::{StewardRequest, StewardResponse};
 
+use super::keeper::Parts;
 use crate::{
-    enrollment::{Identity, Oidc, Provider},
-    service::{core::Core, way_out},
+    enrollment::{ClientSecret, Identity, Oidc, Provider},
+    service::{core::Core, steward_client::StewardError, way_out},
 };
 
 /// Docker Hub as an issuer of sessions.
 const HUB: &str = "https://hub.docker.com";
 
+/// Why the provider cannot even be asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoProvider {
+    #[error("the client secret that the enrollment names cannot be had: {0}")]
+    Secret(String),
+    #[error(transparent)]
+    Web(#[from] WebError),
+}
+
 /// Who vouches for people.
-pub(super) fn issuer(identity: &Identity) -> &str {
+pub(in crate::service) fn issuer(identity: &Identity) -> &str {
     match &identity.provider {
         Provider::Oidc(oidc) => &oidc.issuer,
         Provider::DockerHub(hub) => hub.api.as_deref().unwrap_or(HUB),
@@ -35,46 +43,34 @@ pub(super) fn client(core: &Core, identity: &Identity) -> Result<Client, WebErro
     way_out::client(core, identity.ca.as_deref())
 }
 
-/// A provider of OpenID Connect, not asked yet.
-pub(super) fn open_id(core: &Core, identity: &Identity, of: &Oidc) -> Result<Arc<oidc::Provider>, WebError> {
-    with(core, identity, of, BTreeMap::new())
-}
-
-/// The same, which asks in the browser who it is, even where it knows somebody. `prompt` would be plainer, and some
-/// providers refuse the values of it that they do not know.
-pub(super) fn open_id_asking_who(
+/// A provider of OpenID Connect, as it is kept.
+pub(super) async fn open_id(
     core: &Core,
     identity: &Identity,
     of: &Oidc,
-) -> Result<Arc<oidc::Provider>, WebError> {
-    with(core, identity, of, [("max_age".to_owned(), "0".to_owned())].into())
-}
-
-fn with(
-    core: &Core,
-    identity: &Identity,
-    of: &Oidc,
-    parameters: BTreeMap<String, String>,
-) -> Result<Arc<oidc::Provider>, WebError> {
-    let organization = core.situation.borrow().organization.display.clone();
-    let config = oidc::Config {
-        organization,
-        issuer: of.issuer.clone(),
-        client_id: of.client_id.clone(),
-        client_secret: None,
-        scopes: of.scopes.clone(),
-        parameters,
-        redirect_ports: of.redirect_ports.clone(),
-        needed_claims: needed(of),
-        now: host::clock::now,
+) -> Result<Arc<oidc::Provider>, NoProvider> {
+    let secret = match &of.client_secret {
+        None => None,
+        Some(ClientSecret::Open(secret)) => Some(secret.clone()),
+        Some(ClientSecret::File(_)) => Some(secret_of_root(core).await.map_err(NoProvider::Secret)?),
     };
-    Ok(Arc::new(oidc::Provider::new(config, client(core, identity)?)))
+    let parts = Parts {
+        organization: core.situation.borrow().organization.display.clone(),
+        oidc: of.clone(),
+        secret,
+        settings: way_out::settings(core, identity.ca.as_deref())?,
+    };
+    Ok(core.session.keeper.provider(&core.dirs.state, parts)?)
 }
 
-fn needed(of: &Oidc) -> Vec<String> {
-    let mut claims: Vec<String> = of.membership.claims().into_iter().map(str::to_owned).collect();
-    claims.extend([of.groups_claim.clone()].into_iter().chain(of.account_claim.clone()));
-    claims
+/// It is read anew each time, so that one that was exchanged holds at once.
+async fn secret_of_root(core: &Core) -> Result<Secret, String> {
+    match core.steward.ask(StewardRequest::ClientSecret).await {
+        Ok(StewardResponse::ClientSecret { secret }) => Ok(Secret::new(secret.expose())),
+        Ok(_) => Err(StewardError::Unexpected.to_string()),
+        Err(StewardError::Refused(failure)) => Err(failure.message),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The person, if they belong to the organization.
@@ -100,12 +96,9 @@ pub(super) fn judge_again(of: &Oidc, said: &Evidence, person: Person) -> Option<
 }
 
 fn judged(of: &Oidc, claims: &Map<String, Value>, person: Person) -> Result<Person, Refusal> {
-    let named = of.account_claim.as_ref().and_then(|claim| claims.get(claim)?.as_str());
-    let account = named.map_or(person.account.clone(), str::to_owned);
+    let account = oidc::account(claims, of.account_claim.as_deref()).unwrap_or(person.account.clone());
     match membership::judge(&of.membership, claims) {
-        Standing::Member => {
-            Ok(Person { account, groups: membership::groups(claims, &of.groups_claim), ..person })
-        }
+        Standing::Member => Ok(Person { account, groups: membership::groups(claims, of.groups()), ..person }),
         Standing::NotMember => Err(Refusal::NotMember { account, required: of.membership.to_string() }),
         Standing::Missing { claim } => Err(Refusal::ClaimMissing { claim, too_many: false }),
         Standing::Overage { claim } => Err(Refusal::ClaimMissing { claim, too_many: true }),

@@ -10,7 +10,7 @@ use identity::{
 };
 use jiff::SignedDuration;
 
-use super::{hub, provider, sign_out::revoke};
+use super::{hub, provider, provider::NoProvider, sign_out::revoke};
 use crate::{
     enrollment::{Identity, Oidc, Provider},
     service::{core::Core, way_out},
@@ -45,12 +45,15 @@ pub(super) async fn renew(core: Arc<Core>, question: Question) {
 
 async fn open_id(core: &Arc<Core>, question: &Question, of: &Oidc, person: &Person) -> Answer {
     let Credential::Refresh { token } = &question.credential else { return Answer::InvalidGrant };
-    let asked = match provider::open_id(core, &question.identity, of) {
+    let asked = match provider::open_id(core, &question.identity, of).await {
         Ok(asked) => asked,
-        Err(error) => return Answer::NotAsked(failure(&error)),
+        Err(NoProvider::Web(error)) => return Answer::NotAsked(failure(&error)),
+        Err(NoProvider::Secret(problem)) => return Answer::NotAsked(Failure::NoSecret { problem }),
     };
     let known = Known { subject: &person.subject, claims: &question.claims };
-    let found = match asked.renew(token, known).await {
+    let renewed = asked.renew(token, known).await;
+    core.session.keeper.write(&core.dirs.state).await;
+    let found = match renewed {
         Ok(found) => found,
         Err(RenewError::InvalidGrant) => return Answer::InvalidGrant,
         Err(RenewError::Refused(refusal)) => return Answer::Failed(refused(refusal.error)),
@@ -117,7 +120,9 @@ pub(super) fn failure(error: &WebError) -> Failure {
     match &error.trouble {
         Trouble::Dns => Failure::NameUnknown { host },
         Trouble::Connect { .. } => Failure::Unreachable { host },
-        Trouble::Tls { why } => Failure::Certificate { host, problem: why.clone() },
+        Trouble::Proxy { why, .. } => Failure::Proxy { problem: why.clone() },
+        Trouble::Certificate { flaw } => Failure::Certificate { host, problem: format!("it {flaw}") },
+        Trouble::Tls => Failure::Certificate { host, problem: "TLS came to no end".to_owned() },
         Trouble::Timeout | Trouble::Truncated => Failure::NoAnswer,
         Trouble::CaptivePortal => Failure::Portal,
         Trouble::Status { code: 429, retry_after } => {

@@ -40,7 +40,7 @@ pub(in crate::service) async fn sign_out(core: &Arc<Core>) -> (String, Option<Se
 /// asks once more instead.
 async fn end_session(core: &Core, identity: &Identity) -> Option<Secret> {
     let Provider::Oidc(of) = &identity.provider else { return None };
-    let provider = provider::open_id(core, identity, of).ok()?;
+    let provider = provider::open_id(core, identity, of).await.ok()?;
     provider.sign_out(None, None).await.end_session
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn revoke(core: Arc<Core>, identity: Identity, credential: Cred
     let (Provider::Oidc(of), Credential::Refresh { token }) = (&identity.provider, &credential) else {
         return;
     };
-    match provider::open_id(&core, &identity, of) {
+    match provider::open_id(&core, &identity, of).await {
         Ok(provider) => {
             let done = provider.sign_out(Some(token), None).await.revocation;
             tracing::info!(?done, "the session was ended with the provider");

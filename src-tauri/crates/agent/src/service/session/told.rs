@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use host::clock;
 use identity::session::{Needed, State, sentence};
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::tz::TimeZone;
 use policy::{SignIn, SignInReason};
 use wire::{Severity, SignInState};
 
 use super::Sessions;
-use crate::service::conditions::Conditions;
+use crate::service::{age::ClockError, conditions::Conditions};
 
 const NEEDED: &str = "sign-in-needed";
 const OFFLINE: &str = "sign-in-offline";
 const SHARED: &str = "sign-in-shared";
-const CLOCK: &str = "clock-wrong";
 
 impl Sessions {
     /// What the gateway judges by. A sign-in that `required` does not ask for only adds what holds for groups.
@@ -97,33 +96,14 @@ impl Sessions {
         );
         let action = "Use Podman for these images, or take others out of the group `docker`";
         put(SHARED, Severity::Notice, !shared.is_empty(), sentence, Some(action));
-        self.raise_clock(conditions);
     }
 
-    fn raise_clock(&self, conditions: &Conditions) {
+    /// How wrong the wall clock is by what the session heard.
+    pub(in crate::service) fn clock_error(&self) -> Option<ClockError> {
         let live = self.lock();
-        let wrong = live.as_ref().and_then(|live| {
-            let behind = live.session.clock_is_behind().map(|span| (span, "behind"));
-            behind.or_else(|| live.session.clock_is_ahead().map(|span| (span, "ahead of")))
-        });
-        match wrong {
-            Some((span, side)) => {
-                let sentence =
-                    format!("This machine's clock is {} {side} the time that is known", apart(span));
-                let action = "Set the clock, for example with `sudo timedatectl set-ntp true`";
-                conditions.raise(CLOCK, Severity::Attention, sentence, Some(action));
-            }
-            None => conditions.clear(CLOCK),
-        }
-    }
-}
-
-/// How far two clocks are apart, as people say it.
-fn apart(span: SignedDuration) -> String {
-    match span.as_mins() {
-        minutes @ ..120 => format!("{minutes} min"),
-        minutes @ ..2880 => format!("{} h", minutes / 60),
-        minutes => format!("{} days", minutes / 1440),
+        let session = &live.as_ref()?.session;
+        let behind = session.clock_is_behind().map(ClockError::Behind);
+        behind.or_else(|| session.clock_is_ahead().map(ClockError::Ahead))
     }
 }
 

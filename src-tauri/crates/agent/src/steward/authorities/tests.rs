@@ -18,9 +18,8 @@ fn sign(authorities: &Authorities, issuer: Issuer, name: &str) -> Result<Vec<Vec
     authorities.sign(issuer, &key.spki_der, &[name.to_owned()])
 }
 
-const OWN: [&str; 9] = [
+const OWN: [&str; 8] = [
     "localhost",
-    "registry.localhost",
     "LOCALHOST",
     "host.docker.internal",
     "host.containers.internal",
@@ -43,6 +42,19 @@ fn the_mirror_authority_signs_for_this_machine_and_interception_for_the_rest() {
     for name in OTHERS {
         assert!(sign(&authorities, Issuer::Intercept, name).is_ok(), "{name}");
         assert!(sign(&authorities, Issuer::Mirror, name).is_err(), "{name}");
+    }
+}
+
+/// `docker push k3d-myregistry.localhost:12345/x` asks the proxy for that name.
+#[test]
+fn a_registry_on_this_machine_may_have_a_name_below_localhost() {
+    let folder = tempfile::tempdir().unwrap();
+    let authorities = at(&folder);
+    for name in ["k3d-myregistry.localhost", "REGISTRY.localhost", "a.b.localhost"] {
+        assert!(sign(&authorities, Issuer::Intercept, name).is_ok(), "{name}");
+    }
+    for name in ["x.host.docker.internal", ".localhost"] {
+        assert!(sign(&authorities, Issuer::Intercept, name).is_err(), "{name}");
     }
 }
 

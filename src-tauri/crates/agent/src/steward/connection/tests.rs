@@ -70,9 +70,47 @@ async fn a_refused_request_does_not_end_the_connection() {
     assert_eq!(code(&ask(&mut link, sign(Issuer::Mirror, "quay.io")).await), Some(Code::Failed));
     assert_eq!(code(&ask(&mut link, plan("../docker")).await), Some(Code::BadRequest));
     assert_eq!(code(&ask(&mut link, plan("docker")).await), Some(Code::NotFound));
-    let login = StewardRequest::ReadLogin { uid: 0, pid: None, socket: None, registry: "a b".into() };
+    let login = StewardRequest::ReadLogin {
+        uid: 0,
+        pid: None,
+        socket: None,
+        registry: "a b".into(),
+        repository: None,
+        finder: wire::LoginFinder::Docker,
+        push: false,
+    };
     assert_eq!(code(&ask(&mut link, login).await), Some(Code::BadRequest));
     assert_eq!(code(&ask(&mut link, StewardRequest::Authorities).await), None);
+}
+
+/// A service that was taken over could have had anybody's login for any registry read.
+#[tokio::test]
+async fn no_login_is_read_without_a_connection_of_the_persons_to_the_gateway() {
+    let steward = Running::for_me();
+    let mut link = steward.connect().await;
+    let (listener, me) =
+        (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), rustix::process::getuid().as_raw());
+    let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (from, to) = (client.local_addr().unwrap(), listener.local_addr().unwrap());
+    let elsewhere = host::peer::tcp_owner(from, to).unwrap();
+    assert_eq!((elsewhere.uid, host::peer::remote(elsewhere)), (me, Some(to)));
+    for (uid, socket, registry) in [
+        (me, None, "quay.io"),
+        (0, None, "docker.io"),
+        (me, Some(elsewhere.socket), "quay.io"),
+        (0, Some(u64::MAX), "quay.io"),
+    ] {
+        let login = StewardRequest::ReadLogin {
+            uid,
+            pid: None,
+            socket,
+            registry: registry.into(),
+            repository: None,
+            finder: wire::LoginFinder::Docker,
+            push: false,
+        };
+        assert_eq!(code(&ask(&mut link, login).await), Some(Code::BadRequest), "{uid} {socket:?} {registry}");
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,9 @@ fn a_wish_that_leads_off_the_machine_is_refused() {
     for (key, value) in [
         ("proxy", json!("http://192.0.2.1:859")),
         ("mirror", json!("registry.example:443")),
+        // A port of somebody's own on this machine is no gateway.
+        ("proxy", json!("http://127.0.0.1:3128")),
+        ("mirror", json!("127.0.0.1:5000")),
         ("registries", json!(["quay.io\"\n[x]"])),
         ("registries", json!(7)),
     ] {
@@ -55,6 +58,25 @@ async fn podman_is_routed_and_given_back_without_a_trace() {
     assert_eq!(back.files.len(), changes.files.len());
     bench.engines.restore(EngineId::Podman, false).await.unwrap();
     assert_eq!(bench.machine.files(), before);
+}
+
+/// `apply`, `restore` and `plan` of root took minutes while somebody had the engines looked at again and again.
+#[tokio::test]
+async fn what_root_asks_for_does_not_wait_for_those_who_only_look() {
+    let bench = Bench::new();
+    bench.machine.hold_only("systemd-run");
+    let looking = (0..64).map(|_| {
+        let (engines, trust) = (bench.engines.clone(), bench.trust());
+        tokio::spawn(async move { engines.verify(EngineId::Podman, wish(), trust).await })
+    });
+    let looking: Vec<_> = looking.collect();
+    bench.machine.somebody_waits().await;
+    let before = bench.machine.files();
+    let apply = bench.engines.apply(EngineId::Podman, wish(), bench.trust());
+    let applied = tokio::time::timeout(std::time::Duration::from_secs(20), apply).await;
+    assert!(applied.expect("it does not wait").is_ok() && bench.machine.files() != before);
+    assert!(looking.iter().any(|it| !it.is_finished()));
+    bench.machine.release();
 }
 
 #[tokio::test]
@@ -94,4 +116,28 @@ async fn a_quick_repair_runs_nothing_until_a_file_has_changed() {
     let mut other = wish();
     other["registries"] = json!(["quay.io", "ghcr.io", "registry.acme.example"]);
     assert_ne!(repair(other, true).await.unwrap().1[0].written, Vec::<std::path::PathBuf>::new());
+}
+
+/// A service that was taken over could have kept an engine from its work, one restart after the other.
+#[tokio::test]
+async fn however_often_the_service_asks_an_engine_is_restarted_once_a_minute() {
+    let bench = Bench::with_buildkit();
+    bench.engines.apply(EngineId::Buildkit, wish(), bench.trust()).await.unwrap();
+    let applied = bench.machine.restarts();
+    assert_eq!(applied, 1, "that was root's own word");
+    let ask = async || {
+        bench.machine.forget_environment();
+        let asked = vec![(EngineId::Buildkit, MayRestart::Anyway)];
+        let outcome = bench.engines.repair(asked, wish(), bench.trust(), false).await.unwrap();
+        outcome.1[0].restart.clone()
+    };
+    assert_eq!((ask().await, bench.machine.restarts()), (Restarted::Once, 2));
+    for _ in 0..59 {
+        assert_eq!((ask().await, bench.machine.restarts()), (Restarted::Wanted, 2));
+        bench.machine.later(1);
+    }
+    assert_eq!((ask().await, bench.machine.restarts()), (Restarted::Wanted, 2));
+    bench.machine.later(1);
+    assert_eq!((ask().await, bench.machine.restarts()), (Restarted::Once, 3));
+    assert_eq!((ask().await, bench.machine.restarts()), (Restarted::Wanted, 3));
 }

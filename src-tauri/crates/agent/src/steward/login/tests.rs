@@ -6,7 +6,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::Command,
 };
-use wire::{LoginKind, Secret};
+use wire::{Login, LoginKind, Secret};
 
 use super::*;
 
@@ -19,8 +19,12 @@ fn reader() -> Reader {
     Reader { program: program.into(), ..Reader::default() }
 }
 
-async fn read(registry: &str) -> Result<Option<Login>, Failure> {
-    reader().read(myself().uid, None, registry).await
+fn question(name: &str, process: Option<u32>) -> Question {
+    Question { name: name.to_owned(), finder: LoginFinder::ContainersImage, push: false, process }
+}
+
+async fn read(name: &str) -> Result<Found, Failure> {
+    reader().read(myself().uid, None, question(name, None)).await
 }
 
 #[tokio::test]
@@ -29,10 +33,14 @@ async fn the_reader_gets_the_registry_and_the_persons_own_places_and_nothing_els
     let home = me.home.display();
     let expected = Login {
         username: format!("{home} /run/user/{} {STANDARD_PATH}:{home}/.local/bin:{home}/bin", me.uid),
-        secret: Secret::new("credentials echo.example".into()),
+        secret: Secret::new("credentials -- echo.example/acme/app".into()),
         kind: LoginKind::Password,
     };
-    assert_eq!(read("Echo.Example:443").await, Ok(Some(expected)));
+    let found = read("echo.example/acme/app").await.unwrap();
+    assert_eq!(found, Found { login: Some(expected), failure: None });
+    let docker = Question { finder: LoginFinder::Docker, push: true, ..question("echo.example/a", None) };
+    let login = reader().read(me.uid, None, docker).await.unwrap().login.unwrap();
+    assert_eq!(login.secret.expose(), "credentials --docker --push -- echo.example/a");
 }
 
 #[tokio::test]
@@ -48,14 +56,17 @@ async fn a_process_of_the_person_tells_where_the_logins_are() {
     // Once it answers, its environment is its own.
     process.stdin.as_mut().unwrap().write_all(b"!").await.unwrap();
     process.stdout.as_mut().unwrap().read_exact(&mut [0]).await.unwrap();
-    let login = reader().read(myself().uid, process.id(), "learned.example").await.unwrap().unwrap();
+    let login = reader().read(myself().uid, None, question("learned.example", process.id())).await;
+    let login = login.unwrap().login.unwrap();
     assert_eq!((login.username.as_str(), login.secret.expose()), ("/tmp/ci.json", "/srv/docker"));
     process.kill().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_person_without_a_login_has_none() {
-    assert_eq!(read("nothing.example").await, Ok(None));
+    assert_eq!(read("nothing.example").await, Ok(Found::default()));
+    let failed = read("failed.example").await.unwrap().failure.unwrap();
+    assert_eq!(failed, "`docker-credential-lab` failed: no");
 }
 
 #[tokio::test]
@@ -69,9 +80,9 @@ async fn what_a_failing_reader_said_is_in_no_error() {
 
 #[tokio::test]
 async fn a_registry_that_is_none_and_a_person_who_is_nobody_are_refused() {
-    for registry in ["", "-x", "quay.io/acme", "quay.io\nx", "$(id)"] {
+    for registry in ["", "-x", "quay.io/UPPER", "quay.io\nx", "$(id)"] {
         assert_eq!(read(registry).await.unwrap_err().code, Code::BadRequest, "{registry:?}");
     }
-    let nobody = reader().read(3_999_999_999, None, "quay.io").await.unwrap_err();
+    let nobody = reader().read(3_999_999_999, None, question("quay.io", None)).await.unwrap_err();
     assert_eq!(nobody, Failure::new(Code::NotFound, "there is no account with the user id 3999999999"));
 }

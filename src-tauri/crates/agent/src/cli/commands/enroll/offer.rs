@@ -7,7 +7,6 @@ use host::managed::LIMIT;
 
 use crate::cli::stop::{Complaint, Exit};
 use crate::enrollment::{self, Enrollment};
-use crate::policy_set;
 
 /// An enrollment that is offered, checked.
 pub(super) struct Offer {
@@ -63,7 +62,7 @@ impl Offer {
 
     /// The hash of its bytes, in hex.
     pub(super) fn sha256(&self) -> String {
-        policy_set::sha256(self.text.as_bytes())
+        policy::signed::sha256(self.text.as_bytes())
     }
 
     /// Whether it was fetched.

@@ -1,5 +1,7 @@
 //! `policy test`: a list of images with what should become of each, tried on a policy file.
 
+mod report;
+
 use std::path::Path;
 
 use host::files::read_limited;
@@ -7,8 +9,9 @@ use image_ref::Reference;
 use policy::{Finding, Outcome as Verdict, Policy};
 use serde::Serialize;
 
+use super::circumstances::{Circumstances, words};
 use super::{Outcome, file, trial};
-use crate::cli::arguments::{Format, PolicyFile};
+use crate::cli::arguments::{PolicyFile, TestFormat};
 use crate::cli::show;
 use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
@@ -18,67 +21,104 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 /// A line of the list.
 struct Case {
     line: usize,
-    should_pass: bool,
+    /// The line as it was written, without what is around it.
+    text: String,
+    wanted: Verdict,
     image: Reference,
+    circumstances: Circumstances,
 }
 
 /// A case and what became of it, for programs.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Tried {
     line: usize,
     image: String,
     good: bool,
+    wanted: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted_rule: Option<String>,
     finding: Finding,
+    #[serde(skip)]
+    text: String,
 }
 
-pub(super) fn run(of: &PolicyFile, cases: &Path, format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, world: &mut World<'_>) -> Outcome {
     let policy = file::read(of)?;
-    let cases = read(cases)?;
-    let (count, mut bad) = (cases.len(), 0);
-    for case in cases {
-        let tried = attempt(&policy, &case, world)?;
-        bad += usize::from(!tried.good);
-        if format.json {
-            world.json(&tried)?;
-        } else if !tried.good {
-            let wanted = if case.should_pass { "should pass" } else { "should stop" };
-            let told = show::explanation(&tried.finding, &world.view);
-            world.say(&format!("line {}, which {wanted}: {told}\n", tried.line))?;
-        }
-    }
-    if !format.json {
-        world.say(&format!("{} of {count} cases are as they should be\n", count - bad))?;
+    let listed = read(cases)?;
+    let tried =
+        listed.into_iter().map(|case| attempt(&policy, case, world)).collect::<Result<Vec<_>, _>>()?;
+    let bad = tried.iter().filter(|tried| !tried.good).count();
+    let told = |tried: &Tried| show::explanation(&tried.finding, &world.view);
+    if format.json.json {
+        world.json_lines(&tried)?;
+    } else if format.tap {
+        world.say(&report::tap(&tried))?;
+    } else if format.junit {
+        world.say(&report::junit(&of.file.display().to_string(), &tried))?;
+    } else {
+        let failed: String = tried
+            .iter()
+            .filter(|tried| !tried.good)
+            .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), told(tried)))
+            .collect();
+        world.say(&failed)?;
+        world.say(&format!("{} of {} cases are as they should be\n", tried.len() - bad, tried.len()))?;
     }
     Ok(if bad == 0 { Exit::Yes } else { Exit::Failed })
 }
 
-fn attempt(policy: &Policy, case: &Case, world: &World<'_>) -> Result<Tried, Complaint> {
-    let finding = trial::find(policy.clone(), &case.image, world.view.now)?;
-    let passes = finding.outcome != Verdict::Blocked;
-    let (line, image) = (case.line, case.image.to_string());
-    Ok(Tried { line, image, good: passes == case.should_pass, finding })
+/// What a case wanted, where it is not what became of it.
+fn should(tried: &Tried) -> String {
+    let outcome = match tried.wanted {
+        Verdict::Allowed => "should pass",
+        Verdict::Audited => "should pass and be recorded",
+        Verdict::Blocked => "should stop",
+    };
+    match &tried.wanted_rule {
+        Some(rule) => format!("{outcome} by rule `{rule}`"),
+        None => outcome.to_owned(),
+    }
+}
+
+fn attempt(policy: &Policy, case: Case, world: &World<'_>) -> Result<Tried, Complaint> {
+    let finding = trial::find(policy.clone(), &case.image, &case.circumstances, world.view.now)?;
+    let decided_by = finding.rule.as_ref().map(|rule| rule.id.as_str());
+    let by_rule = case.circumstances.rule.as_deref().is_none_or(|wanted| decided_by == Some(wanted));
+    Ok(Tried {
+        line: case.line,
+        image: case.image.to_string(),
+        good: finding.outcome == case.wanted && by_rule,
+        wanted: case.wanted,
+        wanted_rule: case.circumstances.rule,
+        finding,
+        text: case.text,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<Case>, Complaint> {
     let bytes = read_limited(path, LIMIT).map_err(Complaint::failed)?;
     let bytes = bytes.ok_or_else(|| Complaint::failed(format!("there is no file `{}`", path.display())))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let lines = text
-        .lines()
-        .enumerate()
-        .map(|(at, line)| (at + 1, line.split('#').next().unwrap_or_default().trim()));
-    lines.filter(|(_, line)| !line.is_empty()).map(|(at, line)| case(path, at, line)).collect()
+    let read = text.lines().enumerate().map(|(at, line)| {
+        let wrong = |why| Complaint::failed(format!("`{}`, line {}: {why}", path.display(), at + 1));
+        case(at + 1, line).map_err(wrong)
+    });
+    read.filter_map(Result::transpose).collect()
 }
 
-fn case(path: &Path, line: usize, text: &str) -> Result<Case, Complaint> {
-    let wrong = |why: String| Complaint::failed(format!("`{}`, line {line}: {why}", path.display()));
-    let (word, image) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let should_pass = match word {
-        "allow" => true,
-        "block" => false,
-        _ => return Err(wrong(format!("`{word}` is neither `allow` nor `block`"))),
+/// One case; none where a line is empty or has a comment alone.
+fn case(line: usize, text: &str) -> Result<Option<Case>, String> {
+    let words = words(text)?;
+    let Some((outcome, rest)) = words.split_first() else { return Ok(None) };
+    let wanted = match outcome.as_str() {
+        "allow" => Verdict::Allowed,
+        "audit" => Verdict::Audited,
+        "block" => Verdict::Blocked,
+        _ => return Err(format!("`{outcome}` is none of `allow`, `audit` and `block`")),
     };
-    let image = Reference::parse(image.trim());
-    let image = image.map_err(|error| wrong(format!("`{}` is no image: {error}", text.trim())))?;
-    Ok(Case { line, should_pass, image })
+    let (named, rest) = rest.split_first().ok_or_else(|| format!("`{outcome}` is followed by no image"))?;
+    let image = Reference::parse(named).map_err(|error| format!("`{named}` is no image: {error}"))?;
+    let circumstances = Circumstances::parse(rest)?;
+    Ok(Some(Case { line, text: words.join(" "), wanted, image, circumstances }))
 }

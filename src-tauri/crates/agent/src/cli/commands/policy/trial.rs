@@ -1,24 +1,38 @@
-//! An image tried on a policy file, decided by the same rules as a pull. Nobody is signed in, so rules for groups
-//! do not apply.
+//! An image tried on a policy file, decided by the same rules as a pull, for whoever is supposed to ask.
 
 use std::sync::Arc;
 
 use image_ref::Reference;
 use jiff::Timestamp;
 use policy::{
-    Ask, Contact, Decision, Finding, Held, Organization, Policy, SignIn, Situation, Target, decide,
+    Ask, Contact, Decision, Finding, Held, Organization, Policy, Situation, Target, decide, render,
 };
 use wire::ExplainReport;
 
+use super::circumstances::Circumstances;
 use super::{Outcome, file};
 use crate::cli::arguments::{Format, PolicyFile};
 use crate::cli::commands::images::answer;
 use crate::cli::show;
-use crate::cli::stop::Complaint;
+use crate::cli::stop::{Complaint, Exit};
 use crate::cli::world::World;
 
-pub(super) fn explain(of: &PolicyFile, image: &Reference, format: Format, world: &mut World<'_>) -> Outcome {
-    let finding = find(file::read(of)?, image, world.view.now)?;
+pub(super) fn explain(
+    of: &PolicyFile,
+    image: &Reference,
+    circumstances: &[String],
+    format: Format,
+    world: &mut World<'_>,
+) -> Outcome {
+    let circumstances = Circumstances::parse(circumstances);
+    let usage = |why: String| Complaint::failed(why).exit(Exit::Usage);
+    let circumstances = circumstances.map_err(usage)?;
+    if circumstances.rule.is_some() {
+        return Err(usage("a rule is expected in a list of cases alone".to_owned())
+            .hint("Write it there, and run `pullgate policy test`"));
+    }
+    let mut finding = find(file::read(of)?, image, &circumstances, world.view.now)?;
+    finding.request_url = render::request_url_without_id(&finding);
     let text = show::explanation(&finding, &world.view);
     let exit = answer(&finding);
     if format.json {
@@ -31,14 +45,20 @@ pub(super) fn explain(of: &PolicyFile, image: &Reference, format: Format, world:
 }
 
 /// What a policy finds about an image.
-pub(super) fn find(policy: Policy, image: &Reference, now: Timestamp) -> Result<Finding, Complaint> {
+pub(super) fn find(
+    policy: Policy,
+    image: &Reference,
+    circumstances: &Circumstances,
+    now: Timestamp,
+) -> Result<Finding, Complaint> {
+    let now = circumstances.at(now);
     let name = policy.document().organization.clone();
     let organization = Organization { display: capitalized(&name), name, contact: Contact::default() };
     let situation = Situation {
         organization,
         held: Held::Current(Arc::new(policy)),
         absent_blocks: true,
-        sign_in: SignIn::NotRequired,
+        sign_in: circumstances.sign_in(),
         grants: Vec::new(),
         pause: None,
     };

@@ -1,7 +1,9 @@
 //! Engines: as they stand, what would change, what was changed.
 
 use insta::assert_snapshot;
-use wire::{Condition, EngineChange, EnginePlan, EngineReport, Response, Routed, Severity, StatusReport};
+use wire::{
+    Condition, EngineChange, EnginePlan, EngineReport, Personal, Response, Routed, Severity, StatusReport,
+};
 
 use super::cases;
 use crate::cli::tests::{Stage, sample};
@@ -15,15 +17,17 @@ fn reports() -> Vec<EngineReport> {
         ],
         ..sample::engine("docker", "Docker Engine", Routed::Yes)
     };
-    let builder = "The person `ada` has a `registries.conf` of their own";
+    let personal = "ada has files that beat the system's configuration: \
+                    `/home/ada/.config/containers/registries.conf`. Without them pulls are led through Pullgate";
     let podman = EngineReport {
         version: Some("5.4.2".into()),
-        why: Some("a person's own `registries.conf` goes first".into()),
+        why: Some("people's own files: expected `none`, found `those of ada`".into()),
         conditions: vec![sample::condition(
             Severity::Attention,
-            builder,
-            Some("Remove `/home/ada/.config/containers/registries.conf`"),
+            "`zz-pullgate.conf` was changed and put back",
+            Some("Run `pullgate log`"),
         )],
+        personal: vec![Personal { uid: 1000, sentence: personal.into() }],
         ..sample::engine("podman", "Podman", Routed::Partly)
     };
     let containerd = EngineReport {

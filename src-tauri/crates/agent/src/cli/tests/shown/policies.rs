@@ -53,6 +53,8 @@ fn the_policy_in_force_is_said_in_words() {
                 stamp,
                 confirmed,
                 source,
+                named: Some("https://policy.acme.example/pullgate/".into()),
+                distrusted: Some("an earlier enrollment believed it and the present one does not".into()),
                 signed_by,
                 stale_since: Some(sample::ago(600)),
                 change,

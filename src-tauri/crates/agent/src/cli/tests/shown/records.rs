@@ -39,6 +39,15 @@ fn what_was_blocked_is_a_table() {
 }
 
 #[test]
+fn what_audit_mode_recorded_is_marked_in_the_table() {
+    let audited = Finding { outcome: policy::Outcome::Audited, ..sample::blocked() };
+    let all = vec![sample::entry(audited), sample::entry_of_docker(sample::blocked(), None)];
+    let seen = Stage::new().service([vec![entries(all, false)]]).play("blocked").seen();
+    assert_eq!(seen.matches("(audit)").count(), 2, "the row and the note: {seen}");
+    assert!(seen.contains("would be blocked if the policy had"), "{seen}");
+}
+
+#[test]
 fn the_record_has_a_line_for_each_verdict_the_latest_last() {
     let refused = Answered::Refused { status: 404, message: "manifest\n\u{1b}[2Junknown".into() };
     let publisher = Finding { class: Some(Class::VerifiedPublisher), ..sample::allowed() };

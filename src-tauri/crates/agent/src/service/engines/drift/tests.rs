@@ -156,3 +156,56 @@ fn whoever_leads_an_engine_anew_by_hand_ends_the_rest() {
     drift.handle_applied(Some(DOCKER));
     assert_eq!((drift.may(DOCKER, at(4)), drift.told()), (Some(MayRestart::No), Vec::new()));
 }
+
+/// A BuildKit daemon was restarted every 61 seconds for five and a half minutes, and nothing slowed it down.
+#[test]
+fn a_restart_that_changes_nothing_is_repeated_ever_later_and_then_no_more() {
+    let mut drift = Drift::default();
+    let mut now = at(10);
+    let mut restarts = Vec::new();
+    drift.handle_repaired(&repaired(&[], Restarted::Wanted), now);
+    while let Some((again, _)) = drift.poll_timeout() {
+        now = again;
+        assert_eq!(drift.may(DOCKER, now), Some(MayRestart::Idle));
+        drift.handle_repaired(&repaired(&[], Restarted::Once), now);
+        restarts.push(now.as_secs());
+        // The new process is noticed, and lacks what the old one lacked.
+        now += at(1);
+        drift.handle_repaired(&repaired(&[], Restarted::Wanted), now);
+    }
+    assert_eq!(restarts, [10, 130, 370]);
+    assert_eq!(
+        said(&drift),
+        "engine-restart-without-effect Attention: Docker Engine was restarted 3 times without effect: it still runs without the gateway's settings; Pullgate does not restart it again by itself"
+    );
+    drift.handle_repaired(&repaired(&[], Restarted::Wanted), now + at(86_400));
+    assert_eq!((drift.may(DOCKER, now + at(90_000)), drift.poll_timeout()), (Some(MayRestart::No), None));
+    drift.handle_repaired(&repaired(&[], Restarted::NotNeeded), now + at(90_001));
+    assert_eq!(drift.told(), []);
+}
+
+#[test]
+fn after_a_restart_without_effect_the_next_waits_twice_as_long_and_says_so() {
+    let mut drift = Drift::default();
+    drift.handle_repaired(&repaired(&[], Restarted::Once), at(10));
+    drift.handle_repaired(&repaired(&[], Restarted::Wanted), at(11));
+    assert!(said(&drift).contains("was restarted once without effect"), "{}", said(&drift));
+    assert!(said(&drift).ends_with("it is restarted again 2 min after the last time"), "{}", said(&drift));
+    assert_eq!(
+        (drift.may(DOCKER, at(129)), drift.may(DOCKER, at(130))),
+        (Some(MayRestart::No), Some(MayRestart::Idle))
+    );
+    drift.handle_repaired(&repaired(&[], Restarted::Busy("a build".into())), at(130));
+    assert!(said(&drift).contains("it waits for a build that is running"), "{}", said(&drift));
+}
+
+#[test]
+fn a_file_that_is_changed_after_a_restart_makes_the_restart_no_vain_one() {
+    let mut drift = Drift::default();
+    for second in [10, 1000, 2000, 3000] {
+        drift.handle_repaired(&repaired(&[], Restarted::Once), at(second));
+        drift.handle_repaired(&repaired(&["/etc/docker/other"], Restarted::Wanted), at(second + 1));
+        assert!(!said(&drift).contains("without effect"), "{}", said(&drift));
+        assert_eq!(drift.poll_timeout().unwrap().0, at(second + 60));
+    }
+}

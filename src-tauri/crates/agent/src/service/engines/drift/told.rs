@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use engines::EngineId;
 use wire::Severity;
 
-use super::{Drift, End, Engine, LONGEST, Noticed, Rest, Strife, Waiting};
+use super::{Drift, End, Engine, LONGEST, Noticed, Rest, Strife, VAIN, Waiting};
 
 /// Something that needs somebody's eyes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +18,11 @@ pub(in crate::service::engines) struct Told {
 }
 
 /// The conditions there can be.
-pub(in crate::service::engines) const CODES: [&str; 3] = [DRIFTED, WAITS, CONTESTED];
+pub(in crate::service::engines) const CODES: [&str; 4] = [DRIFTED, WAITS, CONTESTED, VAINLY];
 const DRIFTED: &str = "engine-drifted";
 const WAITS: &str = "engine-restart-waits";
 const CONTESTED: &str = "engine-contested";
+const VAINLY: &str = "engine-restart-without-effect";
 
 impl Drift {
     /// All of it, engine by engine.
@@ -32,9 +33,12 @@ impl Drift {
 
 fn of_engine(id: EngineId, engine: &Engine) -> Vec<Told> {
     let noticed = engine.noticed.as_ref().map(|it| drifted(id, it));
-    let waiting = engine.waiting.as_ref().map(|it| waits(id, it));
+    let is_in_vain = engine.vain.times > 0;
+    let waiting =
+        engine.waiting.as_ref().filter(|it| !is_in_vain || it.work.is_some()).map(|it| waits(id, it));
+    let vainly = is_in_vain.then(|| vainly(id, engine));
     let contested = engine.rest.as_ref().filter(|rest| !rest.over).map(|it| contested(id, it));
-    [noticed, waiting, contested].into_iter().flatten().collect()
+    [noticed, waiting, contested, vainly].into_iter().flatten().collect()
 }
 
 fn drifted(engine: EngineId, noticed: &Noticed) -> Told {
@@ -81,6 +85,29 @@ fn waits(engine: EngineId, waiting: &Waiting) -> Told {
             .work
             .as_ref()
             .map(|_| format!("Let it end, or run `sudo systemctl restart {engine}`")),
+    }
+}
+
+/// What keeps the settings out is not ours to know: another drop-in, a wrapper, a unit that clears its environment.
+fn vainly(id: EngineId, engine: &Engine) -> Told {
+    let (name, times) = (id.name(), engine.vain.times);
+    let counted = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+    let then = match times {
+        times if times >= VAIN => "Pullgate does not restart it again by itself".to_owned(),
+        times => {
+            format!("it is restarted again {} after the last time", span(super::APART * 2_u32.pow(times)))
+        }
+    };
+    Told {
+        engine: id,
+        code: VAINLY,
+        severity: Severity::Attention,
+        sentence: format!(
+            "{name} was restarted {counted} without effect: it still runs without the gateway's settings; {then}"
+        ),
+        action: Some(format!(
+            "Run `systemctl cat {id}` to find what keeps them out, then `sudo pullgate engines apply {id}`"
+        )),
     }
 }
 
