@@ -109,6 +109,7 @@ fn has_more(response: &Response) -> bool {
         | Response::Event { .. }
         | Response::Engines { .. }
         | Response::Plans { .. }
+        | Response::Progress { .. }
         | Response::Changes { .. }
         | Response::SignedOut { .. }
         | Response::Policy(_)
@@ -127,9 +128,11 @@ fn loss(error: &LinkError) -> Loss {
         }
         LinkError::Closed => Loss::NotRunning,
         LinkError::Disagreement(disagreement) => Loss::Disagreement { sentence: disagreement.to_string() },
-        LinkError::Broken(_) | LinkError::Fault(_) | LinkError::Frame(_) | LinkError::Silent(_) => {
-            Loss::Broken { sentence: error.to_string() }
-        }
+        LinkError::Broken(_)
+        | LinkError::Fault(_)
+        | LinkError::Frame(_)
+        | LinkError::OutOfTurn
+        | LinkError::Silent(_) => Loss::Broken { sentence: error.to_string() },
     }
 }
 

@@ -35,7 +35,7 @@ pub struct State {
 /// Rows alone are shown anew this often at most: each time costs the desktop a whole menu.
 const ROWS: SignedDuration = SignedDuration::from_millis(250);
 
-/// What was blocked within a week is in the menu; the whole journal can be ten thousand entries.
+/// What was blocked within a week is in the menu.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl State {
@@ -117,7 +117,7 @@ impl State {
         match heard {
             Heard::Connected => {
                 self.loss = None;
-                vec![Effect::Ask(Request::Blocked { since: now.checked_sub(REMEMBERED).ok() })]
+                vec![self.ask_for_blocked(now)]
             }
             Heard::Lost(loss) => {
                 self.loss = Some(loss);
@@ -157,10 +157,15 @@ impl State {
             | Response::Why(_)
             | Response::Images(_)
             | Response::Plans { .. }
+            | Response::Progress { .. }
             | Response::Changes { .. }
             | Response::Policy(_)
             | Response::Doctor(_) => Vec::new(),
         }
+    }
+
+    fn ask_for_blocked(&self, now: Timestamp) -> Effect {
+        Effect::Ask(Request::Blocked { since: now.checked_sub(REMEMBERED).ok(), limit: Some(blocked::KEPT) })
     }
 
     fn happened(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
@@ -177,17 +182,19 @@ impl State {
                 buttons: Vec::new(),
                 urgency: Urgency::Low,
             })],
+            // The status follows, and every later verdict.
+            Event::Missed { .. } => vec![self.ask_for_blocked(now)],
             Event::Other => Vec::new(),
         }
     }
 
     fn verdict(&mut self, entry: Entry, now: Timestamp) {
         let finding = &entry.verdict.finding;
-        if finding.outcome != Outcome::Blocked || finding.reason == Reason::Canary {
+        if finding.outcome == Outcome::Allowed || finding.reason == Reason::Canary {
             return;
         }
-        // A session that is missing is told once, by the status.
-        if !matches!(finding.reason, Reason::SignInNeeded { .. }) {
+        // A session that is missing is told once, by the status; what passes is worth a row and no notification.
+        if finding.outcome == Outcome::Blocked && !matches!(finding.reason, Reason::SignInNeeded { .. }) {
             self.telling.blocked(notice(&entry), now);
         }
         self.blocked.add(vec![entry]);

@@ -3,7 +3,7 @@
 mod pages;
 
 use jiff::Timestamp;
-use policy::{Class, Entry, Finding, render};
+use policy::{Class, Entry, Finding, Outcome, render};
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Loss;
@@ -92,7 +92,16 @@ pub fn row(entry: &Entry, now: Timestamp) -> String {
     let finding = &entry.verdict.finding;
     let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
     let image = clipped(&finding.image.familiar(), 48);
-    format!("✕ {image} · {} · {}{times}", cause(finding), ago(entry.last, now))
+    let mark = if finding.outcome == Outcome::Audited { "○" } else { "✕" };
+    format!("{mark} {image} · {} · {}{times}", stopped_by(finding), ago(entry.last, now))
+}
+
+/// What stopped an image, or would have but for audit mode.
+fn stopped_by(finding: &Finding) -> String {
+    match finding.outcome {
+        Outcome::Audited => format!("would be blocked: {}", cause(finding)),
+        Outcome::Blocked | Outcome::Allowed => cause(finding).to_owned(),
+    }
 }
 
 /// What decided about an image, for narrow places.
@@ -115,13 +124,15 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
 
 /// What the engines answered.
 pub fn checked(engines: &[EngineReport]) -> (String, String) {
-    let routed = engines.iter().filter(|engine| engine.routed == Routed::Yes).count();
-    let title = match engines.len() {
+    let running = || engines.iter().filter(|engine| !engine.stopped);
+    let routed = running().filter(|engine| engine.routed == Routed::Yes).count();
+    let title = match running().count() {
+        0 if !engines.is_empty() => "No engine runs on this machine".to_owned(),
         0 => "No engine was found on this machine".to_owned(),
-        1 if routed == 1 => format!("{} is routed", engines.first().map_or("The engine", |one| &one.name)),
+        1 if routed == 1 => format!("{} is routed", running().next().map_or("The engine", |one| &one.name)),
         count => format!("{routed} of {count} engines are routed"),
     };
-    let wrong = engines.iter().filter(|engine| engine.routed != Routed::Yes);
+    let wrong = running().filter(|engine| engine.routed != Routed::Yes || engine.unproved.is_some());
     let why = |engine: &EngineReport| {
         let why = engine.why.clone().unwrap_or_else(|| "not routed".to_owned());
         format!("{}: {why}", engine.name)

@@ -42,7 +42,7 @@ export type EnginesPage = { rows: Array<EngineRow> };
 
 export type EngineRow = { engine: string, name: string, routed: Routed, why: string | null, proved: string | null, repaired: string | null, details: Array<string>, conditions: Array<ConditionRow> };
 
-export type Routed = "yes" | "partly" | "no";
+export type Routed = "yes" | "partly" | "no" | "unproved" | "stopped";
 
 export type ImagesPage = { summary: string, rows: Array<ImageRow>, unlisted: Array<UnlistedRow> };
 

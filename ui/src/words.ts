@@ -24,7 +24,9 @@ export const outcomes: Record<Outcome, string> = {
   allowed: 'allowed', recorded: 'recorded', blocked: 'blocked', unknown: 'unknown',
 };
 
-export const routes: Record<Routed, string> = { yes: 'routed', partly: 'partly routed', no: 'not routed' };
+export const routes: Record<Routed, string> = {
+  yes: 'routed', partly: 'partly routed', no: 'not routed', unproved: 'not proved', stopped: 'not running',
+};
 
 export const tones: Record<Tone, string> = { notice: 'Notice', attention: 'Attention', critical: 'Critical' };
 

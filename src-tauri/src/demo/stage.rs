@@ -44,8 +44,8 @@ impl Stage {
             Request::Status => Response::Status(Box::new(self.story().status())),
             Request::Explain { image } => self.story().explain(&image),
             Request::Why { id } => self.story().why(id.as_deref()),
-            Request::Blocked { since } => {
-                let stopped = |entry: &Entry| entry.verdict.finding.outcome == Outcome::Blocked;
+            Request::Blocked { since, limit: _ } => {
+                let stopped = |entry: &Entry| entry.verdict.finding.outcome != Outcome::Allowed;
                 return self.past(since, stopped);
             }
             Request::Log { since, .. } => return self.past(since, |_| true),

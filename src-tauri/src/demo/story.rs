@@ -66,6 +66,7 @@ impl Story {
                 proxy: Some("127.0.0.1:859".to_owned()),
                 mirror: Some("127.0.0.1:858".to_owned()),
             },
+            ways_out: Vec::new(),
             settings: if is_enrolled { acme::settings() } else { Vec::new() },
         }
     }

@@ -64,9 +64,9 @@ async fn one_connection_answers_one_question_after_the_other() {
     let demo = serve(Scene::Acme).unwrap();
     let mut link = asking(&demo, Request::Status).await;
     assert!(matches!(heard(&mut link).await, Response::Status(_)));
-    link.send(&Request::Blocked { since: None }).await.unwrap();
+    link.send(&Request::Blocked { since: None, limit: None }).await.unwrap();
     let Response::Entries(page) = heard(&mut link).await else { panic!("no entries") };
-    assert_eq!((page.entries.len(), page.more), (16, false));
+    assert_eq!((page.entries.len(), page.more), (17, false));
     link.send(&Request::Images).await.unwrap();
     assert!(matches!(heard(&mut link).await, Response::Images(page) if !page.more));
     link.send(&Request::Resume).await.unwrap();

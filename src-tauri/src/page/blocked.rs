@@ -21,7 +21,7 @@ pub struct BlockedPage {
     pub rows: Vec<BlockedRow>,
 }
 
-/// One image that was blocked.
+/// One image that was blocked, or would have been.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -32,7 +32,7 @@ pub struct BlockedRow {
     pub image: String,
     /// What became of it: blocked or recorded.
     pub outcome: Outcome,
-    /// Why, in a word or two.
+    /// Why, in a word or two; of what is recorded alone, why it would be blocked.
     pub cause: String,
     /// When it was blocked last, in RFC 3339.
     pub last: String,

@@ -49,6 +49,10 @@ pub enum Routed {
     Partly,
     /// None of them.
     No,
+    /// Nobody knows: it could not be proved, and never was.
+    Unproved,
+    /// None, since it does not run.
+    Stopped,
 }
 
 /// The engines of this machine.
@@ -58,11 +62,7 @@ pub fn engines(reports: &[EngineReport]) -> EnginesPage {
         name: format!("{} {}", report.name, report.version.as_deref().unwrap_or_default())
             .trim_end()
             .to_owned(),
-        routed: match report.routed {
-            wire::Routed::Yes => Routed::Yes,
-            wire::Routed::Partly => Routed::Partly,
-            wire::Routed::No => Routed::No,
-        },
+        routed: routed(report),
         why: report.why.clone(),
         proved: report.proved_at.map(|time| time.to_string()),
         repaired: report.repaired_at.map(|time| time.to_string()),
@@ -70,4 +70,16 @@ pub fn engines(reports: &[EngineReport]) -> EnginesPage {
         conditions: conditions(&report.conditions),
     };
     EnginesPage { rows: reports.iter().map(row).collect() }
+}
+
+fn routed(report: &EngineReport) -> Routed {
+    if report.stopped {
+        return Routed::Stopped;
+    }
+    match report.routed {
+        wire::Routed::Yes => Routed::Yes,
+        wire::Routed::Partly if report.unproved.is_some() && report.proved_at.is_none() => Routed::Unproved,
+        wire::Routed::Partly => Routed::Partly,
+        wire::Routed::No => Routed::No,
+    }
 }

@@ -27,7 +27,7 @@ pub struct Explanation {
 /// What would happen to an image; `instead_is` says what kind of image the one to use instead is.
 pub fn explain(report: &ExplainReport, instead_is: Option<String>) -> Explanation {
     let finding = &report.finding;
-    let request = finding.request_url.as_ref().map(|url| url.replace("{id}", ""));
+    let request = render::request_url_without_id(finding);
     Explanation {
         image: report.image.clone(),
         outcome: finding.outcome.into(),

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use wire::{Condition, PolicyState, Severity, SignInState, StatusReport};
+use wire::{Condition, PolicyState, Remark, Severity, SignInState, StatusReport};
 
 use super::{Fact, Reader};
 use crate::words;
@@ -81,7 +81,7 @@ pub fn status(report: &StatusReport, waiting: Option<Waiting>, reader: &Reader) 
         headline: words::headline(report, reader.now, &reader.zone),
         more,
         waiting,
-        quiet: conditions.is_empty() && report.enforcing,
+        quiet: report.remark() == Remark::Quiet,
         conditions,
         facts: policy_facts(&report.policy),
     }
@@ -107,6 +107,10 @@ fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
         (None, _) if report.conditions.is_empty() => more.push(words::ENROLL.to_owned()),
         (Some(_) | None, _) => {}
     }
+    if let (Remark::Say(sentence), true) = (report.remark(), more.is_empty()) {
+        more.push(sentence);
+    }
+    more.extend(report.origin().map(str::to_owned));
     more
 }
 
@@ -115,7 +119,7 @@ pub(super) fn policy_facts(state: &PolicyState) -> Vec<Fact> {
     match state {
         PolicyState::Absent | PolicyState::Other => Vec::new(),
         PolicyState::Unusable { source, .. } => vec![Fact::literal("From", source)],
-        PolicyState::Current { stamp, confirmed, source, signed_by, .. } => {
+        PolicyState::Current { stamp, confirmed, source, signed_by, named, distrusted, .. } => {
             let mut facts = vec![
                 Fact::words("Policy", format!("{}, serial {}", stamp.organization, stamp.serial)),
                 Fact::time("Issued", stamp.issued),
@@ -126,9 +130,14 @@ pub(super) fn policy_facts(state: &PolicyState) -> Vec<Fact> {
                 true if source.starts_with("file:") => {
                     Fact::words("Signed by", "nobody; its file belongs to root")
                 }
-                true => Fact::words("Signed by", "nobody; its source is believed as it is"),
+                true => Fact::words(
+                    "Signed by",
+                    "nobody; made of Docker Hub's settings, as shown to whoever was signed in",
+                ),
                 false => Fact::literal("Signed by", signed_by.join(", ")),
             });
+            facts.extend(named.as_ref().map(|named| Fact::literal("Not yet from", named)));
+            facts.extend(distrusted.as_ref().map(|why| Fact::words("Not believed", why.clone())));
             facts
         }
     }

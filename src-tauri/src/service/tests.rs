@@ -42,9 +42,9 @@ async fn a_question_with_many_answers_hands_on_each_of_them() {
     let socket = folder.path().join("control.sock");
     let listener = UnixListener::bind(&socket).unwrap();
     let (sender, mut inputs) = unbounded_channel();
-    tokio::spawn(ask(socket, Request::Blocked { since: None }, sender));
+    tokio::spawn(ask(socket, Request::Blocked { since: None, limit: None }, sender));
     let mut service = accepted(&listener).await;
-    assert_eq!(service.receive().await.unwrap().unwrap(), Request::Blocked { since: None });
+    assert_eq!(service.receive().await.unwrap().unwrap(), Request::Blocked { since: None, limit: None });
     for more in [true, false] {
         let page = Response::Entries(wire::Entries { entries: Vec::new(), more });
         service.send(&page).await.unwrap();

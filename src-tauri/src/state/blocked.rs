@@ -8,7 +8,7 @@ use policy::Entry;
 use crate::notice::NoticeKey;
 
 /// As many as are ever shown; the command line knows them all.
-const KEPT: usize = 13;
+pub(super) const KEPT: u32 = 13;
 /// Rows of the menu.
 const SHOWN: usize = 3;
 
@@ -27,7 +27,7 @@ impl Blocked {
             self.entries.push(entry);
         }
         self.entries.sort_by_key(|entry| std::cmp::Reverse(entry.last));
-        self.entries.truncate(KEPT);
+        self.entries.truncate(KEPT as usize);
         let kept: BTreeSet<&str> = self.entries.iter().map(|entry| entry.verdict.id.as_str()).collect();
         self.unseen.retain(|id| kept.contains(id.as_str()));
     }

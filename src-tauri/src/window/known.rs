@@ -45,7 +45,7 @@ impl Known {
         match heard {
             Heard::Connected => {
                 self.loss = None;
-                return Some(Request::Blocked { since: None });
+                return Some(Request::Blocked { since: None, limit: None });
             }
             Heard::Lost(loss) => self.loss = Some(loss),
             Heard::Said(response) => self.take(*response),
@@ -59,16 +59,17 @@ impl Known {
             Response::Status(status) => self.status = Some(*status),
             Response::Event { event: Event::Verdict { entry } } => {
                 let finding = &entry.verdict.finding;
-                if finding.outcome == Outcome::Blocked && finding.reason != Reason::Canary {
+                if finding.outcome != Outcome::Allowed && finding.reason != Reason::Canary {
                     self.denials.add(&[*entry]);
                 }
             }
             Response::Entries(page) => self.denials.add(&page.entries),
-            Response::Event { event: Event::PolicyChanged { .. } | Event::Other }
+            Response::Event { event: Event::PolicyChanged { .. } | Event::Missed { .. } | Event::Other }
             | Response::Explain(_)
             | Response::Why(_)
             | Response::Engines { .. }
             | Response::Plans { .. }
+            | Response::Progress { .. }
             | Response::Changes { .. }
             | Response::SignIn { .. }
             | Response::SignedOut { .. }

@@ -42,14 +42,14 @@ fn stale(world: &World) -> Condition {
          publish one",
         since.strftime("%Y-%m-%d %H:%M UTC")
     );
-    let action = "Run `sudo pullgate policy refresh` when that is done";
+    let action = "Run `pullgate policy refresh` when that is done";
     condition("policy-stale", Severity::Attention, &sentence, since, Some(action))
 }
 
 fn unreachable(now: Timestamp) -> Condition {
     let sentence = "Acme's policy cannot be fetched: `trust.json` did not come: `policy.acme.example` cannot be found; \
                     check the network connection and the VPN; edition 1041 stays in force";
-    let action = "It is tried again by itself; `sudo pullgate policy refresh` tries at once";
+    let action = "It is tried again by itself; `pullgate policy refresh` tries at once";
     condition("policy-unreachable", Severity::Notice, sentence, before(now, 3 * DAY), Some(action))
 }
 

@@ -38,7 +38,7 @@ fn policy(state: &PolicyState) -> Check {
             good("policy", format!("Edition {} of the policy is in force", stamp.serial))
         }
         PolicyState::Absent | PolicyState::Other => {
-            let action = "Run `sudo pullgate policy refresh` to see why it does not arrive";
+            let action = "Run `pullgate policy refresh` to see why it does not arrive";
             bad("policy", Severity::Attention, "No policy has arrived".to_owned(), action)
         }
         PolicyState::Unusable { why, .. } => {

@@ -64,6 +64,8 @@ impl Editions {
                 stamp: policy.stamp().clone(),
                 confirmed: self.confirmed,
                 source,
+                named: None,
+                distrusted: None,
                 signed_by: vec![acme::KEY.to_owned()],
                 stale_since: policy.stale_since(now),
                 change: self.change(),

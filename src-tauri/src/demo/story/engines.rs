@@ -67,10 +67,13 @@ fn engine(engine: &str, name: &str, version: &str) -> EngineReport {
         version: Some(version.to_owned()),
         routed: Routed::No,
         why: None,
+        unproved: None,
+        stopped: false,
         proved_at: None,
         repaired_at: None,
         details: Vec::new(),
         conditions: Vec::new(),
+        personal: Vec::new(),
     }
 }
 
@@ -90,7 +93,7 @@ fn with_a_way_round(podman: EngineReport, proved: Timestamp) -> EngineReport {
     let own = "people's own files";
     let evidence: Vec<&str> =
         PODMAN.iter().copied().filter(|what| *what != own && *what != BLOCKED).collect();
-    let found = "/home/bob/.config/containers/registries.conf";
+    let found = "those of bob";
     EngineReport {
         routed: Routed::Partly,
         why: Some(format!("{own}: expected `none`, found `{found}`")),

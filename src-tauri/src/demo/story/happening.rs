@@ -75,6 +75,7 @@ impl Happening {
             last,
             asker,
             upstream: passes.then(|| self.answered_by(image.repository().registry().as_str(), last)),
+            failures: None,
             digest: (passes && self.is_delivered()).then(|| digest(self.image)),
         })
     }

@@ -86,7 +86,7 @@ fn the_policy_is_good_and_its_author_is_told_of_the_exception_that_has_ended() {
 fn nginx_is_allowed_and_an_image_of_the_community_is_blocked_with_another_to_use_instead() {
     let story = story(Scene::Acme);
     assert_eq!(explained(&story, "nginx"), (Outcome::Allowed, RuleKind::Class, None));
-    let instead = Some("bitnami/tool".to_owned());
+    let instead = Some("acme/tool".to_owned());
     assert_eq!(explained(&story, "someuser/tool"), (Outcome::Blocked, RuleKind::Class, instead));
     assert_eq!(explained(&story, "axllent/mailpit").0, Outcome::Allowed);
 }

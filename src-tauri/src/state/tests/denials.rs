@@ -103,16 +103,21 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
     proof.verdict.finding.reason = Reason::Canary;
     let mut audited = denial(&numbered(1), "someuser/tool", 1);
     audited.verdict.finding.outcome = Outcome::Audited;
-    for entry in [proof, audited] {
-        assert_eq!(state.handle(blocks(entry), at(1)), []);
-    }
+    assert_eq!(state.handle(blocks(proof), at(1)), []);
+    assert_eq!(notices(state.handle(blocks(audited), at(1))), []);
+    // What passed in audit mode is in the menu all the same, marked as such.
+    let row =
+        choice("○ someuser/tool:latest · would be blocked: community · just now", verdict(&numbered(1)));
+    assert!(state.face(at(1)).rows.contains(&row), "{:?}", state.face(at(1)).rows);
 }
 
 #[test]
 fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
     let mut state = State::new(TimeZone::UTC, Told::default());
     let effects = state.handle(Input::Heard(Heard::Connected), at(0));
-    assert!(effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)) })));
+    assert!(
+        effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)), limit: Some(13) }))
+    );
     let page = wire::Entries { entries: vec![denial(ID, "someuser/tool", -3600 * 5)], more: false };
     assert_eq!(notices(state.handle(said(Response::Entries(page)), at(0))), []);
     let row = choice("✕ someuser/tool:latest · community · 5 h ago", verdict(ID));

@@ -47,7 +47,7 @@ fn pressing_sign_in_opens_the_page_that_the_service_names() {
     let asked = Effect::Ask(Request::SignIn { method: SignInMethod::Browser });
     assert_eq!(state.handle(pressed, at(1)), [asked]);
     let url = "https://login.acme.example/auth".to_owned();
-    let step = SignInStep::Open { url: url.clone(), until: at(300) };
+    let step = SignInStep::Open { url: url.clone(), until: at(300), redirects: Vec::new(), client: None };
     assert_eq!(state.handle(said(Response::SignIn { step }), at(2)), [Effect::Browse(url)]);
 }
 

@@ -33,7 +33,7 @@ fn desk(socket: &Path) -> Desk {
 async fn informed(socket: &Path) -> Desk {
     let desk = desk(socket);
     desk.hear(Heard::Connected);
-    for request in [Request::Status, Request::Blocked { since: None }] {
+    for request in [Request::Status, Request::Blocked { since: None, limit: None }] {
         for response in desk.gather(request).await.unwrap() {
             desk.hear(Heard::Said(Box::new(response)));
         }
@@ -112,9 +112,9 @@ async fn a_verdict_is_told_with_what_to_use_instead_and_what_kind_of_image_that_
     let verdict = desk(demo.socket()).answer(Question::Verdict { id: FIRST.to_lowercase() }).await;
     let Ok(Answer::Verdict(page)) = verdict else { panic!("{verdict:?}") };
     assert_eq!((page.id.as_str(), page.image.as_str()), (FIRST, "someuser/tool:latest"));
-    assert_eq!(page.ways_on.instead.as_deref(), Some("bitnami/tool"));
-    assert_eq!(page.ways_on.instead_is.as_deref(), Some("verified publisher image"));
-    for part in [FIRST, "someuser/tool", "bitnami/tool", "Asked by: ", "Id: "] {
+    assert_eq!(page.ways_on.instead.as_deref(), Some("acme/tool"));
+    assert_eq!(page.ways_on.instead_is.as_deref(), Some("image of your organization"));
+    for part in [FIRST, "someuser/tool", "acme/tool", "Asked by: ", "Id: "] {
         assert!(page.text.contains(part), "{part} in {}", page.text);
     }
     let json: Value = serde_json::from_str(&page.json).unwrap();

@@ -1,9 +1,9 @@
-//! Everything that was blocked, as rows: small, since there may be ten thousand.
+//! Everything that was blocked or would have been, as rows: small, since there may be ten thousand.
 
 use jiff::Timestamp;
 use policy::Entry;
 
-use crate::page::BlockedRow;
+use crate::page::{BlockedRow, Outcome};
 
 /// All rows, the latest first.
 #[derive(Debug, Default)]
@@ -32,9 +32,10 @@ impl Denials {
         self.0.iter().map(|denial| (&denial.row, denial.text.as_str()))
     }
 
-    /// How many were blocked from this time on.
+    /// How many were blocked from this time on; what passed and was recorded is none.
     pub(super) fn since(&self, time: Timestamp) -> u32 {
-        let count = self.0.partition_point(|denial| denial.last >= time);
+        let recent = self.0.iter().take_while(|denial| denial.last >= time);
+        let count = recent.filter(|denial| denial.row.outcome == Outcome::Blocked).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 }

@@ -97,7 +97,7 @@ fn a_service_that_is_gone_is_said_and_forgotten_when_it_is_back() {
     known.hear(Heard::Lost(Loss::NotRunning));
     let hint = known.frame(at(0)).problem.and_then(|problem| problem.hint);
     assert_eq!(hint.as_deref(), Some("Start it: `sudo systemctl start pullgate`"));
-    assert_eq!(known.hear(Heard::Connected), Some(Request::Blocked { since: None }));
+    assert_eq!(known.hear(Heard::Connected), Some(Request::Blocked { since: None, limit: None }));
     assert_eq!(known.frame(at(0)).problem, None);
 }
 
