@@ -23,18 +23,10 @@ export function regroup(login, groups) {
 /** Makes the provider forget a person. */
 export const remove = (login) => people.delete(login);
 
-/** What the provider's protocol side knows of a subject. */
-export function find(_context, sub) {
+/** What the provider's protocol side knows of a subject, told in a manner. */
+export const find = (manner) => (_context, sub) => {
   const found = [...people].find(([, person]) => person.sub === sub);
   if (!found) return undefined;
-  const [login, { name, groups }] = found;
-  const claims = {
-    sub,
-    name,
-    preferred_username: login,
-    email: `${login}@acme.example`,
-    email_verified: true,
-    ...(groups && { groups }),
-  };
+  const claims = { sub: manner.subject?.(sub) ?? sub, ...manner.person(...found) };
   return { accountId: sub, claims: () => claims };
-}
+};

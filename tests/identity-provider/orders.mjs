@@ -40,5 +40,6 @@ const orders = {
   'DELETE accounts': ({ login }) => void remove(login),
   'DELETE grants': ({ login }) => revoke(named(login).sub),
   'PUT lifetimes': ({ provider, content }) => void Object.assign(provider.lifetimes, content),
+  'PUT manner': ({ provider, content }) => provider.behaveLike(content.name),
   'POST keys': ({ provider, content }) => provider.rotateKeys(content.keepOld),
 };

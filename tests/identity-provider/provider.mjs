@@ -1,30 +1,20 @@
-// How the provider behaves: its one client, its scopes, its keys, and how long its tokens live.
+// How the provider behaves: its clients, its scopes, its keys, how long its tokens live, and whose manner it has.
 
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 
 import Oidc from 'oidc-provider';
 
 import { find } from './accounts.mjs';
+import { gate, mayRefresh } from './gates.mjs';
+import { manners } from './manners.mjs';
 import { confirmDevice, enterCode, explain, finished, signOut, signedOut } from './pages.mjs';
 import { Store } from './store.mjs';
-
-const ISSUER = 'https://login.acme.example';
-
-// A native client may come back to any port of these addresses.
-const CLIENT = {
-  client_id: 'pullgate',
-  client_name: 'Pullgate',
-  application_type: 'native',
-  token_endpoint_auth_method: 'none',
-  grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
-  response_types: ['code'],
-  redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
-};
 
 export class Provider {
   /** Seconds; what an order leaves out stays as it is. */
   lifetimes = { accessToken: 600, idToken: 600, refreshToken: 14 * 24 * 3600, deviceCode: 600 };
   #keys = [newKey()];
+  #manner = manners.acme;
 
   constructor() {
     this.#start();
@@ -36,32 +26,46 @@ export class Provider {
     this.#start();
   }
 
-  // Everything remembered lies in the store, so a new instance takes over where the old one stood.
-  #start() {
-    this.current = new Oidc(ISSUER, this.#configuration());
-    this.current.proxy = true;
+  /** Behaves like another provider from here on, and says by which name. */
+  behaveLike(name) {
+    if (!Object.hasOwn(manners, name)) throw new Error(`there is no manner ${name}`);
+    this.#manner = manners[name];
+    this.#start();
+    return this.#manner.issuer;
   }
 
-  #configuration() {
+  /** The path below which this provider is, or nothing for another one. */
+  pathOf(url) {
+    const base = new URL(this.#manner.issuer).pathname.replace(/\/$/, '');
+    return url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`) ? base : undefined;
+  }
+
+  // Everything remembered lies in the store, so a new instance takes over where the old one stood.
+  #start() {
+    const manner = this.#manner;
+    this.current = new Oidc(manner.issuer, this.#configuration(manner));
+    this.current.proxy = true;
+    this.current.use(gate(manner));
+    this.current.Client.prototype.redirectUriAllowed = function allowed(address) {
+      return manner.redirects(address, this.redirectUris);
+    };
+  }
+
+  #configuration(manner) {
     return {
       adapter: Store,
-      clients: [CLIENT],
+      clients: manner.clients,
       jwks: { keys: this.#keys },
       cookies: { keys: ['the laboratory'] },
-      findAccount: find,
-      scopes: ['openid', 'offline_access', 'groups', 'profile', 'email'],
-      claims: {
-        openid: ['sub'],
-        groups: ['groups'],
-        profile: ['name', 'preferred_username'],
-        email: ['email', 'email_verified'],
-      },
+      findAccount: find(manner),
+      scopes: manner.scopes,
+      claims: manner.claims,
       // Claims are in the ID token, as most providers have it, and not only in the user info.
       conformIdTokenClaims: false,
       // Without `prompt=consent` no `offline_access` is granted, yet most providers give native clients a refresh token.
-      issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+      issueRefreshToken: (_context, client, code) => client.grantTypeAllowed('refresh_token') && mayRefresh(manner, code),
       expiresWithSession: () => false,
-      rotateRefreshToken: true,
+      rotateRefreshToken: manner.rotates === true,
       pkce: { required: () => true },
       renderError: explain,
       features: {

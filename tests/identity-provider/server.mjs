@@ -15,6 +15,10 @@ const provider = new Provider();
 
 createServer((request, response) => {
   if (request.url.startsWith('/interaction/')) return interact(provider.current, request, response);
+  const path = provider.pathOf(request.url);
+  if (path === undefined) return response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Nothing is here.');
+  request.originalUrl = request.url;
+  request.url = request.url.slice(path.length) || '/';
   return provider.current.callback()(request, response);
 }).listen(ADDRESS, () => {
   rmSync(ORDERS, { force: true });

@@ -43,6 +43,7 @@ pub(crate) fn prepare() {
     issue("wronghost.example", server(&["another.example"]), &public);
     issue("foreign.example", server(&["foreign.example"]), &foreign);
     issue("registry.acme.example", server(&["registry.acme.example"]), &private);
+    issue("proxy.acme.example", server(&["proxy.acme.example"]), &private);
     let mut client = leaf(&["laptop.acme.example"]);
     client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     issue("client", client, &private);
@@ -93,7 +94,8 @@ fn trust(pem: &str) {
 fn name_hosts() {
     let lines = SITES.iter().filter(|site| !site.name.contains(':'));
     let lines: Vec<String> = lines.map(|site| format!("{} {}\n", site.address, site.name)).collect();
-    append("/etc/hosts", &format!("127.0.1.1 laptop\n{}", lines.concat()));
+    let proxy = "203.0.113.14 proxy.acme.example\n";
+    append("/etc/hosts", &format!("127.0.1.1 laptop\n{proxy}{}", lines.concat()));
 }
 
 fn put(name: &str, content: &str) {

@@ -42,11 +42,11 @@ async fn dispatch(world: &World, door: Door, host: &str, request: Request<Incomi
     }
     match site.role {
         Role::Registry(registry) => match realm_path(registry, site.name) {
-            Some(path) if path == request.uri().path() => token(world, registry, request).await,
+            Some(path) if path == request.uri().path() => token(world, registry, site.name, request).await,
             Some(_) | None => registry::serve(world, registry, request).await,
         },
         Role::Tokens => match owner(site.name) {
-            Some(registry) => token(world, registry, request).await,
+            Some(registry) => token(world, registry, site.name, request).await,
             None => text(StatusCode::NOT_FOUND, "no registry trusts this token server"),
         },
         Role::Content => content::serve(world, request).await,
@@ -65,7 +65,11 @@ async fn dispatch(world: &World, door: Door, host: &str, request: Request<Incomi
     }
 }
 
-async fn token(world: &World, registry: Registry, request: Request<Incoming>) -> Answer {
+/// Answers a token question, or misbehaves as ordered for this page of the host.
+async fn token(world: &World, registry: Registry, host: &str, request: Request<Incoming>) -> Answer {
+    if let Some(special) = web::special(&world.manners.of_page(host, request.uri().path())).await {
+        return special;
+    }
     let (parts, body) = request.into_parts();
     let form = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let form = String::from_utf8_lossy(&form);

@@ -73,6 +73,11 @@ const QUAY: Role = Role::Registry(Registry {
     service: "quay.io",
     content: None,
 });
+/// In Azure's manner: its tokens are given for refresh tokens too.
+const AZURE: Role = Role::Registry(Registry {
+    access: Access::Tokens("https://acme.azurecr.io/oauth2/token"),
+    ..open("acme.azurecr.io")
+});
 const HARBOR: Role = Role::Registry(Registry { access: Access::Basic, ..open("harbor.acme.example") });
 const INSECURE: Role = Role::Registry(Registry { folder: "203.0.113.20_5000", ..open("203.0.113.20:5000") });
 
@@ -95,6 +100,9 @@ pub(crate) const SITES: &[Site] = &[
     site("expired.example", "203.0.113.13", Role::Registry(open("expired.example"))),
     site("wronghost.example", "203.0.113.13", Role::Registry(open("wronghost.example"))),
     site("foreign.example", "203.0.113.13", Role::Registry(open("foreign.example"))),
+    site("cache.acme.example", "203.0.113.13", Role::Registry(open("cache.acme.example"))),
+    site("cgr.dev", "203.0.113.13", Role::Registry(open("cgr.dev"))),
+    site("acme.azurecr.io", "203.0.113.13", AZURE),
     site("login.acme.example", "203.0.113.13", Role::Web { behind: "127.0.0.1:7001" }),
     site("policy.acme.example", "203.0.113.13", Role::Web { behind: "127.0.0.1:7002" }),
     site("files.example", "203.0.113.14", Role::Files),

@@ -3,6 +3,7 @@
 //! It lives in namespaces of its own and in memory; when the value is dropped, or the test dies, it is gone.
 
 mod boot;
+mod firewall;
 mod inside;
 mod options;
 mod output;
@@ -15,11 +16,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
+pub use firewall::Firewall;
 pub use options::{Condition, Options, Store};
 pub use output::Output;
 pub use person::Person;
 pub use place::{lab_binary, product};
-pub use proxy::CorporateProxy;
+pub use proxy::{CorporateProxy, ProxyAsked, ProxyDoor};
 pub use root::Root;
 
 use crate::internet::Internet;

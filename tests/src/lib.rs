@@ -4,13 +4,16 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a broken laboratory ends the test that uses it")]
 
 pub mod browser;
+pub mod buildkit;
 pub mod desktop;
 mod exchange;
+pub mod flood;
 pub mod internet;
 pub mod laptop;
 pub mod policy_host;
 pub mod product;
 pub mod provider;
 pub mod pull;
+pub mod relay;
 pub mod signing;
 pub mod webdriver;

@@ -1,6 +1,7 @@
 //! The identity provider `https://login.acme.example`: certified software for Node, behind the small internet.
 //!
-//! Its one client is `pullgate`: native, public, PKCE, any loopback port. Its endpoints misbehave by
+//! Its client is `pullgate`: native, public, PKCE, any loopback port. By [`Provider::behave_like`] it is one of the
+//! providers that organizations have, with their issuers, clients and refusals. Its endpoints misbehave by
 //! `laptop.internet().behave(TOKEN_ENDPOINT, …)`. The program is `tests/identity-provider/`.
 
 mod modules;
@@ -26,6 +27,8 @@ const UNIT: &str = include_str!("../identity-provider/identity-provider.service"
 const SOURCES: &[(&str, &str)] = &[
     ("server.mjs", include_str!("../identity-provider/server.mjs")),
     ("provider.mjs", include_str!("../identity-provider/provider.mjs")),
+    ("manners.mjs", include_str!("../identity-provider/manners.mjs")),
+    ("gates.mjs", include_str!("../identity-provider/gates.mjs")),
     ("accounts.mjs", include_str!("../identity-provider/accounts.mjs")),
     ("store.mjs", include_str!("../identity-provider/store.mjs")),
     ("pages.mjs", include_str!("../identity-provider/pages.mjs")),
@@ -68,6 +71,29 @@ pub struct Lifetimes {
     /// Of device codes; 600 at first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_code: Option<u32>,
+}
+
+/// A provider that organizations have, as its documentation describes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Brand {
+    /// An ordinary one, which the laboratory begins with.
+    #[default]
+    Acme,
+    /// Any port of `localhost` alone; roles; pairwise subjects; a userinfo endpoint that refuses.
+    Entra,
+    /// A custom authorization server: redirects to the letter, unknown scopes refused, groups by scope.
+    Okta,
+    /// Client secrets, another client for codes, no `offline_access`, `hd`, refresh tokens by `access_type`.
+    Google,
+    /// Nested roles, groups with slashes, organizations as an object.
+    Keycloak,
+    /// An issuer that ends with a slash, `audience`, namespaced claims, redirects to the letter.
+    Auth0,
+    /// Refresh tokens by registration and not by scope; a claim of the organization's own.
+    Ping,
+    /// Redirects to the letter, hashed subjects, groups in the scope `profile`.
+    Authentik,
 }
 
 /// What becomes of the keys that signed so far.
@@ -131,6 +157,11 @@ impl Provider {
     /// Gives tokens issued from here on other lifetimes.
     pub fn set_lifetimes(&self, lifetimes: Lifetimes) {
         self.order("PUT", "/lifetimes", &lifetimes)
+    }
+
+    /// Behaves like another provider from here on, and says what its issuer is.
+    pub fn behave_like(&self, brand: Brand) -> String {
+        self.order("PUT", "/manner", &json!({ "name": brand }))
     }
 
     /// Signs with a new key from here on.

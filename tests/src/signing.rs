@@ -19,7 +19,7 @@ pub const NEXT_ROOT: u8 = 4;
 pub const STRANGER: u8 = 9;
 
 /// A catalog beside the policy.
-pub const CATALOG: &str = r#"{ "schema": "1.0", "asOf": "2026-11-01T00:00:00Z", "namespaces": { "bitnami": "verifiedPublisher" } }"#;
+pub const CATALOG: &str = r#"{ "schema": "1.0", "asOf": "2026-11-01T00:00:00Z", "namespaces": { "grafana": "verifiedPublisher" } }"#;
 
 /// A key's public text.
 pub fn public(key: u8) -> String {

@@ -14,7 +14,8 @@ use grpc::{Channel, Status, field, find};
 use tokio::net::UnixStream;
 
 const SOCKET: &str = "/run/containerd/containerd.sock";
-const USAGE: &str = "usage: cri-pull pull IMAGE [USER PASSWORD] | status IMAGE | remove IMAGE";
+const USAGE: &str =
+    "usage: cri-pull pull IMAGE [USER PASSWORD | --identity-token TOKEN] | status IMAGE | remove IMAGE";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -38,6 +39,10 @@ async fn run(stream: UnixStream, words: &[&str]) -> Result<Option<String>, Statu
     let mut channel = Channel::open(stream).await?;
     match words {
         ["pull", image] => pull(&mut channel, &spec(image)).await,
+        ["pull", image, "--identity-token", token] => {
+            let login = field(5, token.as_bytes());
+            pull(&mut channel, &[spec(image), field(2, &login)].concat()).await
+        }
         ["pull", image, user, password] => {
             let login = [field(1, user.as_bytes()), field(2, password.as_bytes())].concat();
             pull(&mut channel, &[spec(image), field(2, &login)].concat()).await

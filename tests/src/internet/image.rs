@@ -86,6 +86,7 @@ pub fn catalogue() -> Vec<Image> {
     let both = &["1", "latest"];
     vec![
         Image::new("docker.io/library/official", both),
+        Image::new("docker.io/grafana/tool", both),
         Image::new("docker.io/bitnami/tool", both),
         Image::new("docker.io/acme/private", both).private(),
         Image::new("docker.io/acme/tool", both),
@@ -102,6 +103,9 @@ pub fn catalogue() -> Vec<Image> {
         Image::new("us-west1-docker.pkg.dev/k8s/images/pause", both),
         Image::new("registry.acme.example/team/app", both),
         Image::new("harbor.acme.example/team/app", both),
+        Image::new("cache.acme.example/team/app", both),
+        Image::new("cgr.dev/acme/app", both),
+        Image::new("acme.azurecr.io/acme/private", both).private(),
         Image::new("harbor.acme.example/dockerhub-proxy/library/official", both),
         Image::new("expired.example/team/app", both),
         Image::new("wronghost.example/team/app", both),

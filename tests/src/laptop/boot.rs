@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,7 +41,11 @@ const NEVER: &[&str] = &[
 
 pub(super) fn boot(options: &Options) -> Laptop {
     assert!(effective_user() == "0", "a laptop is booted by root: run this with `sudo` or in a container");
-    let root = if options.desktop { Root::ensure_desktop() } else { Root::ensure() };
+    let root = match (options.desktop, options.scanners) {
+        (true, _) => Root::ensure_desktop(),
+        (false, true) => Root::ensure_scanners(),
+        (false, false) => Root::ensure(),
+    };
     let lab = scratch();
     lay_out(&lab, options);
     let mut keeper = Command::new("/bin/bash")
@@ -72,7 +76,8 @@ pub(super) fn boot(options: &Options) -> Laptop {
 fn lay_out(lab: &Path, options: &Options) {
     write(&lab.join("keeper.sh"), KEEPER);
     write(&lab.join("init.sh"), INIT);
-    let own = ["internet", "cri-pull", "frontend"].map(|name| (name.to_owned(), lab_binary(name)));
+    let own =
+        ["internet", "cri-pull", "frontend", "forward-proxy"].map(|name| (name.to_owned(), lab_binary(name)));
     let lines: Vec<String> = own
         .iter()
         .chain(&options.binaries)
@@ -96,6 +101,12 @@ fn lay_out(lab: &Path, options: &Options) {
     write(&overlay.join("etc/containers/containers.conf.d/laptop.conf"), CONTAINERS);
     for (path, content) in &options.files {
         write(&overlay.join(path.trim_start_matches('/')), content);
+    }
+    for (path, content) in &options.programs {
+        let place = overlay.join(path.trim_start_matches('/'));
+        write(&place, content);
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o755))
+            .expect("the scratch folder is writable");
     }
 }
 

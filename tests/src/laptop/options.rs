@@ -21,9 +21,11 @@ pub type Condition = fn(&Laptop) -> bool;
 #[derive(Clone, Debug)]
 pub struct Options {
     pub(super) desktop: bool,
+    pub(super) scanners: bool,
     pub(super) masked: Vec<String>,
     pub(super) binaries: Vec<(String, PathBuf)>,
     pub(super) files: Vec<(String, Vec<u8>)>,
+    pub(super) programs: Vec<(String, String)>,
     pub(super) units: Vec<(String, String)>,
     pub(super) awaited: Vec<(String, Condition)>,
 }
@@ -63,12 +65,21 @@ impl Options {
     fn without(units: &[&str]) -> Self {
         Self {
             desktop: false,
+            scanners: false,
             masked: units.iter().map(|&unit| unit.to_owned()).collect(),
             binaries: Vec::new(),
             files: Vec::new(),
+            programs: Vec::new(),
             units: Vec::new(),
             awaited: Vec::new(),
         }
+    }
+
+    /// Adds `sslscan` and `testssl`.
+    #[must_use]
+    pub fn scanners(mut self) -> Self {
+        self.scanners = true;
+        self
     }
 
     /// Keeps a systemd unit from ever starting.
@@ -89,6 +100,13 @@ impl Options {
     #[must_use]
     pub fn file(mut self, path: &str, content: impl AsRef<[u8]>) -> Self {
         self.files.push((path.to_owned(), content.as_ref().to_vec()));
+        self
+    }
+
+    /// Puts a program into the laptop before it boots.
+    #[must_use]
+    pub fn program(mut self, path: &str, content: &str) -> Self {
+        self.programs.push((path.to_owned(), content.to_owned()));
         self
     }
 

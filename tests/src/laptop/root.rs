@@ -7,6 +7,8 @@ const HOOKS: &[&str] = &[
     r#"chroot "$1" useradd --create-home --shell /bin/bash --uid 1000 --groups docker ada"#,
     r#"chroot "$1" useradd --create-home --shell /bin/bash --uid 1001 bob"#,
 ];
+/// Programs that look at a listener from outside.
+const SCANNERS: &str = "sslscan testssl.sh bsdextrautils";
 const DESKTOP_PACKAGES: &str = include_str!("desktop-packages.txt");
 
 /// A ready root: one folder, or several that lie over each other.
@@ -25,6 +27,13 @@ impl Root {
     pub fn ensure_desktop() -> Self {
         let Self { mut layers } = Self::ensure();
         layers.insert(0, made(roots::layer("desktop", &layers, DESKTOP_PACKAGES)));
+        Self { layers }
+    }
+
+    /// The same with programs that scan TLS in a second layer, which takes half a minute to make.
+    pub fn ensure_scanners() -> Self {
+        let Self { mut layers } = Self::ensure();
+        layers.insert(0, made(roots::layer("scan", &layers, SCANNERS)));
         Self { layers }
     }
 

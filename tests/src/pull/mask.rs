@@ -1,10 +1,11 @@
 //! What differs between two runs of the same command and says nothing.
 
 /// Patterns and their replacements for `insta`: verdict ids, times, ephemeral ports, digests, short ids, and
-/// the lines of BuildKit's progress that come in any order or not at all.
+/// the lines of BuildKit's and our own progress that come in any order or not at all.
 pub fn masks() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"(?m)^ *#\d+ (DONE|CACHED|transferring|extracting|resolve docker|sha256:|\[auth\]).*\n", ""),
+        (r"(?m)^ *([a-z0-9-]+: )?waiting (for|until) .*\n", ""),
         (r"\n\n\n+", "\n\n"),
         (r"pg-[0-9A-HJKMNP-TV-Z]{8}", "pg-XXXXXXXX"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "TIME"),
