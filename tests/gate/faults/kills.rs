@@ -29,7 +29,7 @@ fn a_service_that_is_killed_again_and_again_lets_nothing_pass_that_must_not() {
     let (allowed, blocked) = thread::scope(|scope| {
         let allowed = [
             (Flavor::DockerPull, "docker.io/library/official:1"),
-            (Flavor::SkopeoCopy, "docker.io/bitnami/tool:1"),
+            (Flavor::SkopeoCopy, "docker.io/grafana/tool:1"),
         ];
         let blocked = [
             (Flavor::DockerPull, "docker.io/someuser/tool:1"),
