@@ -5,7 +5,7 @@
     reason = "how long it took until a change was put back is a result of its own"
 )]
 
-mod desk;
+pub(crate) mod desk;
 mod fights;
 mod files;
 mod restarts;

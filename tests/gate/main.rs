@@ -1,5 +1,5 @@
 //! With the gate on: allowed images arrive, blocked ones stop, and the terminal says why.
-#![expect(clippy::expect_used, reason = "a broken laboratory ends the test that uses it")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a broken laboratory ends the test that uses it")]
 mod bad_input;
 mod certificates;
 mod containerd;
@@ -8,7 +8,10 @@ mod distribution;
 mod docker;
 mod drift;
 mod faults;
+mod flood;
 mod images;
+mod limits;
 mod network;
 mod organization;
 mod podman;
+mod world;

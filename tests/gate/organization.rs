@@ -1,10 +1,10 @@
 //! Signing in to the organization: who is let in, what a person is told, and what outlasts a provider that is away.
 
-mod attempt;
+pub(crate) mod attempt;
 mod away;
 mod browser;
 mod clocks;
-mod desk;
+pub(crate) mod desk;
 mod device;
 mod ended;
 mod groups;

@@ -14,7 +14,7 @@ fn allowed_images_arrive() {
     let laptop = laptop();
     for image in [
         "docker.io/library/official:1",
-        "docker.io/bitnami/tool:1",
+        "docker.io/grafana/tool:1",
         "docker.io/acme/tool:1",
         "ghcr.io/acme/app:1",
     ] {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::network::lab::{denied, entries, masked, status};
 
-const ADMINISTRATORS: [&str; 9] = [
+const ADMINISTRATORS: [&str; 8] = [
     "pullgate pause --for 1h --reason mine",
     "pullgate resume",
     "pullgate engines apply",
@@ -17,7 +17,6 @@ const ADMINISTRATORS: [&str; 9] = [
     "pullgate engines restore",
     "pullgate enroll /etc/pullgate/enrollment.toml",
     "pullgate unenroll --yes",
-    "pullgate policy refresh",
     "pullgate doctor --bundle /tmp/bundle.json",
 ];
 

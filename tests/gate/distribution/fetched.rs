@@ -108,7 +108,7 @@ fn people_are_told_once_and_only_of_what_changes_for_them() {
     assert_eq!(told(&desk).len(), before);
     desk.publish(json!({
         "hub": { "organizations": ["acme"], "classes": { "organization": "allow", "official": "allow", "community": "audit" } },
-        "deny": [{ "id": "d1", "match": "docker.io/evil/**" }, { "id": "d2", "match": "docker.io/bitnami/tool" }],
+        "deny": [{ "id": "d1", "match": "docker.io/evil/**" }, { "id": "d2", "match": "docker.io/grafana/tool" }],
     }));
     for _ in 0..3 {
         desk.laptop.must("pullgate policy refresh");

@@ -50,15 +50,17 @@ fn a_signed_policy_in_files_of_this_machine_is_believed_by_its_signature() {
 }
 
 #[test]
-fn a_machine_goes_from_an_unsigned_policy_to_a_signed_one_and_is_never_without() {
+fn what_nobody_signed_is_not_believed_any_longer_once_the_enrollment_names_keys() {
     let laptop = Laptop::boot(&with_product(Options::daemonless().policy_host()));
     install(&laptop);
     product::enroll(&laptop, &product::policy(json!({ "serial": 40 })));
     enroll(&laptop, URL, &[ROOT]);
     laptop.wait_for("the host has nothing yet", |laptop| condition(laptop, UNREACHABLE).is_some());
-    assert_eq!(serial(&laptop), 40, "the unsigned one goes on");
-    let said = [STALE, UNREACHABLE].map(|code| condition(&laptop, code).unwrap_or_default());
-    snapshot("unsigned_to_signed", &said.join("\n"));
+    assert_eq!(status(&laptop)["policy"]["state"], "absent", "the unsigned one is not believed");
+    assert_eq!(condition(&laptop, STALE), None);
+    snapshot("unsigned_to_signed", &condition(&laptop, UNREACHABLE).unwrap_or_default());
+    let waits = laptop.run("pullgate explain official:1");
+    assert!(waits.code == 3 && waits.stdout.contains("has not arrived"), "{}", waits.terminal);
     let host = laptop.policy_host();
     host.put("v1/trust.json", signed_trust(&trust(json!({})), &[ROOT]));
     host.put("v1/catalog.json", CATALOG);

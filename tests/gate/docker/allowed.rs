@@ -20,7 +20,7 @@ fn an_official_image_arrives(desk: &mut Desk) {
 }
 
 fn a_verified_publishers_image_arrives(desk: &mut Desk) {
-    every_way_arrives(desk, "docker.io/bitnami/tool");
+    every_way_arrives(desk, "docker.io/grafana/tool");
 }
 
 fn a_tag_inside_the_allow_rule_arrives(desk: &mut Desk) {
@@ -52,8 +52,8 @@ fn an_image_for_another_platform_arrives_from_the_same_index(desk: &mut Desk) {
 }
 
 fn blobs_arrive_from_a_registry_that_delivers_them_itself(desk: &mut Desk) {
-    desk.laptop.internet().behave("docker.io/bitnami/tool", Manner::InlineBlobs);
-    let asked = desk.arrives(Flavor::DockerPull, "docker.io/bitnami/tool:1").asked;
+    desk.laptop.internet().behave("docker.io/grafana/tool", Manner::InlineBlobs);
+    let asked = desk.arrives(Flavor::DockerPull, "docker.io/grafana/tool:1").asked;
     assert_eq!(asked.contents, 0, "{asked:?}");
 }
 

@@ -1,5 +1,8 @@
 //! Pulls by digest: judged by the tag that is known to name it, or by the rule of the repository.
 
+use std::{thread, time::Duration};
+
+use acceptance::internet::Manner;
 use acceptance::pull::Flavor;
 
 use super::desk::Desk;
@@ -7,6 +10,7 @@ use super::desk::Desk;
 on_both_stores![
     a_digest_that_an_allowed_tag_was_seen_to_name_arrives,
     a_digest_inside_an_allowed_index_arrives,
+    a_pull_by_an_allowed_tag_goes_on_while_the_service_is_replaced,
     a_digest_of_a_repository_allowed_by_its_class_arrives,
     a_digest_beside_its_tag_is_judged_as_the_digest_it_asks_for,
     a_digest_of_a_denied_repository_is_denied_whatever_names_it,
@@ -34,6 +38,25 @@ fn a_digest_inside_an_allowed_index_arrives(desk: &mut Desk) {
     desk.arrives(Flavor::DockerPull, &image);
     desk.forget_images();
     desk.arrives(Flavor::DockerPull, &manifest);
+}
+
+fn a_pull_by_an_allowed_tag_goes_on_while_the_service_is_replaced(desk: &mut Desk) {
+    let (image, _) = desk.publish(Flavor::DockerPull, BY_TAG);
+    desk.laptop.internet().behave(BY_TAG, Manner::Slow { milliseconds: 1500 });
+    let mut restarts = 0;
+    let pulled = thread::scope(|scope| {
+        let pull = scope.spawn(|| desk.ada(&format!("docker pull {image}")));
+        while !pull.is_finished() {
+            thread::sleep(Duration::from_secs(1));
+            desk.laptop.must("systemctl restart pullgate.service");
+            restarts += 1;
+        }
+        pull.join().expect("no pull panics")
+    });
+    assert_eq!(pulled.code, 0, "after {restarts} restarts: {}", pulled.terminal);
+    assert!(restarts > 2, "the pull was over after {restarts} restarts");
+    let crashes = desk.laptop.run("pullgate status --json").terminal.contains("service-crashing");
+    assert!(!crashes, "a service that is replaced has not crashed");
 }
 
 fn a_digest_of_a_repository_allowed_by_its_class_arrives(desk: &mut Desk) {

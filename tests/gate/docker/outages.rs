@@ -48,9 +48,9 @@ fn without_the_sockets_nothing_is_pulled_and_nothing_is_asked(desk: &mut Desk) {
 
 fn a_pull_waits_for_a_service_that_was_killed(desk: &mut Desk) {
     for flavor in Flavor::DOCKER {
-        let (before, _) = desk.publish(Flavor::DockerPull, "docker.io/bitnami/tool");
+        let (before, _) = desk.publish(Flavor::DockerPull, "docker.io/grafana/tool");
         desk.arrives(Flavor::DockerPull, &before);
-        let (image, _) = desk.publish(flavor, "docker.io/bitnami/tool");
+        let (image, _) = desk.publish(flavor, "docker.io/grafana/tool");
         kill(desk);
         let started = Instant::now();
         desk.arrives(flavor, &image);

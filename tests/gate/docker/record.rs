@@ -31,7 +31,7 @@ fn the_id_in_the_terminal_is_the_id_of_every_surface(desk: &mut Desk) {
 
 fn an_allowed_pull_is_one_line_with_digest_and_answer(desk: &mut Desk) {
     for flavor in Flavor::DOCKER {
-        let (image, published) = desk.publish(flavor, "docker.io/bitnami/tool");
+        let (image, published) = desk.publish(flavor, "docker.io/grafana/tool");
         let lines = desk.journal().len();
         desk.arrives(flavor, &image);
         let entries = desk.journal_since(lines);

@@ -1,7 +1,5 @@
 //! What the registry itself refuses is told in its own words and never as the policy's.
 
-#![expect(clippy::panic, reason = "a test may end so")]
-
 use std::fmt::Write;
 
 use acceptance::internet::Manner;
@@ -25,7 +23,7 @@ fn an_unknown_manifest_is_the_registrys_word(desk: &mut Desk) {
 }
 
 fn a_denial_of_docker_hub_is_docker_hubs_word(desk: &mut Desk) {
-    is_the_registrys_word(desk, "hub_denies", Manner::hub_denies("bitnami/tool"));
+    is_the_registrys_word(desk, "hub_denies", Manner::hub_denies("grafana/tool"));
 }
 
 fn a_server_error_is_the_registrys_word(desk: &mut Desk) {
@@ -37,8 +35,8 @@ fn a_server_error_is_the_registrys_word(desk: &mut Desk) {
 fn is_the_registrys_word(desk: &Desk, name: &str, manner: Manner) {
     let mut text = String::new();
     for flavor in [Flavor::DockerPull, Flavor::BuildKit] {
-        let (image, _) = desk.publish(flavor, "docker.io/bitnami/tool");
-        desk.laptop.internet().behave("docker.io/bitnami/tool", manner.clone());
+        let (image, _) = desk.publish(flavor, "docker.io/grafana/tool");
+        desk.laptop.internet().behave("docker.io/grafana/tool", manner.clone());
         let lines = desk.journal().len();
         let outcome = flavor.attempt(&desk.laptop, &image);
         desk.laptop.internet().behave_well();

@@ -93,11 +93,12 @@ pub(super) fn are_put_back(laptop: &Laptop) {
     snapshot("repaired", &laptop.run_as(Person::Bob, "pullgate engines").terminal);
 }
 
-/// The daemon's own file says which hosts need no proxy, and beats the environment.
+/// The daemon's own file says which hosts need no proxy, and beats the environment; of the environment, an environment
+/// file beats what a unit sets, however late its drop-in is read.
 pub(super) fn a_drop_in_of_somebody_has_no_effect(laptop: &Laptop) {
     laptop.must("pullgate engines apply docker");
-    let file = format!("{DOCKER_DROP_INS}/no-proxy.conf");
-    laptop.write_file(&file, "[Service]\nEnvironment=NO_PROXY=*\n");
+    let file = format!("{DOCKER_DROP_INS}/zzz-late.conf");
+    laptop.write_file(&file, "[Service]\nEnvironment=NO_PROXY=* SSL_CERT_DIR=/x\n");
     laptop.must("systemctl daemon-reload && systemctl restart docker");
     is_routed(laptop, "docker");
     laptop.must(&format!("rm {file} && systemctl daemon-reload && systemctl restart docker"));
@@ -106,10 +107,11 @@ pub(super) fn a_drop_in_of_somebody_has_no_effect(laptop: &Laptop) {
 
 pub(super) fn what_cannot_be_put_back_is_told(laptop: &Laptop) {
     let file = format!("{DOCKER_DROP_INS}/zzz-late.conf");
+    let late = "echo SSL_CERT_DIR=/x > /etc/late.env; printf '[Service]\\nEnvironmentFile=/etc/late.env\\n'";
     let mut text = String::new();
     for (command, words) in [
-        (format!("printf '[Service]\\nEnvironment=SSL_CERT_DIR=/x\\n' > {file}"), "SSL_CERT_DIR"),
-        (format!("rm {file}; echo '{{ no' > {DAEMON_JSON}"), "cannot be edited"),
+        (format!("{late} > {file}"), "SSL_CERT_DIR"),
+        (format!("rm {file} /etc/late.env; echo '{{ no' > {DAEMON_JSON}"), "cannot be edited"),
     ] {
         laptop.must(&format!("{command} && systemctl daemon-reload"));
         text += &format!("{}\n", tells(laptop, words));

@@ -60,7 +60,7 @@ pub(crate) fn told(laptop: &Laptop, repository: &str) -> String {
     match upstream["kind"].as_str() {
         None => format!("{outcome}, {}", finding["reason"]["kind"].as_str().unwrap_or_default()),
         Some(kind) => {
-            let words: Vec<String> = ["host", "status", "message", "problem"]
+            let words: Vec<String> = ["proxy", "host", "status", "message", "problem"]
                 .iter()
                 .map(|key| &upstream[key])
                 .filter(|value| !value.is_null())

@@ -22,7 +22,7 @@ fn an_engines_mirrors_are_used_first_and_given_back() {
     let from_the_mirror = Flavor::DockerPull.attempt(&laptop, "docker.io/library/official:1");
     arrived(&from_the_mirror);
     assert!(from_the_mirror.asked.is_nothing() && internet.count(MIRROR).blobs > 0, "{from_the_mirror}");
-    let unknown_there = Flavor::DockerPull.attempt(&laptop, "docker.io/bitnami/tool:1");
+    let unknown_there = Flavor::DockerPull.attempt(&laptop, "docker.io/grafana/tool:1");
     arrived(&unknown_there);
     assert!(unknown_there.asked.manifests > 0);
     denied(&Flavor::DockerPull.attempt(&laptop, "docker.io/someuser/tool:1"));

@@ -62,9 +62,9 @@ fn no_proxy_in_a_drop_in_opens_no_hole(laptop: &Laptop, proxy: &CorporateProxy<'
         laptop.must("systemctl daemon-reload && systemctl reset-failed docker && systemctl restart docker");
         denied(&Flavor::DockerPull.attempt(laptop, "docker.io/someuser/tool:1"));
         let before = proxy.hosts().len();
-        arrived(&Flavor::DockerPull.attempt(laptop, "docker.io/bitnami/tool:1"));
+        arrived(&Flavor::DockerPull.attempt(laptop, "docker.io/grafana/tool:1"));
         assert!(proxy.hosts().len() > before, "{name}");
-        laptop.must(&format!("docker rmi bitnami/tool:1 && rm {path}"));
+        laptop.must(&format!("docker rmi grafana/tool:1 && rm {path}"));
     }
     laptop.must("systemctl daemon-reload && systemctl reset-failed docker && systemctl restart docker");
 }

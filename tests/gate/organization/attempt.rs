@@ -5,22 +5,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use acceptance::laptop::{Laptop, Person};
 
 /// A command that waits for its sign-in to be finished.
-pub(super) struct Attempt<'a> {
+pub(crate) struct Attempt<'a> {
     laptop: &'a Laptop,
     file: String,
 }
 
 /// How it ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) code: i32,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
     /// Everything the person read, from the first line on.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl<'a> Attempt<'a> {
     /// Runs `pullgate sign-in` with these arguments, and goes on once it says that it waits, or has ended.
-    pub(super) fn begin(laptop: &'a Laptop, person: Person, arguments: &str) -> Self {
+    pub(crate) fn begin(laptop: &'a Laptop, person: Person, arguments: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let file = format!("/var/tmp/sign-in-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let command = format!("pullgate sign-in {arguments}");
@@ -38,26 +38,26 @@ impl<'a> Attempt<'a> {
     }
 
     /// What the person has read so far.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.laptop.read_file(&self.file).unwrap_or_default()
     }
 
     /// The page to open.
-    pub(super) fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let text = self.text();
         let page = text.split_whitespace().find(|word| word.starts_with("https://"));
         page.expect("the terminal names a page").to_owned()
     }
 
     /// The code to enter.
-    pub(super) fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let text = self.text();
         let code = text.split_whitespace().find(|word| word.len() == 9 && word.find('-') == Some(4));
         code.expect("the terminal shows a code").to_owned()
     }
 
     /// Waits for the end.
-    pub(super) fn end(self) -> Ended {
+    pub(crate) fn end(self) -> Ended {
         let file = format!("{}.code", self.file);
         let mut code = None;
         self.laptop.wait_for("the sign-in ends", |laptop| {
@@ -68,15 +68,28 @@ impl<'a> Attempt<'a> {
     }
 
     /// Ends it with a signal, as Ctrl-C does.
-    pub(super) fn interrupt(self, signal: &str) -> Ended {
+    pub(crate) fn interrupt(self, signal: &str) -> Ended {
         let command =
             format!("pkill --signal {signal} --parent \"$(cat {}.pid)\" --exact pullgate", self.file);
         self.laptop.must(&command);
         self.end()
     }
 
+    /// Enters the code in a browser that knows nobody, as somebody, and returns the last page.
+    pub(crate) fn enter(&self, login: &str) -> String {
+        let curl = "curl -sS --max-time 20 -L -c $jar -b $jar";
+        let (page, code) = (self.page(), self.code());
+        let script = format!(
+            "jar=$(mktemp); xsrf=$({curl} '{page}' | grep -o 'name=\"xsrf\" value=\"[^\"]*' | sed 's/.*\"//'); \
+             {curl} -o /dev/null -d \"xsrf=$xsrf&user_code={code}\" '{page}'; \
+             form=$({curl} -o /dev/null -w '%{{url_effective}}' -d \"xsrf=$xsrf&user_code={code}&confirm=yes\" '{page}'); \
+             {curl} -d 'user={login}&password={login}-secret' \"$form\"; rm -f $jar"
+        );
+        self.laptop.must(&script).stdout
+    }
+
     /// Goes to the page as somebody whom the provider does not know yet, and returns what the last page says.
-    pub(super) fn visit(&self, login: &str) -> String {
+    pub(crate) fn visit(&self, login: &str) -> String {
         let curl = "curl -sS --max-time 20 -L -c $jar -b $jar";
         let script = format!(
             "jar=$(mktemp); form=$({curl} -o /dev/null -w '%{{url_effective}}' '{}'); \

@@ -9,14 +9,9 @@ use super::desk::{Desk, IMAGE, desk, snapshot};
 /// A name, and what brings it about.
 type Trouble = (&'static str, fn(&Desk));
 
-const TROUBLES: [Trouble; 4] = [
+const TROUBLES: [Trouble; 3] = [
     ("unavailable", |desk| desk.laptop.internet().behave(TOKEN_ENDPOINT, Manner::unavailable(None))),
     ("portal", |desk| desk.laptop.internet().behave("login.acme.example", Manner::page(200))),
-    ("cut", |desk| {
-        desk.laptop
-            .internet()
-            .behave("login.acme.example/.well-known/openid-configuration", Manner::CutsBlobs { after: 10 })
-    }),
     ("name", Desk::lose_name),
 ];
 

@@ -8,7 +8,7 @@ use super::record::about;
 
 const ALLOWED: [&str; 5] = [
     "docker.io/library/official:1",
-    "docker.io/bitnami/tool:1",
+    "docker.io/grafana/tool:1",
     "docker.io/acme/tool:1",
     "docker.io/localstack/localstack:4.1",
     "ghcr.io/acme/app:1",

@@ -111,7 +111,7 @@ fn without_the_gateway_nothing_comes_and_nothing_leaves(laptop: &Laptop) {
     laptop.internet().forget();
     for (flavor, image) in Flavor::DAEMONLESS.into_iter().zip([
         "docker.io/library/official:1",
-        "docker.io/bitnami/tool:1",
+        "docker.io/grafana/tool:1",
         "ghcr.io/acme/app:1",
         "quay.io/coreos/etcd:1",
         "docker.io/evil/miner:1",

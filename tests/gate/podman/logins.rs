@@ -43,7 +43,7 @@ fn nobody_is_let_in_without_a_login(laptop: &Laptop) {
         insta::assert_snapshot!("refused_without_login", text);
     });
     let told = about(laptop, PRIVATE).pop().expect("it is on record");
-    assert_eq!((told.outcome.as_str(), told.upstream.as_deref()), ("allowed", Some("refused 401")));
+    assert_eq!((told.outcome.as_str(), told.upstream.as_deref()), ("allowed", Some("unauthorized 401")));
 }
 
 fn root_logs_in_as_ever(laptop: &Laptop) {
@@ -100,7 +100,8 @@ fn a_helper_is_asked_as_the_person(laptop: &Laptop) {
     laptop.write_file("/usr/local/bin/docker-credential-lab", HELPER);
     laptop.must("chmod 755 /usr/local/bin/docker-credential-lab");
     laptop.must("install -m 666 /dev/null /var/tmp/helper-ran-as");
-    laptop.run_as(Person::Ada, r#"mkdir -p .docker && echo '{"credsStore":"lab"}' > .docker/config.json"#);
+    let helpers = r#"{"credHelpers":{"docker.io":"lab"}}"#;
+    laptop.run_as(Person::Ada, &format!("mkdir -p .docker && echo '{helpers}' > .docker/config.json"));
     comes(laptop, Flavor::Podman, Person::Ada);
     let ran_as = laptop.read_file("/var/tmp/helper-ran-as").unwrap_or_default();
     assert!(ran_as.lines().count() > 0 && ran_as.lines().all(|name| name == "ada"), "{ran_as}");

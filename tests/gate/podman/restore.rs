@@ -47,7 +47,11 @@ fn a_persons_own_file_undoes_it_and_is_told(laptop: &Laptop) {
     assert!(outcome.present, "a person's own file beats the system's: {outcome}");
     let told = report(laptop);
     assert_eq!(told["routed"], "partly", "{told}");
-    assert!(told["why"].as_str().unwrap_or_default().contains(file), "{told}");
+    assert!(told["why"].as_str().unwrap_or_default().contains("those of ada"), "{told}");
+    // Where they are, only that person and root are told.
+    assert!(told["personal"].to_string().contains(file), "{told}");
+    let others = laptop.run_as(Person::Bob, "pullgate engines --json").stdout;
+    assert!(others.contains("those of ada") && !others.contains(file), "{others}");
     laptop.must(&format!("rm {file}"));
     assert_eq!(report(laptop)["routed"], "yes");
     tidy(laptop, Person::Ada);
