@@ -2,7 +2,13 @@
 //! system.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot read the workspace has failed")]
 
+mod clocks;
 mod edges;
+mod links;
+mod lists;
 mod systems;
 mod tree;
+mod unused;
+mod waits;
+mod words;
 mod workspace;
