@@ -19,6 +19,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("npm", "npm"),
     ("chromium", "chromium fonts-dejavu-core"),
     ("chromedriver", "chromium-driver"),
+    ("pip3", "python3-pip"),
     ("pkg-config", "pkg-config"),
     ("dpkg-shlibdeps", "dpkg-dev"),
     ("rpmbuild", "rpm"),

@@ -6,33 +6,93 @@ use std::time::Instant;
 use crate::elsewhere;
 use crate::machine::{is_root, prepare};
 use crate::package::{self, Build, pack};
+use crate::programs;
 use crate::run::{cargo, checkout, step, target};
+use crate::supply;
 use crate::ui;
 
 /// One selection of packages for every step, so that no dependency is built twice.
 const ALL: &str = "--workspace";
 
-pub(crate) fn test() -> Result<(), String> {
+/// `cargo xtask test [PART | NAME]`: everything, or one part of it, or the tests with engines that have this in their name.
+pub(crate) fn test(arguments: &[String]) -> Result<(), String> {
     let started = Instant::now();
     prepare()?;
-    if !is_root() {
-        return Err("the laptop needs root: run `sudo -E env PATH=\"$PATH\" cargo xtask test`".to_owned());
-    }
+    match arguments {
+        [] => everything(),
+        [part] if part == "quick" => quick(),
+        [part] if part == "unit" => unit(),
+        [part] if part == "page" => page(),
+        [part] if names()?.contains(part) => outside(std::slice::from_ref(part), &[]),
+        [word] if !word.starts_with('-') => outside(&["gate".to_owned()], &[word]),
+        _ => Err("usage: cargo xtask test [quick | unit | page | gate | desktop | package | direct | NAME]"
+            .to_owned()),
+    }?;
+    println!("── all of it: {:.0} s", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+fn everything() -> Result<(), String> {
+    needs_root()?;
     ui::build()?;
+    lint()?;
+    architecture()?;
+    supply::check()?;
+    elsewhere::check()?;
+    unit()?;
+    page()?;
+    let others: Vec<String> = names()?.into_iter().filter(|name| name != "architecture").collect();
+    outside(&others, &[])
+}
+
+/// What can be known without running anything for long.
+fn quick() -> Result<(), String> {
+    ui::build()?;
+    lint()?;
+    architecture()
+}
+
+fn architecture() -> Result<(), String> {
+    step("architecture", &mut cargo(&["test", "--quiet", ALL, "--test", "architecture"]))
+}
+
+fn lint() -> Result<(), String> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lint", &mut cargo(&["clippy", ALL, "--all-targets", "--", "--deny", "warnings"]))?;
-    elsewhere::check()?;
-    step("unit tests", &mut cargo(&["test", "--quiet", "--no-fail-fast", ALL, "--lib", "--bins"]))?;
-    step("binaries", &mut cargo(&["build", "--quiet", ALL, "--bins"]))?;
+    let mut doc = cargo(&["doc", "--quiet", ALL, "--no-deps", "--document-private-items"]);
+    step("documentation", doc.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn unit() -> Result<(), String> {
+    ui::build()?;
+    step("unit tests", &mut cargo(&["test", "--quiet", "--no-fail-fast", ALL, "--lib", "--bins"]))
+}
+
+fn page() -> Result<(), String> {
+    ui::build()?;
+    ui::test()
+}
+
+/// Tests from outside, with the programs and packages that people get.
+fn outside(tests: &[String], words: &[&String]) -> Result<(), String> {
+    needs_root()?;
+    ui::build()?;
+    programs::build_tested()?;
     pack(Build::Dev)?;
-    ui::test()?;
     let pullgate = target().join("debug/pullgate");
-    for name in names()? {
-        let mut command = cargo(&["test", "--quiet", ALL, "--test", &name]);
-        step(&name, command.env("PULLGATE_BIN", &pullgate).env("PULLGATE_PACKAGES", package::folder()))?;
+    for name in tests {
+        let mut command = cargo(&["test", "--quiet", ALL, "--test", name, "--"]);
+        command.args(words).env("PULLGATE_BIN", &pullgate).env("PULLGATE_PACKAGES", package::folder());
+        step(name, &mut command)?;
     }
-    println!("── everything: {:.0} s", started.elapsed().as_secs_f32());
     Ok(())
+}
+
+fn needs_root() -> Result<(), String> {
+    if is_root() {
+        return Ok(());
+    }
+    Err("the laptop needs root: run `sudo -E env PATH=\"$PATH\" cargo xtask test`".to_owned())
 }
 
 /// The names of all outside tests, as `tests/Cargo.toml` lists them.

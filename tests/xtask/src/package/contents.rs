@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::tree::Tree;
+use crate::programs;
 use crate::run::{checkout, told};
 
 /// Where the files come from.
@@ -18,6 +19,8 @@ pub(crate) struct Sources {
 /// One package, whatever packs it.
 pub(crate) struct Package {
     pub(crate) name: &'static str,
+    /// Where its programs come from.
+    pub(crate) crate_name: &'static str,
     pub(crate) section: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) description: &'static str,
@@ -40,6 +43,7 @@ pub(crate) struct Needs {
 pub(crate) const PACKAGES: &[Package] = &[
     Package {
         name: "pullgate",
+        crate_name: programs::SERVICE,
         section: "admin",
         summary: "says which container images may come to this machine, and why",
         description: "A service routes the container engines of this machine (Docker, Podman, Buildah, Skopeo,\n\
@@ -58,6 +62,7 @@ pub(crate) const PACKAGES: &[Package] = &[
     },
     Package {
         name: "pullgate-tray",
+        crate_name: programs::TRAY,
         section: "utils",
         summary: "shows how Pullgate stands: an icon, notifications, a window",
         description: "An icon with a menu says whether the policy is enforced, a notification says why an image was\n\
@@ -127,8 +132,19 @@ fn service(tree: &Tree, sources: &Sources) -> Result<(), String> {
     }
     told(Command::new("gzip").args(["-9n", "--recursive"]).arg(tree.root().join("usr/share/man")))?;
     tree.copy(&sources.checkout.join("README.md"), "/usr/share/doc/pullgate/README.md", 0o644)?;
-    for (name, path) in entries(&sources.checkout.join("src-tauri/docs"))? {
+    // What only those need who change the code stays there.
+    let papers = entries(&sources.checkout.join("src-tauri/docs"))?;
+    for (name, path) in papers.into_iter().filter(|(name, path)| path.is_file() && name != "CONTRIBUTING.md")
+    {
         tree.copy(&path, &format!("/usr/share/doc/pullgate/{name}"), 0o644)?;
+    }
+    for (source, name) in [("policy", "starter-policy"), ("catalog", "starter-catalog")] {
+        let source = format!("src-tauri/crates/policy/src/{source}/starter.json");
+        tree.copy(
+            &sources.checkout.join(source),
+            &format!("/usr/share/doc/pullgate/examples/{name}.json"),
+            0o644,
+        )?;
     }
     Ok(())
 }

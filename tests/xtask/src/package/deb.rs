@@ -9,7 +9,13 @@ use super::{Build, folder};
 use crate::run::{step, told};
 
 /// Packs the tree, which has the packager's own files in it afterwards.
-pub(crate) fn build(package: &Package, tree: &Tree, version: &str, build: Build) -> Result<PathBuf, String> {
+pub(crate) fn build(
+    package: &Package,
+    tree: &Tree,
+    version: &str,
+    build: Build,
+    epoch: u64,
+) -> Result<PathBuf, String> {
     let architecture = told(Command::new("dpkg").arg("--print-architecture"))?.trim().to_owned();
     let sums = told(
         Command::new("sh")
@@ -29,12 +35,14 @@ pub(crate) fn build(package: &Package, tree: &Tree, version: &str, build: Build)
             tree.write(&text, &format!("DEBIAN/{name}"), 0o755)?;
         }
     }
+    tree.date(epoch)?;
     let file = folder().join(format!("{}_{version}_{architecture}.deb", package.name));
     let mut packing = Command::new("dpkg-deb");
     packing.arg("--root-owner-group").args(match build {
         Build::Dev => ["-Zgzip", "-z1"],
         Build::Release => ["-Zxz", "-z6"],
     });
+    packing.env("SOURCE_DATE_EPOCH", epoch.to_string());
     let title = format!("{}.deb", package.name);
     step(&title, packing.arg("--build").arg(tree.root()).arg(&file).stdout(std::process::Stdio::null()))?;
     Ok(file)

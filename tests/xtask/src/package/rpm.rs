@@ -15,11 +15,13 @@ pub(crate) fn build(
     tree: &Tree,
     version: &str,
     build: Build,
+    epoch: u64,
 ) -> Result<Option<PathBuf>, String> {
     if !is_installed("rpmbuild") {
         println!("── {}.rpm: not made, since `rpmbuild` is not here; Debian has it in `rpm`", package.name);
         return Ok(None);
     }
+    tree.date(epoch)?;
     let work = Tree::new(&tree.root().with_file_name("rpm"))?;
     work.write(&spec(package, tree, version)?, "pullgate.spec", 0o644)?;
     let architecture = std::env::consts::ARCH;
@@ -30,11 +32,15 @@ pub(crate) fn build(
         format!("_topdir {}", work.root().display()),
         format!("_rpmdir {}", folder().display()),
         "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm".to_owned(),
+        "_buildhost pullgate.example".to_owned(),
+        "use_source_date_epoch_as_buildtime 1".to_owned(),
+        "clamp_mtime_to_source_date_epoch 1".to_owned(),
         format!("_binary_payload {}", if build == Build::Dev { "w1.gzdio" } else { "w6.xzdio" }),
     ];
     settings.iter().for_each(|setting| {
         packing.args(["--define", setting]);
     });
+    packing.env("SOURCE_DATE_EPOCH", epoch.to_string());
     packing.arg(work.root().join("pullgate.spec")).stdout(Stdio::null());
     step(&format!("{}.rpm", package.name), &mut packing)?;
     Ok(Some(file))

@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::run::told;
 
@@ -44,11 +45,17 @@ impl Tree {
         written.map_err(|error| format!("cannot write {}: {error}", path.display()))
     }
 
+    /// Gives everything in it one time, in seconds since 1970.
+    pub(crate) fn date(&self, epoch: u64) -> Result<(), String> {
+        let (root, time) = (self.root.display(), format!("--date=@{epoch}"));
+        let touch = ["-exec", "touch", "--no-dereference", &time, "{}", "+"];
+        told(Command::new("find").arg(&self.root).args(touch)).map_err(|error| format!("{root}: {error}"))?;
+        Ok(())
+    }
+
     /// Every file that is in it, as it will be named on the machine, sorted.
     pub(crate) fn files(&self) -> Result<Vec<String>, String> {
-        let listed = told(
-            std::process::Command::new("find").arg(&self.root).args(["-type", "f", "-printf", "/%P\n"]),
-        )?;
+        let listed = told(Command::new("find").arg(&self.root).args(["-type", "f", "-printf", "/%P\n"]))?;
         let mut files: Vec<String> = listed.lines().map(str::to_owned).collect();
         files.sort();
         Ok(files)
