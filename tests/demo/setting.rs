@@ -13,8 +13,12 @@ const HELPERS: [&str; 4] = ["docker/dockerfile", "moby/buildkit", "tonistiigi/bi
 /// Fills Docker Hub.
 pub(crate) fn publish(laptop: &Laptop) {
     let internet = laptop.internet();
-    let images =
-        [("library/nginx", "1.29"), ("bitnami/redis", "8"), ("handyman/toolbox", "3"), ("fan/miner", "1")];
+    let images = [
+        ("library/nginx", "1.29"),
+        ("hashicorp/vault", "1.21"),
+        ("handyman/toolbox", "3"),
+        ("fan/miner", "1"),
+    ];
     for (repository, tag) in images {
         internet.publish(&Image::new(&format!("docker.io/{repository}"), &[tag]));
     }

@@ -42,7 +42,7 @@ fn enrolled(laptop: &Laptop, terminal: &mut Terminal<'_>) {
     laptop.write_file("/root/enrollment.toml", publisher::enrollment(laptop));
     terminal.types(Person::Root, "pullgate enroll /root/enrollment.toml", 0);
     say("From now on images wait until somebody has signed in:");
-    terminal.types(Person::Ada, "docker pull bitnami/redis:8", 1);
+    terminal.types(Person::Ada, "docker pull hashicorp/vault:1.21", 1);
     terminal.chapter("Ada signs in, and nothing has to be restarted");
     sign_in::play(laptop, terminal);
     terminal.types(Person::Ada, "pullgate status", 0);
@@ -51,7 +51,7 @@ fn enrolled(laptop: &Laptop, terminal: &mut Terminal<'_>) {
 fn allowed(laptop: &Laptop, terminal: &mut Terminal<'_>) {
     terminal.chapter("What Acme allows arrives as before");
     say("A verified publisher's image:");
-    terminal.types(Person::Ada, "docker pull bitnami/redis:8", 0);
+    terminal.types(Person::Ada, "docker pull hashicorp/vault:1.21", 0);
     let login = laptop.run_as(Person::Ada, "docker login --username ada --password-stdin <<< ada-secret");
     assert!(login.code == 0, "{}", login.terminal);
     say("Acme's own private image, with the login that Ada has from `docker login`:");

@@ -21,7 +21,7 @@ fn every_way_brings_in_an_image(store: Store) {
     assert_eq!(containerd, store == Store::Containerd);
     let images = [
         "docker.io/library/official:1",
-        "docker.io/bitnami/tool:1",
+        "docker.io/grafana/tool:1",
         "docker.io/someuser/tool:1",
         "docker.io/evil/miner:1",
         "docker.io/docker/dockerfile:1",

@@ -51,7 +51,7 @@ fn registries_redirect(laptop: &Laptop) {
     internet.forget();
     assert!(Flavor::Podman.attempt(laptop, "registry.k8s.io/pause:1").present);
     assert!(internet.count("us-west1-docker.pkg.dev/k8s/images/pause").manifests > 0);
-    assert!(Flavor::Podman.attempt(laptop, "docker.io/bitnami/tool:1").present);
+    assert!(Flavor::Podman.attempt(laptop, "docker.io/grafana/tool:1").present);
     let contents = internet.requests().into_iter().filter(|asked| asked.kind == Kind::Content);
     let contents: Vec<_> = contents.filter(|asked| asked.host.ends_with("docker.com")).collect();
     assert_eq!(contents.len(), 3);

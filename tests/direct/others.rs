@@ -16,7 +16,7 @@ fn every_daemonless_way_brings_in_an_image() {
     let laptop = Laptop::boot(&Options::daemonless());
     let images = [
         "docker.io/library/official:1",
-        "docker.io/bitnami/tool:1",
+        "docker.io/grafana/tool:1",
         "docker.io/someuser/tool:1",
         "quay.io/coreos/etcd:1",
         "ghcr.io/acme/app:1",

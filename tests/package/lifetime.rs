@@ -38,6 +38,11 @@ fn a_package_comes_is_replaced_and_goes_without_a_trace() {
     timed(&laptop, "installed", &format!("{APT} install {package}"));
     everything_runs_and_is_kept_small(&laptop);
     laptop.must("zcat /usr/share/man/man1/pullgate.1.gz | grep -q enroll && test -e /usr/share/doc/pullgate/packages.md");
+    laptop.must(
+        "cd /usr/share/doc/pullgate/examples && pullgate policy starter | cmp - starter-policy.json \
+         && pullgate policy starter --catalog | cmp - starter-catalog.json \
+         && pullgate policy check starter-policy.json --catalog starter-catalog.json",
+    );
     reading::an_administrator_is_asked_in_words(&laptop);
     the_machine_is_enrolled_and_proved(&laptop);
     let newer = newer(&laptop, &package);

@@ -12,4 +12,5 @@ mod lifetime;
 mod machine;
 mod packages;
 mod reading;
+mod sbom;
 mod templates;

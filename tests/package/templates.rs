@@ -103,12 +103,15 @@ fn group_policy_has_every_key_of_an_enrollment_and_no_other() {
             values.map(|value| format!("{below}\\{value}").trim_start_matches('\\').replace('\\', ".")),
         );
     }
-    // The rule of membership is one value for an enrollment, and two here.
-    assert!(
-        said.remove("identity.membership.claim") && said.remove("identity.membership.contains"),
-        "{said:?}"
-    );
-    said.insert("identity.membership".to_owned());
+    // The rule of membership is one value for an enrollment. Here it may be several, for each of its tests.
+    for test in ["claim", "contains", "equals", "has-key"] {
+        assert!(said.remove(&format!("identity.membership.{test}")), "{test}: {said:?}");
+    }
+    let tables = document.descendants().filter(|node| node.has_tag_name("list"));
+    said.extend(tables.filter_map(|list| {
+        let key = list.attribute("key")?.strip_prefix(r"SOFTWARE\Policies\Pullgate\")?;
+        Some(key.replace('\\', "."))
+    }));
     let named: BTreeSet<String> = known().into_iter().filter(|key| !key.starts_with("stand-in.")).collect();
     assert_eq!(said, named);
 }
