@@ -16,7 +16,7 @@ fn every_command_has_a_manual_page_that_renders_without_a_complaint() {
     let entries = fs::read_dir(&folder).expect("there are pages").flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let pages: Vec<String> = names.filter_map(|name| name.strip_suffix(".1.gz").map(str::to_owned)).collect();
-    for command in agent::cli::command().get_subcommands() {
+    for command in cli::command().get_subcommands() {
         let page = format!("pullgate-{}", command.get_name());
         assert_eq!(pages.contains(&page), !command.is_hide_set(), "{page}");
     }

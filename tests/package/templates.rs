@@ -7,7 +7,7 @@ use std::path::Path;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-/// The keys of an enrollment, as the manual's tables list them; a test of the agent holds them to the code.
+/// The keys of an enrollment, as the manual's tables list them; a test of the enrollment holds them to the code.
 fn known() -> BTreeSet<String> {
     let manual = read("docs/enrollment.md");
     let rows = manual.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
@@ -159,7 +159,7 @@ fn the_installer_for_windows_has_both_services_and_gives_engines_back() {
 fn polkit_knows_every_command_that_only_an_administrator_may_give() {
     let text = read("packaging/polkit/io.pullgate.policy");
     let document = parse(&text);
-    let commands = agent::cli::command();
+    let commands = cli::command();
     for action in document.descendants().filter(|node| node.has_tag_name("action")) {
         let id = action.attribute("id").unwrap_or_default();
         let noted: Vec<_> = action

@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn pages(folder: &Path) -> Result<(), Box<dyn Error>> {
-    clap_mangen::generate_to(agent::cli::command(), folder)?;
+    clap_mangen::generate_to(cli::command(), folder)?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         // What a help text ends with is under this heading in every manual.
@@ -58,7 +58,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// The shells would offer commands that only other processes give.
 fn for_people() -> Command {
-    let all = agent::cli::command();
+    let all = cli::command();
     let shown = all.get_subcommands().filter(|command| !command.is_hide_set());
     Command::new("pullgate").args(all.get_arguments()).subcommands(shown)
 }

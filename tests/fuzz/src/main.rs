@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 
 fn targets() -> impl Iterator<Item = Target> {
     let all: [&[Target]; 9] = [
-        agent::fuzzing::TARGETS,
+        credentials::fuzzing::TARGETS,
         egress::fuzzing::TARGETS,
         engines::fuzzing::TARGETS,
         gateway::fuzzing::TARGETS,

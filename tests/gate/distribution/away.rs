@@ -40,7 +40,7 @@ fn what_failed_is_tried_again_as_soon_as_the_network_changes() {
 #[test]
 fn a_host_that_wants_to_be_left_alone_is() {
     let desk = desk();
-    desk.laptop.must("systemctl set-environment PULLGATE_LOG=agent=debug");
+    desk.laptop.must("systemctl set-environment PULLGATE_LOG=service=debug");
     desk.laptop.internet().behave(HOST, Manner::unavailable(Some(3600)));
     desk.laptop.must("systemctl restart pullgate.service");
     desk.laptop.wait_for("it is asked", |_| !desk.asked().is_empty());

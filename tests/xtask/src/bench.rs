@@ -13,7 +13,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     // Beside the folder of the tests, so that neither waits for the other.
     let folder = target().with_file_name("release");
     // Each by itself: what the laboratory's libraries need must not get into the product.
-    for package in ["agent", "acceptance"] {
+    for package in ["pullgate", "acceptance"] {
         let mut build = cargo(&["build", "--quiet", "--release", "--package", package, "--bins"]);
         step("release", build.env("CARGO_TARGET_DIR", &folder))?;
     }

@@ -20,7 +20,7 @@ pub(crate) fn demo() -> Result<(), String> {
     prepare()?;
     step(
         "build",
-        &mut cargo(&["build", "--quiet", "--package", "agent", "--package", "acceptance", "--bins"]),
+        &mut cargo(&["build", "--quiet", "--package", "pullgate", "--package", "acceptance", "--bins"]),
     )?;
     let debug = target().join("debug");
     let mut demo = Command::new(debug.join("demo"));

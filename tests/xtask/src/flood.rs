@@ -21,7 +21,7 @@ pub(crate) fn flood(arguments: &[String]) -> Result<(), String> {
         false => (target(), "debug"),
     };
     let builds: &[&[&str]] = match release {
-        true => &[&["--release", "--package", "agent"], &["--release", "--package", "acceptance"]],
+        true => &[&["--release", "--package", "pullgate"], &["--release", "--package", "acceptance"]],
         false => &[&["--workspace"]],
     };
     for packages in builds {

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::run::{cargo, step};
 
 /// Where the service, the steward and the command line come from.
-pub(crate) const SERVICE: &str = "agent";
+pub(crate) const SERVICE: &str = "pullgate";
 /// Where the tray and the window come from.
 pub(crate) const TRAY: &str = "pullgate-tray";
 

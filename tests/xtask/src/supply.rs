@@ -9,7 +9,7 @@ use crate::run::{checkout, step};
 
 const CONFIGURATION: &str = ".cargo/deny.toml";
 /// The programs that people get: each is judged by its own graph, so that what only tests need is nobody's.
-const PROGRAMS: &[&str] = &["src-tauri/crates/agent/Cargo.toml", "src-tauri/Cargo.toml"];
+const PROGRAMS: &[&str] = &["src-tauri/crates/pullgate/Cargo.toml", "src-tauri/Cargo.toml"];
 
 /// Fails where a dependency has a license that is not allowed, is banned, is from elsewhere, is not used,
 /// or a word is misspelled.

@@ -10,6 +10,7 @@ mod desktop;
 mod docker;
 mod draft;
 mod drop_in;
+mod egress_candidates;
 mod engine_id;
 mod environment;
 mod format;
@@ -27,6 +28,7 @@ mod personal;
 mod plan;
 mod podman;
 mod repair;
+mod report;
 mod rootless;
 mod strays;
 mod systemd;
@@ -41,6 +43,7 @@ pub use buildkit::BuildKitFacts;
 pub use containerd::ContainerdFacts;
 pub use desktop::DesktopFacts;
 pub use docker::{DockerFacts, ImageStore, Running};
+pub use egress_candidates::{candidates, shown};
 pub use engine_id::EngineId;
 pub use environment::DaemonProxies;
 pub use format::lines::without_passwords;
@@ -60,6 +63,7 @@ pub use plan::{
 pub use podman::PodmanFacts;
 pub use podman::containers_conf::ContainersEnv;
 pub use repair::{MayRestart, Repaired, Restarted, is_led, repair};
+pub use report::{ChangeReport, PlanReport};
 pub use telemetry::sends_logs_to;
 pub use upstream::{
     AuthorityFile, ClientPair, EngineEgress, Family, FamilyTrust, HostTrust, OwnFiles, ProcessEnvironment,

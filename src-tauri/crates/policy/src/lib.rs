@@ -32,6 +32,7 @@ mod situation;
 mod upstream;
 mod verdict;
 mod verdict_id;
+pub mod with_catalog;
 
 pub use ask::{Action, Ask, Target};
 pub use catalog::{Catalog, Replacements, STARTER_CATALOG};

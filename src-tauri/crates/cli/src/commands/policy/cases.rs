@@ -1,0 +1,124 @@
+//! `policy test`: a list of images with what should become of each, tried on a policy file.
+
+mod report;
+
+use std::path::Path;
+
+use host::files::read_limited;
+use image_ref::Reference;
+use policy::{Finding, Outcome as Verdict, Policy};
+use serde::Serialize;
+
+use super::circumstances::{Circumstances, words};
+use super::{Outcome, file, trial};
+use crate::arguments::{PolicyFile, TestFormat};
+use crate::show;
+use crate::stop::{Complaint, Exit};
+use crate::world::World;
+
+const LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A line of the list.
+struct Case {
+    line: usize,
+    /// The line as it was written, without what is around it.
+    text: String,
+    wanted: Verdict,
+    image: Reference,
+    circumstances: Circumstances,
+}
+
+/// A case and what became of it, for programs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tried {
+    line: usize,
+    image: String,
+    good: bool,
+    wanted: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted_rule: Option<String>,
+    finding: Finding,
+    #[serde(skip)]
+    text: String,
+}
+
+pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, world: &mut World<'_>) -> Outcome {
+    let policy = file::read(of)?;
+    let listed = read(cases)?;
+    let tried =
+        listed.into_iter().map(|case| attempt(&policy, case, world)).collect::<Result<Vec<_>, _>>()?;
+    let bad = tried.iter().filter(|tried| !tried.good).count();
+    let told = |tried: &Tried| show::explanation(&tried.finding, &world.view);
+    if format.json.json {
+        world.json_lines(&tried)?;
+    } else if format.tap {
+        world.say(&report::tap(&tried))?;
+    } else if format.junit {
+        world.say(&report::junit(&of.file.display().to_string(), &tried))?;
+    } else {
+        let failed: String = tried
+            .iter()
+            .filter(|tried| !tried.good)
+            .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), told(tried)))
+            .collect();
+        world.say(&failed)?;
+        world.say(&format!("{} of {} cases are as they should be\n", tried.len() - bad, tried.len()))?;
+    }
+    Ok(if bad == 0 { Exit::Yes } else { Exit::Failed })
+}
+
+/// What a case wanted, where it is not what became of it.
+fn should(tried: &Tried) -> String {
+    let outcome = match tried.wanted {
+        Verdict::Allowed => "should pass",
+        Verdict::Audited => "should pass and be recorded",
+        Verdict::Blocked => "should stop",
+    };
+    match &tried.wanted_rule {
+        Some(rule) => format!("{outcome} by rule `{rule}`"),
+        None => outcome.to_owned(),
+    }
+}
+
+fn attempt(policy: &Policy, case: Case, world: &World<'_>) -> Result<Tried, Complaint> {
+    let finding = trial::find(policy.clone(), &case.image, &case.circumstances, world.view.now)?;
+    let decided_by = finding.rule.as_ref().map(|rule| rule.id.as_str());
+    let by_rule = case.circumstances.rule.as_deref().is_none_or(|wanted| decided_by == Some(wanted));
+    Ok(Tried {
+        line: case.line,
+        image: case.image.to_string(),
+        good: finding.outcome == case.wanted && by_rule,
+        wanted: case.wanted,
+        wanted_rule: case.circumstances.rule,
+        finding,
+        text: case.text,
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<Case>, Complaint> {
+    let bytes = read_limited(path, LIMIT).map_err(Complaint::failed)?;
+    let bytes = bytes.ok_or_else(|| Complaint::failed(format!("there is no file `{}`", path.display())))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let read = text.lines().enumerate().map(|(at, line)| {
+        let wrong = |why| Complaint::failed(format!("`{}`, line {}: {why}", path.display(), at + 1));
+        case(at + 1, line).map_err(wrong)
+    });
+    read.filter_map(Result::transpose).collect()
+}
+
+/// One case; none where a line is empty or has a comment alone.
+fn case(line: usize, text: &str) -> Result<Option<Case>, String> {
+    let words = words(text)?;
+    let Some((outcome, rest)) = words.split_first() else { return Ok(None) };
+    let wanted = match outcome.as_str() {
+        "allow" => Verdict::Allowed,
+        "audit" => Verdict::Audited,
+        "block" => Verdict::Blocked,
+        _ => return Err(format!("`{outcome}` is none of `allow`, `audit` and `block`")),
+    };
+    let (named, rest) = rest.split_first().ok_or_else(|| format!("`{outcome}` is followed by no image"))?;
+    let image = Reference::parse(named).map_err(|error| format!("`{named}` is no image: {error}"))?;
+    let circumstances = Circumstances::parse(rest)?;
+    Ok(Some(Case { line, text: words.join(" "), wanted, image, circumstances }))
+}

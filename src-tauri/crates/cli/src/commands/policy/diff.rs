@@ -1,0 +1,39 @@
+//! `policy diff`: what another edition changes for people.
+
+use std::path::Path;
+
+use policy::PolicyStamp;
+use serde::Serialize;
+
+use super::{Outcome, file};
+use crate::arguments::{Format, PolicyFile};
+use crate::stop::Exit;
+use crate::world::World;
+
+/// The difference, for programs.
+#[derive(Serialize)]
+struct Difference<'a> {
+    before: &'a PolicyStamp,
+    after: &'a PolicyStamp,
+    changes: Option<&'a str>,
+}
+
+pub(super) fn run(before: &Path, after: &Path, format: Format, world: &mut World<'_>) -> Outcome {
+    let read =
+        |path: &Path| file::read(&PolicyFile { file: path.to_path_buf(), organization: None, catalog: None });
+    let (before, after) = (read(before)?, read(after)?);
+    let changes = policy::changes(&before, &after);
+    if format.json {
+        let difference =
+            Difference { before: before.stamp(), after: after.stamp(), changes: changes.as_deref() };
+        world.json(&difference)?;
+    } else {
+        let changes = changes.unwrap_or_else(|| "nothing changes for people".to_owned());
+        world.say(&format!(
+            "From edition {} to {}: {changes}\n",
+            before.stamp().serial,
+            after.stamp().serial
+        ))?;
+    }
+    Ok(Exit::Yes)
+}

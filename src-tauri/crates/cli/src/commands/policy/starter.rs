@@ -1,0 +1,34 @@
+//! `policy starter`: a policy to begin with and the catalog that goes with it, for an organization of any name.
+
+use host::files::Mode;
+use policy::{Policy, STARTER, STARTER_CATALOG};
+
+use super::{Outcome, output};
+use crate::arguments::Starter;
+use crate::stop::{Complaint, Exit};
+use crate::world::World;
+
+/// The organization that the starter policy is written for.
+const INVENTED: &str = "acme";
+
+pub(super) fn run(arguments: &Starter, world: &mut World<'_>) -> Outcome {
+    let text = match &arguments.organization {
+        _ if arguments.catalog => STARTER_CATALOG.to_owned(),
+        None => STARTER.to_owned(),
+        Some(name) => of(name)?,
+    };
+    output::write(arguments.output.as_deref(), Mode::PUBLIC, text.as_bytes(), world)?;
+    Ok(Exit::Yes)
+}
+
+fn of(name: &str) -> Result<String, Complaint> {
+    let text = STARTER.replace(INVENTED, name);
+    match Policy::parse(text.as_bytes(), None, name) {
+        Ok(_) => Ok(text),
+        Err(refusal) => {
+            Err(Complaint::failed(format!("`{name}` is no organization's short name: {refusal}"))
+                .hint("Write the `organization` of your enrollment, such as `acme`")
+                .exit(Exit::Usage))
+        }
+    }
+}

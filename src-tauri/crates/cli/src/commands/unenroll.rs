@@ -1,0 +1,90 @@
+//! `unenroll`: first every engine gets its own configuration back, then the session ends and the enrollment goes, then
+//! the service is told.
+
+use host::files;
+use wire::{Request, Response};
+
+use super::{Outcome, engines, pause};
+use crate::arguments::Format;
+use crate::client::{Client, unexpected};
+use crate::stop::{Complaint, Exit};
+use crate::world::World;
+
+pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
+    if !world.root {
+        let hint = "Run `sudo pullgate unenroll`";
+        return Err(Complaint::failed("only root can end this machine's enrollment").hint(hint));
+    }
+    let mut client = Client::connect(world)?;
+    if !yes && !confirmed(world)? {
+        return Ok(Exit::Failed);
+    }
+    let restore = Request::EnginesRestore { engine: None, dry_run: false, may_stop_containers: false };
+    let Response::Changes { changes } = client.ask(&restore)? else { return Err(unexpected()) };
+    if engines::changes(&changes, Format::default(), world)? == Exit::Failed {
+        return Err(Complaint::failed(
+            "not every engine has its own configuration back, so the enrollment stays",
+        )
+        .hint(
+            "Settle what stands above, for example with `sudo pullgate engines restore ENGINE \
+                   --may-stop-containers`, then run `sudo pullgate unenroll` again",
+        ));
+    }
+    let path = world.dirs.enrollment();
+    let others = enrollment::others(&path).unwrap_or_default();
+    if others.is_empty() {
+        // A session is with the organization that goes.
+        let Response::SignedOut { .. } = client.ask(&Request::SignOut)? else { return Err(unexpected()) };
+    }
+    let removed = files::remove(&path).map_err(Complaint::failed)?;
+    let what = if removed { "The enrollment is removed" } else { "There was no enrollment to remove" };
+    world.say(&format!("{what}: `{}`\n", path.display()))?;
+    match still_enrolled(&others) {
+        Some(sentence) => world.say(&sentence)?,
+        None if removed => world.say(ENDED)?,
+        None => {}
+    }
+    pause::done(&mut client, &Request::Reload, world)
+}
+
+/// What goes with an enrollment, and what does not.
+const ENDED: &str =
+    "The policy it believed and its session are forgotten; the record of what was pulled and blocked stays\n";
+
+/// What device management keeps is not this command's to remove.
+fn still_enrolled(others: &[String]) -> Option<String> {
+    if others.is_empty() {
+        return None;
+    }
+    let listed: String = others.iter().map(|origin| format!("  `{origin}`\n")).collect();
+    Some(format!("This machine stays enrolled by\n{listed}Remove that where it is managed\n"))
+}
+
+fn confirmed(world: &mut World<'_>) -> Result<bool, Complaint> {
+    let question = "Every engine gets its own configuration back and may restart, and images are no longer judged.\n\
+                    End the enrollment? Type `yes`: ";
+    match world.ask(question)? {
+        Some(answer) if answer == "yes" => Ok(true),
+        Some(_) => {
+            world.say("Nothing was changed\n")?;
+            Ok(false)
+        }
+        None => Err(Complaint::failed("nobody is here to confirm it")
+            .hint("Run `sudo pullgate unenroll --yes`")
+            .exit(Exit::Usage)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_device_management_keeps_is_named_and_stays() {
+        assert_eq!(still_enrolled(&[]), None);
+        let said = still_enrolled(&["/etc/pullgate/enrollment.d/10-acme.toml".into()]);
+        let expected = "This machine stays enrolled by\n  `/etc/pullgate/enrollment.d/10-acme.toml`\n\
+                        Remove that where it is managed\n";
+        assert_eq!(said.as_deref(), Some(expected));
+    }
+}

@@ -1,0 +1,89 @@
+//! The command line: reads arguments, asks the service or the file, prints, and ends with an exit code.
+//!
+//! `arguments` says what can be asked for, `commands` does it, and `show` turns every answer into text without
+//! touching anything. Decides nothing about images itself.
+
+mod arguments;
+mod client;
+mod commands;
+mod show;
+mod stop;
+#[cfg(test)]
+pub(crate) mod tests;
+mod world;
+
+use std::io::{self, BufRead, IsTerminal};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use host::dirs::Dirs;
+
+pub use arguments::Process;
+use arguments::{Arguments, Asked, Command};
+use client::Whose;
+use show::View;
+use stop::{Complaint, Exit};
+use world::World;
+
+/// Every command with its arguments and help, as manual pages and completions are made from.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// Runs the command that the arguments ask for; `start` runs the processes of this program, for the machine's engines or
+/// for a person's own.
+pub fn main(start: impl FnOnce(Process, bool) -> ExitCode) -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let Arguments { user, asked } = arguments;
+    match asked {
+        Asked::Command(command) => at_terminal(if user { Whose::Own } else { Whose::Machine }, command),
+        Asked::Process(process) => start(process, user),
+    }
+}
+
+/// Help and version are answers; everything else that stops the parser is a usage error.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _unread = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Yes.into() }
+}
+
+fn at_terminal(whose: Whose, command: Command) -> ExitCode {
+    let (out, err) = (io::stdout(), io::stderr());
+    let found = match whose {
+        Whose::Machine => Ok(Dirs::system()),
+        Whose::Own => Dirs::user(),
+    };
+    let asked = io::stdin().is_terminal() && out.is_terminal();
+    // Locked for a person alone: what a pipe brings is read where it is needed.
+    let mut input = asked.then(|| io::stdin().lock());
+    let mut world = World {
+        out: &mut out.lock(),
+        err: &mut err.lock(),
+        person: input.as_mut().map(|input| input as &mut dyn BufRead),
+        view: View::here(),
+        dirs: found.clone().unwrap_or_else(|_| Dirs::system()),
+        whose,
+        fetch: &commands::fetch,
+        root: rustix::process::geteuid().is_root(),
+        unread: false,
+    };
+    let outcome = match found {
+        Ok(_) => commands::run(command, &mut world),
+        Err(error) => Err(Complaint::failed(error)),
+    };
+    end(outcome, &mut world).into()
+}
+
+/// The exit code of a command, after its complaint was written.
+fn end(outcome: Result<Exit, Complaint>, world: &mut World<'_>) -> Exit {
+    match outcome {
+        Ok(exit) => exit,
+        Err(complaint) => {
+            world.complain(&complaint);
+            complaint.exit
+        }
+    }
+}

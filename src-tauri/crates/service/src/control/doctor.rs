@@ -1,0 +1,161 @@
+//! A check of the installation, step by step.
+
+use std::sync::{Arc, PoisonError};
+
+use host::peer::Peer;
+use policy::Held;
+use wire::{Check, Condition, DoctorReport, Severity, StewardRequest};
+
+use crate::{core::Core, engines, enrolled::Enrolled};
+
+/// Checks everything that can be checked from here.
+pub(super) async fn examine(core: &Arc<Core>, bundle: bool, peer: Peer) -> DoctorReport {
+    let mut checks =
+        vec![enrollment(core), policy(core), network(core), journal(core).await, steward(core).await];
+    checks.extend(of_engines(core, peer).await);
+    // What is told of engines stands in their own checks already.
+    let is_told = |condition: &Condition| match condition.code.as_str() {
+        engines::NOT_PROVED => true,
+        engines::NOT_ROUTED => condition.severity > Severity::Notice,
+        _ => false,
+    };
+    let conditions = core.conditions.list().into_iter().filter(|condition| !is_told(condition));
+    checks.extend(conditions.map(|condition| Check {
+        name: condition.code,
+        problem: Some(condition.severity),
+        sentence: condition.sentence,
+        action: condition.action,
+    }));
+    let bundle = bundle.then(|| {
+        serde_json::json!({
+            "status": core.status(),
+            "engines": core.engines.reports(),
+            "policy": core.policy_state(),
+        })
+    });
+    DoctorReport { checks, bundle }
+}
+
+fn check(name: &str, problem: Option<(Severity, &str)>, sentence: String) -> Check {
+    Check {
+        name: name.to_owned(),
+        problem: problem.map(|(severity, _)| severity),
+        sentence,
+        action: problem.map(|(_, action)| action.to_owned()),
+    }
+}
+
+fn enrollment(core: &Core) -> Check {
+    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+    match &*enrolled {
+        Enrolled::Yes(enrollment) => {
+            check("enrollment", None, format!("This machine belongs to {}", enrollment.organization.display))
+        }
+        Enrolled::No => {
+            let action = "Run `sudo pullgate enroll FILE` with the file of your organization";
+            check("enrollment", Some((Severity::Attention, action)), "This machine is not enrolled".into())
+        }
+        Enrolled::Unusable { why } => {
+            let action = "Correct the file, or run `sudo pullgate enroll FILE --replace`";
+            check(
+                "enrollment",
+                Some((Severity::Critical, action)),
+                format!("The enrollment cannot be used: {why}"),
+            )
+        }
+    }
+}
+
+fn policy(core: &Core) -> Check {
+    let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
+    match &policy.held {
+        Held::Current(current) => {
+            check("policy", None, format!("Edition {} of the policy is in force", current.stamp().serial))
+        }
+        Held::Absent => {
+            let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+            let action = match enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
+                Some(place) => format!("Put the policy at `{}`", place.display()),
+                None => "Run `pullgate policy refresh` to see why it does not arrive".to_owned(),
+            };
+            check("policy", Some((Severity::Attention, &action)), "No policy has arrived".into())
+        }
+        Held::Unusable { why } => check(
+            "policy",
+            Some((Severity::Critical, "Correct the policy")),
+            format!("The policy cannot be used: {why}"),
+        ),
+    }
+}
+
+/// Whose proxy is used; what is wrong with one is a condition of its own.
+fn network(core: &Core) -> Check {
+    let by = |way: &wire::WayOut| match (&way.proxy, &way.place) {
+        (Some(proxy), Some(place)) => format!("{} by the proxy {proxy}, from {place}", way.who),
+        (Some(proxy), None) => format!("{} by the proxy {proxy}", way.who),
+        (None, _) => format!("{} directly", way.who),
+    };
+    let ways: Vec<String> = core.ways.shown().iter().map(by).collect();
+    match ways.is_empty() {
+        true => check("network", None, "No proxy is used on the way out".into()),
+        false => check("network", None, format!("The way out: {}", ways.join("; "))),
+    }
+}
+
+/// It may wait for a slow disk, and must not hold up whatever else this thread does.
+async fn journal(core: &Arc<Core>) -> Check {
+    let decisions = core.decisions.clone();
+    let probe = move || decisions.with_journal(|journal| journal.query(&journal_probe()));
+    match tokio::task::spawn_blocking(probe).await.ok().flatten() {
+        Some(Ok(_)) => check("journal", None, "Decisions are recorded".into()),
+        Some(Err(error)) => {
+            let action = "Free some space in `/var/lib/pullgate`";
+            check(
+                "journal",
+                Some((Severity::Critical, action)),
+                format!("The journal cannot be read: {error}"),
+            )
+        }
+        None => {
+            let action = "Free some space in `/var/lib/pullgate`";
+            check("journal", Some((Severity::Critical, action)), "The journal cannot be opened".into())
+        }
+    }
+}
+
+fn journal_probe() -> journal::Query {
+    journal::Query {
+        since: None,
+        outcomes: Vec::new(),
+        visible_to: journal::Viewer::Everything,
+        limit: 1,
+        text: None,
+    }
+}
+
+async fn steward(core: &Core) -> Check {
+    match core.steward.ask(StewardRequest::Authorities).await {
+        Ok(_) => check("steward", None, "The steward answers and has its authorities".into()),
+        Err(error) => {
+            let action = "Run `systemctl status pullgate-steward.socket pullgate-steward.service`";
+            check(
+                "steward",
+                Some((Severity::Critical, action)),
+                format!("The steward gives no answer: {error}"),
+            )
+        }
+    }
+}
+
+async fn of_engines(core: &Arc<Core>, peer: Peer) -> Vec<Check> {
+    match engines::verify_for(core, None, peer.uid).await {
+        Ok(_) => engines::checks(&core.engines),
+        Err(error) => {
+            let sentence = format!("The engines could not be asked: {error}");
+            vec![check("engines", Some((Severity::Critical, "Check the steward first")), sentence)]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

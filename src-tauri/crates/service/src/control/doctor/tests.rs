@@ -1,0 +1,40 @@
+//! A doctor that waits, and everybody else.
+
+use std::{sync::mpsc, thread, time::Duration};
+
+use tokio::task::{JoinSet, yield_now};
+
+use super::*;
+use crate::tests::core;
+
+/// With a slow disk one caller's `pullgate doctor` stopped the thread that tells the watchdog, and the service was ended.
+#[tokio::test]
+async fn sixty_four_doctors_that_wait_for_a_slow_disk_hold_nobody_else_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let core = core(folder.path());
+    let (hangs, is_hanging) = mpsc::channel();
+    let (let_go, gone) = mpsc::channel();
+    let decisions = core.decisions.clone();
+    // It ends by itself, so that a doctor on this thread is a failure and no test without an end.
+    let disk = thread::spawn(move || {
+        let hang = decisions.hang();
+        hangs.send(()).unwrap();
+        let _whatever_comes_first: Result<(), _> = gone.recv_timeout(Duration::from_secs(20));
+        drop(hang);
+    });
+    is_hanging.recv().unwrap();
+    let mut doctors = JoinSet::new();
+    for _ in 0..64 {
+        let core = Arc::clone(&core);
+        doctors.spawn(async move { examine(&core, false, Peer { uid: 1001, gid: 1001, pid: None }).await });
+    }
+    for _ in 0..1000 {
+        yield_now().await;
+    }
+    assert!(doctors.try_join_next().is_none(), "they wait for the disk, and this thread does not");
+    let_go.send(()).unwrap();
+    disk.join().unwrap();
+    let reports = doctors.join_all().await;
+    let told = |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Decisions are recorded");
+    assert!(reports.len() == 64 && reports.iter().all(told), "{:?}", reports.first());
+}

@@ -1,0 +1,196 @@
+//! Keeps what is ours of the engines: whenever a file, a process or the policy changed, and once in a while, the
+//! steward puts it back. Our own writes are no drift, since a plan for what is as it should be is empty. Nothing is
+//! done while a pause holds, without an enrollment, and while somebody else has the turn.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use engines::{EngineId, Found, MayRestart, Repaired, Restarted};
+use host::watch::Watch;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use wire::{RepairOf, StewardRequest, StewardResponse};
+
+use super::{
+    places, processes,
+    told::{self, drift},
+    ways_round,
+};
+use crate::{
+    core::Core,
+    steward_client::{StewardError, read, write},
+    time, upstreams,
+};
+
+/// Files that only root can see are compared this often, by their times. The steward, which remembers them, ends after
+/// a quiet minute.
+const COMPARE: Duration = Duration::from_secs(50);
+/// What no file tells of is asked this often.
+const ASK: Duration = Duration::from_mins(10);
+/// Processes of engines are counted this often.
+const COUNT: Duration = Duration::from_secs(5);
+
+/// What the machine looked like when it was last looked at.
+struct Keeper {
+    watch: Option<(Vec<PathBuf>, Watch)>,
+    touched: UnboundedReceiver<Vec<PathBuf>>,
+    touch: UnboundedSender<Vec<PathBuf>>,
+    running: Vec<processes::Running>,
+    found: Vec<Found>,
+    compared: Duration,
+    asked: Duration,
+    /// Whether something could be done the last time.
+    acted: bool,
+}
+
+/// Why something is done.
+#[derive(Debug, PartialEq, Eq)]
+enum Cause {
+    Policy,
+    Files(Vec<PathBuf>),
+    Processes,
+    Compare,
+    Time(&'static str),
+}
+
+/// Keeps the engines for good.
+pub(super) async fn keep(core: &Arc<Core>) {
+    let (touch, touched) = unbounded_channel();
+    let (watch, running) = (None, processes::of_engines());
+    let now = host::clock::boottime();
+    let mut keeper =
+        Keeper { watch, touched, touch, running, found: Vec::new(), compared: now, asked: now, acted: true };
+    keeper.watch();
+    loop {
+        let cause = keeper.wait(core).await;
+        tracing::debug!(?cause, "the engines are looked after");
+        keeper.repair(core, &cause).await;
+    }
+}
+
+impl Keeper {
+    async fn wait(&mut self, core: &Core) -> Cause {
+        loop {
+            let now = host::clock::boottime();
+            let compare = self.compared + COMPARE;
+            let due = drift(core, |drift| drift.poll_timeout());
+            match due {
+                Some((at, why)) if at <= now => return Cause::Time(why),
+                _ if self.asked + ASK <= now => return Cause::Time("nobody asked for a while"),
+                _ if compare <= now => return Cause::Compare,
+                _ => {}
+            }
+            let at = due.map_or(compare, |(at, _)| at.min(compare));
+            tokio::select! {
+                biased;
+                () = core.engines.changed.notified() => return Cause::Policy,
+                Some(paths) = self.touched.recv() => return Cause::Files(paths),
+                () = tokio::time::sleep((at - now).min(COUNT)) => {}
+            }
+            if !self.acted && may_act(core) {
+                return Cause::Time("a pause has ended");
+            }
+            let running = processes::of_engines();
+            if running != self.running {
+                self.running = running;
+                return Cause::Processes;
+            }
+        }
+    }
+
+    async fn repair(&mut self, core: &Arc<Core>, cause: &Cause) {
+        let quick = *cause == Cause::Compare;
+        self.compared = host::clock::boottime();
+        if !quick {
+            self.asked = self.compared;
+        }
+        self.acted = may_act(core);
+        if !self.acted {
+            if *cause == Cause::Policy {
+                core.engines.look_soon();
+            }
+            return;
+        }
+        let _turn = core.engines.turn.lock().await;
+        // A pause may have begun while it was waited for.
+        self.acted = may_act(core);
+        if !self.acted {
+            return;
+        }
+        let (found, repaired) = match ask(core, quick).await {
+            Ok(answer) => answer,
+            Err(error) => return super::tell_unknown(core, &error),
+        };
+        let now = host::clock::boottime();
+        let done: Vec<&Repaired> = repaired.iter().filter(|it| is_something(it)).collect();
+        for it in &done {
+            tell_log(it);
+        }
+        if !done.is_empty() {
+            core.engines.have_changed();
+        }
+        drift(core, |drift| repaired.iter().for_each(|it| drift.handle_repaired(it, now)));
+        told::repaired(core, &done);
+        let is_new = seen(&found) != seen(&self.found);
+        ways_round::tell(core, &found);
+        self.found = found;
+        self.watch();
+        let is_quiet = matches!(cause, Cause::Time(_) | Cause::Compare);
+        // A person's own proxy may have changed with their files, or with the process that read them.
+        if !done.is_empty() || !is_quiet {
+            upstreams::refresh(Arc::clone(core)).await;
+        }
+        if is_new || !done.is_empty() || !is_quiet {
+            core.engines.look_soon();
+        }
+    }
+
+    /// Watches where the engines that were found keep their files.
+    fn watch(&mut self) {
+        let paths = places::watched(&self.found);
+        if self.watch.as_ref().is_some_and(|(watched, _)| *watched == paths) {
+            return;
+        }
+        let touch = self.touch.clone();
+        // The keeper lives as long as its watch.
+        match Watch::start(paths.clone(), move |changed| touch.send(changed).unwrap_or_default()) {
+            Ok(watch) => self.watch = Some((paths, watch)),
+            Err(error) => tracing::warn!(%error, "changes of the engines' files are noticed late"),
+        }
+    }
+}
+
+/// Whoever paused enforcement may have a reason to change engines; what never held a policy has no routes to keep.
+fn may_act(core: &Core) -> bool {
+    let situation = Arc::clone(&core.situation.borrow());
+    let is_paused = situation.pause.as_ref().is_some_and(|pause| pause.until > time::now());
+    super::is_enrolled(core) && !is_paused && super::knows_routes(core)
+}
+
+async fn ask(core: &Core, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
+    let wish = write(&super::wish(core, false).await?)?;
+    let now = host::clock::boottime();
+    let permitted = |engine: EngineId| Some((engine, drift(core, |drift| drift.may(engine, now))?));
+    let engines = EngineId::ALL.into_iter().filter_map(permitted).map(of).collect::<Result<_, _>>()?;
+    let answer = core.steward.ask(StewardRequest::Repair { engines, wish, quick }).await?;
+    let StewardResponse::Repaired { found, engines } = answer else { return Err(StewardError::Unexpected) };
+    let found = found.into_iter().map(read).collect::<Result<_, _>>()?;
+    Ok((found, engines.into_iter().map(read).collect::<Result<_, _>>()?))
+}
+
+fn of((engine, may): (EngineId, MayRestart)) -> Result<RepairOf, StewardError> {
+    Ok(RepairOf { engine: engine.as_str().to_owned(), restart: write(&may)? })
+}
+
+/// What of the engines does not change by their everyday work.
+fn seen(found: &[Found]) -> Vec<String> {
+    let one = |it: &Found| format!("{} {:?} {:?} {:?}", it.name, it.version, it.routable, ways_round::of(it));
+    found.iter().map(one).collect()
+}
+
+fn is_something(repaired: &Repaired) -> bool {
+    !repaired.written.is_empty() || repaired.restart == Restarted::Once
+}
+
+fn tell_log(repaired: &Repaired) {
+    let Repaired { engine, changed, written, restart, failed, .. } = repaired;
+    tracing::info!(%engine, ?changed, ?written, ?restart, ?failed, "what is ours was put back");
+}

@@ -1,0 +1,211 @@
+//! What the running engines show: each is asked by the steward, all side by side, and what they showed is remembered,
+//! told, and made into checks.
+
+use std::sync::{Arc, PoisonError, atomic::Ordering};
+
+use engines::{Canary, Found, PlanReport, Verified};
+use tokio::task::JoinSet;
+use wire::{Check, EngineReport, Failure, Routed, Severity, StewardRequest, StewardResponse};
+
+use super::{
+    Engines, Shown, report,
+    steps::Steps,
+    told,
+    unrouted::{self, Look, Planned},
+    verbs, ways_round, wish,
+};
+use crate::{
+    core::Core,
+    shared::APART,
+    steward_client::{StewardError, read, write},
+};
+
+/// Asks the running engines whether they are routed.
+pub(crate) async fn verify(
+    core: &Arc<Core>,
+    engine: Option<String>,
+) -> Result<Vec<EngineReport>, StewardError> {
+    let reports = look(core, engine, &Steps::default()).await?;
+    told::proved(core, &reports);
+    Ok(reports)
+}
+
+/// The same for whoever asks: root has the engines asked at once, everybody else shares what was last shown.
+pub(crate) async fn verify_for(
+    core: &Arc<Core>,
+    engine: Option<String>,
+    uid: u32,
+) -> Result<Vec<EngineReport>, Failure> {
+    if uid == 0 {
+        return Ok(verify(core, engine).await?);
+    }
+    let asking = Arc::clone(core);
+    let make = async move { Ok(verify(&asking, None).await?) };
+    let mut reports = core.engines.asked.get(APART, make).await?;
+    reports.retain(|report| engine.as_ref().is_none_or(|engine| *engine == report.engine));
+    Ok(reports)
+}
+
+/// Asks them, and tells what is waited for.
+pub(super) async fn look(
+    core: &Arc<Core>,
+    engine: Option<String>,
+    steps: &Steps,
+) -> Result<Vec<EngineReport>, StewardError> {
+    let changes = core.engines.changes.load(Ordering::SeqCst);
+    // Without an organization there is nothing that engines should be led to.
+    let wish = match super::is_enrolled(core) {
+        true => Some(write(&wish(core, false).await?)?),
+        false => None,
+    };
+    let is_wanted = |name: &str| engine.as_ref().is_none_or(|wanted| *wanted == name);
+    let found = verbs::find(core).await?;
+    let earlier = core.engines.shown();
+    let mut answers = ask_all(core, &found, wish.as_ref(), &is_wanted, steps).await;
+    let mut shown = Vec::new();
+    for (found, answer) in found.iter().zip(answers.drain(..)) {
+        let name = found.engine.as_str();
+        let before = earlier.iter().find(|(report, _)| report.engine == name && report.name == found.name);
+        if !is_wanted(name) {
+            shown.extend(before.cloned());
+            continue;
+        }
+        shown.push(one(core, found, answer, before, wish.as_ref()).await);
+    }
+    // What was seen before an engine was changed is no news after it.
+    if core.engines.changes.load(Ordering::SeqCst) == changes {
+        core.engines.remember(shown);
+        tell(core, &found);
+    } else {
+        core.engines.look_soon();
+    }
+    Ok(core.engines.reports().into_iter().filter(|report| is_wanted(&report.engine)).collect())
+}
+
+type Answer = Option<Result<Verified, StewardError>>;
+
+/// What each of them showed, in their order; nothing of one that was not asked.
+async fn ask_all(
+    core: &Arc<Core>,
+    found: &[Found],
+    wish: Option<&serde_json::Value>,
+    is_wanted: &impl Fn(&str) -> bool,
+    steps: &Steps,
+) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = found.iter().map(|_| None).collect();
+    let Some(wish) = wish else { return answers };
+    let mut asking = JoinSet::new();
+    for (index, found) in found.iter().enumerate() {
+        if found.routable.is_err() || !is_wanted(found.engine.as_str()) {
+            continue;
+        }
+        let request = StewardRequest::Verify { engine: found.engine.as_str().to_owned(), wish: wish.clone() };
+        let (core, steps) = (Arc::clone(core), steps.clone());
+        let sentence = format!("{}: waiting for its proof, a pull that must be blocked", found.engine);
+        asking.spawn(async move { (index, steps.waiting(sentence, ask(&core, request)).await) });
+    }
+    while let Some(done) = asking.join_next().await {
+        match done {
+            Ok((index, answer)) => {
+                if let Some(slot) = answers.get_mut(index) {
+                    *slot = Some(answer);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "an engine was not asked to the end"),
+        }
+    }
+    answers
+}
+
+async fn ask(core: &Core, request: StewardRequest) -> Result<Verified, StewardError> {
+    let StewardResponse::Verified { verified } = core.steward.ask(request).await? else {
+        return Err(StewardError::Unexpected);
+    };
+    read(verified)
+}
+
+async fn one(
+    core: &Core,
+    found: &Found,
+    answer: Answer,
+    before: Option<&Shown>,
+    wish: Option<&serde_json::Value>,
+) -> Shown {
+    let engine = found.engine.as_str();
+    let canary = answer.as_ref().and_then(|it| it.as_ref().ok()).map(|verified| verified.canary.clone());
+    let mut look = Look::of(found, canary.as_ref());
+    let is_asked = answer.is_some();
+    let proof = found.routable.is_ok().then(|| proof(&core.engines, engine)).flatten();
+    let before = report::Before { report: before.map(|(report, _)| report), proof };
+    let report = report::report(found, answer, before);
+    match wish {
+        None => look.is_routable = false,
+        Some(wish) if is_asked && !report.stopped && report.routed != Routed::Yes => {
+            look.plan = planned(core, engine, wish).await;
+        }
+        Some(_) => {}
+    }
+    if found.routable.is_ok() {
+        keep(&core.engines, &report, is_asked, canary.as_ref());
+    }
+    (report, look)
+}
+
+fn proof(engines: &Engines, engine: &str) -> Option<jiff::Timestamp> {
+    engines.proofs.lock().unwrap_or_else(PoisonError::into_inner).of(engine)
+}
+
+/// A proof is kept until the engine shows something else; what shows nothing refutes nothing.
+fn keep(engines: &Engines, report: &EngineReport, is_asked: bool, canary: Option<&Canary>) {
+    let shows_nothing = report.unproved.is_some() || matches!(canary, Some(Canary::NotRunning));
+    if is_asked && shows_nothing {
+        return;
+    }
+    let proved = report.proved_at.filter(|_| is_asked && report.routed == Routed::Yes);
+    engines.proofs.lock().unwrap_or_else(PoisonError::into_inner).keep(&report.engine, proved);
+}
+
+/// What routing it would do, so that people are told what helps.
+async fn planned(core: &Core, engine: &str, wish: &serde_json::Value) -> Planned {
+    let request = StewardRequest::Plan { engine: engine.to_owned(), wish: wish.clone() };
+    match core.steward.ask(request).await {
+        Ok(StewardResponse::Planned { plan }) => match read::<PlanReport>(plan) {
+            Ok(plan) if plan.empty => Planned::Nothing,
+            Ok(_) | Err(_) => Planned::Something,
+        },
+        Err(StewardError::Refused(failure)) => Planned::Refused(failure.message),
+        Ok(_) | Err(_) => Planned::Something,
+    }
+}
+
+/// Tells what needs eyes, unless engines are just about to be routed.
+fn tell(core: &Core, found: &[Found]) {
+    if super::is_enrolled(core) && core.engines.is_settling() {
+        return;
+    }
+    let shown = core.engines.shown();
+    let told = |of: fn(&EngineReport, &Look) -> Option<unrouted::Unrouted>| {
+        shown.iter().filter_map(|(report, look)| of(report, look)).collect()
+    };
+    ways_round::tell_shown(core, found, told(unrouted::unrouted), told(unrouted::unproved));
+}
+
+/// Every engine as a check, in the words of the status.
+pub(crate) fn checks(engines: &Engines) -> Vec<Check> {
+    engines.shown().iter().map(|(report, look)| check(report, look)).collect()
+}
+
+fn check(report: &EngineReport, look: &Look) -> Check {
+    let EngineReport { engine, name, why, .. } = report;
+    let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let told = unrouted::unrouted(report, look).or_else(|| unrouted::unproved(report, look));
+    let (problem, sentence, action) = match told {
+        Some(told) => (Some(told.severity), told.sentence, Some(told.action)),
+        None if report.stopped => (None, format!("{name} is not counted{why}"), None),
+        None if report.routed == Routed::Yes => {
+            (None, format!("{name} is routed, and that was proved just now"), None)
+        }
+        None => (Some(Severity::Notice), format!("{name} is not routed{why}"), None),
+    };
+    Check { name: engine.clone(), problem, sentence, action }
+}

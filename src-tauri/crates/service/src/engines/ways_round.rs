@@ -1,0 +1,211 @@
+//! Engines and files beside those that are routed, and engines that should be routed and are not: told as long as that
+//! is so.
+
+use std::sync::PoisonError;
+
+use engines::{Facts, Found, Personal, Why};
+use wire::Severity;
+
+use super::unrouted::Unrouted;
+use crate::{core::Core, enrolled::Enrolled};
+
+/// Something is not routed.
+pub(crate) const NOT_ROUTED: &str = "engine-not-routed";
+/// It is not known whether something is routed.
+pub(crate) const NOT_PROVED: &str = "engine-not-proved";
+/// More than these are counted.
+const MOST: usize = 3;
+
+/// What is told, and what it is made of: ways round the gateway, engines that are not routed, and those not proved.
+#[derive(Default)]
+pub(super) struct Ways {
+    round: Vec<String>,
+    unrouted: Vec<Unrouted>,
+    unproved: Vec<Unrouted>,
+}
+
+/// Takes in what was found beside the engines that are routed.
+pub(super) fn tell(core: &Core, found: &[Found]) {
+    publish(core, |ways| ways.round = found.iter().flat_map(of).collect());
+}
+
+/// Takes in what the engines showed.
+pub(super) fn tell_shown(core: &Core, found: &[Found], unrouted: Vec<Unrouted>, unproved: Vec<Unrouted>) {
+    let round = found.iter().flat_map(of).collect();
+    publish(core, |ways| *ways = Ways { round, unrouted, unproved });
+}
+
+/// Takes back what the engines showed, until they are asked anew.
+pub(crate) fn forget_shown(core: &Core) {
+    publish(core, |ways| (ways.unrouted, ways.unproved) = (Vec::new(), Vec::new()));
+}
+
+fn publish(core: &Core, change: impl FnOnce(&mut Ways)) {
+    let mut ways = core.engines.ways.lock().unwrap_or_else(PoisonError::into_inner);
+    change(&mut ways);
+    // On a machine that belongs to nobody no engine should be routed, whatever a look found that began before.
+    let is_enrolled = !matches!(*core.enrolled.read().unwrap_or_else(PoisonError::into_inner), Enrolled::No);
+    for (code, told) in [(NOT_ROUTED, ways.not_routed()), (NOT_PROVED, together(&ways.unproved))] {
+        match told.filter(|_| is_enrolled) {
+            Some((severity, sentence, action)) => {
+                core.conditions.raise(code, severity, sentence, Some(&action))
+            }
+            None => core.conditions.clear(code),
+        }
+    }
+}
+
+type Told = (Severity, String, String);
+
+impl Ways {
+    /// Engines that should be routed come first: what is beside them is good to know.
+    fn not_routed(&self) -> Option<Told> {
+        // A person's own files are told as what they are.
+        let is_told = |it: &Unrouted| {
+            let name = format!("{}: ", it.name);
+            it.severity < Severity::Critical && self.round.iter().any(|way| way.starts_with(&name))
+        };
+        let unrouted: Vec<Unrouted> = self.unrouted.iter().filter(|it| !is_told(it)).cloned().collect();
+        let beside = sentence(&self.round);
+        match (together(&unrouted), beside) {
+            (None, None) => None,
+            (None, Some(beside)) => Some((Severity::Notice, beside, "Run `pullgate engines`".to_owned())),
+            (Some((severity, sentence, action)), beside) => {
+                let beside = beside.map(|beside| format!("; {beside}")).unwrap_or_default();
+                Some((severity, sentence + &beside, action))
+            }
+        }
+    }
+}
+
+/// Several in one, with the one thing that helps each.
+fn together(all: &[Unrouted]) -> Option<Told> {
+    let severity = all.iter().map(|it| it.severity).max()?;
+    let joined = |of: fn(&Unrouted) -> &String| {
+        let mut parts: Vec<&str> = all.iter().map(|it| of(it).as_str()).collect();
+        parts.dedup();
+        parts.join("; ")
+    };
+    Some((severity, joined(|it| &it.sentence), joined(|it| &it.action)))
+}
+
+/// What of one engine does not come through the gateway, a sentence each; what to do about it is told with the engine.
+pub(super) fn of(found: &Found) -> Vec<String> {
+    let name = &found.name;
+    let short = |why: &Why| {
+        let why = engines::without_passwords(&why.to_string());
+        why.split("; ").next().unwrap_or_default().to_owned()
+    };
+    // What is only installed pulls nothing.
+    let running = found.routable.as_ref().err().filter(|_| !found.is_stopped());
+    let whole = running.map(|why| format!("{name}: {}", short(why)));
+    whole.into_iter().chain(of_people(found)).collect()
+}
+
+fn of_people(found: &Found) -> Vec<String> {
+    let name = &found.name;
+    of_each(found).into_iter().map(|it| format!("{name}: {} {}", it.person.name, it.what)).collect()
+}
+
+/// What people have of their own, with where it is and what helps: for them and for root.
+pub(super) fn personal(found: &Found) -> Vec<wire::Personal> {
+    let sentence = |it: &OfPerson| {
+        let OfPerson { person, what, action } = it;
+        format!("{} {what}: {}. {action}", person.name, person.listed())
+    };
+    of_each(found).iter().map(|it| wire::Personal { uid: it.person.uid, sentence: sentence(it) }).collect()
+}
+
+/// Something of one person.
+struct OfPerson<'a> {
+    person: &'a Personal,
+    what: &'static str,
+    action: &'static str,
+}
+
+fn told<'a>(all: &'a [Personal], what: &'static str, action: &'static str) -> Vec<OfPerson<'a>> {
+    all.iter().map(|person| OfPerson { person, what, action }).collect()
+}
+
+fn of_each(found: &Found) -> Vec<OfPerson<'_>> {
+    match &found.facts {
+        Facts::Podman(facts) => {
+            let mut all = told(
+                &facts.personal,
+                "has files that beat the system's configuration",
+                "Without them pulls are led through Pullgate",
+            );
+            all.extend(told(
+                &facts.hiding,
+                "has a mount that hides the system's configuration from Podman",
+                "`podman system migrate` as that person ends it",
+            ));
+            all
+        }
+        Facts::Docker(facts) => told(
+            &facts.contexts,
+            "has contexts that lead `docker` to other engines",
+            "`docker context ls` lists them, `docker context use default` leads back",
+        ),
+        Facts::Containerd(_) | Facts::BuildKit(_) | Facts::K3s(_) | Facts::Desktop(_) | Facts::Unknown => {
+            Vec::new()
+        }
+    }
+}
+
+fn sentence(ways: &[String]) -> Option<String> {
+    let shown = ways.get(..ways.len().min(MOST))?.join("; ");
+    match ways.len() {
+        0 => None,
+        1..=MOST => Some(format!("Not everything is routed: {shown}")),
+        all => Some(format!("Not everything is routed: {shown}; and {} more", all - MOST)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_ways_are_counted_and_none_is_no_notice() {
+        let ways = ["a", "b", "c", "d", "e"].map(str::to_owned);
+        assert_eq!(sentence(&[]), None);
+        assert_eq!(sentence(&ways[..2]).unwrap(), "Not everything is routed: a; b");
+        assert_eq!(sentence(&ways).unwrap(), "Not everything is routed: a; b; c; and 2 more");
+    }
+
+    fn told(name: &str, severity: Severity) -> Unrouted {
+        Unrouted {
+            engine: name.to_lowercase(),
+            name: name.into(),
+            severity,
+            sentence: format!("{name} is not routed"),
+            action: format!("Run `sudo pullgate engines apply {}`", name.to_lowercase()),
+        }
+    }
+
+    /// "Nothing needs your attention" stood below "enforced on 1 of 3 engines".
+    #[test]
+    fn an_engine_that_is_not_routed_stands_before_what_is_beside_the_engines() {
+        let ways = Ways {
+            round: vec!["buildx builder: the builder `big` pulls by itself".into()],
+            unrouted: vec![told("BuildKit", Severity::Critical)],
+            unproved: Vec::new(),
+        };
+        let (severity, sentence, action) = ways.not_routed().unwrap();
+        assert_eq!(severity, Severity::Critical);
+        assert!(sentence.starts_with("BuildKit is not routed; Not everything is routed: "), "{sentence}");
+        assert_eq!(action, "Run `sudo pullgate engines apply buildkit`");
+        assert!(Ways::default().not_routed().is_none());
+    }
+
+    #[test]
+    fn what_a_person_s_file_undoes_is_told_once() {
+        let ways = Ways {
+            round: vec!["Podman family: ada has files that beat the system's configuration".into()],
+            unrouted: vec![told("Podman family", Severity::Attention)],
+            unproved: Vec::new(),
+        };
+        assert_eq!(ways.not_routed().unwrap().0, Severity::Notice);
+    }
+}

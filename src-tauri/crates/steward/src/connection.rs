@@ -1,0 +1,99 @@
+//! Connections: each asker is checked, then its requests are answered in order. Connections do not wait for each
+//! other.
+
+use std::{sync::Arc, time::Duration};
+
+use host::peer;
+use link::{Link, LinkError};
+use tokio::{
+    net::{UnixListener, UnixStream},
+    sync::Semaphore,
+};
+use wire::{Code, Failure, FrameError, StewardRequest, StewardResponse};
+
+use super::{admission::Admission, desk::Desk, work::Work};
+
+/// The service needs a handful.
+const MOST_CONNECTIONS: usize = 64;
+
+/// After which a process that ran out of descriptors tries again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+type ToService = Link<StewardRequest, StewardResponse>;
+
+/// Where connections are received.
+#[derive(Clone)]
+pub(super) struct Reception {
+    admission: Admission,
+    desk: Arc<Desk>,
+    work: Work,
+}
+
+impl Reception {
+    pub(super) fn new(admission: Admission, desk: Arc<Desk>, work: Work) -> Self {
+        Self { admission, desk, work }
+    }
+
+    /// Receives connections for good.
+    pub(super) async fn receive(self, listener: UnixListener) {
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    let reception = self.clone();
+                    tokio::spawn(async move {
+                        reception.attend(stream).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn attend(&self, stream: UnixStream) {
+        match self.converse(stream).await {
+            Ok(()) | Err(LinkError::Closed) => {}
+            Err(error) => tracing::warn!(%error, "a connection ended early"),
+        }
+    }
+
+    async fn converse(&self, stream: UnixStream) -> Result<(), LinkError> {
+        let greeting = self.work.begin();
+        let peer = peer::of(&stream)?;
+        let mut link = ToService::greet(stream).await?;
+        if let Err(failure) = self.admission.check(&peer) {
+            tracing::warn!(uid = peer.uid, pid = peer.pid, "refused: {failure}");
+            return link.send(&StewardResponse::Error(failure)).await;
+        }
+        drop(greeting);
+        loop {
+            let request = link.receive().await?;
+            let task = self.work.begin();
+            let response = match request {
+                Ok(request) => self.desk.answer(request).await,
+                Err(error) => StewardResponse::Error(Failure::from(&error)),
+            };
+            send(&mut link, &response).await?;
+            drop(task);
+        }
+    }
+}
+
+/// An answer that is too large for a message is a failure the asker is told of.
+async fn send(link: &mut ToService, response: &StewardResponse) -> Result<(), LinkError> {
+    match link.send(response).await {
+        Err(LinkError::Frame(error @ FrameError::TooLarge { .. })) => {
+            let failure = Failure::new(Code::TooLarge, error.to_string());
+            link.send(&StewardResponse::Error(failure)).await
+        }
+        sent => sent,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,301 @@
+//! The verbs about engines. They may take minutes, so they run beside everything else. Those that change something run
+//! one at a time and wait for nobody who only looks, since anybody may have the engines looked at; whoever saw a change
+//! half-way is told by the service to look again.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use engines::{
+    Applied, ChangeReport, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport, Restart,
+    Restarted, Store, UpstreamFacts, Verified, Wish, Witness,
+};
+use serde_json::Value;
+use tokio::{sync::Mutex, task::spawn_blocking};
+use wire::{Code, Failure, LIMIT};
+
+use super::{
+    authorities::Bundles,
+    desk::{FRONTS, failed},
+    last_look::{LastLook, Outcome},
+    storages::OfPerson,
+};
+
+/// Folder with the certificates that dockerd trusts for interception.
+const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
+
+/// The engines of one machine.
+#[derive(Clone)]
+pub(super) struct EngineWork {
+    machine: Arc<dyn Machine + Send + Sync>,
+    originals: Originals,
+    /// Held by whoever changes something, repairs included.
+    changing: Arc<Mutex<()>>,
+    last: Arc<std::sync::Mutex<Option<LastLook>>>,
+    /// When a repair last restarted each engine, since the machine's start.
+    restarted: Arc<std::sync::Mutex<BTreeMap<EngineId, Duration>>>,
+    /// The machine's running time.
+    clock: Arc<dyn Fn() -> Duration + Send + Sync>,
+}
+
+/// Between two restarts of an engine that nobody but the service asks for; it keeps to the same.
+const APART: Duration = Duration::from_secs(60);
+
+impl EngineWork {
+    pub(super) fn new(
+        machine: impl Machine + Send + Sync + 'static,
+        originals: Originals,
+        clock: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        let (changing, last, restarted) = Default::default();
+        let clock = Arc::new(clock);
+        Self { machine: Arc::new(machine), originals, changing, last, restarted, clock }
+    }
+
+    /// Every engine of the machine.
+    pub(super) async fn find(&self) -> Result<Vec<Found>, Failure> {
+        self.looking(|it| Ok(engines::find(it.machine()))).await
+    }
+
+    /// What routing the engine would change.
+    pub(super) async fn plan(
+        &self,
+        id: EngineId,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<PlanReport, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        self.looking(move |it| {
+            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            Ok(it.planned(plan))
+        })
+        .await
+    }
+
+    /// Routes the engine.
+    pub(super) async fn apply(
+        &self,
+        id: EngineId,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<ChangeReport, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        self.changing(move |it| {
+            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            let applied = it.carry_out(&plan, wish.may_stop_containers)?;
+            tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "routed");
+            Ok(applied.into())
+        })
+        .await
+    }
+
+    /// Asks the running engine.
+    pub(super) async fn verify(
+        &self,
+        id: EngineId,
+        wish: Value,
+        trust: Bundles,
+    ) -> Result<Verified, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
+    }
+
+    /// What restoring the engine would change.
+    pub(super) async fn plan_restore(&self, id: EngineId, may_stop: bool) -> Result<PlanReport, Failure> {
+        self.looking(move |it| {
+            let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
+            Ok(it.planned(plan))
+        })
+        .await
+    }
+
+    /// Gives the person's configuration back.
+    pub(super) async fn restore(&self, id: EngineId, may_stop: bool) -> Result<ChangeReport, Failure> {
+        self.changing(move |it| {
+            let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
+            let applied = it.carry_out(&plan, may_stop)?;
+            tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "restored");
+            Ok(applied.into())
+        })
+        .await
+    }
+
+    /// Every engine of the machine, and what was put back of those that are routed; a quick one relies on what the last
+    /// one saw.
+    pub(super) async fn repair(
+        &self,
+        asked: Vec<(EngineId, MayRestart)>,
+        wish: Value,
+        trust: Bundles,
+        quick: bool,
+    ) -> Result<Outcome, Failure> {
+        let wish = Self::wish(wish, trust)?;
+        let changing = Arc::clone(&self.changing).lock_owned().await;
+        self.blocking(changing, move |it| {
+            let mut last = it.last.lock().unwrap_or_else(PoisonError::into_inner);
+            let known =
+                last.as_ref().filter(|_| quick).and_then(|last| last.again(&asked, &wish, it.machine()));
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            *last = None;
+            let witness = Witness::new(it.machine());
+            let outcome = it.repaired(&asked, &wish, &witness)?;
+            *last = LastLook::of(&asked, wish, witness.into_seen(), &outcome);
+            Ok(outcome)
+        })
+        .await
+    }
+
+    fn repaired(
+        &self,
+        asked: &[(EngineId, MayRestart)],
+        wish: &Wish,
+        machine: &dyn Machine,
+    ) -> Result<Outcome, Failure> {
+        let mut repaired = Vec::new();
+        for (id, may) in asked {
+            if !engines::is_led(*id, machine, &self.originals).map_err(engine)? {
+                continue;
+            }
+            // What somebody keeps from running needs nothing until it runs again.
+            let is_out_of_use = |found: &Found| found.is_stopped() && found.routable.is_err();
+            let found = engines::find_one(*id, machine).filter(|found| !is_out_of_use(found));
+            let Some(found) = found else { continue };
+            let may = self.restart_now(*id, *may);
+            let done = engines::repair(&found, machine, &self.originals, wish, may);
+            if done.restart == Restarted::Once || done.rolled_back {
+                let mut restarted = self.restarted.lock().unwrap_or_else(PoisonError::into_inner);
+                restarted.insert(*id, (self.clock)());
+            }
+            repaired.push(done);
+        }
+        for it in repaired.iter().filter(|it| !it.written.is_empty()) {
+            tracing::info!(engine = %it.engine, changed = ?it.changed, written = ?it.written, "repaired");
+        }
+        Ok((engines::find(machine), repaired))
+    }
+
+    /// However often the service asks, an engine is not kept from its work.
+    fn restart_now(&self, id: EngineId, may: MayRestart) -> MayRestart {
+        let restarted = self.restarted.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = restarted.get(&id).map(|at| (self.clock)().saturating_sub(*at));
+        if since.is_some_and(|since| since < APART) { MayRestart::No } else { may }
+    }
+
+    /// What the machine knows of registries.
+    pub(super) async fn upstream_facts(&self) -> Result<UpstreamFacts, Failure> {
+        self.looking(|it| Ok(engines::upstream_facts(it.machine(), &it.originals))).await
+    }
+
+    /// What the stores of an engine hold, with what people have of their own; as much as fits a message.
+    pub(super) async fn inventory(&self, id: EngineId, theirs: Vec<OfPerson>) -> Result<Vec<Store>, Failure> {
+        self.looking(move |it| {
+            let mut stores = engines::inventory(id, it.machine());
+            let theirs = theirs.into_iter();
+            stores.extend(
+                theirs.filter_map(|(uid, storage)| engines::store_of_person(it.machine(), uid, storage)),
+            );
+            engines::fit(&mut stores, LIMIT / 4 * 3);
+            Ok(stores)
+        })
+        .await
+    }
+
+    async fn looking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.blocking((), work).await
+    }
+
+    async fn changing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let changing = Arc::clone(&self.changing).lock_owned().await;
+        self.blocking(changing, work).await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        held: impl Send + 'static,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let it = self.clone();
+        let done = spawn_blocking(move || {
+            let result = work(&it);
+            drop(held);
+            result
+        });
+        done.await.map_err(failed)?
+    }
+
+    fn planned(&self, mut plan: Plan) -> PlanReport {
+        let cut_off = self.cut_off(&plan);
+        plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
+        PlanReport::from(&plan)
+    }
+
+    fn carry_out(&self, plan: &Plan, may_stop: bool) -> Result<Applied, Failure> {
+        if let Some(work) = self.cut_off(plan).filter(|_| !may_stop) {
+            return Err(engine(format!(
+                "{work} is running and would be cut off by the restart; wait until it has ended, or allow it with \
+                 `--may-stop-containers`"
+            )));
+        }
+        engines::apply(plan, self.machine(), &self.originals).map_err(engine)
+    }
+
+    /// What a restart of this plan would cut off now.
+    fn cut_off(&self, plan: &Plan) -> Option<String> {
+        let restarts = matches!(plan.restart, Restart::Once { .. });
+        restarts.then(|| engines::work(plan.engine, self.machine())).flatten()
+    }
+
+    fn machine(&self) -> &dyn Machine {
+        self.machine.as_ref()
+    }
+
+    fn found(&self, id: EngineId) -> Result<Found, Failure> {
+        let missing = || Failure::new(Code::NotFound, format!("{} is not on this machine", id.name()));
+        main(&engines::find(self.machine()), id).cloned().ok_or_else(missing)
+    }
+
+    /// Whom engines are to trust is the steward's own word, whatever the wish says.
+    fn wish(wish: Value, trust: Bundles) -> Result<Wish, Failure> {
+        let asked: Wish = serde_json::from_value(wish).map_err(|error| {
+            Failure::new(Code::BadRequest, format!("the wish cannot be understood: {error}"))
+        })?;
+        let wish = Wish {
+            mirror_ca_pem: trust.mirror,
+            intercept_ca_pem: trust.intercept,
+            intercept_ca_dir: TRUSTED_FOLDER.into(),
+            ..asked
+        };
+        wish.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
+        let port = |address: &str| -> Option<u16> {
+            address.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+        };
+        if [port(&wish.mirror), port(&wish.proxy)] != FRONTS.map(Some) {
+            let why =
+                format!("engines are led to the gateway's fronts, ports {} and {}", FRONTS[0], FRONTS[1]);
+            return Err(Failure::new(Code::BadRequest, why));
+        }
+        Ok(wish)
+    }
+}
+
+/// The engine itself, before strays of its kind.
+fn main(all: &[Found], id: EngineId) -> Option<&Found> {
+    all.iter().filter(|found| found.engine == id).min_by_key(|found| found.routable.is_err())
+}
+
+fn engine(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::Engine, engines::without_passwords(&error.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! The steward: the closed list of things that only root can do, for the service and nobody else.
+//!
+//! It is started by the first connection and ends after a quiet minute, never in the middle of work. It signs
+//! certificates for the gateway's keys, finds and changes engines, lists what they hold, reads the client secret that the
+//! enrollment names, and has a person's login and container storage read as that person. It
+//! decides nothing, reads no policy and opens no network socket.
+
+mod admission;
+mod authorities;
+mod child;
+mod client_secret;
+mod connection;
+mod containers_env;
+mod desk;
+mod egress;
+mod engine_work;
+mod last_look;
+mod login;
+mod organization;
+mod passage;
+#[cfg(test)]
+mod sample;
+mod socket;
+mod storage;
+mod storages;
+mod work;
+
+use std::{io, process::ExitCode, sync::Arc, time::Duration};
+
+use host::{
+    dirs::Dirs,
+    files::{self, FileError, Mode},
+};
+use thiserror::Error;
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::{admission::Admission, connection::Reception, desk::Desk, socket::Socket, work::Work};
+pub use self::{containers_env::print_containers_env, storage::print_storage};
+
+/// How long nothing is asked before the steward ends.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// Why the steward cannot run.
+#[derive(Debug, Error)]
+enum StartError {
+    #[error("the steward must be started by root; it is started by `pullgate-steward.socket`")]
+    NotRoot,
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Socket(#[from] host::sockets::SocketError),
+    #[error("the steward cannot start: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Runs the steward until it is told to stop or nobody asks for anything.
+pub fn run() -> ExitCode {
+    host::log::begin(tracing::Level::INFO);
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the steward did not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), StartError> {
+    if !rustix::process::geteuid().is_root() {
+        return Err(StartError::NotRoot);
+    }
+    let state = Dirs::steward_state();
+    for folder in [state.clone(), state.join("originals")] {
+        files::make_folder(&folder, Mode::PRIVATE_FOLDER)?;
+    }
+    let admission = Admission::of_the_service()?;
+    let socket = Socket::take(&Dirs::system().steward_socket(), &admission)?;
+    let desk = Desk::of_this_machine(&state);
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(serve(socket, admission, desk))
+}
+
+async fn serve(socket: Socket, admission: Admission, desk: Desk) -> Result<(), StartError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let handed_over = socket.handed_over;
+    let work = Work::default();
+    let reception = Reception::new(admission, Arc::new(desk), work.clone());
+    let accepting = tokio::spawn(reception.receive(socket.into_listener()?));
+    tell_manager(host::notify::ready());
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        // Without a service manager behind the socket nobody would start it again.
+        () = work.quiet_for(QUIET), if handed_over => {}
+    }
+    accepting.abort();
+    tell_manager(host::notify::stopping());
+    work.finish().await;
+    Ok(())
+}
+
+fn tell_manager(told: io::Result<()>) {
+    if let Err(error) = told {
+        tracing::warn!(%error, "the service manager could not be told");
+    }
+}
