@@ -4,11 +4,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipc::{Code, Failure};
 use link::{Link, LinkError};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
-use wire::{Code, Failure, Request, Response, SignInStep};
+use wire::{Request, Response, SignInStep};
 
 use crate::effect::{Heard, Input, Loss};
 

@@ -5,10 +5,11 @@ mod face;
 mod place_of_icon;
 mod telling;
 
+use ipc::Failure;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Outcome, Reason, render};
-use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
+use wire::{Entry, Event, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
 use crate::effect::{Effect, Heard, Input, Loss, Told};
 use crate::menu::{Command, Face};

@@ -2,10 +2,11 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ipc::{Code, Failure};
 use jiff::Timestamp;
 use policy::{Entry, Outcome};
 use tokio::sync::broadcast;
-use wire::{Code, Entries, Event, Failure, ImagesReport, Request, Response};
+use wire::{Entries, Event, ImagesReport, Request, Response};
 
 use super::{Scene, Story};
 

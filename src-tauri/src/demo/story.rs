@@ -14,11 +14,11 @@ mod past;
 mod session;
 mod world;
 
+use ipc::{Code, Failure};
 use jiff::Timestamp;
 use policy::Entry;
 use wire::{
-    Code, DoctorReport, EngineReport, Failure, Fronts, ImagesReport, PolicyReport, Response, SignInStep,
-    StatusReport,
+    DoctorReport, EngineReport, Fronts, ImagesReport, PolicyReport, Response, SignInStep, StatusReport,
 };
 
 use super::Scene;

@@ -1,9 +1,10 @@
 //! One connection to the demo: the same greeting, the same order of answers as with the service.
 
+use ipc::Failure;
 use link::{Link, LinkError};
 use tokio::net::UnixStream;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
-use wire::{Event, Failure, Request, Response};
+use wire::{Event, Request, Response};
 
 use super::stage::Stage;
 

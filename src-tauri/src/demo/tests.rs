@@ -1,8 +1,9 @@
 use std::os::unix::fs::PermissionsExt;
 
+use ipc::Code;
 use link::Link;
 use tokio::net::UnixStream;
-use wire::{Code, Event, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
+use wire::{Event, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
 use super::*;
 

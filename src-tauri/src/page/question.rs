@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use wire::Failure;
+use ipc::Failure;
 
 use super::{
     BlockedPage, EnginesPage, Explanation, Frame, ImagesPage, PolicyPage, SettingsPage, StatusPage,

@@ -1,6 +1,6 @@
+use ipc::Code;
 use policy::{Class, SignInReason, VerdictId};
 use serde_json::{Value, json};
-use wire::Code;
 
 use super::*;
 use crate::gate::Gate;

@@ -3,10 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use ipc::Disagreement;
 use link::{Link, LinkError};
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
-use wire::{Disagreement, Request, Response};
+use wire::{Request, Response};
 
 use super::stop::{Complaint, Exit};
 use super::world::World;

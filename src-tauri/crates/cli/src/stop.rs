@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use wire::{Code, Failure};
+use ipc::{Code, Failure};
 
 /// What a command's exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

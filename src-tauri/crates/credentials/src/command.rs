@@ -117,7 +117,7 @@ mod tests {
     fn the_process_of_somebody_else_or_of_nobody_says_nothing() {
         let question = |process| Question {
             name: "docker.io".to_owned(),
-            finder: wire::LoginFinder::ContainersImage,
+            finder: steward_protocol::LoginFinder::ContainersImage,
             push: false,
             process,
         };

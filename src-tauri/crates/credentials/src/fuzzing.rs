@@ -1,7 +1,7 @@
 //! What fuzzing gives to this crate: files that persons and their tools keep logins in.
 
 use image_ref::Registry;
-use wire::LoginFinder;
+use steward_protocol::LoginFinder;
 
 use super::Wanted;
 use super::auth_file::{AuthFile, Source};

@@ -13,10 +13,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ipc::Secret;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
+use steward_protocol::{Login, LoginKind};
 use thiserror::Error;
-use wire::{Login, LoginKind, Secret};
 
 /// No login is longer.
 const LARGEST_ANSWER: u64 = 64 * 1024;

@@ -24,7 +24,7 @@ use std::{
 use host::files::{self, FileError};
 use image_ref::{Registry, Repository};
 use serde::{Deserialize, Serialize};
-use wire::{Login, LoginFinder};
+use steward_protocol::{Login, LoginFinder};
 
 use self::{
     auth_file::{AuthFile, Source},

@@ -1,8 +1,9 @@
 //! Looking through several files, with helpers that are real programs.
 
 use host::files::{Mode, write_atomically};
+use ipc::Secret;
+use steward_protocol::LoginKind;
 use tempfile::TempDir;
-use wire::{LoginKind, Secret};
 
 use super::*;
 

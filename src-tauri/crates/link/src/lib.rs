@@ -2,13 +2,13 @@
 
 use std::{collections::VecDeque, io, marker::PhantomData, time::Duration};
 
+use ipc::{Disagreement, Fault, FrameError, Hello, Inbox, Message, MessageError, Received, encode};
 use thiserror::Error;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
     time::timeout,
 };
-use wire::{Disagreement, Fault, FrameError, Hello, Inbox, Message, MessageError, Received, encode};
 
 /// A greeted connection that sends `Out` and receives `In`.
 pub struct Link<In, Out> {

@@ -15,9 +15,10 @@ use std::{
 };
 
 use host::{log::Seldom, peer::Peer};
+use ipc::{Code, Failure};
 use link::{Link, LinkError};
 use tokio::net::{UnixListener, UnixStream};
-use wire::{Authority, Code, Failure, Request, Response, authority};
+use wire::{Authority, Request, Response, authority};
 
 use super::{core::Core, session};
 pub(super) use explain::of_pull;

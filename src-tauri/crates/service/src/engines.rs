@@ -23,16 +23,17 @@ use std::{
     time::Duration,
 };
 
-use engines::{EngineId, Wish};
+use engines::EngineId;
 use gateway::{Gate, Upstreams};
 use host::dirs::Dirs;
 use jiff::Timestamp;
 use policy::Held;
+use steward_protocol::RoutingRequest;
 use tokio::{
     sync::{MutexGuard, Notify, watch},
     time::Instant,
 };
-use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity, StewardRequest, StewardResponse};
+use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity};
 
 use super::{core::Core, leaves, ports, shared::Shared, steward_client::StewardError, upstreams};
 
@@ -304,19 +305,11 @@ fn knows_routes(core: &Core) -> bool {
 }
 
 /// The routing that every engine should have.
-async fn wish(core: &Core, may_stop_containers: bool) -> Result<Wish, StewardError> {
-    let StewardResponse::Authorities { mirror_pem, intercept_pem } =
-        core.steward.ask(StewardRequest::Authorities).await?
-    else {
-        return Err(StewardError::Unexpected);
-    };
+fn routing(core: &Core, may_stop_containers: bool) -> RoutingRequest {
     let Routes { named: registries, blocks_unlisted, judges_unlisted } = routes(core);
-    Ok(Wish {
+    RoutingRequest {
         proxy: format!("http://{}", core.addresses.proxy),
         mirror: core.addresses.mirror.to_string(),
-        mirror_ca_pem: mirror_pem,
-        intercept_ca_dir: "/etc/pullgate/ca".into(),
-        intercept_ca_pem: intercept_pem,
         registries,
         blocks_unlisted,
         judges_unlisted,
@@ -324,5 +317,5 @@ async fn wish(core: &Core, may_stop_containers: bool) -> Result<Wish, StewardErr
         loopback_allowed: true,
         may_stop_containers,
         proxies: engines::ProxyAnswers::default(),
-    })
+    }
 }

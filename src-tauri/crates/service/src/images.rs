@@ -9,13 +9,15 @@ use std::{sync::Arc, time::Duration};
 
 use engines::{EngineId, Store};
 use host::peer::Peer;
+use ipc::Failure;
+use steward_protocol::{StewardRequest, StewardResponse};
 use tokio::sync::Notify;
-use wire::{Failure, ImagesReport, PresentImage, Severity, StewardRequest, StewardResponse, UnlistedStore};
+use wire::{ImagesReport, PresentImage, Severity, UnlistedStore};
 
 use super::{
     core::Core,
     shared::{APART, Shared},
-    steward_client::{StewardError, read},
+    steward_client::StewardError,
     time,
 };
 use notice::notice;
@@ -81,9 +83,9 @@ async fn list(core: &Arc<Core>, age: Duration) -> Result<Arc<Vec<Store>>, Failur
 }
 
 async fn of_engine(core: &Core, engine: EngineId) -> Result<Vec<Store>, StewardError> {
-    let request = StewardRequest::Inventory { engine: engine.as_str().to_owned() };
+    let request = StewardRequest::Inventory { engine };
     match core.steward.ask(request).await {
-        Ok(StewardResponse::Inventory { stores }) => stores.into_iter().map(read).collect(),
+        Ok(StewardResponse::Inventory { stores }) => Ok(stores),
         Ok(_) => Err(StewardError::Unexpected),
         Err(StewardError::Refused(failure)) => Ok(vec![Store {
             engine,

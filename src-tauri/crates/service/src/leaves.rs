@@ -6,8 +6,10 @@ use std::{sync::Arc, time::Duration};
 
 use ca::LeafKey;
 use gateway::{Eventually, LeafError, Leaves, server_config};
+use ipc::Bytes;
 use rustls::ServerConfig;
-use wire::{Bytes, Issuer, Severity, StewardRequest, StewardResponse};
+use steward_protocol::{Issuer, StewardRequest, StewardResponse};
+use wire::Severity;
 
 use super::{
     StartError,

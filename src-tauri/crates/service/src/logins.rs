@@ -9,7 +9,7 @@ use std::{
 
 use gateway::{Askers, Eventually, Login, LoginAnswer, LoginQuestion, Logins, Owner};
 use policy::Engine;
-use wire::{LoginFinder, LoginKind, StewardRequest, StewardResponse};
+use steward_protocol::{LoginFinder, LoginKind, StewardRequest, StewardResponse};
 
 use super::steward_client::Steward;
 
@@ -82,7 +82,7 @@ fn finder(engine: Engine) -> LoginFinder {
     }
 }
 
-fn to_gateway(login: wire::Login) -> Login {
+fn to_gateway(login: steward_protocol::Login) -> Login {
     let user = match login.kind {
         LoginKind::Password => login.username,
         LoginKind::IdentityToken => "<token>".to_owned(),

@@ -1,7 +1,7 @@
 //! Which connections are no image's, as root sees the asking process.
 
 use gateway::{Eventually, Owner, Passage, Passages};
-use wire::{StewardRequest, StewardResponse};
+use steward_protocol::{StewardRequest, StewardResponse};
 
 use super::steward_client::Steward;
 
@@ -25,8 +25,8 @@ impl StewardPassages {
             }
         };
         passage.map(|passage| match passage {
-            wire::Passage::Git => Passage::Git,
-            wire::Passage::Logs => Passage::Logs,
+            steward_protocol::Passage::Git => Passage::Git,
+            steward_protocol::Passage::Logs => Passage::Logs,
         })
     }
 }

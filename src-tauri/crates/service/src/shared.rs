@@ -3,8 +3,8 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use ipc::{Code, Failure};
 use tokio::{sync::Mutex, time::Instant};
-use wire::{Code, Failure};
 
 /// How often what anybody may ask for is done for people who are not root.
 pub(super) const APART: Duration = Duration::from_secs(10);

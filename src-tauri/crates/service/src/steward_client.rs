@@ -4,12 +4,12 @@ mod people;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use ipc::{Code, Failure};
 use link::{Link, LinkError};
-use serde::{Serialize, de::DeserializeOwned};
+use steward_protocol::{StewardRequest, StewardResponse};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::{net::UnixStream, time::timeout};
-use wire::{Code, Failure, StewardRequest, StewardResponse};
 
 use super::starts::StewardCrashes;
 use people::{People, Place};
@@ -79,8 +79,6 @@ pub(super) enum StewardError {
     Refused(#[from] Failure),
     #[error("the steward answered with something else than was asked for")]
     Unexpected,
-    #[error("what is asked of the steward cannot be written down: {0}")]
-    Unsayable(serde_json::Error),
 }
 
 impl From<StewardError> for Failure {
@@ -90,8 +88,7 @@ impl From<StewardError> for Failure {
             StewardError::Absent { .. }
             | StewardError::Link(_)
             | StewardError::Silent(_)
-            | StewardError::Unexpected
-            | StewardError::Unsayable(_) => Self::new(Code::StewardUnavailable, error.to_string())
+            | StewardError::Unexpected => Self::new(Code::StewardUnavailable, error.to_string())
                 .with_hint("Run `systemctl status pullgate-steward.socket pullgate-steward.service`"),
         }
     }
@@ -127,34 +124,5 @@ impl Steward {
         let mut link: Link<StewardResponse, StewardRequest> = Link::greet(stream).await?;
         link.send(&request).await?;
         link.receive().await?.map_err(|_| StewardError::Unexpected)
-    }
-}
-
-/// Writes a value that travels as JSON between two halves of this program. What cannot be written is asked of nobody:
-/// an empty wish would be another one.
-pub(super) fn write(value: &impl Serialize) -> Result<serde_json::Value, StewardError> {
-    serde_json::to_value(value).map_err(StewardError::Unsayable)
-}
-
-/// Reads a value that travels as JSON between two halves of this program.
-pub(super) fn read<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, StewardError> {
-    serde_json::from_value(value).map_err(|error| {
-        tracing::warn!(%error, "the steward's answer cannot be read");
-        StewardError::Unexpected
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_written_down_is_an_error_and_no_empty_wish() {
-        assert_eq!(write(&BTreeMap::from([("a", 1)])).unwrap(), serde_json::json!({ "a": 1 }));
-        let error = write(&BTreeMap::from([((1, 2), 3)])).unwrap_err();
-        assert!(matches!(error, StewardError::Unsayable(_)), "{error}");
-        assert_eq!(Failure::from(error).code, Code::StewardUnavailable);
     }
 }

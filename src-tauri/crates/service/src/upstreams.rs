@@ -13,14 +13,15 @@ use gateway::{
     Authority, ClientCertificate, EngineFamily, EngineTrust, Gate, Readers, RegistryTrust, StandIn, Upstreams,
 };
 use policy::Engine;
+use steward_protocol::{StewardRequest, StewardResponse};
 use tokio::sync::broadcast::error::RecvError;
-use wire::{Severity, StewardRequest, StewardResponse};
+use wire::Severity;
 
 use super::{
     core::Core,
     leaves,
     moments::Moment,
-    steward_client::{StewardError, read},
+    steward_client::StewardError,
     way_out::{self, Known},
 };
 
@@ -124,7 +125,7 @@ async fn facts(core: &Core) -> Result<UpstreamFacts, StewardError> {
     else {
         return Err(StewardError::Unexpected);
     };
-    read(facts)
+    Ok(*facts)
 }
 
 /// The enrollment's proxy, with the login that only root can read.
@@ -153,8 +154,7 @@ async fn enrolled(core: &Core) -> Option<Egress> {
                 other @ (StewardError::Absent { .. }
                 | StewardError::Link(_)
                 | StewardError::Silent(_)
-                | StewardError::Unexpected
-                | StewardError::Unsayable(_)) => other.to_string(),
+                | StewardError::Unexpected) => other.to_string(),
             };
             let sentence = format!("The proxy `{}` is asked without a login: {why}", proxy.url.address());
             let action = "Put `name:password` into the file, for root alone (`chmod 600`)";

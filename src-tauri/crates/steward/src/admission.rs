@@ -3,7 +3,7 @@
 use std::io;
 
 use host::{peer::Peer, people};
-use wire::{Code, Failure};
+use ipc::{Code, Failure};
 
 /// The user the service runs as.
 const SERVICE_USER: &str = "pullgate";

@@ -10,8 +10,8 @@ use std::{
 
 use ca::{Authority, CaError, Due, Kind};
 use jiff::Timestamp;
+use steward_protocol::Issuer;
 use thiserror::Error;
-use wire::Issuer;
 
 /// Names by which guests and containers reach this machine.
 const OWN_HOSTS: [&str; 4] =
@@ -23,7 +23,7 @@ const OWN_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 168, 5, 2);
 /// The authorities of this machine.
 pub(super) struct Authorities {
     folder: PathBuf,
-    organization: fn() -> String,
+    organization: Box<dyn Fn() -> String + Send + Sync>,
     now: fn() -> Timestamp,
     open: Mutex<Option<Open>>,
 }
@@ -56,8 +56,12 @@ pub(super) enum SignError {
 
 impl Authorities {
     /// The authorities in this folder; nothing is read or made yet.
-    pub(super) fn at(folder: PathBuf, organization: fn() -> String, now: fn() -> Timestamp) -> Self {
-        Self { folder, organization, now, open: Mutex::new(None) }
+    pub(super) fn at(
+        folder: PathBuf,
+        organization: impl Fn() -> String + Send + Sync + 'static,
+        now: fn() -> Timestamp,
+    ) -> Self {
+        Self { folder, organization: Box::new(organization), now, open: Mutex::new(None) }
     }
 
     /// The certificates that engines are to trust.

@@ -3,36 +3,25 @@
 
 use std::path::Path;
 
-use enrollment::{ClientSecret, Provider};
-use host::{
-    dirs::Dirs,
-    files::{OwnershipError, read_root_secret},
-};
+use host::files::{OwnershipError, read_root_secret};
+use ipc::{Code, Failure, Secret};
 use tokio::task::spawn_blocking;
-use wire::{Code, Failure, Secret};
 
 use super::desk::failed;
+use crate::ReadEnrollment;
 
 /// No secret is longer.
 const LARGEST: u64 = 4096;
 
 /// Reads it anew: whoever manages the machine may exchange it at any time.
-pub(super) async fn read() -> Result<Secret, Failure> {
-    spawn_blocking(of_the_enrollment).await.map_err(failed)?
+pub(super) async fn read(enrollment: ReadEnrollment) -> Result<Secret, Failure> {
+    spawn_blocking(move || of_the_enrollment(enrollment)).await.map_err(failed)?
 }
 
-fn of_the_enrollment() -> Result<Secret, Failure> {
+fn of_the_enrollment(read: ReadEnrollment) -> Result<Secret, Failure> {
     let refuse = |why: String| Failure::new(Code::Failed, why);
-    let enrollment =
-        enrollment::read(&Dirs::system().enrollment()).map_err(|error| refuse(error.to_string()))?;
-    let provider = enrollment.identity.map(|identity| identity.provider);
-    match provider {
-        Some(Provider::Oidc(oidc)) => match oidc.client_secret {
-            Some(ClientSecret::File(path)) => secret_in(&path, read_root_secret).map_err(refuse),
-            Some(ClientSecret::Open(_)) | None => Err(named_none()),
-        },
-        Some(Provider::DockerHub(_)) | None => Err(named_none()),
-    }
+    let path = read().map_err(refuse)?.client_secret.ok_or_else(named_none)?;
+    secret_in(&path, read_root_secret).map_err(refuse)
 }
 
 fn named_none() -> Failure {

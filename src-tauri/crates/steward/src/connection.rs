@@ -4,12 +4,13 @@
 use std::{sync::Arc, time::Duration};
 
 use host::peer;
+use ipc::{Code, Failure, FrameError};
 use link::{Link, LinkError};
+use steward_protocol::{StewardRequest, StewardResponse};
 use tokio::{
     net::{UnixListener, UnixStream},
     sync::Semaphore,
 };
-use wire::{Code, Failure, FrameError, StewardRequest, StewardResponse};
 
 use super::{admission::Admission, desk::Desk, work::Work};
 

@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use credentials::Question;
-use engines::{EngineId, MayRestart, Originals};
-use enrollment::Provider;
+use engines::{EngineId, Originals, Wish};
 use host::peer;
-use serde::Serialize;
-use serde_json::Value;
+use ipc::{Bytes, Code, Failure};
+use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};
 use tokio::task::spawn_blocking;
-use wire::{Bytes, Code, Failure, RepairOf, Secret, StewardRequest, StewardResponse};
 
 use super::{
-    authorities::Authorities, client_secret, egress::Proxies, engine_work::EngineWork, login::Reader,
-    organization, passage, storages::Storages,
+    authorities::{Authorities, Bundles},
+    client_secret,
+    egress::Proxies,
+    engine_work::EngineWork,
+    login::Reader,
+    organization, passage,
+    storages::Storages,
 };
+use crate::ReadEnrollment;
 
 /// Everything a request needs.
 pub(super) struct Desk {
@@ -27,9 +31,13 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The desk of the running machine, with its state in this folder.
-    pub(super) fn of_this_machine(state: &Path) -> Self {
+    pub(super) fn of_this_machine(state: &Path, enrollment: ReadEnrollment) -> Self {
         Self {
-            authorities: Authorities::at(state.join("ca"), organization::name, host::clock::now),
+            authorities: Authorities::at(
+                state.join("ca"),
+                move || organization::name(enrollment),
+                host::clock::now,
+            ),
             engines: EngineWork::new(
                 engines::Linux,
                 Originals::at(state.join("originals")),
@@ -37,7 +45,7 @@ impl Desk {
             ),
             logins: Reader::default(),
             storages: Storages::default(),
-            proxies: Proxies::default(),
+            proxies: Proxies::new(enrollment),
         }
     }
 
@@ -48,7 +56,8 @@ impl Desk {
         logins: Reader,
         storages: Storages,
     ) -> Self {
-        Self { authorities, engines, logins, storages, proxies: Proxies::default() }
+        let proxies = Proxies::new(|| Err("this machine is not enrolled".to_owned()));
+        Self { authorities, engines, logins, storages, proxies }
     }
 
     /// Answers a request; what goes wrong is an answer too.
@@ -59,7 +68,6 @@ impl Desk {
         })
     }
 
-    #[expect(clippy::too_many_lines, reason = "one request after the other")]
     async fn do_it(&self, request: StewardRequest) -> Result<StewardResponse, Failure> {
         use {StewardRequest as Ask, StewardResponse as Answer};
         Ok(match request {
@@ -71,40 +79,26 @@ impl Desk {
                 let chain = self.authorities.sign(authority, &public_key_der.0, &names).map_err(failed)?;
                 Answer::Leaf { chain_der: chain.into_iter().map(Bytes).collect() }
             }
-            Ask::Find => {
-                let found = self.engines.find().await?;
-                Answer::Found { engines: found.iter().map(json).collect::<Result<_, _>>()? }
+            Ask::Find => Answer::Found { engines: self.engines.find().await? },
+            Ask::Plan { engine, routing } => {
+                Answer::Planned { plan: self.engines.plan(engine, self.routing(routing)?).await? }
             }
-            Ask::Plan { engine, wish } => {
-                let bundles = self.authorities.bundles().map_err(failed)?;
-                Answer::Planned { plan: json(&self.engines.plan(known(&engine)?, wish, bundles).await?)? }
+            Ask::Apply { engine, routing } => {
+                Answer::Applied { applied: self.engines.apply(engine, self.routing(routing)?).await? }
             }
-            Ask::Apply { engine, wish } => {
-                let bundles = self.authorities.bundles().map_err(failed)?;
-                Answer::Applied { applied: json(&self.engines.apply(known(&engine)?, wish, bundles).await?)? }
-            }
-            Ask::Verify { engine, wish } => {
-                let bundles = self.authorities.bundles().map_err(failed)?;
-                Answer::Verified {
-                    verified: json(&self.engines.verify(known(&engine)?, wish, bundles).await?)?,
-                }
-            }
+            Ask::Verify { engine, routing } => Answer::Verified {
+                verified: Box::new(self.engines.verify(engine, self.routing(routing)?).await?),
+            },
             Ask::PlanRestore { engine, may_stop_containers } => {
-                let plan = self.engines.plan_restore(known(&engine)?, may_stop_containers).await?;
-                Answer::Planned { plan: json(&plan)? }
+                Answer::Planned { plan: self.engines.plan_restore(engine, may_stop_containers).await? }
             }
             Ask::Restore { engine, may_stop_containers } => {
-                let changes = self.engines.restore(known(&engine)?, may_stop_containers).await?;
-                Answer::Applied { applied: json(&changes)? }
+                Answer::Applied { applied: self.engines.restore(engine, may_stop_containers).await? }
             }
-            Ask::Repair { engines, wish, quick } => {
-                let bundles = self.authorities.bundles().map_err(failed)?;
-                let asked = engines.into_iter().map(repair_of).collect::<Result<_, _>>()?;
-                let (found, repaired) = self.engines.repair(asked, wish, bundles, quick).await?;
-                Answer::Repaired {
-                    found: found.iter().map(json).collect::<Result<_, _>>()?,
-                    engines: repaired.iter().map(json).collect::<Result<_, _>>()?,
-                }
+            Ask::Repair { engines, routing, quick } => {
+                let asked = engines.into_iter().map(|asked| (asked.engine, asked.restart)).collect();
+                let (found, engines) = self.engines.repair(asked, self.routing(routing)?, quick).await?;
+                Answer::Repaired { found, engines }
             }
             Ask::ReadLogin { uid, pid, socket, registry, repository, finder, push } => {
                 self.may_read_login(uid, socket, &registry, repository.as_deref()).await?;
@@ -113,9 +107,11 @@ impl Desk {
                 let found = self.logins.read(uid, socket, question).await?;
                 Answer::Login { login: found.login, failure: found.failure }
             }
-            Ask::ClientSecret => Answer::ClientSecret { secret: client_secret::read().await? },
+            Ask::ClientSecret => {
+                Answer::ClientSecret { secret: client_secret::read(self.proxies.enrollment).await? }
+            }
             Ask::UpstreamFacts => {
-                Answer::UpstreamFacts { facts: json(&self.engines.upstream_facts().await?)? }
+                Answer::UpstreamFacts { facts: Box::new(self.engines.upstream_facts().await?) }
             }
             Ask::Passage { uid, socket, host, port } => {
                 let looking = spawn_blocking(move || passage::look(peer::Owner { uid, socket }, &host, port));
@@ -123,25 +119,27 @@ impl Desk {
             }
             Ask::EnrolledProxy => Answer::EnrolledProxy { url: self.proxies.enrolled().await? },
             Ask::ProcessEgress { uid, socket } => {
-                let egress = self.proxies.of_process(peer::Owner { uid, socket }).await?;
-                let text = egress.as_ref().map(serde_json::to_string).transpose().map_err(failed)?;
-                Answer::ProcessEgress { egress: text.map(Secret::new) }
+                Answer::ProcessEgress { egress: self.proxies.of_process(peer::Owner { uid, socket }).await? }
             }
             Ask::Inventory { engine } => {
-                let engine = known(&engine)?;
                 let is_podman = engine == EngineId::Podman;
                 let theirs = if is_podman { self.storages.read().await } else { Vec::new() };
-                let stores = self.engines.inventory(engine, theirs).await?;
-                Answer::Inventory { stores: stores.iter().map(json).collect::<Result<_, _>>()? }
+                Answer::Inventory { stores: self.engines.inventory(engine, theirs).await? }
             }
         })
     }
 }
 
 /// Ports of the gateway's two fronts, which engines are led to.
-pub(super) const FRONTS: [u16; 2] = [858, 859];
+const FRONTS: [u16; 2] = [858, 859];
+/// Folder with the certificates that dockerd trusts for interception.
+const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
 
 impl Desk {
+    fn routing(&self, asked: RoutingRequest) -> Result<Wish, Failure> {
+        routing(asked, self.authorities.bundles().map_err(failed)?)
+    }
+
     /// A login is read for a connection of the person's to the gateway that is there now, or for a sign-in by Docker Hub
     /// where the enrollment has that: not for whomever the service names.
     async fn may_read_login(
@@ -155,8 +153,8 @@ impl Desk {
             Some(socket) => spawn_blocking(move || leads_to_gateway(uid, socket)).await.map_err(failed)?,
             None => {
                 let is_for_hub = registry == "docker.io" && repository.is_none();
-                let path = self.proxies.enrollment.clone();
-                is_for_hub && spawn_blocking(move || signs_in_by_hub(&path)).await.map_err(failed)?
+                let read = self.proxies.enrollment;
+                is_for_hub && spawn_blocking(move || signs_in_by_hub(read)).await.map_err(failed)?
             }
         };
         let why = "a login is read for somebody whose connection to the gateway is open, and this is not";
@@ -164,32 +162,31 @@ impl Desk {
     }
 }
 
+/// What is asked with the steward's own certificates; refused where it leads anywhere but to the gateway's fronts.
+fn routing(asked: RoutingRequest, trust: Bundles) -> Result<Wish, Failure> {
+    let routing = asked.trusting(trust.mirror, trust.intercept, TRUSTED_FOLDER);
+    routing.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
+    let port =
+        |address: &str| -> Option<u16> { address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()) };
+    if [port(&routing.mirror), port(&routing.proxy)] != FRONTS.map(Some) {
+        let why = format!("engines are led to the gateway's fronts, ports {} and {}", FRONTS[0], FRONTS[1]);
+        return Err(Failure::new(Code::BadRequest, why));
+    }
+    Ok(routing)
+}
+
 fn leads_to_gateway(uid: u32, socket: u64) -> bool {
     let remote = peer::remote(peer::Owner { uid, socket });
     remote.is_some_and(|remote| remote.ip().is_loopback() && FRONTS.contains(&remote.port()))
 }
 
-fn signs_in_by_hub(enrollment: &Path) -> bool {
-    let identity = enrollment::read(enrollment).ok().and_then(|enrollment| enrollment.identity);
-    identity.is_some_and(|identity| matches!(identity.provider, Provider::DockerHub(_)))
-}
-
-fn known(engine: &str) -> Result<EngineId, Failure> {
-    let known = engine.parse::<EngineId>();
-    let words = || EngineId::ALL.map(EngineId::as_str).join("`, `");
-    known.map_err(|_| Failure::new(Code::BadRequest, format!("the engine must be one of `{}`", words())))
-}
-
-fn repair_of(asked: RepairOf) -> Result<(EngineId, MayRestart), Failure> {
-    let restart = serde_json::from_value(asked.restart);
-    let unknown = |_| Failure::new(Code::BadRequest, "the restart must be `no`, `idle` or `anyway`");
-    Ok((known(&asked.engine)?, restart.map_err(unknown)?))
-}
-
-fn json(value: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(value).map_err(failed)
+fn signs_in_by_hub(read: ReadEnrollment) -> bool {
+    read().is_ok_and(|enrollment| enrollment.signs_in_by_hub)
 }
 
 pub(super) fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::new(Code::Failed, error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

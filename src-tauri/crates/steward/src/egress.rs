@@ -4,17 +4,16 @@ use std::{path::PathBuf, time::Duration};
 
 use egress::{Egress, ProxyLogin};
 use engines::{ContainersEnv, Linux, OwnFiles, ProcessEnvironment};
-use enrollment::EnrolledProxy;
 use host::{
-    dirs::Dirs,
     files::{read_limited, read_private},
     peer::{self, Owner},
     people::{self, Person},
 };
+use ipc::{Code, Failure, Secret};
 use tokio::task::spawn_blocking;
-use wire::{Code, Failure, Secret};
 
 use super::{child, desk::failed};
+use crate::{EnrolledProxy, ReadEnrollment};
 
 const LARGEST_ENVIRONMENT: u64 = 4 << 20;
 const LARGEST_LOGIN: u64 = 4096;
@@ -29,23 +28,22 @@ const NAMING: [&str; 3] = ["CONTAINERS_CONF", "CONTAINERS_CONF_OVERRIDE", "XDG_C
 pub(super) struct Proxies {
     /// This program.
     pub(super) program: PathBuf,
-    /// The enrollment. The service does not say where it is: it must not have any file read that it likes.
-    pub(super) enrollment: PathBuf,
-}
-
-impl Default for Proxies {
-    fn default() -> Self {
-        Self { program: "/proc/self/exe".into(), enrollment: Dirs::system().enrollment() }
-    }
+    /// Reads the enrollment.
+    pub(super) enrollment: ReadEnrollment,
 }
 
 impl Proxies {
+    /// By this program, and by the enrollment as it is whenever somebody asks.
+    pub(super) fn new(enrollment: ReadEnrollment) -> Self {
+        Self { program: "/proc/self/exe".into(), enrollment }
+    }
+
     /// The enrollment's proxy with its login; none where it names none, or where there is no enrollment.
     pub(super) async fn enrolled(&self) -> Result<Option<Secret>, Failure> {
-        let path = self.enrollment.clone();
+        let read = self.enrollment;
         spawn_blocking(move || {
-            let Ok(enrollment) = enrollment::read(&path) else { return Ok(None) };
-            enrollment.network.proxy.map(with_login).transpose()
+            let Ok(enrollment) = read() else { return Ok(None) };
+            enrollment.proxy.map(with_login).transpose()
         })
         .await
         .map_err(failed)?
@@ -114,7 +112,7 @@ mod tests {
         let path = folder.path().join("login");
         write_atomically(&path, text, Mode(mode)).unwrap();
         let url = egress::ProxyUrl::parse("proxy.acme.example:3128").unwrap();
-        let proxy = EnrolledProxy { url, no_proxy: String::new(), login: Some(path.clone()) };
+        let proxy = EnrolledProxy { url, login: Some(path.clone()) };
         let shown = path.display().to_string();
         let read = with_login(proxy).map(|url| url.expose().to_owned());
         read.map_err(|failure| failure.message.replace(&shown, "FILE"))

@@ -12,19 +12,14 @@ use engines::{
     Applied, ChangeReport, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport, Restart,
     Restarted, Store, UpstreamFacts, Verified, Wish, Witness,
 };
-use serde_json::Value;
+use ipc::{Code, Failure, LIMIT};
 use tokio::{sync::Mutex, task::spawn_blocking};
-use wire::{Code, Failure, LIMIT};
 
 use super::{
-    authorities::Bundles,
-    desk::{FRONTS, failed},
+    desk::failed,
     last_look::{LastLook, Outcome},
     storages::OfPerson,
 };
-
-/// Folder with the certificates that dockerd trusts for interception.
-const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
 
 /// The engines of one machine.
 #[derive(Clone)]
@@ -60,13 +55,7 @@ impl EngineWork {
     }
 
     /// What routing the engine would change.
-    pub(super) async fn plan(
-        &self,
-        id: EngineId,
-        wish: Value,
-        trust: Bundles,
-    ) -> Result<PlanReport, Failure> {
-        let wish = Self::wish(wish, trust)?;
+    pub(super) async fn plan(&self, id: EngineId, wish: Wish) -> Result<PlanReport, Failure> {
         self.looking(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
             Ok(it.planned(plan))
@@ -75,13 +64,7 @@ impl EngineWork {
     }
 
     /// Routes the engine.
-    pub(super) async fn apply(
-        &self,
-        id: EngineId,
-        wish: Value,
-        trust: Bundles,
-    ) -> Result<ChangeReport, Failure> {
-        let wish = Self::wish(wish, trust)?;
+    pub(super) async fn apply(&self, id: EngineId, wish: Wish) -> Result<ChangeReport, Failure> {
         self.changing(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
             let applied = it.carry_out(&plan, wish.may_stop_containers)?;
@@ -92,13 +75,7 @@ impl EngineWork {
     }
 
     /// Asks the running engine.
-    pub(super) async fn verify(
-        &self,
-        id: EngineId,
-        wish: Value,
-        trust: Bundles,
-    ) -> Result<Verified, Failure> {
-        let wish = Self::wish(wish, trust)?;
+    pub(super) async fn verify(&self, id: EngineId, wish: Wish) -> Result<Verified, Failure> {
         self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
     }
 
@@ -127,11 +104,9 @@ impl EngineWork {
     pub(super) async fn repair(
         &self,
         asked: Vec<(EngineId, MayRestart)>,
-        wish: Value,
-        trust: Bundles,
+        wish: Wish,
         quick: bool,
     ) -> Result<Outcome, Failure> {
-        let wish = Self::wish(wish, trust)?;
         let changing = Arc::clone(&self.changing).lock_owned().await;
         self.blocking(changing, move |it| {
             let mut last = it.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -262,29 +237,6 @@ impl EngineWork {
     fn found(&self, id: EngineId) -> Result<Found, Failure> {
         let missing = || Failure::new(Code::NotFound, format!("{} is not on this machine", id.name()));
         main(&engines::find(self.machine()), id).cloned().ok_or_else(missing)
-    }
-
-    /// Whom engines are to trust is the steward's own word, whatever the wish says.
-    fn wish(wish: Value, trust: Bundles) -> Result<Wish, Failure> {
-        let asked: Wish = serde_json::from_value(wish).map_err(|error| {
-            Failure::new(Code::BadRequest, format!("the wish cannot be understood: {error}"))
-        })?;
-        let wish = Wish {
-            mirror_ca_pem: trust.mirror,
-            intercept_ca_pem: trust.intercept,
-            intercept_ca_dir: TRUSTED_FOLDER.into(),
-            ..asked
-        };
-        wish.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
-        let port = |address: &str| -> Option<u16> {
-            address.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
-        };
-        if [port(&wish.mirror), port(&wish.proxy)] != FRONTS.map(Some) {
-            let why =
-                format!("engines are led to the gateway's fronts, ports {} and {}", FRONTS[0], FRONTS[1]);
-            return Err(Failure::new(Code::BadRequest, why));
-        }
-        Ok(wish)
     }
 }
 

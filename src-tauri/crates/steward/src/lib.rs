@@ -14,6 +14,7 @@ mod containers_env;
 mod desk;
 mod egress;
 mod engine_work;
+mod enrollment;
 mod last_look;
 mod login;
 mod organization;
@@ -35,7 +36,11 @@ use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{admission::Admission, connection::Reception, desk::Desk, socket::Socket, work::Work};
-pub use self::{containers_env::print_containers_env, storage::print_storage};
+pub use self::{
+    containers_env::print_containers_env,
+    enrollment::{EnrolledProxy, EnrollmentFacts, ReadEnrollment},
+    storage::print_storage,
+};
 
 /// How long nothing is asked before the steward ends.
 const QUIET: Duration = Duration::from_secs(60);
@@ -54,9 +59,9 @@ enum StartError {
 }
 
 /// Runs the steward until it is told to stop or nobody asks for anything.
-pub fn run() -> ExitCode {
+pub fn run(read_enrollment: ReadEnrollment) -> ExitCode {
     host::log::begin(tracing::Level::INFO);
-    match start() {
+    match start(read_enrollment) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the steward did not start");
@@ -65,7 +70,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn start() -> Result<(), StartError> {
+fn start(read_enrollment: ReadEnrollment) -> Result<(), StartError> {
     if !rustix::process::geteuid().is_root() {
         return Err(StartError::NotRoot);
     }
@@ -75,7 +80,7 @@ fn start() -> Result<(), StartError> {
     }
     let admission = Admission::of_the_service()?;
     let socket = Socket::take(&Dirs::system().steward_socket(), &admission)?;
-    let desk = Desk::of_this_machine(&state);
+    let desk = Desk::of_this_machine(&state, read_enrollment);
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?

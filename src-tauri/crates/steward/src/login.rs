@@ -15,8 +15,9 @@ use host::{
     peer,
     people::{self, Person},
 };
+use ipc::{Code, Failure};
+use steward_protocol::LoginFinder;
 use tokio::task::spawn_blocking;
-use wire::{Code, Failure, LoginFinder};
 
 use self::kept::Kept;
 use super::{

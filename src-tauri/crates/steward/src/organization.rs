@@ -4,6 +4,8 @@
 use host::{dirs::Dirs, files};
 use serde::Deserialize;
 
+use crate::ReadEnrollment;
+
 const LARGEST_ENROLLMENT: u64 = 64 * 1024;
 const NOBODYS: &str = "this machine";
 
@@ -13,9 +15,9 @@ struct Enrollment {
 }
 
 /// The organization that the machine is enrolled with, in whatever place; of a broken enrollment as much as there is.
-pub(super) fn name() -> String {
-    if let Ok(enrollment) = enrollment::read(&Dirs::system().enrollment()) {
-        return enrollment.organization.name;
+pub(super) fn name(read: ReadEnrollment) -> String {
+    if let Ok(enrollment) = read() {
+        return enrollment.organization;
     }
     match files::read_root_owned(&Dirs::system().enrollment(), LARGEST_ENROLLMENT) {
         Ok(bytes) => of_enrollment(&bytes),

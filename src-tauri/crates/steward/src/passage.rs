@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use host::peer::{self, Owner};
-use wire::Passage;
+use steward_protocol::Passage;
 
 /// git's own programs that speak HTTP, by the name of the file; the second is a link to the first on most systems.
 const GIT: [&str; 2] = ["git-remote-http", "git-remote-https"];

@@ -11,10 +11,11 @@ use std::{
 };
 
 use engines::{
-    Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Originals, Output, Process, Stamp,
+    Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Originals, Output, Process, ProxyAnswers,
+    Stamp, Wish,
 };
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use steward_protocol::RoutingRequest;
 use tempfile::TempDir;
 
 use super::{
@@ -260,6 +261,12 @@ impl Bench {
         Bundles { mirror: pem("bWlycm9y"), intercept: pem("aW50") }
     }
 
+    /// That routing, with what engines are to trust.
+    pub(super) fn wish(&self) -> Wish {
+        let Bundles { mirror, intercept } = self.trust();
+        routing_request().trusting(mirror, intercept, "/etc/pullgate/ca")
+    }
+
     pub(super) fn desk(&self) -> Desk {
         let now = || Timestamp::from_second(1_785_000_000).unwrap();
         let authorities = Authorities::at(self.folder.path().join("ca"), || "acme".into(), now);
@@ -268,17 +275,16 @@ impl Bench {
     }
 }
 
-/// A wish as the service makes it.
-pub(super) fn wish() -> Value {
-    json!({
-        "proxy": "http://127.0.0.1:859",
-        "mirror": "127.0.0.1:858",
-        "mirrorCaPem": "",
-        "interceptCaDir": "",
-        "interceptCaPem": "",
-        "registries": ["quay.io"],
-        "blocksUnlisted": false,
-        "loopbackAllowed": true,
-        "mayStopContainers": false,
-    })
+/// The routing as the service asks for it.
+pub(super) fn routing_request() -> RoutingRequest {
+    RoutingRequest {
+        proxy: "http://127.0.0.1:859".into(),
+        mirror: "127.0.0.1:858".into(),
+        registries: vec!["quay.io".into()],
+        blocks_unlisted: false,
+        judges_unlisted: false,
+        loopback_allowed: true,
+        may_stop_containers: false,
+        proxies: ProxyAnswers::default(),
+    }
 }

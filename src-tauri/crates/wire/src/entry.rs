@@ -3,7 +3,7 @@
 use policy::Entry;
 use serde::{Deserialize, Serialize};
 
-use crate::frame::LIMIT;
+use ipc::LIMIT;
 
 /// A page of entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,15 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use ipc::{Hello, Message};
 use serde_json::Value;
 
-use crate::{Hello, Message, sample};
+use crate::sample;
 
 const HELLO: &str = include_str!("../fixtures/protocol-1/hello.json");
 const REQUESTS: &str = include_str!("../fixtures/protocol-1/requests.jsonl");
 const RESPONSES: &str = include_str!("../fixtures/protocol-1/responses.jsonl");
-const STEWARD_REQUESTS: &str = include_str!("../fixtures/protocol-1/steward-requests.jsonl");
-const STEWARD_RESPONSES: &str = include_str!("../fixtures/protocol-1/steward-responses.jsonl");
 
 /// Each line means what it was recorded as, also with fields of a later version in it; every kind has a line.
 fn hold<T: Message + PartialEq + Debug>(recorded: &str, meant: &[T]) {
@@ -66,16 +65,6 @@ fn requests_of_protocol_1_are_understood() {
 #[test]
 fn responses_of_protocol_1_are_understood() {
     hold(RESPONSES, &sample::responses());
-}
-
-#[test]
-fn steward_requests_of_protocol_1_are_understood() {
-    hold(STEWARD_REQUESTS, &sample::steward_requests());
-}
-
-#[test]
-fn steward_responses_of_protocol_1_are_understood() {
-    hold(STEWARD_RESPONSES, &sample::steward_responses());
 }
 
 #[test]

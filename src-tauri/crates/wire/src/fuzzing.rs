@@ -1,6 +1,8 @@
 //! What fuzzing gives to this crate.
 
-use crate::{Decoder, Fault, Inbox, LIMIT, Received, Request, StewardRequest, StewardResponse, encode};
+use ipc::{Decoder, Fault, Inbox, LIMIT, Received, encode};
+
+use crate::Request;
 
 /// Takes an input; panics where a law is broken.
 pub type Target = fn(&[u8]);
@@ -26,8 +28,6 @@ fn wire_frames(input: &[u8]) {
         }
     }
     inbox::<Request>(input);
-    inbox::<StewardRequest>(input);
-    inbox::<StewardResponse>(input);
 }
 
 fn frames(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
@@ -42,7 +42,7 @@ fn frames(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
 }
 
 /// The first message is a hello, and a fault is the end of it.
-fn inbox<T: crate::Message>(input: &[u8]) {
+fn inbox<T: ipc::Message>(input: &[u8]) {
     let mut inbox = Inbox::<T>::new();
     inbox.push(input);
     let mut received = std::iter::from_fn(|| inbox.receive().transpose());

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use policy::{Finding, Outcome};
 use serde::{Deserialize, Serialize};
 
-use crate::frame::LIMIT;
+use ipc::LIMIT;
 
 /// Characters of an id that people tell one from another by.
 const SHORT: usize = 12;
@@ -158,7 +158,9 @@ impl ImagesReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Response, encode, sample};
+    use ipc::encode;
+
+    use crate::{Response, sample};
 
     #[test]
     fn any_number_of_images_fits_into_pages() {

@@ -7,12 +7,12 @@ use crate::doctor::DoctorReport;
 use crate::engine::{EngineChange, EnginePlan, EngineReport};
 use crate::entry::Entries;
 use crate::explain::{ExplainReport, WhyReport};
-use crate::failure::Failure;
 use crate::images::ImagesReport;
-use crate::message::Message;
 use crate::policy_report::PolicyReport;
 use crate::sign_in::SignInStep;
 use crate::status::StatusReport;
+use ipc::Failure;
+use ipc::Message;
 
 /// An answer on the control socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use policy::SignInReason;
 use serde::{Deserialize, Serialize};
 
-use crate::secret::Secret;
+use ipc::Secret;
 
 /// How to sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

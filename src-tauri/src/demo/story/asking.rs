@@ -1,9 +1,10 @@
 //! Answers about one image, in the words of the service.
 
 use image_ref::Reference;
+use ipc::{Code, Failure};
 use jiff::Timestamp;
 use policy::{Action, Entry, Outcome, Situation, VerdictId, render};
-use wire::{Code, ExplainReport, Failure, Response, WhyReport};
+use wire::{ExplainReport, Response, WhyReport};
 
 use super::world::judged;
 

@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
+use ipc::{Decoder, Message, encode};
 use policy::{Answered, Outcome, Reason, RuleKind};
-use wire::{
-    Decoder, Entries, Event, Message, PolicyState, Routed, Severity, SignInState, StatusReport, encode,
-};
+use wire::{Entries, Event, PolicyState, Routed, Severity, SignInState, StatusReport};
 
 use super::*;
 

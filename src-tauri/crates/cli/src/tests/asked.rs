@@ -1,14 +1,15 @@
 //! What each command line asks of the service.
 
 use clap::Parser;
-use wire::{Entries, Failure, Request, Response, SignInMethod};
+use ipc::Failure;
+use wire::{Entries, Request, Response, SignInMethod};
 
 use super::{Stage, sample};
 use crate::arguments::Arguments;
 
 /// What is asked, whatever comes of it.
 fn asked(line: &str) -> Vec<Request> {
-    let failure = Response::Error(Failure::new(wire::Code::Failed, "no"));
+    let failure = Response::Error(Failure::new(ipc::Code::Failed, "no"));
     Stage::answering(failure).root().play(line).asked
 }
 

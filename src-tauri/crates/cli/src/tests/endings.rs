@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::os::unix::net::UnixListener;
 
+use ipc::{Code, Failure, Hello, encode};
 use policy::{Finding, Reason, SignInReason};
-use wire::{Code, EngineReport, ExplainReport, Failure, Hello, Response, Routed, WhyReport, encode};
+use wire::{EngineReport, ExplainReport, Response, Routed, WhyReport};
 
 use super::{Stage, sample};
 use crate::client::Whose;

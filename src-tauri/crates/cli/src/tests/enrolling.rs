@@ -3,7 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 
 use insta::assert_snapshot;
-use wire::{Code, EngineChange, Failure, Request, Response};
+use ipc::{Code, Failure};
+use wire::{EngineChange, Request, Response};
 
 use super::{Played, Stage};
 use crate::stop::Exit;

@@ -3,11 +3,12 @@
 use std::sync::{Arc, PoisonError};
 
 use host::peer::Peer;
+use ipc::{Code, Failure};
 use jiff::SignedDuration;
 use link::LinkError;
 use policy::{Held, Pause};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use wire::{Code, EngineReport, Failure, Request, Response};
+use wire::{EngineReport, Request, Response};
 
 use super::{Client, doctor, explain, is_administrator, log, policy_show, sign_in};
 use crate::{

@@ -4,7 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use host::peer::Peer;
 use policy::Held;
-use wire::{Check, Condition, DoctorReport, Severity, StewardRequest};
+use steward_protocol::StewardRequest;
+use wire::{Check, Condition, DoctorReport, Severity};
 
 use crate::{core::Core, engines, enrolled::Enrolled};
 

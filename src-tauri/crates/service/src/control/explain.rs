@@ -2,9 +2,10 @@
 
 use host::peer::Peer;
 use image_ref::Reference;
+use ipc::{Code, Failure};
 use jiff::Timestamp;
 use policy::{Ask, Decision, Finding, Situation, Target, decide, render};
-use wire::{Code, ExplainReport, Failure, Response};
+use wire::{ExplainReport, Response};
 
 use crate::{core::Core, time};
 

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use host::peer::Peer;
+use ipc::{Code, Failure};
 use jiff::Timestamp;
 use journal::{Query, Viewer};
 use link::LinkError;
 use policy::{Outcome, VerdictId, render};
 use tokio::sync::broadcast::error::RecvError;
-use wire::{Code, Entries, Entry, Event, Failure, Response, WhyReport};
+use wire::{Entries, Entry, Event, Response, WhyReport};
 
 use super::{Client, is_administrator};
 use crate::core::Core;

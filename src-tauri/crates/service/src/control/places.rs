@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use host::quota::{Full, Limits, Quota, Share};
-use wire::{Code, Failure};
+use ipc::{Code, Failure};
 
 /// The connections of every person.
 #[derive(Clone)]

@@ -4,21 +4,17 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use engines::{EngineId, Found, MayRestart, Repaired, Restarted};
+use engines::{EngineId, Found, Repaired, Restarted};
 use host::watch::Watch;
+use steward_protocol::{RepairOf, StewardRequest, StewardResponse};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use wire::{RepairOf, StewardRequest, StewardResponse};
 
 use super::{
     places, processes,
     told::{self, drift},
     ways_round,
 };
-use crate::{
-    core::Core,
-    steward_client::{StewardError, read, write},
-    time, upstreams,
-};
+use crate::{core::Core, steward_client::StewardError, time, upstreams};
 
 /// Files that only root can see are compared this often, by their times. The steward, which remembers them, ends after
 /// a quiet minute.
@@ -166,18 +162,14 @@ fn may_act(core: &Core) -> bool {
 }
 
 async fn ask(core: &Core, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
-    let wish = write(&super::wish(core, false).await?)?;
     let now = host::clock::boottime();
-    let permitted = |engine: EngineId| Some((engine, drift(core, |drift| drift.may(engine, now))?));
-    let engines = EngineId::ALL.into_iter().filter_map(permitted).map(of).collect::<Result<_, _>>()?;
-    let answer = core.steward.ask(StewardRequest::Repair { engines, wish, quick }).await?;
-    let StewardResponse::Repaired { found, engines } = answer else { return Err(StewardError::Unexpected) };
-    let found = found.into_iter().map(read).collect::<Result<_, _>>()?;
-    Ok((found, engines.into_iter().map(read).collect::<Result<_, _>>()?))
-}
-
-fn of((engine, may): (EngineId, MayRestart)) -> Result<RepairOf, StewardError> {
-    Ok(RepairOf { engine: engine.as_str().to_owned(), restart: write(&may)? })
+    let permitted = |engine| Some(RepairOf { engine, restart: drift(core, |drift| drift.may(engine, now))? });
+    let engines = EngineId::ALL.into_iter().filter_map(permitted).collect();
+    let request = StewardRequest::Repair { engines, routing: super::routing(core, false), quick };
+    let StewardResponse::Repaired { found, engines } = core.steward.ask(request).await? else {
+        return Err(StewardError::Unexpected);
+    };
+    Ok((found, engines))
 }
 
 /// What of the engines does not change by their everyday work.

@@ -3,22 +3,20 @@
 
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-use engines::{Canary, Found, PlanReport, Verified};
+use engines::{Canary, EngineId, Found, Verified};
+use ipc::Failure;
+use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};
 use tokio::task::JoinSet;
-use wire::{Check, EngineReport, Failure, Routed, Severity, StewardRequest, StewardResponse};
+use wire::{Check, EngineReport, Routed, Severity};
 
 use super::{
-    Engines, Shown, report,
+    Engines, Shown, report, routing,
     steps::Steps,
     told,
     unrouted::{self, Look, Planned},
-    verbs, ways_round, wish,
+    verbs, ways_round,
 };
-use crate::{
-    core::Core,
-    shared::APART,
-    steward_client::{StewardError, read, write},
-};
+use crate::{core::Core, shared::APART, steward_client::StewardError};
 
 /// Asks the running engines whether they are routed.
 pub(crate) async fn verify(
@@ -54,14 +52,14 @@ pub(super) async fn look(
 ) -> Result<Vec<EngineReport>, StewardError> {
     let changes = core.engines.changes.load(Ordering::SeqCst);
     // Without an organization there is nothing that engines should be led to.
-    let wish = match super::is_enrolled(core) {
-        true => Some(write(&wish(core, false).await?)?),
+    let routing = match super::is_enrolled(core) {
+        true => Some(routing(core, false)),
         false => None,
     };
     let is_wanted = |name: &str| engine.as_ref().is_none_or(|wanted| *wanted == name);
     let found = verbs::find(core).await?;
     let earlier = core.engines.shown();
-    let mut answers = ask_all(core, &found, wish.as_ref(), &is_wanted, steps).await;
+    let mut answers = ask_all(core, &found, routing.as_ref(), &is_wanted, steps).await;
     let mut shown = Vec::new();
     for (found, answer) in found.iter().zip(answers.drain(..)) {
         let name = found.engine.as_str();
@@ -70,7 +68,7 @@ pub(super) async fn look(
             shown.extend(before.cloned());
             continue;
         }
-        shown.push(one(core, found, answer, before, wish.as_ref()).await);
+        shown.push(one(core, found, answer, before, routing.as_ref()).await);
     }
     // What was seen before an engine was changed is no news after it.
     if core.engines.changes.load(Ordering::SeqCst) == changes {
@@ -88,18 +86,18 @@ type Answer = Option<Result<Verified, StewardError>>;
 async fn ask_all(
     core: &Arc<Core>,
     found: &[Found],
-    wish: Option<&serde_json::Value>,
+    routing: Option<&RoutingRequest>,
     is_wanted: &impl Fn(&str) -> bool,
     steps: &Steps,
 ) -> Vec<Answer> {
     let mut answers: Vec<Answer> = found.iter().map(|_| None).collect();
-    let Some(wish) = wish else { return answers };
+    let Some(routing) = routing else { return answers };
     let mut asking = JoinSet::new();
     for (index, found) in found.iter().enumerate() {
         if found.routable.is_err() || !is_wanted(found.engine.as_str()) {
             continue;
         }
-        let request = StewardRequest::Verify { engine: found.engine.as_str().to_owned(), wish: wish.clone() };
+        let request = StewardRequest::Verify { engine: found.engine, routing: routing.clone() };
         let (core, steps) = (Arc::clone(core), steps.clone());
         let sentence = format!("{}: waiting for its proof, a pull that must be blocked", found.engine);
         asking.spawn(async move { (index, steps.waiting(sentence, ask(&core, request)).await) });
@@ -121,7 +119,7 @@ async fn ask(core: &Core, request: StewardRequest) -> Result<Verified, StewardEr
     let StewardResponse::Verified { verified } = core.steward.ask(request).await? else {
         return Err(StewardError::Unexpected);
     };
-    read(verified)
+    Ok(*verified)
 }
 
 async fn one(
@@ -129,7 +127,7 @@ async fn one(
     found: &Found,
     answer: Answer,
     before: Option<&Shown>,
-    wish: Option<&serde_json::Value>,
+    routing: Option<&RoutingRequest>,
 ) -> Shown {
     let engine = found.engine.as_str();
     let canary = answer.as_ref().and_then(|it| it.as_ref().ok()).map(|verified| verified.canary.clone());
@@ -138,10 +136,10 @@ async fn one(
     let proof = found.routable.is_ok().then(|| proof(&core.engines, engine)).flatten();
     let before = report::Before { report: before.map(|(report, _)| report), proof };
     let report = report::report(found, answer, before);
-    match wish {
+    match routing {
         None => look.is_routable = false,
-        Some(wish) if is_asked && !report.stopped && report.routed != Routed::Yes => {
-            look.plan = planned(core, engine, wish).await;
+        Some(routing) if is_asked && !report.stopped && report.routed != Routed::Yes => {
+            look.plan = planned(core, found.engine, routing).await;
         }
         Some(_) => {}
     }
@@ -166,13 +164,10 @@ fn keep(engines: &Engines, report: &EngineReport, is_asked: bool, canary: Option
 }
 
 /// What routing it would do, so that people are told what helps.
-async fn planned(core: &Core, engine: &str, wish: &serde_json::Value) -> Planned {
-    let request = StewardRequest::Plan { engine: engine.to_owned(), wish: wish.clone() };
+async fn planned(core: &Core, engine: EngineId, routing: &RoutingRequest) -> Planned {
+    let request = StewardRequest::Plan { engine, routing: routing.clone() };
     match core.steward.ask(request).await {
-        Ok(StewardResponse::Planned { plan }) => match read::<PlanReport>(plan) {
-            Ok(plan) if plan.empty => Planned::Nothing,
-            Ok(_) | Err(_) => Planned::Something,
-        },
+        Ok(StewardResponse::Planned { plan }) if plan.empty => Planned::Nothing,
         Err(StewardError::Refused(failure)) => Planned::Refused(failure.message),
         Ok(_) | Err(_) => Planned::Something,
     }

@@ -2,15 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use engines::{ChangeReport, Found, PlanReport, Wish};
-use wire::{EngineChange, EnginePlan, EngineReport, Routed, StewardRequest, StewardResponse};
+use engines::{EngineId, Found, PlanReport};
+use ipc::{Code, Failure};
+use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};
+use wire::{EngineChange, EnginePlan, EngineReport, Routed};
 
-use super::{shown, steps::Steps, told, wish};
-use crate::{
-    core::Core,
-    steward_client::{StewardError, read, write},
-    upstreams, way_out,
-};
+use super::{routing, shown, steps::Steps, told};
+use crate::{core::Core, steward_client::StewardError, upstreams, way_out};
 
 /// What routing would change.
 pub(crate) async fn plan(
@@ -18,11 +16,11 @@ pub(crate) async fn plan(
     engine: Option<String>,
     may_stop_containers: bool,
 ) -> Result<Vec<EnginePlan>, StewardError> {
-    let wish = write(&with_answers(core, may_stop_containers).await?)?;
+    let routing = with_answers(core, may_stop_containers).await;
     let mut plans = Vec::new();
     for engine in chosen(core, engine).await? {
-        let request = StewardRequest::Plan { engine: engine.clone(), wish: wish.clone() };
-        plans.push(planned(core, engine, request).await?);
+        let routing = routing.clone();
+        plans.push(planned(core, engine, |engine| StewardRequest::Plan { engine, routing }).await?);
     }
     Ok(plans)
 }
@@ -35,7 +33,7 @@ pub(crate) async fn plan_restore(
 ) -> Result<Vec<EnginePlan>, StewardError> {
     let mut plans = Vec::new();
     for engine in chosen(core, engine).await? {
-        let request = StewardRequest::PlanRestore { engine: engine.clone(), may_stop_containers };
+        let request = |engine| StewardRequest::PlanRestore { engine, may_stop_containers };
         plans.push(planned(core, engine, request).await?);
     }
     Ok(plans)
@@ -50,10 +48,11 @@ pub(crate) async fn apply(
 ) -> Result<Vec<EngineChange>, StewardError> {
     let turn = "waiting until what Pullgate does to the engines already is done".to_owned();
     let _turn = steps.waiting(turn, core.engines.turn.lock()).await;
-    let wish = write(&with_answers(core, may_stop_containers).await?)?;
+    let routing = with_answers(core, may_stop_containers).await;
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
-        let request = StewardRequest::Apply { engine: engine.clone(), wish: wish.clone() };
+        let routing = routing.clone();
+        let request = |engine| StewardRequest::Apply { engine, routing };
         let sentence = format!("{engine}: waiting until it has its new configuration");
         changes.push(steps.waiting(sentence, changed(core, engine, request, "wrote")).await?);
     }
@@ -69,11 +68,11 @@ pub(crate) async fn apply(
     Ok(changes)
 }
 
-/// The wish with what the proxies answer of those ways that engines have now.
-async fn with_answers(core: &Arc<Core>, may_stop_containers: bool) -> Result<Wish, StewardError> {
+/// The routing with what the proxies answer of those ways that engines have now.
+async fn with_answers(core: &Arc<Core>, may_stop_containers: bool) -> RoutingRequest {
     upstreams::refresh(Arc::clone(core)).await;
     let proxies = way_out::answers(core).await;
-    Ok(Wish { proxies, ..wish(core, may_stop_containers).await? })
+    RoutingRequest { proxies, ..routing(core, may_stop_containers) }
 }
 
 /// So long at most engines that were given back are asked before their giver goes on.
@@ -91,7 +90,7 @@ pub(crate) async fn restore(
     }
     let mut changes = Vec::new();
     for engine in chosen(core, engine.clone()).await? {
-        let request = StewardRequest::Restore { engine: engine.clone(), may_stop_containers };
+        let request = |engine| StewardRequest::Restore { engine, may_stop_containers };
         changes.push(changed(core, engine, request, "gave back").await?);
     }
     core.engines.have_changed();
@@ -137,7 +136,7 @@ pub(super) async fn find(core: &Core) -> Result<Vec<Found>, StewardError> {
     let StewardResponse::Found { engines } = core.steward.ask(StewardRequest::Find).await? else {
         return Err(StewardError::Unexpected);
     };
-    engines.into_iter().map(read).collect()
+    Ok(engines)
 }
 
 /// The engine that was named, or all that can be routed.
@@ -149,12 +148,27 @@ async fn chosen(core: &Core, engine: Option<String>) -> Result<Vec<String>, Stew
     Ok(found.map(|found| found.engine.as_str().to_owned()).collect())
 }
 
-async fn planned(core: &Core, engine: String, request: StewardRequest) -> Result<EnginePlan, StewardError> {
-    match core.steward.ask(request).await {
+/// Asks about an engine by its word, which anybody may have made up.
+async fn ask(
+    core: &Core,
+    engine: &str,
+    request: impl FnOnce(EngineId) -> StewardRequest,
+) -> Result<StewardResponse, StewardError> {
+    let words = || EngineId::ALL.map(EngineId::as_str).join("`, `");
+    let unknown = |_| Failure::new(Code::BadRequest, format!("the engine must be one of `{}`", words()));
+    core.steward.ask(request(engine.parse().map_err(unknown)?)).await
+}
+
+async fn planned(
+    core: &Core,
+    engine: String,
+    request: impl FnOnce(EngineId) -> StewardRequest,
+) -> Result<EnginePlan, StewardError> {
+    match ask(core, &engine, request).await {
         Ok(StewardResponse::Planned { plan }) => {
-            let told: PlanReport = read(plan.clone())?;
-            let sentences =
-                if told.empty { Vec::new() } else { told.difference.lines().map(str::to_owned).collect() };
+            let PlanReport { empty, difference, .. } = &plan;
+            let sentences = if *empty { Vec::new() } else { difference.lines().map(str::to_owned).collect() };
+            let plan = serde_json::to_value(&plan).map_err(|_| StewardError::Unexpected)?;
             Ok(EnginePlan { engine, sentences, plan: Some(plan), refused: None })
         }
         Ok(_) => Err(StewardError::Unexpected),
@@ -168,18 +182,17 @@ async fn planned(core: &Core, engine: String, request: StewardRequest) -> Result
 async fn changed(
     core: &Core,
     engine: String,
-    request: StewardRequest,
+    request: impl FnOnce(EngineId) -> StewardRequest,
     done: &str,
 ) -> Result<EngineChange, StewardError> {
-    match core.steward.ask(request).await {
+    match ask(core, &engine, request).await {
         Ok(StewardResponse::Applied { applied }) => {
-            let told: ChangeReport = read(applied)?;
             let mut sentences: Vec<String> =
-                told.files.iter().map(|file| format!("{done} `{}`", file.display())).collect();
-            if told.restarted {
+                applied.files.iter().map(|file| format!("{done} `{}`", file.display())).collect();
+            if applied.restarted {
                 sentences.push("restarted the engine once".to_owned());
             }
-            sentences.extend(told.notes);
+            sentences.extend(applied.notes);
             Ok(EngineChange { engine, sentences, refused: None })
         }
         Ok(_) => Err(StewardError::Unexpected),

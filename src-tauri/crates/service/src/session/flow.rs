@@ -9,9 +9,10 @@ use identity::{
     session::{Credential, Evidence, GIVE_ONE, Input, Person, Refusal, may_replace, sentence},
     web::{Trouble, WebError},
 };
+use ipc::{Code, Failure};
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
-use wire::{Code, Failure, SignInMethod, SignInStep};
+use wire::{SignInMethod, SignInStep};
 
 use super::{
     attempts::{UNFINISHED, Unfinished},

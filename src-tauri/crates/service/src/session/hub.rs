@@ -8,7 +8,9 @@ use identity::{
     hub::{Hub, HubError, Membership, Role},
     session::{Answer, Credential, Evidence, Failure, Person, Refusal},
 };
-use wire::{Code, LoginFinder, LoginKind, SignInMethod, StewardRequest, StewardResponse};
+use ipc::Code;
+use steward_protocol::{LoginFinder, LoginKind, StewardRequest, StewardResponse};
+use wire::SignInMethod;
 
 use super::{
     flow::{SignedIn, Unfit, Vouched},
@@ -31,7 +33,7 @@ pub(super) async fn sign_in(
     of: &DockerHub,
     uid: u32,
     method: SignInMethod,
-) -> Result<SignedIn, wire::Failure> {
+) -> Result<SignedIn, ipc::Failure> {
     let credential = match method {
         SignInMethod::DockerHub { username, secret } => {
             Credential::HubPassword { username, secret: Secret::new(secret.expose()) }
@@ -53,9 +55,9 @@ pub(super) async fn sign_in(
 }
 
 /// Both ways hand over something of the person's own, so they choose.
-fn choose(core: &Core) -> wire::Failure {
+fn choose(core: &Core) -> ipc::Failure {
     let who = core.situation.borrow().organization.display.clone();
-    wire::Failure::new(Code::BadRequest, format!("{who} signs in with Docker Hub, in one of two ways")).with_hint(
+    ipc::Failure::new(Code::BadRequest, format!("{who} signs in with Docker Hub, in one of two ways")).with_hint(
         "Run `pullgate sign-in --docker-login` to use your own `docker login`, or `pullgate sign-in --docker-hub \
          NAME` to give an access token",
     )
@@ -162,16 +164,16 @@ fn judge(issuer: &str, of: &DockerHub, found: &Membership, uid: u32) -> Result<P
     })
 }
 
-fn refused(error: &NoToken) -> wire::Failure {
+fn refused(error: &NoToken) -> ipc::Failure {
     match error {
         NoToken::NoLogin => {
-            wire::Failure::new(Code::NotFound, "you have no Docker login with a password or access token")
+            ipc::Failure::new(Code::NotFound, "you have no Docker login with a password or access token")
                 .with_hint(
                     "Run `docker login` first, or give an access token: `pullgate sign-in --docker-hub NAME`",
                 )
         }
-        NoToken::Steward(error) => wire::Failure::new(Code::StewardUnavailable, error.to_string()),
-        NoToken::Hub(error) => wire::Failure::new(Code::Failed, error.to_string()),
+        NoToken::Steward(error) => ipc::Failure::new(Code::StewardUnavailable, error.to_string()),
+        NoToken::Hub(error) => ipc::Failure::new(Code::Failed, error.to_string()),
     }
 }
 

@@ -11,7 +11,7 @@ use identity::{
     web::{Client, WebError},
 };
 use serde_json::{Map, Value};
-use wire::{StewardRequest, StewardResponse};
+use steward_protocol::{StewardRequest, StewardResponse};
 
 use super::keeper::Parts;
 use crate::{core::Core, steward_client::StewardError, way_out};

@@ -9,7 +9,7 @@ use std::{
 
 use egress::{Egress, ProxyRules, ProxyUrl};
 use gateway::{Eventually, Owner, ProcessWays};
-use wire::{StewardRequest, StewardResponse};
+use steward_protocol::{StewardRequest, StewardResponse};
 
 use crate::core::Core;
 
@@ -40,9 +40,7 @@ impl StewardWays {
         }
         let Owner { uid, socket } = owner;
         let way = match core.steward.ask(StewardRequest::ProcessEgress { uid, socket }).await {
-            Ok(StewardResponse::ProcessEgress { egress }) => {
-                egress.and_then(|text| serde_json::from_str::<Egress>(text.expose()).ok())
-            }
+            Ok(StewardResponse::ProcessEgress { egress }) => egress,
             Ok(_) => None,
             Err(error) => {
                 tracing::info!(%error, uid, "how a process goes out is not known");

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use ca::LeafKey;
-use wire::{Bytes, Issuer};
+use engines::EngineId;
+use ipc::Bytes;
+use steward_protocol::Issuer;
 
 use super::*;
-use crate::sample::{Bench, wish};
+use crate::sample::{Bench, routing_request};
 
 type ToSteward = Link<StewardResponse, StewardRequest>;
 
@@ -66,17 +68,16 @@ async fn requests_of_one_connection_are_answered_in_order() {
 async fn a_refused_request_does_not_end_the_connection() {
     let steward = Running::for_me();
     let mut link = steward.connect().await;
-    let plan = |engine: &str| StewardRequest::Plan { engine: engine.into(), wish: wish() };
+    let plan = |engine: EngineId| StewardRequest::Plan { engine, routing: routing_request() };
     assert_eq!(code(&ask(&mut link, sign(Issuer::Mirror, "quay.io")).await), Some(Code::Failed));
-    assert_eq!(code(&ask(&mut link, plan("../docker")).await), Some(Code::BadRequest));
-    assert_eq!(code(&ask(&mut link, plan("docker")).await), Some(Code::NotFound));
+    assert_eq!(code(&ask(&mut link, plan(EngineId::Docker)).await), Some(Code::NotFound));
     let login = StewardRequest::ReadLogin {
         uid: 0,
         pid: None,
         socket: None,
         registry: "a b".into(),
         repository: None,
-        finder: wire::LoginFinder::Docker,
+        finder: steward_protocol::LoginFinder::Docker,
         push: false,
     };
     assert_eq!(code(&ask(&mut link, login).await), Some(Code::BadRequest));
@@ -106,7 +107,7 @@ async fn no_login_is_read_without_a_connection_of_the_persons_to_the_gateway() {
             socket,
             registry: registry.into(),
             repository: None,
-            finder: wire::LoginFinder::Docker,
+            finder: steward_protocol::LoginFinder::Docker,
             push: false,
         };
         assert_eq!(code(&ask(&mut link, login).await), Some(Code::BadRequest), "{uid} {socket:?} {registry}");
@@ -131,7 +132,7 @@ async fn the_steward_is_at_work_until_the_engine_is_done_even_if_the_asker_left(
     let steward = Running::for_me();
     steward.bench.machine.hold();
     let mut leaving = steward.connect().await;
-    let apply = StewardRequest::Apply { engine: "podman".into(), wish: wish() };
+    let apply = StewardRequest::Apply { engine: EngineId::Podman, routing: routing_request() };
     leaving.send(&apply).await.unwrap();
     steward.bench.machine.somebody_waits().await;
     drop(leaving);

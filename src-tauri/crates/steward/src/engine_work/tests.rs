@@ -1,58 +1,24 @@
 //! The verbs about engines on a machine that has none but Podman's family.
 
-use serde_json::json;
-
 use super::*;
-use crate::sample::{Bench, wish};
+use crate::sample::Bench;
 
 #[tokio::test]
 async fn an_engine_that_is_not_here_is_not_found() {
     let bench = Bench::new();
-    let trust = bench.trust();
-    let failure = bench.engines.plan(EngineId::Docker, wish(), trust).await.unwrap_err();
+    let failure = bench.engines.plan(EngineId::Docker, bench.wish()).await.unwrap_err();
     assert_eq!(failure, Failure::new(Code::NotFound, "Docker Engine is not on this machine"));
-}
-
-#[test]
-fn engines_trust_the_stewards_authorities_whatever_the_wish_says() {
-    let bench = Bench::new();
-    let mut asked = wish();
-    asked["mirrorCaPem"] = json!("-----BEGIN CERTIFICATE-----\nb3RoZXI=\n-----END CERTIFICATE-----\n");
-    asked["interceptCaPem"] = asked["mirrorCaPem"].clone();
-    asked["interceptCaDir"] = json!("/etc/cron.d");
-    let wished = EngineWork::wish(asked, bench.trust()).unwrap();
-    let trust = Bundles { mirror: wished.mirror_ca_pem, intercept: wished.intercept_ca_pem };
-    assert_eq!((trust, wished.intercept_ca_dir), (bench.trust(), "/etc/pullgate/ca".into()));
-}
-
-#[test]
-fn a_wish_that_leads_off_the_machine_is_refused() {
-    let bench = Bench::new();
-    for (key, value) in [
-        ("proxy", json!("http://192.0.2.1:859")),
-        ("mirror", json!("registry.example:443")),
-        // A port of somebody's own on this machine is no gateway.
-        ("proxy", json!("http://127.0.0.1:3128")),
-        ("mirror", json!("127.0.0.1:5000")),
-        ("registries", json!(["quay.io\"\n[x]"])),
-        ("registries", json!(7)),
-    ] {
-        let mut asked = wish();
-        asked[key] = value;
-        let failure = EngineWork::wish(asked, bench.trust()).unwrap_err();
-        assert_eq!(failure.code, Code::BadRequest, "{key}: {failure}");
-    }
 }
 
 #[tokio::test]
 async fn podman_is_routed_and_given_back_without_a_trace() {
     let bench = Bench::new();
     let before = bench.machine.files();
-    let plan = bench.engines.plan(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    let plan = bench.engines.plan(EngineId::Podman, bench.wish()).await.unwrap();
     assert!(!plan.empty && plan.difference.contains("127.0.0.1:858"), "{plan:?}");
-    let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    let changes = bench.engines.apply(EngineId::Podman, bench.wish()).await.unwrap();
     assert_eq!(changes.files, plan.files);
-    assert!(bench.engines.plan(EngineId::Podman, wish(), bench.trust()).await.unwrap().empty);
+    assert!(bench.engines.plan(EngineId::Podman, bench.wish()).await.unwrap().empty);
 
     let back = bench.engines.plan_restore(EngineId::Podman, false).await.unwrap();
     assert_eq!(back.files.len(), changes.files.len());
@@ -66,13 +32,13 @@ async fn what_root_asks_for_does_not_wait_for_those_who_only_look() {
     let bench = Bench::new();
     bench.machine.hold_only("systemd-run");
     let looking = (0..64).map(|_| {
-        let (engines, trust) = (bench.engines.clone(), bench.trust());
-        tokio::spawn(async move { engines.verify(EngineId::Podman, wish(), trust).await })
+        let (engines, wish) = (bench.engines.clone(), bench.wish());
+        tokio::spawn(async move { engines.verify(EngineId::Podman, wish).await })
     });
     let looking: Vec<_> = looking.collect();
     bench.machine.somebody_waits().await;
     let before = bench.machine.files();
-    let apply = bench.engines.apply(EngineId::Podman, wish(), bench.trust());
+    let apply = bench.engines.apply(EngineId::Podman, bench.wish());
     let applied = tokio::time::timeout(std::time::Duration::from_secs(20), apply).await;
     assert!(applied.expect("it does not wait").is_ok() && bench.machine.files() != before);
     assert!(looking.iter().any(|it| !it.is_finished()));
@@ -83,9 +49,9 @@ async fn what_root_asks_for_does_not_wait_for_those_who_only_look() {
 async fn podman_is_repaired_while_it_is_led_and_left_alone_otherwise() {
     let bench = Bench::new();
     let podman = || vec![(EngineId::Podman, MayRestart::No), (EngineId::Docker, MayRestart::No)];
-    let repair = || bench.engines.repair(podman(), wish(), bench.trust(), false);
+    let repair = || bench.engines.repair(podman(), bench.wish(), false);
     assert_eq!(repair().await.unwrap().1, []);
-    let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
+    let changes = bench.engines.apply(EngineId::Podman, bench.wish()).await.unwrap();
     let routed = bench.machine.files();
     assert_eq!(repair().await.unwrap().1.iter().map(|it| it.written.len()).sum::<usize>(), 0);
     for file in &changes.files {
@@ -102,19 +68,22 @@ async fn podman_is_repaired_while_it_is_led_and_left_alone_otherwise() {
 async fn a_quick_repair_runs_nothing_until_a_file_has_changed() {
     let bench = Bench::new();
     let podman = || vec![(EngineId::Podman, MayRestart::No)];
-    let repair = |wish, quick| bench.engines.repair(podman(), wish, bench.trust(), quick);
-    let changes = bench.engines.apply(EngineId::Podman, wish(), bench.trust()).await.unwrap();
-    let whole = repair(wish(), true).await.unwrap();
+    let repair = |wish, quick| bench.engines.repair(podman(), wish, quick);
+    let changes = bench.engines.apply(EngineId::Podman, bench.wish()).await.unwrap();
+    let whole = repair(bench.wish(), true).await.unwrap();
     let commands = bench.machine.commands();
-    assert_eq!((repair(wish(), true).await.unwrap(), bench.machine.commands()), (whole.clone(), commands));
-    assert_eq!(repair(wish(), false).await.unwrap(), whole);
+    assert_eq!(
+        (repair(bench.wish(), true).await.unwrap(), bench.machine.commands()),
+        (whole.clone(), commands)
+    );
+    assert_eq!(repair(bench.wish(), false).await.unwrap(), whole);
     assert!(bench.machine.commands() > commands);
 
     bench.machine.remove(&changes.files[0]).unwrap();
-    assert_eq!(repair(wish(), true).await.unwrap().1[0].written, [changes.files[0].clone()]);
-    assert_eq!(repair(wish(), true).await.unwrap(), whole);
-    let mut other = wish();
-    other["registries"] = json!(["quay.io", "ghcr.io", "registry.acme.example"]);
+    assert_eq!(repair(bench.wish(), true).await.unwrap().1[0].written, [changes.files[0].clone()]);
+    assert_eq!(repair(bench.wish(), true).await.unwrap(), whole);
+    let registries = ["quay.io", "ghcr.io", "registry.acme.example"].map(str::to_owned).to_vec();
+    let other = Wish { registries, ..bench.wish() };
     assert_ne!(repair(other, true).await.unwrap().1[0].written, Vec::<std::path::PathBuf>::new());
 }
 
@@ -122,13 +91,13 @@ async fn a_quick_repair_runs_nothing_until_a_file_has_changed() {
 #[tokio::test]
 async fn however_often_the_service_asks_an_engine_is_restarted_once_a_minute() {
     let bench = Bench::with_buildkit();
-    bench.engines.apply(EngineId::Buildkit, wish(), bench.trust()).await.unwrap();
+    bench.engines.apply(EngineId::Buildkit, bench.wish()).await.unwrap();
     let applied = bench.machine.restarts();
     assert_eq!(applied, 1, "that was root's own word");
     let ask = async || {
         bench.machine.forget_environment();
         let asked = vec![(EngineId::Buildkit, MayRestart::Anyway)];
-        let outcome = bench.engines.repair(asked, wish(), bench.trust(), false).await.unwrap();
+        let outcome = bench.engines.repair(asked, bench.wish(), false).await.unwrap();
         outcome.1[0].restart.clone()
     };
     assert_eq!((ask().await, bench.machine.restarts()), (Restarted::Once, 2));

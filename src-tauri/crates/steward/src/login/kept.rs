@@ -10,8 +10,9 @@ use std::{
 };
 
 use credentials::Found;
+use ipc::Failure;
+use steward_protocol::LoginFinder;
 use tokio::sync::Mutex;
-use wire::{Failure, LoginFinder};
 
 /// Whose process, when it was started, and what it asks for.
 pub(super) type Key = (u32, Option<u32>, u64, String, LoginFinder, bool);
@@ -73,7 +74,8 @@ impl fmt::Debug for Kept {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use wire::{Login, LoginKind, Secret};
+    use ipc::Secret;
+    use steward_protocol::{Login, LoginKind};
 
     use super::*;
 

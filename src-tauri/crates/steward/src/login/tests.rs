@@ -2,11 +2,12 @@
 
 use std::process::Stdio;
 
+use ipc::Secret;
+use steward_protocol::{Login, LoginKind};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::Command,
 };
-use wire::{Login, LoginKind, Secret};
 
 use super::*;
 

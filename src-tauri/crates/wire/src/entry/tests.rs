@@ -1,7 +1,9 @@
 use policy::Answered;
 
 use super::*;
-use crate::{Response, encode, sample};
+use ipc::encode;
+
+use crate::{Response, sample};
 
 #[test]
 fn any_number_of_entries_fits_into_pages() {

@@ -1,5 +1,19 @@
+use serde::{Deserialize, Serialize};
+
 use super::*;
-use crate::{Request, encode};
+use crate::encode;
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+enum Request {
+    Status,
+    Watch,
+}
+
+impl Message for Request {
+    const NAME: &'static str = "request";
+    const KINDS: &'static [&'static str] = &["status", "watch"];
+}
 
 fn inbox(frames: &[Vec<u8>]) -> Inbox<Request> {
     let mut inbox = Inbox::new();

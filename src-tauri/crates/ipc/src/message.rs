@@ -88,6 +88,3 @@ impl From<&MessageError> for Failure {
         Self { code, message: error.to_string(), hint }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,7 @@
-use super::*;
+//! How messages of this crate are read.
+
+use ipc::{Code, Failure, Message, MessageError};
+
 use crate::{Request, Response};
 
 #[test]

@@ -1,14 +1,24 @@
 //! What the service asks of the steward: a closed list of things that only root can do.
 //!
-//! Plans, facts and evidence about engines travel as the JSON of the crate that makes them on both sides.
+//! Every request has an answer of its own kind or [`StewardResponse::Error`]. Whom engines are to trust and which files
+//! hold secrets is the steward's own knowledge: no request names a file or a certificate to believe.
 
+#[cfg(test)]
+mod fixtures;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+mod login;
+mod routing;
+
+use egress::Egress;
+use engines::{
+    ChangeReport, EngineId, Found, MayRestart, PlanReport, Repaired, Store, UpstreamFacts, Verified,
+};
+use ipc::{Bytes, Failure, Message, Secret};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::bytes::Bytes;
-use crate::failure::Failure;
-use crate::message::Message;
-use crate::secret::Secret;
+pub use login::{Login, LoginFinder, LoginKind};
+pub use routing::RoutingRequest;
 
 /// A request on the steward's socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,37 +39,37 @@ pub enum StewardRequest {
     Find,
     /// What routing an engine would change. Answered with [`Planned`](StewardResponse::Planned).
     Plan {
-        /// The engine's word.
-        engine: String,
+        /// The engine.
+        engine: EngineId,
         /// The routing it should have.
-        wish: Value,
+        routing: RoutingRequest,
     },
     /// Routes an engine. Answered with [`Applied`](StewardResponse::Applied).
     Apply {
-        /// The engine's word.
-        engine: String,
+        /// The engine.
+        engine: EngineId,
         /// The routing it should have.
-        wish: Value,
+        routing: RoutingRequest,
     },
     /// Asks the running engine. Answered with [`Verified`](StewardResponse::Verified).
     Verify {
-        /// The engine's word.
-        engine: String,
+        /// The engine.
+        engine: EngineId,
         /// The routing it should have.
-        wish: Value,
+        routing: RoutingRequest,
     },
     /// What restoring an engine would change. Answered with [`Planned`](StewardResponse::Planned).
     PlanRestore {
-        /// The engine's word.
-        engine: String,
+        /// The engine.
+        engine: EngineId,
         /// Whether containers may stop where the engine cannot restart under them.
         #[serde(default)]
         may_stop_containers: bool,
     },
     /// Gives the person's configuration back. Answered with [`Applied`](StewardResponse::Applied).
     Restore {
-        /// The engine's word.
-        engine: String,
+        /// The engine.
+        engine: EngineId,
         /// Whether containers may stop where the engine cannot restart under them.
         #[serde(default)]
         may_stop_containers: bool,
@@ -70,7 +80,7 @@ pub enum StewardRequest {
         /// The engines, and what may be done to each.
         engines: Vec<RepairOf>,
         /// The routing they should have.
-        wish: Value,
+        routing: RoutingRequest,
         /// Whether what the last repair saw will do, where no file that it looked at has changed since.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         quick: bool,
@@ -128,8 +138,8 @@ pub enum StewardRequest {
     /// The images that an engine's stores hold, people's own included. Answered with
     /// [`Inventory`](StewardResponse::Inventory).
     Inventory {
-        /// The engine's word.
-        engine: String,
+        /// The engine.
+        engine: EngineId,
     },
 }
 
@@ -159,10 +169,10 @@ impl Message for StewardRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RepairOf {
-    /// The engine's word.
-    pub engine: String,
+    /// The engine.
+    pub engine: EngineId,
     /// Whether it may be restarted.
-    pub restart: Value,
+    pub restart: MayRestart,
 }
 
 /// The authority that signs a certificate.
@@ -193,30 +203,30 @@ pub enum StewardResponse {
     },
     /// The engines of this machine.
     Found {
-        /// One value an engine.
-        engines: Vec<Value>,
+        /// Those that cannot be routed included.
+        engines: Vec<Found>,
     },
     /// What would change.
     Planned {
         /// The plan.
-        plan: Value,
+        plan: PlanReport,
     },
     /// What was changed.
     Applied {
         /// The changes.
-        applied: Value,
+        applied: ChangeReport,
     },
     /// What the running engine said.
     Verified {
         /// The evidence.
-        verified: Value,
+        verified: Box<Verified>,
     },
     /// What was found, and what was put back.
     Repaired {
-        /// One value an engine of the machine.
-        found: Vec<Value>,
-        /// One value an engine that is routed.
-        engines: Vec<Value>,
+        /// Every engine of the machine.
+        found: Vec<Found>,
+        /// What was put back of each that is routed.
+        engines: Vec<Repaired>,
     },
     /// A person's own login.
     Login {
@@ -235,7 +245,7 @@ pub enum StewardResponse {
     /// What the machine knows of registries.
     UpstreamFacts {
         /// The facts.
-        facts: Value,
+        facts: Box<UpstreamFacts>,
     },
     /// Why a connection may pass unread.
     Passage {
@@ -251,14 +261,14 @@ pub enum StewardResponse {
     },
     /// The way out of a process.
     ProcessEgress {
-        /// As JSON; none where the process is gone, or has only what Pullgate gave it.
+        /// None where the process is gone, or has only what Pullgate gave it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        egress: Option<Secret>,
+        egress: Option<Egress>,
     },
     /// The images of an engine.
     Inventory {
-        /// One value a store; none where there is no such engine.
-        stores: Vec<Value>,
+        /// None where there is no such engine.
+        stores: Vec<Store>,
     },
     /// It was not done.
     Error(Failure),
@@ -293,37 +303,4 @@ pub enum Passage {
     Git,
     /// The asking program is an engine whose configuration sends logs or telemetry there.
     Logs,
-}
-
-/// A person's own login for a registry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Login {
-    /// The account.
-    pub username: String,
-    /// What proves it.
-    pub secret: Secret,
-    /// What the secret is.
-    pub kind: LoginKind,
-}
-
-/// The tools that keep logins, each in its own places and by its own rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum LoginFinder {
-    /// Podman, Buildah, Skopeo and what else is made of containers/image.
-    #[default]
-    ContainersImage,
-    /// Docker's command line, and nerdctl, which reads the same file.
-    Docker,
-}
-
-/// What the secret of a login is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum LoginKind {
-    /// A password or access token, for Basic authentication.
-    Password,
-    /// A refresh token, for the registry's token endpoint.
-    IdentityToken,
 }
