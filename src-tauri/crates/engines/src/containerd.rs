@@ -5,20 +5,21 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::docker;
 use crate::draft::Draft;
 use crate::environment::DaemonProxies;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
-use crate::systemd;
 use crate::verify::Verified;
 use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish};
+use crate::{arguments, docker_api, docker_packaging, systemd};
 
 mod config_toml;
 mod folders;
 mod hosts_toml;
+mod inventory;
 mod verify;
 
 pub(crate) use folders::{PersonsFolder, Trust, docker_layout, files_below_default_root, persons_folders};
+pub(crate) use inventory::stores;
 
 const UNIT: &str = "containerd.service";
 const CONFIG: &str = "/etc/containerd/config.toml";
@@ -63,7 +64,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     let unit = systemd::unit(machine, UNIT)?;
     let program = unit.arguments.first().cloned().unwrap_or_else(|| "containerd".into());
     let version = Version::find_in(&machine.run(&[&program, "--version"]).stdout);
-    let flags = [docker::flag(&unit.arguments, "--config"), docker::flag(&unit.arguments, "-c")];
+    let flags = [arguments::value(&unit.arguments, "--config"), arguments::value(&unit.arguments, "-c")];
     let config_file = flags.into_iter().flatten().next().map_or_else(|| CONFIG.into(), PathBuf::from);
     let dump = config_toml::dump(machine, &program, &config_file);
     let routable = match (&version, &dump) {
@@ -85,7 +86,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
         old_tables: dump.old_tables,
         keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
         needed_by: unit.needed_by,
-        serves_docker: docker::uses_containerd(machine),
+        serves_docker: docker_packaging::uses_containerd(machine),
     };
     Some(Found {
         engine: EngineId::Containerd,
@@ -179,7 +180,7 @@ fn restart(
     let once = |containers| Restart::Once { unit: UNIT.into(), containers };
     let stops = if !facts.keeps_containers {
         Some("the unit of containerd stops its containers with it")
-    } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker::would_stop(machine) {
+    } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker_api::would_stop(machine) {
         Some("Docker's unit restarts together with containerd and `live-restore` is off")
     } else {
         None
@@ -188,7 +189,7 @@ fn restart(
         None => Ok(once(Containers::Kept)),
         Some(_) if may_stop_containers => Ok(once(Containers::Stopped)),
         Some(why) => {
-            Err(Unplannable::WouldStop { running: docker::running_containers(machine), why: why.into() })
+            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why: why.into() })
         }
     }
 }

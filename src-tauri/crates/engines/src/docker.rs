@@ -5,30 +5,26 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::docker_packaging::{self, Packaging};
 pub(crate) use crate::drop_in::NO_PROXY;
 use crate::environment::DaemonProxies;
 use crate::machine::program;
 use crate::plan::{Plan, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Version, Why, Wish, drop_in, systemd};
+use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Running, Version, Why, Wish};
+use crate::{arguments, docker_api, drop_in, systemd};
 
 mod contexts;
 mod daemon_json;
 mod flags;
+mod inventory;
 mod live_restore;
-mod place;
 mod plan;
-mod running;
 mod verify;
 
-pub(crate) use flags::value as flag;
-pub(crate) use live_restore::live_restore_is;
-use place::Place;
-pub(crate) use place::{ours, stores, unit};
+pub(crate) use inventory::stores;
 pub(crate) use plan::persons_file;
-pub(crate) use running::{Container, SOCKET};
-pub use running::{ImageStore, Running};
 
 pub(crate) const CA_FILE: &str = "pullgate-intercept.pem";
 
@@ -65,19 +61,19 @@ pub struct DockerFacts {
 
 /// The daemon of the service manager, if there is one.
 pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
-    let Some((place, mut unit)) = place::find(machine) else { return without_unit(machine) };
-    if let Some(program) = place.program {
+    let Some((packaging, mut unit)) = docker_packaging::find(machine) else { return without_unit(machine) };
+    if let Some(program) = packaging.program {
         unit.arguments = vec![program.to_owned()];
     }
-    let running = if unit.active { running::ask(machine, unit.main_pid) } else { None };
-    let version = running::version(machine, unit.active, &unit.arguments);
-    let mut facts = facts(machine, place, &unit, version.as_ref(), running);
+    let running = if unit.active { docker_api::ask(machine, unit.main_pid) } else { None };
+    let version = docker_api::version(machine, unit.active, &unit.arguments);
+    let mut facts = facts(machine, packaging, &unit, version.as_ref(), running);
     facts.contexts = contexts::of_people(machine);
     let said = unit.arguments.first().cloned().unwrap_or_default();
     let routable = version.as_ref().map(|_| ()).ok_or(Why::NoVersion(format!("`{said}` does not say")));
     Some(Found {
         engine: EngineId::Docker,
-        name: place.name.into(),
+        name: packaging.name.into(),
         version,
         unit: Some(unit.name),
         config: vec![facts.config_file.clone(), facts.drop_in.clone()],
@@ -95,29 +91,29 @@ fn without_unit(machine: &dyn Machine) -> Option<Found> {
         unit: None,
         config: Vec::new(),
         facts: Facts::Unknown,
-        routable: Err(match systemd::is_masked(machine, place::UNIT) {
-            true => Why::Masked(place::UNIT.into()),
-            false => Why::NoUnit(place::UNIT.into()),
+        routable: Err(match systemd::is_masked(machine, docker_packaging::UNIT) {
+            true => Why::Masked(docker_packaging::UNIT.into()),
+            false => Why::NoUnit(docker_packaging::UNIT.into()),
         }),
     })
 }
 
 fn facts(
     machine: &dyn Machine,
-    place: &Place,
+    packaging: &Packaging,
     unit: &Unit,
     version: Option<&Version>,
     running: Option<Running>,
 ) -> DockerFacts {
     let proxies_in_file = version.is_some_and(|version| version.major >= 23);
-    let config_file = flags::value(&unit.arguments, "--config-file");
+    let config_file = arguments::value(&unit.arguments, "--config-file");
     DockerFacts {
-        config_file: config_file.map_or_else(|| place.config_file.into(), PathBuf::from),
+        config_file: config_file.map_or_else(|| packaging.config_file.into(), PathBuf::from),
         arguments: unit.arguments.clone(),
         fragment: unit.fragment.clone(),
         proxies_in_file,
         drop_in: drop_in::path(&unit.name),
-        snap: place.certificates.is_some(),
+        snap: packaging.certificates.is_some(),
         environment: DaemonProxies::of(machine, unit),
         certificate_folders: drop_in::persons_certificate_folders(&unit.environment),
         overridden: drop_in::overridden(unit, proxies_in_file),
@@ -134,7 +130,7 @@ pub(crate) fn plan(
     originals: &Originals,
     wish: &Wish,
 ) -> Result<Plan, Unplannable> {
-    plan::route(found, facts, machine, originals, &place::wish(facts, wish))
+    plan::route(found, facts, machine, originals, &readable(facts, wish))
 }
 
 pub(crate) fn plan_restore(
@@ -146,49 +142,18 @@ pub(crate) fn plan_restore(
 }
 
 pub(crate) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, &place::wish(facts, wish))
+    verify::verify(facts, machine, &readable(facts, wish))
 }
 
 /// The proxies in the daemon's environment.
 pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
-    unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
+    docker_packaging::unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
 }
 
-/// Whether the daemon keeps its containers in the machine's containerd.
-pub(crate) fn uses_containerd(machine: &dyn Machine) -> bool {
-    unit(machine).is_some_and(|unit| flags::value(&unit.arguments, "--containerd").is_some())
-}
-
-/// How many containers run under a daemon that is up.
-pub(crate) fn running_containers(machine: &dyn Machine) -> u64 {
-    asked(machine).map_or(0, |running| running.containers)
-}
-
-/// Whether a restart of the daemon now would stop containers.
-pub(crate) fn would_stop(machine: &dyn Machine) -> bool {
-    asked(machine).is_some_and(|running| running.containers > 0 && !running.live_restore)
-}
-
-/// Whether a running daemon builds something.
-pub(crate) fn builds(machine: &dyn Machine) -> bool {
-    is_active(machine) && running::builds(machine)
-}
-
-/// Whoever speaks to the socket of a daemon that is down starts it.
-fn is_active(machine: &dyn Machine) -> bool {
-    unit(machine).is_some_and(|unit| unit.active)
-}
-
-/// What a running daemon says of itself, and its running containers.
-pub(crate) fn asked(machine: &dyn Machine) -> Option<Running> {
-    let unit = unit(machine).filter(|unit| unit.active)?;
-    running::ask(machine, unit.main_pid)
-}
-
-/// The containers of a running daemon.
-pub(crate) fn containers(machine: &dyn Machine) -> Vec<Container> {
-    let unit = unit(machine).filter(|unit| unit.active);
-    unit.map(|_| running::containers(machine)).unwrap_or_default()
+/// The wish with certificates where this packaging can read them.
+fn readable(facts: &DockerFacts, wish: &Wish) -> Wish {
+    let folder = docker_packaging::certificates(facts.snap);
+    Wish { intercept_ca_dir: folder.unwrap_or_else(|| wish.intercept_ca_dir.clone()), ..wish.clone() }
 }
 
 fn ca_file(wish: &Wish) -> PathBuf {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::docker::{self, flag};
+use crate::arguments::value as flag;
 use crate::draft::Draft;
 use crate::environment::DaemonProxies;
 use crate::format::Format;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, systemd};
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, docker_api, systemd};
 
 mod registries;
 mod verify;
@@ -172,7 +172,7 @@ fn restart(
         (false, true) => once(Containers::Stopped),
         (false, false) => {
             let why = format!("the unit `{unit}` stops its containers with it");
-            Err(Unplannable::WouldStop { running: docker::running_containers(machine), why })
+            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why })
         }
     }
 }

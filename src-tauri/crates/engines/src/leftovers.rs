@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::format::json::Document;
 use crate::machine::Kind;
 use crate::originals::{Content, Kept, Record};
-use crate::{Attributes, EngineId, Machine, buildkit, containerd, docker, k3s, podman};
+use crate::{Attributes, EngineId, Machine, buildkit, containerd, docker_packaging, drop_in, k3s, podman};
 
 /// First words of every file that is ours as a whole.
 const MARK: &str = "# Written by Pullgate";
@@ -15,7 +15,7 @@ const MARK: &str = "# Written by Pullgate";
 /// A record for each file of this engine that carries our mark.
 pub(crate) fn find(machine: &dyn Machine, engine: EngineId) -> Vec<Record> {
     let paths: Vec<PathBuf> = match engine {
-        EngineId::Docker => docker::ours(),
+        EngineId::Docker => docker_packaging::ours(),
         EngineId::Podman => podman::all_ours(),
         EngineId::Containerd => containerd::files_below_default_root(machine),
         EngineId::Buildkit => buildkit::ours(),
@@ -64,7 +64,7 @@ pub(crate) fn record(
 fn without_our_proxies(text: &str) -> Option<Option<String>> {
     let document = Document::parse(text).ok()?;
     let proxies = document.object().get("proxies")?;
-    let is_ours = document.value()["proxies"]["no-proxy"] == docker::NO_PROXY;
+    let is_ours = document.value()["proxies"]["no-proxy"] == drop_in::NO_PROXY;
     if !is_ours {
         return None;
     }
@@ -100,7 +100,10 @@ mod tests {
             }
             let left: Vec<PathBuf> = machine.etc().into_keys().collect();
             assert!(!left.iter().any(|path| path.ends_with("hosts.toml")), "{left:?}");
-            assert!(!left.contains(&podman::ours()) && !left.contains(&docker::ours()[1]), "{left:?}");
+            assert!(
+                !left.contains(&podman::ours()) && !left.contains(&docker_packaging::ours()[1]),
+                "{left:?}"
+            );
             let file = machine.text("/etc/docker/daemon.json").unwrap();
             assert!(file.contains("\"debug\":true") && !file.contains("proxies"), "{file}");
         }

@@ -4,10 +4,13 @@
 //! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
 
 mod apply;
+mod arguments;
 mod buildkit;
 mod containerd;
 mod desktop;
 mod docker;
+mod docker_api;
+mod docker_packaging;
 mod draft;
 mod drop_in;
 mod egress_candidates;
@@ -42,15 +45,14 @@ pub use apply::{Applied, ApplyError, apply};
 pub use buildkit::BuildKitFacts;
 pub use containerd::ContainerdFacts;
 pub use desktop::DesktopFacts;
-pub use docker::{DockerFacts, ImageStore, Running};
+pub use docker::DockerFacts;
+pub use docker_api::{ImageStore, Running};
 pub use egress_candidates::{candidates, shown};
 pub use engine_id::EngineId;
 pub use environment::DaemonProxies;
 pub use format::lines::without_passwords;
 pub use found::{Facts, Found, Version, Why};
-pub use inventory::{
-    RunningContainer, Storage, Store, StoredImage, fit, inventory, own_storage, store_of_person,
-};
+pub use inventory::{RunningContainer, Store, StoredImage, fit};
 pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
 pub use machine::witness::{Seen, Witness};
@@ -60,8 +62,8 @@ pub use personal::Personal;
 pub use plan::{
     Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
 };
-pub use podman::PodmanFacts;
 pub use podman::containers_conf::ContainersEnv;
+pub use podman::{PodmanFacts, Storage, own_storage, store_of_person};
 pub use repair::{MayRestart, Repaired, Restarted, is_led, repair};
 pub use report::{ChangeReport, PlanReport};
 pub use telemetry::sends_logs_to;
@@ -178,6 +180,27 @@ pub fn plan_restore(
         | EngineId::Orbstack
         | EngineId::PodmanMachine => desktop::plan_restore(engine, machine, originals),
     }
+}
+
+/// The stores of one family that root can read, those that cannot be listed included.
+pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+    let mut stores = match engine {
+        EngineId::Docker => docker::stores(machine),
+        EngineId::Podman => podman::stores(machine),
+        EngineId::Containerd => containerd::stores(machine),
+        EngineId::Buildkit => inventory::of_kind(engine, buildkit::find(machine).into_iter().collect()),
+        EngineId::K3s | EngineId::Rke2 => inventory::of_kind(engine, k3s::find(machine)),
+        EngineId::DockerDesktop
+        | EngineId::RancherDesktop
+        | EngineId::Colima
+        | EngineId::Lima
+        | EngineId::Orbstack
+        | EngineId::PodmanMachine => inventory::of_kind(engine, desktop::find(machine)),
+    };
+    if strays::can_be(engine) {
+        stores.extend(inventory::of_kind(engine, strays::find(machine)));
+    }
+    stores
 }
 
 /// Gives every file of `engine` back: byte for byte, or without our keys where the person edited after us.

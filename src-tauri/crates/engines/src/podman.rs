@@ -16,6 +16,7 @@ use crate::{EngineId, Facts, Found, Machine, MachineError, Originals, Personal, 
 pub(crate) mod containers_conf;
 pub(crate) mod crio;
 mod homes;
+mod inventory;
 mod namespaces;
 mod policy_json;
 mod registries;
@@ -24,6 +25,8 @@ mod routes;
 mod signatures;
 mod verify;
 
+pub(crate) use inventory::stores;
+pub use inventory::{Storage, own_storage, store_of_person};
 pub(crate) use registries::{Entry, persons_entries};
 pub(crate) use registries_d::persons as persons_signatures;
 pub(crate) use signatures::web_folders;

@@ -1,10 +1,12 @@
 //! Engines that are seen and not routed: further daemons beside the service manager's, people's own, and kinds
 //! without an adapter. They are shown as exactly that.
 
-use crate::docker::Container;
+use crate::docker_api::Container;
+use crate::drop_in::NO_PROXY;
 use crate::systemd::Unit;
 use crate::{
-    EngineId, Facts, Found, Machine, Process, Running, Why, buildkit, docker, k3s, nodes, rootless, systemd,
+    EngineId, Facts, Found, Machine, Process, Running, Why, buildkit, docker_api, docker_packaging, k3s,
+    nodes, rootless, systemd,
 };
 
 /// Programs, and the unit that would make one of those routable that are not second to another.
@@ -54,7 +56,7 @@ fn strays<'a>(machine: &dyn Machine, processes: &'a [Process]) -> Vec<&'a Proces
 fn is_service(machine: &dyn Machine, process: &Process) -> bool {
     let of_unit = |unit: Option<Unit>| unit.is_some_and(|unit| unit.main_pid == process.pid);
     match process.program() {
-        "dockerd" => of_unit(docker::unit(machine)),
+        "dockerd" => of_unit(docker_packaging::unit(machine)),
         "containerd" => of_unit(systemd::unit(machine, "containerd.service")),
         "buildkitd" => buildkit::main_pid(machine) == Some(process.pid),
         "k3s" | "rke2" => k3s::main_pids(machine).contains(&process.pid),
@@ -85,11 +87,11 @@ fn is_copy(process: &Process, parent: &Process) -> bool {
 fn builder(machine: &dyn Machine, container: &Container) -> Option<Found> {
     let node = container.name.strip_prefix("buildx_buildkit_")?;
     let made_with = container.environment(machine);
-    if made_with.contains(&format!("NO_PROXY={}", docker::NO_PROXY)) {
+    if made_with.contains(&format!("NO_PROXY={}", NO_PROXY)) {
         return None;
     }
     let name = node.strip_suffix(|c: char| c.is_ascii_digit()).unwrap_or(node).to_owned();
-    let why = match docker::asked(machine).filter(|docker| docker.no_proxy == docker::NO_PROXY) {
+    let why = match docker_api::running(machine).filter(|docker| docker.no_proxy == NO_PROXY) {
         None => Why::Builder(name),
         Some(docker) => Why::BuilderToMakeAnew { command: anew(&name, &docker), name },
     };
@@ -105,7 +107,7 @@ fn anew(name: &str, docker: &Running) -> String {
         "network=host".to_owned(),
         format!("env.HTTP_PROXY={proxy}"),
         format!("env.HTTPS_PROXY={proxy}"),
-        format!("env.NO_PROXY={}", docker::NO_PROXY),
+        format!("env.NO_PROXY={}", NO_PROXY),
         format!("env.SSL_CERT_DIR=/etc/ssl/certs:{BUILDER_CERTIFICATES}"),
     ];
     let options: String = options.iter().map(|option| format!(" --driver-opt {option}")).collect();

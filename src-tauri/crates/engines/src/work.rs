@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::{EngineId, Machine, buildkit, docker};
+use crate::{EngineId, Machine, buildkit, docker_api};
 
 /// The daemons that fetch images: Docker Engine's classic store itself, every other store through containerd.
 const DAEMONS: [&str; 3] = ["dockerd", "containerd", "docker-containerd"];
@@ -17,7 +17,7 @@ const ARRIVING: &str = "GetImageBlob";
 
 /// What the engine does, in words.
 pub fn work(engine: EngineId, machine: &dyn Machine) -> Option<String> {
-    let builds = || docker::builds(machine).then_some("a build");
+    let builds = || docker_api::is_building(machine).then_some("a build");
     let work = match engine {
         EngineId::Docker => builds().or_else(|| transfer(machine)),
         EngineId::Containerd => transfer(machine),

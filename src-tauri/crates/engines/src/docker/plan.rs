@@ -9,7 +9,8 @@ use crate::format::Format;
 use crate::format::json::Broken;
 use crate::machine::text;
 use crate::plan::{Check, Plan, Proxies, Restart, TakenOver, Unplannable};
-use crate::{EngineId, Facts, Found, Machine, Originals, Running, Wish, drop_in};
+use crate::{EngineId, Facts, Found, Machine, Originals, Running, Wish};
+use crate::{arguments, docker_packaging, drop_in};
 
 pub(super) fn route(
     found: &Found,
@@ -42,7 +43,7 @@ pub(super) fn route(
     let authority_changed = draft.was_interrupted(&ca_file(wish))
         || !continues(text(machine, &ca_file(wish)).as_deref(), &wish.intercept_ca_pem);
     draft.wish(&ca_file(wish), Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
-    let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
+    let unit = found.unit.as_deref().unwrap_or(docker_packaging::UNIT);
     let drop_in = drop_in::text(wish, EngineId::Docker, unit, facts.certificate_folders.as_deref());
     draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
     let current = draft.current(file)?;
@@ -81,7 +82,7 @@ pub(super) fn give_back(
     {
         let file = &facts.config_file;
         let current = machine.read(file)?;
-        let unit = unit.as_deref().unwrap_or(super::place::UNIT);
+        let unit = unit.as_deref().unwrap_or(docker_packaging::UNIT);
         restart =
             live_restore::restart(running, unit, (file, false), current, &mut edits, may_stop_containers)?;
     }
@@ -114,12 +115,12 @@ pub(crate) fn persons_file(
             facts.environment.unit.clone()
         });
     let place = if said.proxies.is_empty() {
-        let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
+        let unit = found.unit.as_deref().unwrap_or(docker_packaging::UNIT);
         facts.environment.place_of(&environment, unit)
     } else {
         facts.config_file.display().to_string()
     };
-    let flags = flags::values(&facts.arguments, "--insecure-registry");
+    let flags = arguments::values(&facts.arguments, "--insecure-registry");
     let insecure = said.insecure.iter().cloned().chain(flags.iter().map(|it| (*it).to_owned())).collect();
     PersonsFile { taken_over: taken_over(&environment, &said, ""), place, insecure }
 }

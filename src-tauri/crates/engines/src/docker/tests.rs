@@ -68,7 +68,10 @@ fn a_swarm_with_containers_is_not_restarted_unless_asked_for() {
     simulated::set_info(&machine, "Swarm", serde_json::json!({ "LocalNodeState": "active" }));
     insta::assert_snapshot!(planned(&machine, &wish()).unwrap_err(), @"4 running containers would stop because this daemon is part of a swarm, where `live-restore` does not work; allow it explicitly, or stop them first");
     let forced = planned(&machine, &Wish { may_stop_containers: true, ..wish() }).unwrap();
-    assert!(forced.restart == Restart::Once { unit: place::UNIT.into(), containers: Containers::Stopped });
+    assert!(
+        forced.restart
+            == Restart::Once { unit: docker_packaging::UNIT.into(), containers: Containers::Stopped }
+    );
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::running::SOCKET;
 use super::{DockerFacts, NO_PROXY};
+use crate::docker_api::SOCKET;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{EngineId, Machine, Wish};
 

@@ -3,27 +3,26 @@
 
 use std::path::PathBuf;
 
-use super::DockerFacts;
 use crate::systemd::{self, Unit};
-use crate::{Machine, Wish, drop_in};
+use crate::{Machine, arguments, drop_in};
 
-pub(super) const UNIT: &str = "docker.service";
+pub(crate) const UNIT: &str = "docker.service";
 
 /// One packaging.
-pub(super) struct Place {
-    pub(super) name: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) config_file: &'static str,
+pub(crate) struct Packaging {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) config_file: &'static str,
     /// The daemon's program, where its unit starts another one that starts it.
-    pub(super) program: Option<&'static str>,
+    pub(crate) program: Option<&'static str>,
     /// The folder for certificates, where the daemon cannot read the usual one.
-    pub(super) certificates: Option<&'static str>,
+    pub(crate) certificates: Option<&'static str>,
     /// Where the daemon keeps containers unless its file says otherwise.
     data_root: &'static str,
 }
 
-const PLACES: [Place; 2] = [
-    Place {
+const PACKAGINGS: [Packaging; 2] = [
+    Packaging {
         name: "Docker Engine",
         unit: UNIT,
         config_file: "/etc/docker/daemon.json",
@@ -31,7 +30,7 @@ const PLACES: [Place; 2] = [
         certificates: None,
         data_root: "/var/lib/docker",
     },
-    Place {
+    Packaging {
         name: "Docker Engine (snap)",
         unit: "snap.docker.dockerd.service",
         config_file: "/var/snap/docker/current/config/daemon.json",
@@ -42,8 +41,8 @@ const PLACES: [Place; 2] = [
 ];
 
 /// The packaging that is installed, the distribution's before the snap.
-pub(super) fn find(machine: &dyn Machine) -> Option<(&'static Place, Unit)> {
-    PLACES.iter().find_map(|place| Some((place, systemd::unit(machine, place.unit)?)))
+pub(crate) fn find(machine: &dyn Machine) -> Option<(&'static Packaging, Unit)> {
+    PACKAGINGS.iter().find_map(|it| Some((it, systemd::unit(machine, it.unit)?)))
 }
 
 /// The daemon's unit.
@@ -53,17 +52,21 @@ pub(crate) fn unit(machine: &dyn Machine) -> Option<Unit> {
 
 /// The files whose every text of ours can be told from a person's.
 pub(crate) fn ours() -> Vec<PathBuf> {
-    PLACES.iter().flat_map(|place| [place.config_file.into(), drop_in::path(place.unit)]).collect()
+    PACKAGINGS.iter().flat_map(|it| [it.config_file.into(), drop_in::path(it.unit)]).collect()
 }
 
 /// Each packaging's configuration file, and where it keeps containers unless that file says otherwise.
 pub(crate) fn stores() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PLACES.iter().map(|place| (place.config_file, place.data_root))
+    PACKAGINGS.iter().map(|it| (it.config_file, it.data_root))
 }
 
-/// The wish with certificates where this packaging can read them.
-pub(super) fn wish(facts: &DockerFacts, wish: &Wish) -> Wish {
-    let own = PLACES.iter().find(|place| place.certificates.is_some() == facts.snap);
-    let folder = own.and_then(|place| place.certificates).map(PathBuf::from);
-    Wish { intercept_ca_dir: folder.unwrap_or_else(|| wish.intercept_ca_dir.clone()), ..wish.clone() }
+/// The folder for certificates, where it is or is not the snap that runs and that cannot read the usual one.
+pub(crate) fn certificates(snap: bool) -> Option<PathBuf> {
+    let own = PACKAGINGS.iter().find(|it| it.certificates.is_some() == snap);
+    own.and_then(|it| it.certificates).map(PathBuf::from)
+}
+
+/// Whether the daemon keeps its containers in the machine's containerd.
+pub(crate) fn uses_containerd(machine: &dyn Machine) -> bool {
+    unit(machine).is_some_and(|unit| arguments::value(&unit.arguments, "--containerd").is_some())
 }

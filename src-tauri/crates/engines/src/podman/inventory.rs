@@ -10,10 +10,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{RunningContainer, Store, StoredImage};
+use super::TOOLS;
 use crate::machine::program;
-use crate::podman::TOOLS;
-use crate::{EngineId, Machine, Process};
+use crate::{EngineId, Machine, Process, RunningContainer, Store, StoredImage};
 
 mod places;
 
@@ -38,7 +37,7 @@ struct Made {
     container: RunningContainer,
 }
 
-pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
+pub(crate) fn stores(machine: &dyn Machine) -> Vec<Store> {
     if !TOOLS.iter().any(|tool| program(machine, tool).is_some()) {
         return Vec::new();
     }

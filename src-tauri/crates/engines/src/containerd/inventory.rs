@@ -1,17 +1,17 @@
 //! What containerd holds, namespace by namespace, by the word of its own tool `ctr`. Docker's namespace is left to
 //! Docker.
 
-use super::{RunningContainer, Store, StoredImage, telling};
+use super::UNIT;
+use crate::inventory::telling;
 use crate::machine::program;
-use crate::{EngineId, Machine, systemd};
+use crate::{EngineId, Machine, RunningContainer, Store, StoredImage, systemd};
 
-const UNIT: &str = "containerd.service";
 /// Docker Engine's own.
 const DOCKERS: &str = "moby";
 /// Nobody has so many.
 const MOST_NAMESPACES: usize = 100;
 
-pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
+pub(crate) fn stores(machine: &dyn Machine) -> Vec<Store> {
     let Some(unit) = systemd::unit(machine, UNIT) else { return Vec::new() };
     let name = EngineId::Containerd.name();
     let unlisted = |problem: String| vec![Store::unlisted(EngineId::Containerd, name, 0, problem)];

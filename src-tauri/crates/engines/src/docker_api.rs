@@ -1,4 +1,5 @@
-//! What the running daemon says of itself: its answer counts, its files do not.
+//! The HTTP API of Docker Engine, for its own adapter and for engines that share its containers. The running daemon's
+//! answer counts, its files do not; one that is down is not spoken to, since that would start it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::machine::variable;
-use crate::{Machine, Version};
+use crate::{Machine, Version, docker_packaging};
 
 pub(crate) const SOCKET: &str = "/run/docker.sock";
 
@@ -48,7 +49,7 @@ pub struct Running {
 }
 
 /// Asks the daemon; `None` when it does not answer.
-pub(super) fn ask(machine: &dyn Machine, pid: u32) -> Option<Running> {
+pub(crate) fn ask(machine: &dyn Machine, pid: u32) -> Option<Running> {
     let info = get(machine, "/info")?;
     let text = |key: &str| info[key].as_str().unwrap_or_default().to_owned();
     let containers = info["ContainersRunning"].as_u64().unwrap_or(0);
@@ -67,19 +68,38 @@ pub(super) fn ask(machine: &dyn Machine, pid: u32) -> Option<Running> {
 }
 
 /// Whether the daemon keeps containers over a restart; `None` when it does not answer.
-pub(super) fn live_restore(machine: &dyn Machine) -> Option<bool> {
+pub(crate) fn live_restore(machine: &dyn Machine) -> Option<bool> {
     get(machine, "/info")?["LiveRestoreEnabled"].as_bool()
 }
 
-/// Whether a build has something in use.
-pub(super) fn builds(machine: &dyn Machine) -> bool {
+/// What a running daemon says of itself, and its running containers.
+pub(crate) fn running(machine: &dyn Machine) -> Option<Running> {
+    let unit = docker_packaging::unit(machine).filter(|unit| unit.active)?;
+    ask(machine, unit.main_pid)
+}
+
+/// How many containers run under a daemon that is up.
+pub(crate) fn running_containers(machine: &dyn Machine) -> u64 {
+    running(machine).map_or(0, |running| running.containers)
+}
+
+/// Whether a restart of the daemon now would stop containers.
+pub(crate) fn would_stop(machine: &dyn Machine) -> bool {
+    running(machine).is_some_and(|running| running.containers > 0 && !running.live_restore)
+}
+
+/// Whether a running daemon builds something.
+pub(crate) fn is_building(machine: &dyn Machine) -> bool {
+    if !is_active(machine) {
+        return false;
+    }
     let usage = get(machine, "/system/df?type=build-cache").unwrap_or_default();
     let mut records = usage["BuildCache"].as_array().into_iter().flatten();
     records.any(|record| record["InUse"] == true)
 }
 
 /// The daemon's version; a stopped one is asked by its program.
-pub(super) fn version(machine: &dyn Machine, active: bool, arguments: &[String]) -> Option<Version> {
+pub(crate) fn version(machine: &dyn Machine, active: bool, arguments: &[String]) -> Option<Version> {
     let answer = if active { get(machine, "/version") } else { None };
     let running = answer.and_then(|it| Version::find_in(it["Version"].as_str()?));
     running.or_else(|| {
@@ -104,8 +124,11 @@ impl Container {
     }
 }
 
-/// The running containers.
-pub(super) fn containers(machine: &dyn Machine) -> Vec<Container> {
+/// The containers of a running daemon.
+pub(crate) fn containers(machine: &dyn Machine) -> Vec<Container> {
+    if !is_active(machine) {
+        return Vec::new();
+    }
     let list = get(machine, "/containers/json").unwrap_or_default();
     let containers = list.as_array().into_iter().flatten();
     containers
@@ -115,6 +138,11 @@ pub(super) fn containers(machine: &dyn Machine) -> Vec<Container> {
             id: container["Id"].as_str().unwrap_or_default().to_owned(),
         })
         .collect()
+}
+
+/// Whoever speaks to the socket of a daemon that is down starts it.
+fn is_active(machine: &dyn Machine) -> bool {
+    docker_packaging::unit(machine).is_some_and(|unit| unit.active)
 }
 
 fn image_store(driver_status: &Value) -> ImageStore {

@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{RunningContainer, Store, StoredImage, moment, of_unlisted, telling};
-use crate::docker::SOCKET;
-use crate::{EngineId, Machine};
+use crate::docker_api::SOCKET;
+use crate::inventory::{moment, of_unlisted, telling};
+use crate::{EngineId, Machine, RunningContainer, Store, StoredImage, docker_packaging};
 
 /// An image as the daemon lists it.
 #[derive(Deserialize)]
@@ -47,9 +47,9 @@ struct Config {
     image: Option<String>,
 }
 
-pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
-    let Some(unit) = crate::docker::unit(machine) else {
-        return crate::docker::find(machine).and_then(of_unlisted).into_iter().collect();
+pub(crate) fn stores(machine: &dyn Machine) -> Vec<Store> {
+    let Some(unit) = docker_packaging::unit(machine) else {
+        return super::find(machine).and_then(of_unlisted).into_iter().collect();
     };
     // A question to the socket of a stopped daemon would start it.
     let listed = if unit.active {
