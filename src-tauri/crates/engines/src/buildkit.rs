@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
 use crate::draft::Draft;
 use crate::drop_in::{self, NO_PROXY};
 use crate::environment::DaemonProxies;
@@ -12,7 +13,7 @@ use crate::format::Format;
 use crate::machine::{text, variable};
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::verify::{Probe, Verified};
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish, systemd};
+use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, systemd};
 
 mod canary;
 mod clients;
@@ -40,8 +41,58 @@ pub struct BuildKitFacts {
     pub overridden: Option<(PathBuf, String)>,
 }
 
+/// A BuildKit daemon of its own.
+pub(crate) struct BuildKit;
+
+impl Adapter for BuildKit {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        wish: &Wish,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::BuildKit(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(found, facts, machine, originals, wish)
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        _may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan_restore(machine, originals)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+        let Facts::BuildKit(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify(facts, machine, wish)
+    }
+
+    fn activity(&self, machine: &dyn Machine) -> Option<&'static str> {
+        is_building(machine).then_some("a build")
+    }
+
+    fn marked_files(&self, _engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        ours()
+    }
+
+    fn environment(&self, machine: &dyn Machine) -> Option<DaemonProxies> {
+        let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
+        Some(DaemonProxies::of(machine, &unit))
+    }
+}
+
 /// The daemon of the service manager, if there is one.
-pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+fn find(machine: &dyn Machine) -> Option<Found> {
     let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
     let program = unit.arguments.first().cloned().unwrap_or_else(|| "buildkitd".into());
     let address = addresses(&unit.arguments).into_iter().find(|it| it.starts_with("unix://"));
@@ -64,7 +115,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     found: &Found,
     facts: &BuildKitFacts,
     machine: &dyn Machine,
@@ -74,7 +125,7 @@ pub(crate) fn plan(
     if let Some((path, variable)) = facts.overridden.clone() {
         return Err(Unplannable::Overridden { path, variable });
     }
-    let mut draft = Draft::new(EngineId::Buildkit, machine, originals)?;
+    let mut draft = Draft::new(EngineId::Buildkit, machine, originals, &ours())?;
     let ca = wish.intercept_ca_dir.join(CA_FILE);
     // Docker's adapter writes the same file; whoever comes first keeps the record of it.
     if text(machine, &ca).as_deref() != Some(&wish.intercept_ca_pem) || draft.has_record(&ca) {
@@ -93,8 +144,8 @@ pub(crate) fn plan(
     Ok(Plan { engine: EngineId::Buildkit, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
-pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Buildkit, machine, originals)?.finish()?;
+fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(EngineId::Buildkit, machine, originals, &ours())?.finish()?;
     let found = find(machine).filter(|_| !edits.is_empty());
     let restart = match found.as_ref().map(|found| (found, &found.facts)) {
         Some((found, Facts::BuildKit(facts))) => restart(found, facts, true),
@@ -104,7 +155,7 @@ pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Resu
     Ok(Plan { engine: EngineId::Buildkit, checks, edits, restart, taken_over, notes })
 }
 
-pub(crate) fn verify(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+fn verify(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
     if facts.pid.is_none() {
         return Verified::not_running(EngineId::Buildkit);
     }
@@ -115,7 +166,7 @@ pub(crate) fn verify(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) 
 
 /// Whether a client is connected to a running daemon: it is as long as its build lasts, and a build whose client goes
 /// away ends.
-pub(crate) fn builds(machine: &dyn Machine) -> bool {
+fn is_building(machine: &dyn Machine) -> bool {
     let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name)).filter(|unit| unit.active);
     unit.is_some_and(|unit| clients::are_connected(machine, unit.main_pid, &addresses(&unit.arguments)))
 }
@@ -155,14 +206,8 @@ fn probes(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Vec<Prob
     ]
 }
 
-/// The proxies in the daemon's environment.
-pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
-    let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
-    Some(DaemonProxies::of(machine, &unit))
-}
-
 /// The file whose every text of ours can be told from a person's.
-pub(crate) fn ours() -> Vec<PathBuf> {
+fn ours() -> Vec<PathBuf> {
     UNITS.iter().map(|unit| drop_in::path(unit)).collect()
 }
 

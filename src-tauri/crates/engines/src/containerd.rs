@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
 use crate::draft::Draft;
 use crate::environment::DaemonProxies;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish};
-use crate::{arguments, docker_api, docker_packaging, systemd};
+use crate::{EngineId, Facts, Found, Machine, Originals, Store, Version, Why, Wish};
+use crate::{activity, arguments, docker_api, docker_packaging, systemd};
 
 mod config_toml;
 mod folders;
@@ -18,8 +19,8 @@ mod hosts_toml;
 mod inventory;
 mod verify;
 
-pub(crate) use folders::{PersonsFolder, Trust, docker_layout, files_below_default_root, persons_folders};
-pub(crate) use inventory::stores;
+use folders::files_below_default_root;
+pub(crate) use folders::{PersonsFolder, Trust, docker_layout, persons_folders};
 
 const UNIT: &str = "containerd.service";
 const CONFIG: &str = "/etc/containerd/config.toml";
@@ -57,6 +58,55 @@ pub struct ContainerdFacts {
     pub serves_docker: bool,
     /// Proxies that it has in its environment, which is never changed.
     pub environment: DaemonProxies,
+}
+
+/// containerd of the service manager.
+pub(crate) struct Containerd;
+
+impl Adapter for Containerd {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        wish: &Wish,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Containerd(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(facts, machine, originals, wish)
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan_restore(machine, originals, may_stop_containers)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+        let Facts::Containerd(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(facts, machine, wish)
+    }
+
+    fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+        inventory::stores(machine)
+    }
+
+    fn activity(&self, machine: &dyn Machine) -> Option<&'static str> {
+        activity::transfer(machine)
+    }
+
+    fn marked_files(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<PathBuf> {
+        files_below_default_root(machine)
+    }
 }
 
 /// The containerd of the service manager, if there is one.
@@ -99,7 +149,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     facts: &ContainerdFacts,
     machine: &dyn Machine,
     originals: &Originals,
@@ -108,7 +158,7 @@ pub(crate) fn plan(
     if let Some(old) = facts.old_tables.clone() {
         return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
     }
-    let mut draft = Draft::new(EngineId::Containerd, machine, originals)?;
+    let mut draft = Draft::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
     let taken = folders::persons_folders(machine, originals, &roots(facts))?;
     folders::wish_all(&mut draft, machine, &roots(facts), wish)?;
     config_toml::wish(&mut draft, facts)?;
@@ -126,12 +176,13 @@ pub(crate) fn plan(
     Ok(Plan { engine: EngineId::Containerd, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
-pub(crate) fn plan_restore(
+fn plan_restore(
     machine: &dyn Machine,
     originals: &Originals,
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Containerd, machine, originals)?.finish()?;
+    let edits =
+        Draft::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?.finish()?;
     let restart = match find(machine).map(|found| found.facts) {
         Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
             restart(&facts, machine, may_stop_containers)?
@@ -147,10 +198,6 @@ pub(crate) fn plan_restore(
         taken_over,
         notes: Vec::new(),
     })
-}
-
-pub(crate) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, wish)
 }
 
 /// The folders whose files are ours: the first of `config_path`, since the first match wins, and nerdctl's own.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
 use crate::draft::Draft;
 use crate::format::Format;
 use crate::homes::{Person, people};
@@ -56,8 +57,42 @@ pub struct DesktopFacts {
     pub files: Vec<PathBuf>,
 }
 
+/// Products with a virtual machine.
+pub(crate) struct Desktop;
+
+impl Adapter for Desktop {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine)
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        wish: &Wish,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Desktop(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(found.engine, facts, machine, originals, wish)
+    }
+
+    fn plan_restore(
+        &self,
+        engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        _may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        let edits = Draft::new(engine, machine, originals, &[])?.finish()?;
+        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+        Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
+    }
+}
+
 /// Each product of each person.
-pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
+fn find(machine: &dyn Machine) -> Vec<Found> {
     let mut found = Vec::new();
     for person in people(machine) {
         for product in &PRODUCTS {
@@ -81,14 +116,14 @@ pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     found
 }
 
-pub(crate) fn plan(
+fn plan(
     engine: EngineId,
     facts: &DesktopFacts,
     machine: &dyn Machine,
     originals: &Originals,
     wish: &Wish,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(engine, machine, originals)?;
+    let mut draft = Draft::new(engine, machine, originals, &[])?;
     let product = PRODUCTS.iter().find(|product| product.engine == engine);
     let product = product.ok_or(Unplannable::NotRoutable(Why::NotSupported))?;
     if let Some(file) = product.certificates {
@@ -108,16 +143,6 @@ pub(crate) fn plan(
     let notes = product.notes.iter().map(|note| (*note).to_owned()).collect();
     let (edits, taken_over) = (draft.finish()?, TakenOver::default());
     Ok(Plan { engine, checks: Vec::new(), edits, restart: Restart::None, taken_over, notes })
-}
-
-pub(crate) fn plan_restore(
-    engine: EngineId,
-    machine: &dyn Machine,
-    originals: &Originals,
-) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(engine, machine, originals)?.finish()?;
-    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-    Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
 }
 
 /// The files of a person below a folder of their home that a pattern with `*` in its names is for.

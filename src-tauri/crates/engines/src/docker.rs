@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
 use crate::docker_packaging::{self, Packaging};
 pub(crate) use crate::drop_in::NO_PROXY;
 use crate::environment::DaemonProxies;
@@ -12,8 +13,8 @@ use crate::machine::program;
 use crate::plan::{Plan, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Running, Version, Why, Wish};
-use crate::{arguments, docker_api, drop_in, systemd};
+use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Running, Store, Version, Why, Wish};
+use crate::{activity, arguments, docker_api, drop_in, systemd};
 
 mod contexts;
 mod daemon_json;
@@ -23,7 +24,6 @@ mod live_restore;
 mod plan;
 mod verify;
 
-pub(crate) use inventory::stores;
 pub(crate) use plan::persons_file;
 
 pub(crate) const CA_FILE: &str = "pullgate-intercept.pem";
@@ -59,8 +59,61 @@ pub struct DockerFacts {
     pub contexts: Vec<Personal>,
 }
 
+/// Docker Engine.
+pub(crate) struct Docker;
+
+impl Adapter for Docker {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        wish: &Wish,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Docker(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan::route(found, facts, machine, originals, &readable(facts, wish))
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan::give_back(find(machine), machine, originals, may_stop_containers)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+        let Facts::Docker(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(facts, machine, &readable(facts, wish))
+    }
+
+    fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+        inventory::stores(machine)
+    }
+
+    fn activity(&self, machine: &dyn Machine) -> Option<&'static str> {
+        docker_api::is_building(machine).then_some("a build").or_else(|| activity::transfer(machine))
+    }
+
+    fn marked_files(&self, _engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        docker_packaging::ours()
+    }
+
+    fn environment(&self, machine: &dyn Machine) -> Option<DaemonProxies> {
+        docker_packaging::unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
+    }
+}
+
 /// The daemon of the service manager, if there is one.
-pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+fn find(machine: &dyn Machine) -> Option<Found> {
     let Some((packaging, mut unit)) = docker_packaging::find(machine) else { return without_unit(machine) };
     if let Some(program) = packaging.program {
         unit.arguments = vec![program.to_owned()];
@@ -121,33 +174,6 @@ fn facts(
         running,
         contexts: Vec::new(),
     }
-}
-
-pub(crate) fn plan(
-    found: &Found,
-    facts: &DockerFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    wish: &Wish,
-) -> Result<Plan, Unplannable> {
-    plan::route(found, facts, machine, originals, &readable(facts, wish))
-}
-
-pub(crate) fn plan_restore(
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    plan::give_back(find(machine), machine, originals, may_stop_containers)
-}
-
-pub(crate) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, &readable(facts, wish))
-}
-
-/// The proxies in the daemon's environment.
-pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
-    docker_packaging::unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
 }
 
 /// The wish with certificates where this packaging can read them.

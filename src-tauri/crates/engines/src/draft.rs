@@ -18,13 +18,15 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
+    /// `marked` are the engine's files that are known without a record too.
     pub(crate) fn new(
         engine: EngineId,
         machine: &'a dyn Machine,
         originals: &Originals,
+        marked: &[PathBuf],
     ) -> Result<Self, Unplannable> {
         let mut records = originals.of(machine, engine)?;
-        let left = leftovers::find(machine, engine);
+        let left = leftovers::find(machine, engine, marked);
         let known: Vec<PathBuf> = originals.all(machine)?.into_iter().map(|record| record.path).collect();
         records.extend(left.into_iter().filter(|record| !known.contains(&record.path)));
         Ok(Self { machine, records, wished: Vec::new(), edits: Vec::new() })

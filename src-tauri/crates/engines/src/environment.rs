@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::machine::text;
 use crate::plan::Proxies;
 use crate::systemd::Unit;
-use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, buildkit, docker, drop_in};
+use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, drop_in};
 
 /// What is known of a daemon's environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,30 +134,14 @@ fn remember(
     Ok(machine.write(&path, &text, Attributes::SECRET)?)
 }
 
-/// Before a plan is carried out that leads an engine through the gateway.
+/// Before a plan is carried out that leads an engine through the gateway. `known` is the environment that it changes;
+/// none where it changes none.
 pub(crate) fn before(
     plan: &Plan,
+    known: Option<DaemonProxies>,
     machine: &dyn Machine,
     originals: &Originals,
 ) -> Result<(), OriginalsError> {
-    if plan.edits.iter().all(|edit| edit.gives_back) {
-        return Ok(());
-    }
-    let known = match plan.engine {
-        EngineId::Docker => docker::environment(machine),
-        EngineId::Buildkit => buildkit::environment(machine),
-        // Nothing is changed in the environment of the others.
-        EngineId::Podman
-        | EngineId::Containerd
-        | EngineId::K3s
-        | EngineId::Rke2
-        | EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => None,
-    };
     known.map_or(Ok(()), |known| remember(plan.engine, &known, machine, originals))
 }
 

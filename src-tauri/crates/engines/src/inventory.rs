@@ -69,7 +69,7 @@ pub struct RunningContainer {
 }
 
 /// Engines of one kind that nobody is asked about.
-pub(crate) fn of_kind(engine: EngineId, found: Vec<Found>) -> Vec<Store> {
+pub(crate) fn unlisted(engine: EngineId, found: Vec<Found>) -> Vec<Store> {
     found.into_iter().filter(|found| found.engine == engine).filter_map(of_unlisted).collect()
 }
 

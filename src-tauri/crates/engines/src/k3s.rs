@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
 use crate::arguments::value as flag;
 use crate::draft::Draft;
 use crate::environment::DaemonProxies;
@@ -74,9 +75,51 @@ pub struct K3sFacts {
     pub environment: DaemonProxies,
 }
 
-/// Each of the two that is installed with a unit.
-pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
-    PLACES.iter().filter_map(|place| found(machine, place)).collect()
+/// K3s and RKE2.
+pub(crate) struct K3s;
+
+impl Adapter for K3s {
+    /// Each of the two that is installed with a unit.
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        PLACES.iter().filter_map(|place| found(machine, place)).collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        wish: &Wish,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::K3s(facts) = &found.facts else { return Err(Unplannable::NotRoutable(Why::NotSupported)) };
+        plan(found, facts, machine, originals, wish)
+    }
+
+    fn plan_restore(
+        &self,
+        engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        let edits = Draft::new(engine, machine, originals, &ours(engine))?.finish()?;
+        let found = self.find(machine).into_iter().find(|found| found.engine == engine);
+        let restart = match &found {
+            Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
+            None => Restart::None,
+        };
+        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+        Ok(Plan { engine, checks, edits, restart, taken_over, notes })
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+        let Facts::K3s(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(found.engine, facts, machine, wish)
+    }
+
+    fn marked_files(&self, engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        ours(engine)
+    }
 }
 
 fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
@@ -112,14 +155,14 @@ fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     found: &Found,
     facts: &K3sFacts,
     machine: &dyn Machine,
     originals: &Originals,
     wish: &Wish,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(found.engine, machine, originals)?;
+    let mut draft = Draft::new(found.engine, machine, originals, &ours(found.engine))?;
     let file = &facts.registries;
     let ca = facts.folder.join("pullgate-mirror.pem");
     let persons = draft.persons(file)?;
@@ -134,26 +177,6 @@ pub(crate) fn plan(
     let restart = restart(found, machine, !edits.is_empty(), wish.may_stop_containers)?;
     let taken_over = TakenOver { redirects: routed.redirects, ..TakenOver::default() };
     Ok(Plan { engine: found.engine, checks: Vec::new(), edits, restart, taken_over, notes: routed.notes })
-}
-
-pub(crate) fn plan_restore(
-    engine: EngineId,
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(engine, machine, originals)?.finish()?;
-    let found = find(machine).into_iter().find(|found| found.engine == engine);
-    let restart = match &found {
-        Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
-        None => Restart::None,
-    };
-    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-    Ok(Plan { engine, checks, edits, restart, taken_over, notes })
-}
-
-pub(crate) fn verify(found: &Found, facts: &K3sFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(found.engine, facts, machine, wish)
 }
 
 fn restart(
@@ -187,7 +210,7 @@ fn setting(facts: &K3sFacts) -> PathBuf {
 }
 
 /// The files whose every text of ours can be told from a person's.
-pub(crate) fn ours(engine: EngineId) -> Vec<PathBuf> {
+fn ours(engine: EngineId) -> Vec<PathBuf> {
     let places = PLACES.iter().filter(|place| place.engine == engine).map(|place| Path::new(place.folder));
     places.flat_map(|it| [it.join("registries.yaml"), it.join("config.yaml.d/zz-pullgate.yaml")]).collect()
 }

@@ -7,29 +7,16 @@ use crate::format::Format;
 use crate::format::json::Document;
 use crate::machine::Kind;
 use crate::originals::{Content, Kept, Record};
-use crate::{Attributes, EngineId, Machine, buildkit, containerd, docker_packaging, drop_in, k3s, podman};
+use crate::{Attributes, EngineId, Machine, drop_in};
 
 /// First words of every file that is ours as a whole.
 const MARK: &str = "# Written by Pullgate";
 
 /// A record for each file of this engine that carries our mark.
-pub(crate) fn find(machine: &dyn Machine, engine: EngineId) -> Vec<Record> {
-    let paths: Vec<PathBuf> = match engine {
-        EngineId::Docker => docker_packaging::ours(),
-        EngineId::Podman => podman::all_ours(),
-        EngineId::Containerd => containerd::files_below_default_root(machine),
-        EngineId::Buildkit => buildkit::ours(),
-        EngineId::K3s | EngineId::Rke2 => k3s::ours(engine),
-        EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => Vec::new(),
-    };
-    let found = paths.into_iter().filter_map(|path| {
-        let entry = machine.entry(&path).ok()?.filter(|entry| entry.kind == Kind::File)?;
-        record(engine, &path, &machine.read(&path).ok()??, entry.attributes)
+pub(crate) fn find(machine: &dyn Machine, engine: EngineId, marked: &[PathBuf]) -> Vec<Record> {
+    let found = marked.iter().filter_map(|path| {
+        let entry = machine.entry(path).ok()?.filter(|entry| entry.kind == Kind::File)?;
+        record(engine, path, &machine.read(path).ok()??, entry.attributes)
     });
     found.collect()
 }
@@ -77,7 +64,7 @@ mod tests {
     use super::*;
     use crate::machine::simulated;
     use crate::wish::tests::wish;
-    use crate::{Originals, apply, find as find_all, plan, restore};
+    use crate::{Originals, apply, docker_packaging, find as find_all, plan, podman, restore};
 
     #[test]
     fn files_whose_record_was_lost_can_be_repaired_and_given_back() {

@@ -3,6 +3,9 @@
 //! lists what they hold already.
 //! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
 
+mod activity;
+mod adapter;
+mod adapters;
 mod apply;
 mod arguments;
 mod buildkit;
@@ -39,7 +42,6 @@ mod telemetry;
 mod upstream;
 mod verify;
 mod wish;
-mod work;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use buildkit::BuildKitFacts;
@@ -73,17 +75,12 @@ pub use upstream::{
 };
 pub use verify::{Canary, Probe, Verified};
 pub use wish::{ProxyAnswers, Wish, WishError, registry_path};
-pub use work::work;
+
+use adapters::{ADAPTERS, adapter};
 
 /// Every engine of this machine, those that cannot be routed included.
 pub fn find(machine: &dyn Machine) -> Vec<Found> {
-    let mut found = Vec::new();
-    found.extend(docker::find(machine));
-    found.extend(podman::find(machine));
-    found.extend(containerd::find(machine));
-    found.extend(buildkit::find(machine));
-    found.extend(k3s::find(machine));
-    found.extend(desktop::find(machine));
+    let mut found: Vec<Found> = ADAPTERS.iter().flat_map(|adapter| adapter.find(machine)).collect();
     found.extend(strays::find(machine));
     found
 }
@@ -93,22 +90,11 @@ pub fn differs_without_files(found: &[Found], machine: &dyn Machine) -> bool {
     podman::hides_otherwise(found, machine)
 }
 
-/// One engine, if it can be found without looking at the others.
+/// One engine, found without looking at the others.
 pub fn find_one(engine: EngineId, machine: &dyn Machine) -> Option<Found> {
-    match engine {
-        EngineId::Docker => docker::find(machine),
-        EngineId::Podman => podman::find(machine),
-        EngineId::Containerd => containerd::find(machine),
-        EngineId::Buildkit
-        | EngineId::K3s
-        | EngineId::Rke2
-        | EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => find(machine).into_iter().find(|found| found.engine == engine),
-    }
+    let first = |all: Vec<Found>| all.into_iter().find(|found| found.engine == engine);
+    let found = first(adapter(engine).find(machine));
+    found.or_else(|| if strays::stands_for(engine) { first(strays::find(machine)) } else { None })
 }
 
 /// What to change so that `found` pulls through the gateway; touches nothing.
@@ -124,40 +110,16 @@ pub fn plan(
     if !is_led(found.engine, machine, originals)? {
         upstream::refuse(way.as_ref(), &wish.proxies)?;
     }
-    let mut plan = plan_for(found, machine, originals, wish)?;
+    let mut plan = adapter(found.engine).plan(found, machine, originals, wish)?;
     if !plan.is_empty() {
         plan.notes.extend(upstream::note(way.as_ref(), &wish.proxies));
     }
     Ok(plan)
 }
 
-fn plan_for(
-    found: &Found,
-    machine: &dyn Machine,
-    originals: &Originals,
-    wish: &Wish,
-) -> Result<Plan, Unplannable> {
-    match &found.facts {
-        Facts::Docker(facts) => docker::plan(found, facts, machine, originals, wish),
-        Facts::Podman(facts) => podman::plan(facts, machine, originals, wish),
-        Facts::Containerd(facts) => containerd::plan(facts, machine, originals, wish),
-        Facts::BuildKit(facts) => buildkit::plan(found, facts, machine, originals, wish),
-        Facts::K3s(facts) => k3s::plan(found, facts, machine, originals, wish),
-        Facts::Desktop(facts) => desktop::plan(found.engine, facts, machine, originals, wish),
-        Facts::Unknown => Err(Unplannable::NotRoutable(Why::NotSupported)),
-    }
-}
-
 /// Whether the running engine really goes through the gateway, with the evidence.
 pub fn verify(found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
-    match &found.facts {
-        Facts::Docker(facts) => docker::verify(facts, machine, wish),
-        Facts::Podman(facts) => podman::verify(facts, machine, wish),
-        Facts::Containerd(facts) => containerd::verify(facts, machine, wish),
-        Facts::BuildKit(facts) => buildkit::verify(facts, machine, wish),
-        Facts::K3s(facts) => k3s::verify(found, facts, machine, wish),
-        Facts::Desktop(_) | Facts::Unknown => Verified::not_routed(found),
-    }
+    adapter(found.engine).verify(found, machine, wish)
 }
 
 /// What to change so that the person's own configuration is back; touches nothing.
@@ -167,38 +129,19 @@ pub fn plan_restore(
     originals: &Originals,
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
-    match engine {
-        EngineId::Docker => docker::plan_restore(machine, originals, may_stop_containers),
-        EngineId::Podman => podman::plan_restore(machine, originals),
-        EngineId::Containerd => containerd::plan_restore(machine, originals, may_stop_containers),
-        EngineId::Buildkit => buildkit::plan_restore(machine, originals),
-        EngineId::K3s | EngineId::Rke2 => k3s::plan_restore(engine, machine, originals, may_stop_containers),
-        EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => desktop::plan_restore(engine, machine, originals),
-    }
+    adapter(engine).plan_restore(engine, machine, originals, may_stop_containers)
+}
+
+/// What an engine does that a restart would cut off, in words; nothing of engines that cannot be asked.
+pub fn work(engine: EngineId, machine: &dyn Machine) -> Option<String> {
+    adapter(engine).activity(machine).map(str::to_owned)
 }
 
 /// The stores of one family that root can read, those that cannot be listed included.
 pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
-    let mut stores = match engine {
-        EngineId::Docker => docker::stores(machine),
-        EngineId::Podman => podman::stores(machine),
-        EngineId::Containerd => containerd::stores(machine),
-        EngineId::Buildkit => inventory::of_kind(engine, buildkit::find(machine).into_iter().collect()),
-        EngineId::K3s | EngineId::Rke2 => inventory::of_kind(engine, k3s::find(machine)),
-        EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => inventory::of_kind(engine, desktop::find(machine)),
-    };
+    let mut stores = adapter(engine).stores(engine, machine);
     if strays::can_be(engine) {
-        stores.extend(inventory::of_kind(engine, strays::find(machine)));
+        stores.extend(inventory::unlisted(engine, strays::find(machine)));
     }
     stores
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
 use crate::draft::Draft;
 use crate::format::Format;
 use crate::machine::program;
 use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Version, Wish};
+use crate::{EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Store, Version, Why, Wish};
 
 pub(crate) mod containers_conf;
 pub(crate) mod crio;
@@ -25,7 +26,6 @@ mod routes;
 mod signatures;
 mod verify;
 
-pub(crate) use inventory::stores;
 pub use inventory::{Storage, own_storage, store_of_person};
 pub(crate) use registries::{Entry, persons_entries};
 pub(crate) use registries_d::persons as persons_signatures;
@@ -53,8 +53,64 @@ pub struct PodmanFacts {
     pub hiding: Vec<Personal>,
 }
 
+/// The Podman family.
+pub(crate) struct Podman;
+
+impl Adapter for Podman {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        wish: &Wish,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Podman(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(facts, machine, originals, wish)
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        _may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan_restore(machine, originals)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+        let Facts::Podman(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(facts, machine, wish)
+    }
+
+    fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+        inventory::stores(machine)
+    }
+
+    fn marked_files(&self, _engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        all_ours()
+    }
+
+    /// Signatures are linked to the names by which they are looked for.
+    fn finish_apply(&self, plan: &Plan, machine: &dyn Machine) -> Result<(), MachineError> {
+        let ours = signatures::ours();
+        match plan.edits.iter().find(|edit| edit.path == ours) {
+            Some(edit) => {
+                signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 /// The family, if one of its programs is installed.
-pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+fn find(machine: &dyn Machine) -> Option<Found> {
     let tools: Vec<String> =
         TOOLS.iter().filter(|tool| program(machine, tool).is_some()).map(|tool| (*tool).to_owned()).collect();
     let first = tools.first()?;
@@ -81,13 +137,13 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     facts: &PodmanFacts,
     machine: &dyn Machine,
     originals: &Originals,
     wish: &Wish,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(EngineId::Podman, machine, originals)?;
+    let mut draft = Draft::new(EngineId::Podman, machine, originals, &all_ours())?;
     let entries = registries::persons_entries(machine)?;
     let mut notes = Vec::new();
     let certificate = Path::new("/etc/containers/certs.d").join(&wish.mirror).join("ca.crt");
@@ -121,8 +177,8 @@ pub(crate) fn plan(
     Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
-pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Podman, machine, originals)?.finish()?;
+fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
+    let edits = Draft::new(EngineId::Podman, machine, originals, &all_ours())?.finish()?;
     let listeners = match find(machine).map(|found| found.facts) {
         Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
         Some(_) | None => Vec::new(),
@@ -130,10 +186,6 @@ pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Resu
     let restart = if listeners.is_empty() { Restart::None } else { Restart::HangUp(listeners) };
     let taken_over = TakenOver::default();
     Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
-}
-
-pub(crate) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, wish)
 }
 
 /// Redirects the person wrote, for the gateway to follow in their place.
@@ -211,19 +263,8 @@ pub(crate) fn ours() -> PathBuf {
 }
 
 /// The files of ours, each as a whole.
-pub(crate) fn all_ours() -> Vec<PathBuf> {
+fn all_ours() -> Vec<PathBuf> {
     vec![ours(), signatures::ours()]
-}
-
-/// What a plan for the family needs beside its files, once they are written.
-pub(crate) fn finish(plan: &Plan, machine: &dyn Machine) -> Result<(), MachineError> {
-    let ours = signatures::ours();
-    match plan.edits.iter().find(|edit| edit.path == ours) {
-        Some(edit) => {
-            signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
-        }
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapters::adapter;
 use crate::apply::{ApplyError, apply, prepare};
 use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
-use crate::{EngineId, Found, Machine, Originals, OriginalsError, Wish, leftovers, work};
+use crate::{EngineId, Found, Machine, Originals, OriginalsError, Wish, leftovers};
 
 /// Whether an engine may be restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +65,8 @@ pub fn is_led(
     machine: &dyn Machine,
     originals: &Originals,
 ) -> Result<bool, OriginalsError> {
-    Ok(!originals.of(machine, engine)?.is_empty() || !leftovers::find(machine, engine).is_empty())
+    let marked = adapter(engine).marked_files(engine, machine);
+    Ok(!originals.of(machine, engine)?.is_empty() || !leftovers::find(machine, engine, &marked).is_empty())
 }
 
 /// Puts back what is ours.
@@ -124,7 +126,7 @@ fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart) -> Option<Restar
     match (&plan.restart, may) {
         (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
         (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
-        (Restart::Once { .. }, MayRestart::Idle) => work(plan.engine, machine).map(Restarted::Busy),
+        (Restart::Once { .. }, MayRestart::Idle) => crate::work(plan.engine, machine).map(Restarted::Busy),
     }
 }
 

@@ -25,6 +25,11 @@ pub(crate) fn can_be(engine: EngineId) -> bool {
     KINDS.iter().any(|(_, kind, _)| *kind == engine)
 }
 
+/// Whether one that is found here is the engine itself, which nothing else would show.
+pub(crate) fn stands_for(engine: EngineId) -> bool {
+    KINDS.iter().any(|(_, kind, unit)| *kind == engine && unit.is_some())
+}
+
 /// One entry a stray process, builder or cluster.
 pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     let processes = machine.processes();

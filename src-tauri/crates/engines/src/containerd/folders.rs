@@ -94,7 +94,7 @@ pub(super) fn expected(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<(
 }
 
 /// Every `hosts.toml` where containerd looks by itself.
-pub(crate) fn files_below_default_root(machine: &dyn Machine) -> Vec<PathBuf> {
+pub(super) fn files_below_default_root(machine: &dyn Machine) -> Vec<PathBuf> {
     let root = Path::new(super::CERTS_D);
     let names = machine.names(root).unwrap_or_default();
     names.iter().map(|name| root.join(name).join(FILE)).collect()
@@ -106,7 +106,7 @@ pub(crate) fn persons_folders(
     originals: &Originals,
     roots: &[PathBuf],
 ) -> Result<Vec<PersonsFolder>, Unplannable> {
-    let draft = Draft::new(EngineId::Containerd, machine, originals)?;
+    let draft = Draft::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
     let mut folders = Vec::new();
     for root in roots {
         for name in machine.names(root)? {

@@ -11,7 +11,7 @@ const DOCKERS: &str = "moby";
 /// Nobody has so many.
 const MOST_NAMESPACES: usize = 100;
 
-pub(crate) fn stores(machine: &dyn Machine) -> Vec<Store> {
+pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
     let Some(unit) = systemd::unit(machine, UNIT) else { return Vec::new() };
     let name = EngineId::Containerd.name();
     let unlisted = |problem: String| vec![Store::unlisted(EngineId::Containerd, name, 0, problem)];

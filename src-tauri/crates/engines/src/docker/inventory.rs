@@ -47,7 +47,7 @@ struct Config {
     image: Option<String>,
 }
 
-pub(crate) fn stores(machine: &dyn Machine) -> Vec<Store> {
+pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
     let Some(unit) = docker_packaging::unit(machine) else {
         return super::find(machine).and_then(of_unlisted).into_iter().collect();
     };

@@ -24,7 +24,7 @@ pub(super) fn route(
     }
     let file = &facts.config_file;
     flags::refuse_duplicates(&facts.arguments, facts.proxies_in_file, &facts.fragment, file)?;
-    let mut draft = Draft::new(EngineId::Docker, machine, originals)?;
+    let mut draft = Draft::new(EngineId::Docker, machine, originals, &docker_packaging::ours())?;
     let persons = draft.persons(file)?;
     let said = daemon_json::said(persons.as_deref()).map_err(|problem| broken(file, &problem))?;
     let proxy = facts.proxies_in_file.then_some(wish.proxy.as_str());
@@ -75,7 +75,7 @@ pub(super) fn give_back(
     originals: &Originals,
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
-    let mut edits = Draft::new(EngineId::Docker, machine, originals)?.finish()?;
+    let mut edits = Draft::new(EngineId::Docker, machine, originals, &docker_packaging::ours())?.finish()?;
     let mut restart = Restart::None;
     if let Some(Found { facts: Facts::Docker(facts), unit, .. }) = found
         && let Some(running) = facts.running.as_ref().filter(|running| running.no_proxy == NO_PROXY)
@@ -105,7 +105,7 @@ pub(crate) fn persons_file(
     machine: &dyn Machine,
     originals: &Originals,
 ) -> PersonsFile {
-    let persons = Draft::new(EngineId::Docker, machine, originals)
+    let persons = Draft::new(EngineId::Docker, machine, originals, &docker_packaging::ours())
         .and_then(|draft| draft.persons(&facts.config_file))
         .unwrap_or_default();
     let said = daemon_json::said(persons.as_deref()).unwrap_or_default();

@@ -37,7 +37,7 @@ struct Made {
     container: RunningContainer,
 }
 
-pub(crate) fn stores(machine: &dyn Machine) -> Vec<Store> {
+pub(super) fn stores(machine: &dyn Machine) -> Vec<Store> {
     if !TOOLS.iter().any(|tool| program(machine, tool).is_some()) {
         return Vec::new();
     }

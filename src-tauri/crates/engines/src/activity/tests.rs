@@ -1,6 +1,6 @@
-use super::*;
 use crate::machine::memory::Memory;
 use crate::machine::{Process, simulated};
+use crate::{EngineId, work};
 
 const STORE: &str = "/var/lib/containerd/io.containerd.content.v1.content";
 

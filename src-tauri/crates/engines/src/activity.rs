@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::{EngineId, Machine, buildkit, docker_api};
+use crate::Machine;
 
 /// The daemons that fetch images: Docker Engine's classic store itself, every other store through containerd.
 const DAEMONS: [&str; 3] = ["dockerd", "containerd", "docker-containerd"];
@@ -15,27 +15,8 @@ const INGEST: &str = "/io.containerd.content.v1.content/ingest/";
 /// What Docker's classic store names a layer while it arrives.
 const ARRIVING: &str = "GetImageBlob";
 
-/// What the engine does, in words.
-pub fn work(engine: EngineId, machine: &dyn Machine) -> Option<String> {
-    let builds = || docker_api::is_building(machine).then_some("a build");
-    let work = match engine {
-        EngineId::Docker => builds().or_else(|| transfer(machine)),
-        EngineId::Containerd => transfer(machine),
-        EngineId::Buildkit => buildkit::builds(machine).then_some("a build"),
-        EngineId::Podman
-        | EngineId::K3s
-        | EngineId::Rke2
-        | EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => None,
-    };
-    work.map(str::to_owned)
-}
-
-fn transfer(machine: &dyn Machine) -> Option<&'static str> {
+/// What Docker Engine or containerd does to images, in words.
+pub(crate) fn transfer(machine: &dyn Machine) -> Option<&'static str> {
     let processes = machine.processes();
     let daemons = processes.iter().filter(|process| DAEMONS.contains(&process.program()));
     let open: Vec<_> = daemons.flat_map(|daemon| machine.open_files(daemon.pid)).collect();
