@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use crate::environment::DaemonProxies;
 use crate::verify::Verified;
-use crate::{EngineId, Found, Machine, MachineError, Originals, Plan, Store, Unplannable, Wish, inventory};
+use crate::{
+    DesiredRouting, EngineId, Found, Machine, MachineError, Originals, Plan, Store, Unplannable, inventory,
+};
 
 /// A family of engines that are configured in the same way.
 pub(crate) trait Adapter: Sync {
@@ -18,7 +20,7 @@ pub(crate) trait Adapter: Sync {
         found: &Found,
         machine: &dyn Machine,
         originals: &Originals,
-        wish: &Wish,
+        desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable>;
 
     /// What to change so that the person's own configuration is back. Touches nothing.
@@ -31,7 +33,7 @@ pub(crate) trait Adapter: Sync {
     ) -> Result<Plan, Unplannable>;
 
     /// Whether the running engine goes through the gateway, with the evidence.
-    fn verify(&self, found: &Found, _machine: &dyn Machine, _wish: &Wish) -> Verified {
+    fn verify(&self, found: &Found, _machine: &dyn Machine, _wish: &DesiredRouting) -> Verified {
         Verified::not_routed(found)
     }
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::draft::Draft;
 use crate::environment::DaemonProxies;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Store, Version, Why, Wish};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Store, Version, Why};
 use crate::{activity, arguments, docker_api, docker_packaging, systemd};
 
 mod config_toml;
@@ -73,12 +73,12 @@ impl Adapter for Containerd {
         found: &Found,
         machine: &dyn Machine,
         originals: &Originals,
-        wish: &Wish,
+        desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
         let Facts::Containerd(facts) = &found.facts else {
             return Err(Unplannable::NotRoutable(Why::NotSupported));
         };
-        plan(facts, machine, originals, wish)
+        plan(facts, machine, originals, desired)
     }
 
     fn plan_restore(
@@ -91,9 +91,9 @@ impl Adapter for Containerd {
         plan_restore(machine, originals, may_stop_containers)
     }
 
-    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
         let Facts::Containerd(facts) = &found.facts else { return Verified::not_routed(found) };
-        verify::verify(facts, machine, wish)
+        verify::verify(facts, machine, desired)
     }
 
     fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
@@ -153,20 +153,21 @@ fn plan(
     facts: &ContainerdFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     if let Some(old) = facts.old_tables.clone() {
         return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
     }
-    let mut draft = Draft::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
+    let mut builder =
+        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
     let taken = folders::persons_folders(machine, originals, &roots(facts))?;
-    folders::wish_all(&mut draft, machine, &roots(facts), wish)?;
-    config_toml::wish(&mut draft, facts)?;
-    let interrupted = draft.was_interrupted(&facts.config_file);
-    let edits = draft.finish()?;
+    folders::set_all(&mut builder, machine, &roots(facts), desired)?;
+    config_toml::set_config_path(&mut builder, facts)?;
+    let interrupted = builder.was_interrupted(&facts.config_file);
+    let edits = builder.build()?;
     let changed = edits.iter().any(|edit| edit.path == facts.config_file);
     let restart = if facts.cri && (changed || interrupted) {
-        restart(facts, machine, wish.may_stop_containers)?
+        restart(facts, machine, desired.may_stop_containers)?
     } else {
         Restart::None
     };
@@ -182,7 +183,8 @@ fn plan_restore(
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
     let edits =
-        Draft::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?.finish()?;
+        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?
+            .build()?;
     let restart = match find(machine).map(|found| found.facts) {
         Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
             restart(&facts, machine, may_stop_containers)?

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::draft::Draft;
 use crate::format::Format;
 use crate::homes::{Person, people};
 use crate::machine::InHome;
 use crate::plan::{Plan, Restart, TakenOver, Unplannable};
-use crate::{EngineId, Facts, Found, Machine, Originals, Why, Wish};
+use crate::plan_builder::PlanBuilder;
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Why};
 
 mod colima;
 mod docker_desktop;
@@ -22,7 +22,7 @@ mod podman_machine;
 mod rancher_desktop;
 
 /// Makes the text that leads to the gateway of the person's text.
-type Route = fn(Option<&str>, &Wish) -> Result<String, String>;
+type Route = fn(Option<&str>, &DesiredRouting) -> Result<String, String>;
 
 /// Where a product keeps what is changed, and how.
 struct Product {
@@ -70,12 +70,12 @@ impl Adapter for Desktop {
         found: &Found,
         machine: &dyn Machine,
         originals: &Originals,
-        wish: &Wish,
+        desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
         let Facts::Desktop(facts) = &found.facts else {
             return Err(Unplannable::NotRoutable(Why::NotSupported));
         };
-        plan(found.engine, facts, machine, originals, wish)
+        plan(found.engine, facts, machine, originals, desired)
     }
 
     fn plan_restore(
@@ -85,7 +85,7 @@ impl Adapter for Desktop {
         originals: &Originals,
         _may_stop_containers: bool,
     ) -> Result<Plan, Unplannable> {
-        let edits = Draft::new(engine, machine, originals, &[])?.finish()?;
+        let edits = PlanBuilder::new(engine, machine, originals, &[])?.build()?;
         let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
         Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
     }
@@ -121,27 +121,27 @@ fn plan(
     facts: &DesktopFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(engine, machine, originals, &[])?;
+    let mut builder = PlanBuilder::new(engine, machine, originals, &[])?;
     let product = PRODUCTS.iter().find(|product| product.engine == engine);
     let product = product.ok_or(Unplannable::NotRoutable(Why::NotSupported))?;
     if let Some(file) = product.certificates {
-        let pem = wish.intercept_ca_pem.clone().into_bytes();
-        draft.wish(&facts.home.join(file), Format::Lines, pem)?;
+        let pem = desired.intercept_ca_pem.clone().into_bytes();
+        builder.set(&facts.home.join(file), Format::Lines, pem)?;
     }
     for file in &facts.files {
-        let persons = draft.persons(file)?;
+        let persons = builder.without_ours(file)?;
         let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
         let text = persons.as_deref().map(std::str::from_utf8).transpose();
         let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-        let routed = (product.route)(text, wish).map_err(broken)?;
+        let routed = (product.route)(text, desired).map_err(broken)?;
         if Some(routed.as_str()) != text {
-            draft.wish(file, product.format, routed.into_bytes())?;
+            builder.set(file, product.format, routed.into_bytes())?;
         }
     }
     let notes = product.notes.iter().map(|note| (*note).to_owned()).collect();
-    let (edits, taken_over) = (draft.finish()?, TakenOver::default());
+    let (edits, taken_over) = (builder.build()?, TakenOver::default());
     Ok(Plan { engine, checks: Vec::new(), edits, restart: Restart::None, taken_over, notes })
 }
 

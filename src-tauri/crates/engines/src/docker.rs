@@ -13,7 +13,9 @@ use crate::machine::program;
 use crate::plan::{Plan, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Running, Store, Version, Why, Wish};
+use crate::{
+    DesiredRouting, EngineId, Facts, Found, Machine, Originals, Personal, Running, Store, Version, Why,
+};
 use crate::{activity, arguments, docker_api, drop_in, systemd};
 
 mod contexts;
@@ -72,12 +74,12 @@ impl Adapter for Docker {
         found: &Found,
         machine: &dyn Machine,
         originals: &Originals,
-        wish: &Wish,
+        desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
         let Facts::Docker(facts) = &found.facts else {
             return Err(Unplannable::NotRoutable(Why::NotSupported));
         };
-        plan::route(found, facts, machine, originals, &readable(facts, wish))
+        plan::route(found, facts, machine, originals, &readable(facts, desired))
     }
 
     fn plan_restore(
@@ -90,9 +92,9 @@ impl Adapter for Docker {
         plan::give_back(find(machine), machine, originals, may_stop_containers)
     }
 
-    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
         let Facts::Docker(facts) = &found.facts else { return Verified::not_routed(found) };
-        verify::verify(facts, machine, &readable(facts, wish))
+        verify::verify(facts, machine, &readable(facts, desired))
     }
 
     fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
@@ -176,14 +178,17 @@ fn facts(
     }
 }
 
-/// The wish with certificates where this packaging can read them.
-fn readable(facts: &DockerFacts, wish: &Wish) -> Wish {
+/// The desired routing with certificates where this packaging can read them.
+fn readable(facts: &DockerFacts, desired: &DesiredRouting) -> DesiredRouting {
     let folder = docker_packaging::certificates(facts.snap);
-    Wish { intercept_ca_dir: folder.unwrap_or_else(|| wish.intercept_ca_dir.clone()), ..wish.clone() }
+    DesiredRouting {
+        intercept_ca_dir: folder.unwrap_or_else(|| desired.intercept_ca_dir.clone()),
+        ..desired.clone()
+    }
 }
 
-fn ca_file(wish: &Wish) -> PathBuf {
-    Path::new(&wish.intercept_ca_dir).join(CA_FILE)
+fn ca_file(desired: &DesiredRouting) -> PathBuf {
+    Path::new(&desired.intercept_ca_dir).join(CA_FILE)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::arguments::value as flag;
-use crate::draft::Draft;
 use crate::environment::DaemonProxies;
 use crate::format::Format;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, docker_api, systemd};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, docker_api, systemd};
 
 mod registries;
 mod verify;
@@ -89,10 +89,10 @@ impl Adapter for K3s {
         found: &Found,
         machine: &dyn Machine,
         originals: &Originals,
-        wish: &Wish,
+        desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
         let Facts::K3s(facts) = &found.facts else { return Err(Unplannable::NotRoutable(Why::NotSupported)) };
-        plan(found, facts, machine, originals, wish)
+        plan(found, facts, machine, originals, desired)
     }
 
     fn plan_restore(
@@ -102,7 +102,7 @@ impl Adapter for K3s {
         originals: &Originals,
         may_stop_containers: bool,
     ) -> Result<Plan, Unplannable> {
-        let edits = Draft::new(engine, machine, originals, &ours(engine))?.finish()?;
+        let edits = PlanBuilder::new(engine, machine, originals, &ours(engine))?.build()?;
         let found = self.find(machine).into_iter().find(|found| found.engine == engine);
         let restart = match &found {
             Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
@@ -112,9 +112,9 @@ impl Adapter for K3s {
         Ok(Plan { engine, checks, edits, restart, taken_over, notes })
     }
 
-    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
         let Facts::K3s(facts) = &found.facts else { return Verified::not_routed(found) };
-        verify::verify(found.engine, facts, machine, wish)
+        verify::verify(found.engine, facts, machine, desired)
     }
 
     fn marked_files(&self, engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
@@ -160,21 +160,21 @@ fn plan(
     facts: &K3sFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(found.engine, machine, originals, &ours(found.engine))?;
+    let mut builder = PlanBuilder::new(found.engine, machine, originals, &ours(found.engine))?;
     let file = &facts.registries;
     let ca = facts.folder.join("pullgate-mirror.pem");
-    let persons = draft.persons(file)?;
+    let persons = builder.without_ours(file)?;
     let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
     let text = persons.as_deref().map(std::str::from_utf8).transpose();
     let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-    let routed = registries::routed(text, wish, &ca).map_err(broken)?;
-    draft.wish(&ca, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
-    draft.wish(file, Format::Yaml, routed.text.into_bytes())?;
-    draft.wish(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
-    let edits = draft.finish()?;
-    let restart = restart(found, machine, !edits.is_empty(), wish.may_stop_containers)?;
+    let routed = registries::routed(text, desired, &ca).map_err(broken)?;
+    builder.set(&ca, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+    builder.set(file, Format::Yaml, routed.text.into_bytes())?;
+    builder.set(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
+    let edits = builder.build()?;
+    let restart = restart(found, machine, !edits.is_empty(), desired.may_stop_containers)?;
     let taken_over = TakenOver { redirects: routed.redirects, ..TakenOver::default() };
     Ok(Plan { engine: found.engine, checks: Vec::new(), edits, restart, taken_over, notes: routed.notes })
 }

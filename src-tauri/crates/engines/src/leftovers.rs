@@ -62,8 +62,8 @@ fn without_our_proxies(text: &str) -> Option<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desired_routing::tests::desired;
     use crate::machine::simulated;
-    use crate::wish::tests::wish;
     use crate::{Originals, apply, docker_packaging, find as find_all, plan, podman, restore};
 
     #[test]
@@ -73,7 +73,7 @@ mod tests {
             let route = |folder: &str| {
                 let originals = Originals::at(folder);
                 for found in find_all(&machine) {
-                    let plan = plan(&found, &machine, &originals, &wish()).unwrap();
+                    let plan = plan(&found, &machine, &originals, &desired()).unwrap();
                     assert!(!plan.taken_over.redirects.iter().any(|it| it.mirrors.join("").contains(":858")));
                     apply(&plan, &machine, &originals).unwrap();
                 }

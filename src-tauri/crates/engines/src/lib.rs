@@ -10,11 +10,11 @@ mod apply;
 mod arguments;
 mod buildkit;
 mod containerd;
+mod desired_routing;
 mod desktop;
 mod docker;
 mod docker_api;
 mod docker_packaging;
-mod draft;
 mod drop_in;
 mod egress_candidates;
 mod engine_id;
@@ -32,6 +32,7 @@ mod nodes;
 mod originals;
 mod personal;
 mod plan;
+mod plan_builder;
 mod podman;
 mod repair;
 mod report;
@@ -41,11 +42,11 @@ mod systemd;
 mod telemetry;
 mod upstream;
 mod verify;
-mod wish;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use buildkit::BuildKitFacts;
 pub use containerd::ContainerdFacts;
+pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers, registry_path};
 pub use desktop::DesktopFacts;
 pub use docker::DockerFacts;
 pub use docker_api::{ImageStore, Running};
@@ -74,7 +75,6 @@ pub use upstream::{
     Readers, UpstreamFacts, own_containers_env, upstream_facts,
 };
 pub use verify::{Canary, Probe, Verified};
-pub use wish::{ProxyAnswers, Wish, WishError, registry_path};
 
 use adapters::{ADAPTERS, adapter};
 
@@ -102,24 +102,24 @@ pub fn plan(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     found.routable.clone().map_err(Unplannable::NotRoutable)?;
-    wish.check()?;
+    desired.check()?;
     let way = upstream::way_of(found, machine, originals);
     if !is_led(found.engine, machine, originals)? {
-        upstream::refuse(way.as_ref(), &wish.proxies)?;
+        upstream::refuse(way.as_ref(), &desired.proxies)?;
     }
-    let mut plan = adapter(found.engine).plan(found, machine, originals, wish)?;
+    let mut plan = adapter(found.engine).plan(found, machine, originals, desired)?;
     if !plan.is_empty() {
-        plan.notes.extend(upstream::note(way.as_ref(), &wish.proxies));
+        plan.notes.extend(upstream::note(way.as_ref(), &desired.proxies));
     }
     Ok(plan)
 }
 
 /// Whether the running engine really goes through the gateway, with the evidence.
-pub fn verify(found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
-    adapter(found.engine).verify(found, machine, wish)
+pub fn verify(found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+    adapter(found.engine).verify(found, machine, desired)
 }
 
 /// What to change so that the person's own configuration is back; touches nothing.

@@ -93,7 +93,7 @@ impl Record {
     }
 
     /// What would stand there without us.
-    pub(crate) fn persons(&self, current: Option<&[u8]>) -> Option<Vec<u8>> {
+    pub(crate) fn without_ours(&self, current: Option<&[u8]>) -> Option<Vec<u8>> {
         let current = current?;
         let original = self.original_bytes();
         if self.is_ours(current) || Some(current) == original {
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_file_the_person_removed_stays_removed() {
-        assert_eq!(record("/etc/a").persons(None), None);
-        assert_eq!(record("/etc/a").persons(Some(b"{\"a\":1}")), Some(b"{}".to_vec()));
+        assert_eq!(record("/etc/a").without_ours(None), None);
+        assert_eq!(record("/etc/a").without_ours(Some(b"{\"a\":1}")), Some(b"{}".to_vec()));
     }
 }

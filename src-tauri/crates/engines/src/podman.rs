@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::draft::Draft;
 use crate::format::Format;
 use crate::machine::program;
 use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Store, Version, Why, Wish};
+use crate::{
+    DesiredRouting, EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Store, Version, Why,
+};
 
 pub(crate) mod containers_conf;
 pub(crate) mod crio;
@@ -66,12 +68,12 @@ impl Adapter for Podman {
         found: &Found,
         machine: &dyn Machine,
         originals: &Originals,
-        wish: &Wish,
+        desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
         let Facts::Podman(facts) = &found.facts else {
             return Err(Unplannable::NotRoutable(Why::NotSupported));
         };
-        plan(facts, machine, originals, wish)
+        plan(facts, machine, originals, desired)
     }
 
     fn plan_restore(
@@ -84,9 +86,9 @@ impl Adapter for Podman {
         plan_restore(machine, originals)
     }
 
-    fn verify(&self, found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
         let Facts::Podman(facts) = &found.facts else { return Verified::not_routed(found) };
-        verify::verify(facts, machine, wish)
+        verify::verify(facts, machine, desired)
     }
 
     fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
@@ -141,28 +143,28 @@ fn plan(
     facts: &PodmanFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(EngineId::Podman, machine, originals, &all_ours())?;
+    let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
     let entries = registries::persons_entries(machine)?;
     let mut notes = Vec::new();
-    let certificate = Path::new("/etc/containers/certs.d").join(&wish.mirror).join("ca.crt");
-    draft.wish(&certificate, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
-    if wish.blocks_unlisted {
-        lock(&mut draft, machine, wish, &mut notes)?;
+    let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
+    builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+    if desired.blocks_unlisted {
+        lock(&mut builder, machine, desired, &mut notes)?;
     }
-    let routes = routes::routes(&entries, wish);
-    draft.wish(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
+    let routes = routes::routes(&entries, desired);
+    builder.set(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
     let persons = registries_d::persons(machine)?;
-    let repeated = signatures::repeated(&persons, &routes, wish, signatures::has_built_in(machine));
+    let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
     let signatures = signatures::ours();
     if let Some(text) = repeated.text() {
-        draft.wish(&signatures, Format::Lines, text.into_bytes())?;
+        builder.set(&signatures, Format::Lines, text.into_bytes())?;
     }
     if !repeated.are_linked(machine) {
-        draft.again(&signatures, Format::Lines)?;
+        builder.rewrite(&signatures, Format::Lines)?;
     }
-    let edits = draft.finish()?;
+    let edits = builder.build()?;
     let restart = if edits.is_empty() || facts.listeners.is_empty() {
         Restart::None
     } else {
@@ -178,7 +180,7 @@ fn plan(
 }
 
 fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Podman, machine, originals, &all_ours())?.finish()?;
+    let edits = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?.build()?;
     let listeners = match find(machine).map(|found| found.facts) {
         Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
         Some(_) | None => Vec::new(),
@@ -203,21 +205,21 @@ pub(crate) fn redirects(entries: &[Entry]) -> Vec<Redirect> {
 /// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json, and by those
 /// that CRI-O has of its own.
 fn lock(
-    draft: &mut Draft<'_>,
+    builder: &mut PlanBuilder<'_>,
     machine: &dyn Machine,
-    wish: &Wish,
+    desired: &DesiredRouting,
     notes: &mut Vec<String>,
 ) -> Result<(), Unplannable> {
     let own = crio::policies(machine);
     for path in std::iter::once(Path::new(POLICY)).chain(own.iter().map(PathBuf::as_path)) {
-        let Some(persons) = draft.persons(path)? else {
+        let Some(persons) = builder.without_ours(path)? else {
             notes.push(format!("there is no `{POLICY}`, so registries given by address are not refused"));
             continue;
         };
-        let text = policy_json::locked(&persons, &wish.named(), wish.loopback_allowed)
+        let text = policy_json::locked(&persons, &desired.named(), desired.loopback_allowed)
             .map_err(|problem| Unplannable::Broken { path: path.into(), problem: problem.to_string() })?;
         if text != persons {
-            draft.wish(path, Format::Json, text)?;
+            builder.set(path, Format::Json, text)?;
         }
     }
     Ok(())

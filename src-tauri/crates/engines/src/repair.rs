@@ -1,5 +1,5 @@
 //! Putting back what is ours after somebody else changed it. Only an engine that is led through the gateway already
-//! is repaired, and what was not changed outside but is wished anew is written without a word about it.
+//! is repaired, and what was not changed outside but is desired otherwise by now is written without a word about it.
 //!
 //! Files are written at once. A restart is another matter: it happens only as far as it is permitted, and until then
 //! the records say that the engine does not know of its files yet.
@@ -12,7 +12,7 @@ use crate::adapters::adapter;
 use crate::apply::{ApplyError, apply, prepare};
 use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
-use crate::{EngineId, Found, Machine, Originals, OriginalsError, Wish, leftovers};
+use crate::{DesiredRouting, EngineId, Found, Machine, Originals, OriginalsError, leftovers};
 
 /// Whether an engine may be restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ pub fn repair(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
     may: MayRestart,
 ) -> Repaired {
     let mut repaired = Repaired {
@@ -85,7 +85,7 @@ pub fn repair(
         failed: None,
         rolled_back: false,
     };
-    if let Err(error) = carry_out(&mut repaired, found, machine, originals, wish, may) {
+    if let Err(error) = carry_out(&mut repaired, found, machine, originals, desired, may) {
         repaired.rolled_back = matches!(error, ApplyError::RolledBack { .. });
         repaired.failed = Some(without_passwords(&error.to_string()));
     }
@@ -97,10 +97,10 @@ fn carry_out(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
     may: MayRestart,
 ) -> Result<(), ApplyError> {
-    let plan = crate::plan(found, machine, originals, wish)?;
+    let plan = crate::plan(found, machine, originals, desired)?;
     repaired.changed = changed_outside(&plan, machine, originals)?;
     let put_off = put_off(&plan, machine, may);
     let to_write = plan.edits.iter().filter(|edit| edit.before != edit.after);
@@ -145,8 +145,8 @@ fn changed_outside(
     Ok(changed)
 }
 
-/// A file that is as we left it is only wished anew; so is one that never was ours and has stood there, or lacked in
-/// its folder, since before we last wrote.
+/// A file that is as we left it is only desired otherwise by now; so is one that never was ours and has stood there, or
+/// lacked in its folder, since before we last wrote.
 fn is_from_outside(
     edit: &Edit,
     machine: &dyn Machine,

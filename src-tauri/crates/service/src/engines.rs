@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 
-use engines::{EngineId, Wish};
+use engines::{DesiredRouting, EngineId};
 use gateway::{Gate, Upstreams};
 use host::dirs::Dirs;
 use jiff::Timestamp;
@@ -304,14 +304,14 @@ fn knows_routes(core: &Core) -> bool {
 }
 
 /// The routing that every engine should have.
-async fn wish(core: &Core, may_stop_containers: bool) -> Result<Wish, StewardError> {
+async fn wish(core: &Core, may_stop_containers: bool) -> Result<DesiredRouting, StewardError> {
     let StewardResponse::Authorities { mirror_pem, intercept_pem } =
         core.steward.ask(StewardRequest::Authorities).await?
     else {
         return Err(StewardError::Unexpected);
     };
     let Routes { named: registries, blocks_unlisted, judges_unlisted } = routes(core);
-    Ok(Wish {
+    Ok(DesiredRouting {
         proxy: format!("http://{}", core.addresses.proxy),
         mirror: core.addresses.mirror.to_string(),
         mirror_ca_pem: mirror_pem,

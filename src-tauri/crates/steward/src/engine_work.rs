@@ -9,8 +9,8 @@ use std::{
 };
 
 use engines::{
-    Applied, ChangeReport, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport, Restart,
-    Restarted, Store, UpstreamFacts, Verified, Wish, Witness,
+    Applied, ChangeReport, DesiredRouting, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport,
+    Restart, Restarted, Store, UpstreamFacts, Verified, Witness,
 };
 use serde_json::Value;
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -152,7 +152,7 @@ impl EngineWork {
     fn repaired(
         &self,
         asked: &[(EngineId, MayRestart)],
-        wish: &Wish,
+        wish: &DesiredRouting,
         machine: &dyn Machine,
     ) -> Result<Outcome, Failure> {
         let mut repaired = Vec::new();
@@ -265,11 +265,11 @@ impl EngineWork {
     }
 
     /// Whom engines are to trust is the steward's own word, whatever the wish says.
-    fn wish(wish: Value, trust: Bundles) -> Result<Wish, Failure> {
-        let asked: Wish = serde_json::from_value(wish).map_err(|error| {
+    fn wish(wish: Value, trust: Bundles) -> Result<DesiredRouting, Failure> {
+        let asked: DesiredRouting = serde_json::from_value(wish).map_err(|error| {
             Failure::new(Code::BadRequest, format!("the wish cannot be understood: {error}"))
         })?;
-        let wish = Wish {
+        let wish = DesiredRouting {
             mirror_ca_pem: trust.mirror,
             intercept_ca_pem: trust.intercept,
             intercept_ca_dir: TRUSTED_FOLDER.into(),

@@ -18,7 +18,9 @@ impl Apply<'_> {
     ) -> Result<(), ApplyError> {
         let known = self.originals.load(self.machine, path)?;
         let mut record = match known {
-            Some(record) if record.persons(before.as_deref()).as_deref() == record.original_bytes() => record,
+            Some(record) if record.without_ours(before.as_deref()).as_deref() == record.original_bytes() => {
+                record
+            }
             Some(record) => self.renewed(record, before)?,
             None => self.first_record(path, edit, before)?,
         };
@@ -35,7 +37,7 @@ impl Apply<'_> {
     /// The person edited after us: their view of the file is the new original.
     fn renewed(&self, mut record: Record, before: &Option<Vec<u8>>) -> Result<Record, ApplyError> {
         let attributes = self.attributes(&record.path)?;
-        let persons = record.persons(before.as_deref());
+        let persons = record.without_ours(before.as_deref());
         record.original = persons.map(|bytes| Kept { content: Content::of(&bytes), attributes });
         record.written.clear();
         Ok(record)

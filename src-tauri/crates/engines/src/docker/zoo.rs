@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use super::tests::{STATE, planned, with_unit};
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::{Machine, Output, simulated};
-use crate::wish::tests::wish;
 use crate::{EngineId, Originals, apply, restore};
 
 const FILE: &str = "/etc/docker/daemon.json";
@@ -76,12 +76,12 @@ fn each_file_is_routed_or_refused_in_words_and_given_back_byte_for_byte() {
         let machine = machine(&name);
         let before = machine.etc();
         let originals = Originals::at(STATE);
-        let told = match planned(&machine, &wish()) {
+        let told = match planned(&machine, &desired()) {
             Err(refused) => format!("refused: {refused}\n"),
             Ok(plan) => match apply(&plan, &machine, &originals) {
                 Err(refused) => format!("{}refused: {refused}\n", plan.edits[0].difference()),
                 Ok(_) => {
-                    assert!(planned(&machine, &wish()).unwrap().is_empty(), "{name}: twice is once");
+                    assert!(planned(&machine, &desired()).unwrap().is_empty(), "{name}: twice is once");
                     let rest = plan.diff();
                     let rest =
                         rest.lines().filter(|line| line.starts_with("# ")).collect::<Vec<_>>().join("\n");
@@ -106,7 +106,7 @@ fn each_file_that_was_edited_after_us_keeps_the_edit_and_loses_what_is_ours() {
     for name in names() {
         let machine = machine(&name);
         let original = machine.text(FILE).unwrap();
-        let Ok(plan) = planned(&machine, &wish()) else { continue };
+        let Ok(plan) = planned(&machine, &desired()) else { continue };
         if apply(&plan, &machine, &Originals::at(STATE)).is_err() {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use engines::{ChangeReport, Found, PlanReport, Wish};
+use engines::{ChangeReport, DesiredRouting, Found, PlanReport};
 use wire::{EngineChange, EnginePlan, EngineReport, Routed, StewardRequest, StewardResponse};
 
 use super::{shown, steps::Steps, told, wish};
@@ -70,10 +70,10 @@ pub(crate) async fn apply(
 }
 
 /// The wish with what the proxies answer of those ways that engines have now.
-async fn with_answers(core: &Arc<Core>, may_stop_containers: bool) -> Result<Wish, StewardError> {
+async fn with_answers(core: &Arc<Core>, may_stop_containers: bool) -> Result<DesiredRouting, StewardError> {
     upstreams::refresh(Arc::clone(core)).await;
     let proxies = way_out::answers(core).await;
-    Ok(Wish { proxies, ..wish(core, may_stop_containers).await? })
+    Ok(DesiredRouting { proxies, ..wish(core, may_stop_containers).await? })
 }
 
 /// So long at most engines that were given back are asked before their giver goes on.

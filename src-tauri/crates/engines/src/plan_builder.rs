@@ -1,5 +1,5 @@
-//! The making of edits: the person's view of a file goes in, the wished text comes out, and files of ours that
-//! are no longer wished are given back. A plan to restore is a draft in which nothing is wished.
+//! The making of edits: the person's view of a file goes in, the desired text comes out, and files of ours that
+//! are no longer set are restored. A plan to restore is built without a text that is set.
 
 use std::path::{Path, PathBuf};
 
@@ -10,14 +10,14 @@ use crate::plan::{Edit, Unplannable};
 use crate::{Attributes, EngineId, Kind, Machine, Originals};
 
 /// Edits of one engine's files while they are being made.
-pub(crate) struct Draft<'a> {
+pub(crate) struct PlanBuilder<'a> {
     machine: &'a dyn Machine,
     records: Vec<Record>,
-    wished: Vec<PathBuf>,
+    set: Vec<PathBuf>,
     edits: Vec<Edit>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> PlanBuilder<'a> {
     /// `marked` are the engine's files that are known without a record too.
     pub(crate) fn new(
         engine: EngineId,
@@ -29,22 +29,22 @@ impl<'a> Draft<'a> {
         let left = leftovers::find(machine, engine, marked);
         let known: Vec<PathBuf> = originals.all(machine)?.into_iter().map(|record| record.path).collect();
         records.extend(left.into_iter().filter(|record| !known.contains(&record.path)));
-        Ok(Self { machine, records, wished: Vec::new(), edits: Vec::new() })
+        Ok(Self { machine, records, set: Vec::new(), edits: Vec::new() })
     }
 
     /// The file without us.
-    pub(crate) fn persons(&self, path: &Path) -> Result<Option<Vec<u8>>, Unplannable> {
+    pub(crate) fn without_ours(&self, path: &Path) -> Result<Option<Vec<u8>>, Unplannable> {
         let current = self.current(path)?;
         Ok(match self.record(path) {
-            Some(record) => record.persons(current.as_deref()),
+            Some(record) => record.without_ours(current.as_deref()),
             None => current,
         })
     }
 
-    /// Wishes a text for a file. Where the file says the same already, it stays as it is.
-    pub(crate) fn wish(&mut self, path: &Path, format: Format, text: Vec<u8>) -> Result<(), Unplannable> {
+    /// Sets a text for a file. Where the file says the same already, it stays as it is.
+    pub(crate) fn set(&mut self, path: &Path, format: Format, text: Vec<u8>) -> Result<(), Unplannable> {
         let current = self.current(path)?;
-        self.wished.push(path.to_path_buf());
+        self.set.push(path.to_path_buf());
         let is_there = current.as_deref().is_some_and(|current| format.same(current, &text));
         if is_there && !self.was_interrupted(path) {
             return Ok(());
@@ -63,13 +63,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Has a file written again as it will be, for what comes with it.
-    pub(crate) fn again(&mut self, path: &Path, format: Format) -> Result<(), Unplannable> {
+    pub(crate) fn rewrite(&mut self, path: &Path, format: Format) -> Result<(), Unplannable> {
         if self.edits.iter().any(|edit| edit.path == path) {
             return Ok(());
         }
         let current = self.current(path)?;
         let attributes = self.machine.entry(path)?.map_or(Attributes::PUBLIC, |entry| entry.attributes);
-        let is_stale = self.has_record(path) && !self.wished.iter().any(|wished| wished == path);
+        let is_stale = self.has_record(path) && !self.set.iter().any(|set| set == path);
         if !is_stale {
             let (path, before) = (path.to_path_buf(), current.clone());
             self.edits.push(Edit { path, before, after: current, attributes, gives_back: false, format });
@@ -77,13 +77,13 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// The edits, with every file of ours that was not wished given back.
-    pub(crate) fn finish(mut self) -> Result<Vec<Edit>, Unplannable> {
+    /// The edits, with every file of ours that was not set restored.
+    pub(crate) fn build(mut self) -> Result<Vec<Edit>, Unplannable> {
         let stale: Vec<Record> =
-            self.records.iter().filter(|record| !self.wished.contains(&record.path)).cloned().collect();
+            self.records.iter().filter(|record| !self.set.contains(&record.path)).cloned().collect();
         for record in stale {
             let before = self.current(&record.path)?;
-            let after = record.persons(before.as_deref());
+            let after = record.without_ours(before.as_deref());
             let attributes = record.original.as_ref().map_or(Attributes::PUBLIC, |kept| kept.attributes);
             let Record { path, format, .. } = record;
             self.edits.push(Edit { path, before, after, attributes, gives_back: true, format });

@@ -1,5 +1,5 @@
 //! What the gateway asks of every engine: where its fronts are, whom to trust, which registries are named.
-//! A wish is checked once, here, because engines accept nonsense values without a word.
+//! A desired routing is checked once, here, because engines accept nonsense values without a word.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The routing every engine of the machine should have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Wish {
+pub struct DesiredRouting {
     /// Address of the proxy front, `http://127.0.0.1:859`.
     pub proxy: String,
     /// Host and port of the mirror front, `127.0.0.1:858`.
@@ -48,9 +48,9 @@ pub struct ProxyAnswers {
     pub unreachable: BTreeMap<String, String>,
 }
 
-/// A wish no engine could follow.
+/// A desired routing no engine could follow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WishError {
+pub enum DesiredRoutingError {
     /// The proxy front's address is not usable.
     #[error(
         "the proxy address `{0}` is not of the form `http://127.0.0.1:859`; check the gateway's listeners"
@@ -70,24 +70,24 @@ pub enum WishError {
     Folder(PathBuf),
 }
 
-impl Wish {
+impl DesiredRouting {
     /// Whether every value can be written into every engine's configuration.
-    pub fn check(&self) -> Result<(), WishError> {
+    pub fn check(&self) -> Result<(), DesiredRoutingError> {
         let proxy = self.proxy.strip_prefix("http://").filter(|address| is_loopback_address(address));
-        proxy.ok_or_else(|| WishError::Proxy(self.proxy.clone()))?;
+        proxy.ok_or_else(|| DesiredRoutingError::Proxy(self.proxy.clone()))?;
         if !is_loopback_address(&self.mirror) {
-            return Err(WishError::Mirror(self.mirror.clone()));
+            return Err(DesiredRoutingError::Mirror(self.mirror.clone()));
         }
         if let Some(registry) = self.registries.iter().find(|registry| !is_registry(registry)) {
-            return Err(WishError::Registry(registry.clone()));
+            return Err(DesiredRoutingError::Registry(registry.clone()));
         }
         for (name, pem) in [("mirror", &self.mirror_ca_pem), ("interception", &self.intercept_ca_pem)] {
             if !pem.contains("-----BEGIN CERTIFICATE-----") {
-                return Err(WishError::Certificate(name));
+                return Err(DesiredRoutingError::Certificate(name));
             }
         }
         if !is_search_path_entry(&self.intercept_ca_dir.to_string_lossy()) {
-            return Err(WishError::Folder(self.intercept_ca_dir.clone()));
+            return Err(DesiredRoutingError::Folder(self.intercept_ca_dir.clone()));
         }
         Ok(())
     }
@@ -135,9 +135,9 @@ fn is_search_path_entry(path: &str) -> bool {
 pub(crate) mod tests {
     use super::*;
 
-    /// A wish as the service makes it.
-    pub(crate) fn wish() -> Wish {
-        Wish {
+    /// A desired routing as the service makes it.
+    pub(crate) fn desired() -> DesiredRouting {
+        DesiredRouting {
             proxy: "http://127.0.0.1:859".into(),
             mirror: "127.0.0.1:858".into(),
             mirror_ca_pem: "-----BEGIN CERTIFICATE-----\nbWlycm9y\n-----END CERTIFICATE-----\n".into(),
@@ -154,17 +154,19 @@ pub(crate) mod tests {
 
     #[test]
     fn docker_hub_is_always_named_first_and_once() {
-        let wish =
-            Wish { registries: vec!["quay.io".into(), "docker.io".into(), "QUAY.io".into()], ..wish() };
-        assert_eq!(wish.named(), ["docker.io", "quay.io"]);
+        let desired = DesiredRouting {
+            registries: vec!["quay.io".into(), "docker.io".into(), "QUAY.io".into()],
+            ..desired()
+        };
+        assert_eq!(desired.named(), ["docker.io", "quay.io"]);
     }
 
     #[test]
     fn values_no_engine_could_follow_are_refused_by_name() {
-        let refuse = |change: fn(&mut Wish)| {
-            let mut wish = wish();
-            change(&mut wish);
-            wish.check().unwrap_err().to_string()
+        let refuse = |change: fn(&mut DesiredRouting)| {
+            let mut desired = desired();
+            change(&mut desired);
+            desired.check().unwrap_err().to_string()
         };
         insta::assert_snapshot!(
             [
@@ -178,7 +180,7 @@ pub(crate) mod tests {
             ]
             .join("\n")
         );
-        assert_eq!(wish().check(), Ok(()));
+        assert_eq!(desired().check(), Ok(()));
     }
 
     #[test]
