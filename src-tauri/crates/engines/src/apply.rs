@@ -116,8 +116,8 @@ pub(crate) fn prepare(plan: &Plan, machine: &dyn Machine, originals: &Originals)
 
 /// The environment that a plan changes, unless it only gives back.
 fn environment_of(plan: &Plan, machine: &dyn Machine) -> Option<DaemonProxies> {
-    let gives_back = plan.edits.iter().all(|edit| edit.gives_back);
-    if gives_back { None } else { adapter(plan.engine).environment(machine) }
+    let restores = plan.edits.iter().all(|edit| edit.restores);
+    if restores { None } else { adapter(plan.engine).environment(machine) }
 }
 
 struct Apply<'a> {

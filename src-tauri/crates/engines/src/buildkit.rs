@@ -160,8 +160,8 @@ fn verify(facts: &BuildKitFacts, machine: &dyn Machine, desired: &DesiredRouting
         return Verified::not_running(EngineId::Buildkit);
     }
     let probes = probes(facts, machine, desired);
-    let is_led = probes.iter().any(|probe| probe.what == HTTPS && probe.ok);
-    Verified::of(EngineId::Buildkit, probes, is_led, || canary::pull(&facts.address, machine))
+    let is_routed = probes.iter().any(|probe| probe.what == HTTPS && probe.ok);
+    Verified::of(EngineId::Buildkit, probes, is_routed, || canary::pull(&facts.address, machine))
 }
 
 /// Whether a client is connected to a running daemon: it is as long as its build lasts, and a build whose client goes

@@ -89,7 +89,7 @@ impl Adapter for Docker {
         originals: &Originals,
         may_stop_containers: bool,
     ) -> Result<Plan, Unplannable> {
-        plan::give_back(find(machine), machine, originals, may_stop_containers)
+        plan::restore(find(machine), machine, originals, may_stop_containers)
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
@@ -192,6 +192,6 @@ fn ca_file(desired: &DesiredRouting) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests;
+mod corpus;
 #[cfg(test)]
-mod zoo;
+mod tests;

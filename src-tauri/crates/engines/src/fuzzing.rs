@@ -101,7 +101,7 @@ fn yaml_editor(input: &[u8]) {
     let written = document.text();
     let read = yaml::Document::parse(&written);
     assert_eq!(read.map(|read| read.text()).as_ref(), Ok(&written));
-    let back = Format::Yaml.give_back(written.as_bytes(), written.as_bytes(), Some(input));
+    let back = Format::Yaml.restore(written.as_bytes(), written.as_bytes(), Some(input));
     let back = back.unwrap_or_default();
     assert!(Format::Yaml.same(&back, input), "{:?}", String::from_utf8_lossy(&back));
 }

@@ -106,7 +106,7 @@ impl Store {
 }
 
 /// The names that tell something: where a tag names a repository, its digest says nothing more.
-pub(crate) fn telling(mut names: Vec<String>) -> Vec<String> {
+pub(crate) fn distinct_names(mut names: Vec<String>) -> Vec<String> {
     let tagged = names.iter().filter(|name| !name.contains('@')).map(|name| repository(name).to_owned());
     let tagged: BTreeSet<String> = tagged.collect();
     names.retain(|name| !name.contains('@') || !tagged.contains(repository(name)));

@@ -26,10 +26,10 @@ pub mod fuzzing;
 mod homes;
 mod inventory;
 mod k3s;
-mod leftovers;
 mod machine;
 mod nodes;
 mod originals;
+mod orphans;
 mod personal;
 mod plan;
 mod plan_builder;
@@ -37,9 +37,9 @@ mod podman;
 mod repair;
 mod report;
 mod rootless;
-mod strays;
 mod systemd;
 mod telemetry;
+mod unmanaged;
 mod upstream;
 mod verify;
 
@@ -58,7 +58,7 @@ pub use found::{Facts, Found, Version, Why};
 pub use inventory::{RunningContainer, Store, StoredImage, fit};
 pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
-pub use machine::witness::{Seen, Witness};
+pub use machine::recording::{FileStamps, RecordingMachine};
 pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
 pub use personal::Personal;
@@ -67,7 +67,7 @@ pub use plan::{
 };
 pub use podman::containers_conf::ContainersEnv;
 pub use podman::{PodmanFacts, Storage, own_storage, store_of_person};
-pub use repair::{MayRestart, Repaired, Restarted, is_led, repair};
+pub use repair::{MayRestart, Repaired, Restarted, is_routed, repair};
 pub use report::{ChangeReport, PlanReport};
 pub use telemetry::sends_logs_to;
 pub use upstream::{
@@ -81,7 +81,7 @@ use adapters::{ADAPTERS, adapter};
 /// Every engine of this machine, those that cannot be routed included.
 pub fn find(machine: &dyn Machine) -> Vec<Found> {
     let mut found: Vec<Found> = ADAPTERS.iter().flat_map(|adapter| adapter.find(machine)).collect();
-    found.extend(strays::find(machine));
+    found.extend(unmanaged::find(machine));
     found
 }
 
@@ -94,7 +94,7 @@ pub fn differs_without_files(found: &[Found], machine: &dyn Machine) -> bool {
 pub fn find_one(engine: EngineId, machine: &dyn Machine) -> Option<Found> {
     let first = |all: Vec<Found>| all.into_iter().find(|found| found.engine == engine);
     let found = first(adapter(engine).find(machine));
-    found.or_else(|| if strays::stands_for(engine) { first(strays::find(machine)) } else { None })
+    found.or_else(|| if unmanaged::stands_for(engine) { first(unmanaged::find(machine)) } else { None })
 }
 
 /// What to change so that `found` pulls through the gateway; touches nothing.
@@ -106,8 +106,8 @@ pub fn plan(
 ) -> Result<Plan, Unplannable> {
     found.routable.clone().map_err(Unplannable::NotRoutable)?;
     desired.check()?;
-    let way = upstream::way_of(found, machine, originals);
-    if !is_led(found.engine, machine, originals)? {
+    let way = upstream::egress_of(found, machine, originals);
+    if !is_routed(found.engine, machine, originals)? {
         upstream::refuse(way.as_ref(), &desired.proxies)?;
     }
     let mut plan = adapter(found.engine).plan(found, machine, originals, desired)?;
@@ -133,15 +133,15 @@ pub fn plan_restore(
 }
 
 /// What an engine does that a restart would cut off, in words; nothing of engines that cannot be asked.
-pub fn work(engine: EngineId, machine: &dyn Machine) -> Option<String> {
+pub fn activity(engine: EngineId, machine: &dyn Machine) -> Option<String> {
     adapter(engine).activity(machine).map(str::to_owned)
 }
 
 /// The stores of one family that root can read, those that cannot be listed included.
 pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
     let mut stores = adapter(engine).stores(engine, machine);
-    if strays::can_be(engine) {
-        stores.extend(inventory::unlisted(engine, strays::find(machine)));
+    if unmanaged::can_be(engine) {
+        stores.extend(inventory::unlisted(engine, unmanaged::find(machine)));
     }
     stores
 }

@@ -22,7 +22,7 @@ pub struct Edit {
     /// Owner and mode afterwards.
     pub attributes: Attributes,
     /// Whether this returns the file to the person.
-    pub gives_back: bool,
+    pub restores: bool,
     pub(crate) format: Format,
 }
 

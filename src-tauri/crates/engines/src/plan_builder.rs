@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::format::Format;
-use crate::leftovers;
 use crate::originals::Record;
+use crate::orphans;
 use crate::plan::{Edit, Unplannable};
 use crate::{Attributes, EngineId, Kind, Machine, Originals};
 
@@ -26,7 +26,7 @@ impl<'a> PlanBuilder<'a> {
         marked: &[PathBuf],
     ) -> Result<Self, Unplannable> {
         let mut records = originals.of(machine, engine)?;
-        let left = leftovers::find(machine, engine, marked);
+        let left = orphans::find(machine, engine, marked);
         let known: Vec<PathBuf> = originals.all(machine)?.into_iter().map(|record| record.path).collect();
         records.extend(left.into_iter().filter(|record| !known.contains(&record.path)));
         Ok(Self { machine, records, set: Vec::new(), edits: Vec::new() })
@@ -58,7 +58,7 @@ impl<'a> PlanBuilder<'a> {
         let attributes = self.machine.entry(path)?.map_or(Attributes::PUBLIC, |entry| entry.attributes);
         let after = if is_there { current.clone() } else { Some(text) };
         let path = path.to_path_buf();
-        self.edits.push(Edit { path, before: current, after, attributes, gives_back: false, format });
+        self.edits.push(Edit { path, before: current, after, attributes, restores: false, format });
         Ok(())
     }
 
@@ -72,7 +72,7 @@ impl<'a> PlanBuilder<'a> {
         let is_stale = self.has_record(path) && !self.set.iter().any(|set| set == path);
         if !is_stale {
             let (path, before) = (path.to_path_buf(), current.clone());
-            self.edits.push(Edit { path, before, after: current, attributes, gives_back: false, format });
+            self.edits.push(Edit { path, before, after: current, attributes, restores: false, format });
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ impl<'a> PlanBuilder<'a> {
             let after = record.without_ours(before.as_deref());
             let attributes = record.original.as_ref().map_or(Attributes::PUBLIC, |kept| kept.attributes);
             let Record { path, format, .. } = record;
-            self.edits.push(Edit { path, before, after, attributes, gives_back: true, format });
+            self.edits.push(Edit { path, before, after, attributes, restores: true, format });
         }
         Ok(self.edits)
     }

@@ -12,7 +12,7 @@ use crate::adapters::adapter;
 use crate::apply::{ApplyError, apply, prepare};
 use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
-use crate::{DesiredRouting, EngineId, Found, Machine, Originals, OriginalsError, leftovers};
+use crate::{DesiredRouting, EngineId, Found, Machine, Originals, OriginalsError, orphans};
 
 /// Whether an engine may be restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,13 +60,13 @@ pub struct Repaired {
 }
 
 /// Whether the engine is led through the gateway.
-pub fn is_led(
+pub fn is_routed(
     engine: EngineId,
     machine: &dyn Machine,
     originals: &Originals,
 ) -> Result<bool, OriginalsError> {
     let marked = adapter(engine).marked_files(engine, machine);
-    Ok(!originals.of(machine, engine)?.is_empty() || !leftovers::find(machine, engine, &marked).is_empty())
+    Ok(!originals.of(machine, engine)?.is_empty() || !orphans::find(machine, engine, &marked).is_empty())
 }
 
 /// Puts back what is ours.
@@ -126,7 +126,9 @@ fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart) -> Option<Restar
     match (&plan.restart, may) {
         (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
         (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
-        (Restart::Once { .. }, MayRestart::Idle) => crate::work(plan.engine, machine).map(Restarted::Busy),
+        (Restart::Once { .. }, MayRestart::Idle) => {
+            crate::activity(plan.engine, machine).map(Restarted::Busy)
+        }
     }
 }
 
@@ -137,7 +139,7 @@ fn changed_outside(
 ) -> Result<Vec<PathBuf>, ApplyError> {
     let mut changed = Vec::new();
     let written = originals.written(machine, plan.engine)?;
-    for edit in plan.edits.iter().filter(|edit| !edit.gives_back && edit.before != edit.after) {
+    for edit in plan.edits.iter().filter(|edit| !edit.restores && edit.before != edit.after) {
         if is_from_outside(edit, machine, originals, written)? {
             changed.push(edit.path.clone());
         }

@@ -10,7 +10,7 @@ use std::{
 
 use engines::{
     Applied, ChangeReport, DesiredRouting, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport,
-    Restart, Restarted, Store, UpstreamFacts, Verified, Witness,
+    RecordingMachine, Restart, Restarted, Store, UpstreamFacts, Verified,
 };
 use serde_json::Value;
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -141,9 +141,9 @@ impl EngineWork {
                 return Ok(known);
             }
             *last = None;
-            let witness = Witness::new(it.machine());
+            let witness = RecordingMachine::new(it.machine());
             let outcome = it.repaired(&asked, &wish, &witness)?;
-            *last = LastLook::of(&asked, wish, witness.into_seen(), &outcome);
+            *last = LastLook::of(&asked, wish, witness.into_stamps(), &outcome);
             Ok(outcome)
         })
         .await
@@ -157,7 +157,7 @@ impl EngineWork {
     ) -> Result<Outcome, Failure> {
         let mut repaired = Vec::new();
         for (id, may) in asked {
-            if !engines::is_led(*id, machine, &self.originals).map_err(engine)? {
+            if !engines::is_routed(*id, machine, &self.originals).map_err(engine)? {
                 continue;
             }
             // What somebody keeps from running needs nothing until it runs again.
@@ -252,7 +252,7 @@ impl EngineWork {
     /// What a restart of this plan would cut off now.
     fn cut_off(&self, plan: &Plan) -> Option<String> {
         let restarts = matches!(plan.restart, Restart::Once { .. });
-        restarts.then(|| engines::work(plan.engine, self.machine())).flatten()
+        restarts.then(|| engines::activity(plan.engine, self.machine())).flatten()
     }
 
     fn machine(&self) -> &dyn Machine {

@@ -1,7 +1,7 @@
 //! What a repair saw when it had nothing to do. While no file that it looked at has changed, another one would see the
 //! same: so the machine can be compared often at the cost of next to nothing.
 
-use engines::{DesiredRouting, EngineId, Found, Machine, MayRestart, Repaired, Restarted, Seen};
+use engines::{DesiredRouting, EngineId, FileStamps, Found, Machine, MayRestart, Repaired, Restarted};
 
 /// The engines of a machine, and what was put back of those that are routed.
 pub(super) type Outcome = (Vec<Found>, Vec<Repaired>);
@@ -10,7 +10,7 @@ pub(super) type Outcome = (Vec<Found>, Vec<Repaired>);
 pub(super) struct LastLook {
     asked: Vec<EngineId>,
     wish: DesiredRouting,
-    seen: Seen,
+    seen: FileStamps,
     outcome: Outcome,
 }
 
@@ -19,7 +19,7 @@ impl LastLook {
     pub(super) fn of(
         asked: &[(EngineId, MayRestart)],
         wish: DesiredRouting,
-        seen: Seen,
+        seen: FileStamps,
         outcome: &Outcome,
     ) -> Option<Self> {
         let is_well = outcome.1.iter().all(is_well);

@@ -1,6 +1,6 @@
 use crate::machine::memory::Memory;
 use crate::machine::{Process, simulated};
-use crate::{EngineId, work};
+use crate::{EngineId, activity};
 
 const STORE: &str = "/var/lib/containerd/io.containerd.content.v1.content";
 
@@ -14,7 +14,7 @@ fn holding(program: &str, path: &str) -> Memory {
 }
 
 fn works(machine: &Memory) -> [Option<String>; 3] {
-    [EngineId::Docker, EngineId::Containerd, EngineId::Podman].map(|engine| work(engine, machine))
+    [EngineId::Docker, EngineId::Containerd, EngineId::Podman].map(|engine| activity(engine, machine))
 }
 
 #[test]
@@ -53,5 +53,5 @@ fn what_another_program_reads_in_a_store_is_no_pull() {
 fn a_build_is_named_before_the_layers_it_fetches() {
     let machine = holding("containerd", &format!("{STORE}/ingest/0a/data"));
     machine.answer("GET /system/df?type=build-cache", 200, r#"{"BuildCache":[{"InUse":true}]}"#);
-    assert_eq!(work(EngineId::Docker, &machine).as_deref(), Some("a build"));
+    assert_eq!(activity(EngineId::Docker, &machine).as_deref(), Some("a build"));
 }

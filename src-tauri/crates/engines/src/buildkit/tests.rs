@@ -119,7 +119,7 @@ fn a_client_that_is_connected_is_a_build() {
     let machine = machine(&[]);
     let works = |table: &str| {
         machine.put("/proc/9/net/unix", format!("{HEAD}{table}").as_bytes());
-        crate::work(EngineId::Buildkit, &machine)
+        crate::activity(EngineId::Buildkit, &machine)
     };
     let listens = "0000000000000000: 00000002 00000000 00010000 0001 01 20611 /run/buildkit/buildkitd.sock\n";
     let accepted =

@@ -2,7 +2,7 @@
 //! Docker.
 
 use super::UNIT;
-use crate::inventory::telling;
+use crate::inventory::distinct_names;
 use crate::machine::program;
 use crate::{EngineId, Machine, RunningContainer, Store, StoredImage, systemd};
 
@@ -139,5 +139,5 @@ fn gather(lines: Vec<Line>, running: Vec<(String, String)>) -> Vec<StoredImage> 
         }
     }
     let images = images.into_iter().map(|(image, _)| image);
-    images.map(|image| StoredImage { names: telling(image.names), ..image }).collect()
+    images.map(|image| StoredImage { names: distinct_names(image.names), ..image }).collect()
 }

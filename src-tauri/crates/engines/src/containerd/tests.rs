@@ -71,7 +71,7 @@ fn a_registry_that_left_the_policy_leaves_its_folder() {
     applied(&machine, &desired());
     let fewer = DesiredRouting { registries: Vec::new(), ..desired() };
     let plan = planned(&machine, &fewer).unwrap();
-    assert!(plan.edits.iter().all(|edit| edit.gives_back) && plan.edits.len() == 2);
+    assert!(plan.edits.iter().all(|edit| edit.restores) && plan.edits.len() == 2);
     applied(&machine, &fewer);
     let left = machine.names(Path::new(CERTS_D)).unwrap();
     assert_eq!(left, ["_default", "docker.io"]);

@@ -27,12 +27,12 @@ pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, desired: &D
         let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
         probes.push(Probe::equal(&format!("flaws below {}", root.display()), "none", &seen));
     }
-    let is_led = reads_ours && roots.first().is_some_and(|root| is_led(machine, root, desired));
-    Verified::of(EngineId::Containerd, probes, is_led, || canary(facts, machine, &roots))
+    let is_routed = reads_ours && roots.first().is_some_and(|root| is_routed(machine, root, desired));
+    Verified::of(EngineId::Containerd, probes, is_routed, || canary(facts, machine, &roots))
 }
 
 /// Whether the registry of the pull that must be denied leads to the gateway.
-fn is_led(machine: &dyn Machine, root: &Path, desired: &DesiredRouting) -> bool {
+fn is_routed(machine: &dyn Machine, root: &Path, desired: &DesiredRouting) -> bool {
     let expected = folders::expected(machine, root, desired);
     let file = expected.iter().find(|(file, _)| file.parent().is_some_and(|it| it.ends_with("docker.io")));
     file.is_some_and(|(file, gateway)| {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::docker_api::SOCKET;
-use crate::inventory::{moment, of_unlisted, telling};
+use crate::inventory::{distinct_names, moment, of_unlisted};
 use crate::{EngineId, Machine, RunningContainer, Store, StoredImage, docker_packaging};
 
 /// An image as the daemon lists it.
@@ -91,7 +91,7 @@ fn stored(image: Image) -> StoredImage {
     StoredImage {
         id: image.id,
         digest,
-        names: telling(names),
+        names: distinct_names(names),
         size: u64::try_from(image.size).ok(),
         created: moment(image.created),
         containers: Vec::new(),

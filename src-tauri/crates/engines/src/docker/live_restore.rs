@@ -63,7 +63,7 @@ fn unchanged(file: &Path, is_ours: bool, current: Option<Vec<u8>>) -> Edit {
         before: current.clone(),
         after: current,
         attributes: crate::Attributes::PUBLIC,
-        gives_back: !is_ours,
+        restores: !is_ours,
         format: crate::format::Format::Json,
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn route(
     Ok(Plan { engine: EngineId::Docker, checks, edits, restart, taken_over, notes })
 }
 
-pub(super) fn give_back(
+pub(super) fn restore(
     found: Option<Found>,
     machine: &dyn Machine,
     originals: &Originals,

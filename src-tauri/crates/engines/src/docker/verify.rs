@@ -32,8 +32,8 @@ pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, desired: &Desir
             ok: trusts,
         },
     ];
-    let is_led = running.https_proxy == desired.proxy;
-    Verified::of(EngineId::Docker, probes, is_led, || canary(machine))
+    let is_routed = running.https_proxy == desired.proxy;
+    Verified::of(EngineId::Docker, probes, is_routed, || canary(machine))
 }
 
 /// The error comes as a status before the first byte, or in the stream after it.

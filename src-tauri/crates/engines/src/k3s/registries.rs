@@ -81,7 +81,7 @@ mod tests {
             assert_eq!(route(Some(&routed.text)).unwrap().text, routed.text, "{name}: twice is once");
             let (text, before) = (routed.text.as_bytes(), original.as_bytes());
             let edited = [text, b"person: added\n"].concat();
-            let back = Format::Yaml.give_back(&edited, text, Some(before)).unwrap();
+            let back = Format::Yaml.restore(&edited, text, Some(before)).unwrap();
             let theirs = String::from_utf8(back).unwrap().replace("person: added\n", "");
             assert!(
                 Format::Yaml.same(theirs.as_bytes(), before),

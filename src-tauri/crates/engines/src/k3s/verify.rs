@@ -26,7 +26,7 @@ pub(super) fn verify(
     let flaw_of = |name: &String| flaw(machine, &facts.hosts.join(name).join("hosts.toml"), desired);
     // The image that must be denied is one of Docker Hub.
     let mut leading = names.iter().filter(|name| ["_default", "docker.io"].contains(&name.as_str()));
-    let is_led = has_default && leading.all(|name| flaw_of(name).is_none());
+    let is_routed = has_default && leading.all(|name| flaw_of(name).is_none());
     if !has_default {
         flaws.push("`_default` is missing".to_owned());
     }
@@ -35,7 +35,7 @@ pub(super) fn verify(
     }
     let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
     let probes = vec![Probe::equal(&format!("flaws below {}", facts.hosts.display()), "none", &seen)];
-    Verified::of(engine, probes, is_led, || canary(facts, machine))
+    Verified::of(engine, probes, is_routed, || canary(facts, machine))
 }
 
 /// Where a file leads elsewhere than to the gateway.

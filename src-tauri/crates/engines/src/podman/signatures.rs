@@ -60,7 +60,7 @@ pub(super) fn repeated(
 
 impl Repeated {
     fn add(&mut self, name: &str, mut namespace: Namespace, desired: &DesiredRouting) {
-        if namespace.says_nothing() {
+        if namespace.is_effectively_empty() {
             return;
         }
         let registry = registry(name);

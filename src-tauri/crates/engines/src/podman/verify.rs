@@ -18,11 +18,11 @@ pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, desired: &Desir
     probes.push(Probe::equal("mounts that hide the configuration", "none", &of_people(&facts.hiding)));
     // Without Podman there is nobody to ask where names lead; our own file tells it.
     let leads = |probe: &&Probe| probe.what == "location of docker.io";
-    let is_led = match probes.iter().find(leads) {
+    let is_routed = match probes.iter().find(leads) {
         Some(probe) => probe.ok,
         None => machine.entry(&ours()).is_ok_and(|entry| entry.is_some()),
     };
-    Verified::of(EngineId::Podman, probes, is_led, || canary(facts, machine))
+    Verified::of(EngineId::Podman, probes, is_routed, || canary(facts, machine))
 }
 
 /// Everybody hears of this, so it says whose they are and not where.

@@ -158,8 +158,8 @@ fn a_file_that_cannot_be_put_back_is_told_in_words() {
 #[test]
 fn only_what_is_led_is_led_again() {
     let machine = led(0);
-    let is_led = |engine| is_led(engine, &machine, &Originals::at(STATE)).unwrap();
-    assert!(is_led(EngineId::Docker) && is_led(EngineId::Podman));
+    let is_routed = |engine| is_routed(engine, &machine, &Originals::at(STATE)).unwrap();
+    assert!(is_routed(EngineId::Docker) && is_routed(EngineId::Podman));
     restore(EngineId::Docker, &machine, &Originals::at(STATE), false).unwrap();
-    assert!(!is_led(EngineId::Docker) && is_led(EngineId::Podman));
+    assert!(!is_routed(EngineId::Docker) && is_routed(EngineId::Podman));
 }
