@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use tray::arguments::{Arguments, Program, Wish};
+use tray::arguments::{Arguments, Program, DesiredRouting};
 
 fn main() -> ExitCode {
     match tray::arguments::read(Program::Tray) {
-        Ok(Wish::Start(arguments)) => start(arguments),
-        Ok(Wish::Said) => ExitCode::SUCCESS,
+        Ok(DesiredRouting::Start(arguments)) => start(arguments),
+        Ok(DesiredRouting::Said) => ExitCode::SUCCESS,
         Err(code) => code,
     }
 }

@@ -4,10 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::adapters::adapter;
+use crate::environment::DaemonProxies;
 use crate::originals::Content;
 use crate::plan::{Check, Edit, LiveRestore, Plan, Restart, Unplannable};
-use crate::{EngineId, Machine, MachineError, Originals, OriginalsError};
-use crate::{environment, podman, systemd};
+use crate::{Machine, MachineError, Originals, OriginalsError};
+use crate::{environment, systemd};
 
 mod records;
 mod restart;
@@ -79,7 +81,7 @@ pub fn apply(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Resul
     for check in &plan.checks {
         apply.check(check)?;
     }
-    environment::before(plan, machine, originals)?;
+    environment::before(plan, environment_of(plan, machine), machine, originals)?;
     match &plan.restart {
         Restart::None => apply.write_all(None)?,
         Restart::HangUp(pids) => {
@@ -90,9 +92,7 @@ pub fn apply(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Resul
         }
         Restart::Once { unit, containers } => apply.around_restart(unit, containers)?,
     }
-    if plan.engine == EngineId::Podman {
-        podman::finish(plan, machine)?;
-    }
+    adapter(plan.engine).finish_apply(plan, machine)?;
     apply.settle()?;
     environment::after(plan, machine, originals)?;
     Ok(Applied {
@@ -110,8 +110,14 @@ pub(crate) fn prepare(plan: &Plan, machine: &dyn Machine, originals: &Originals)
     for check in &plan.checks {
         apply.check(check)?;
     }
-    environment::before(&plan, machine, originals)?;
+    environment::before(&plan, environment_of(&plan, machine), machine, originals)?;
     apply.write_all(None)
+}
+
+/// The environment that a plan changes, unless it only gives back.
+fn environment_of(plan: &Plan, machine: &dyn Machine) -> Option<DaemonProxies> {
+    let restores = plan.edits.iter().all(|edit| edit.restores);
+    if restores { None } else { adapter(plan.engine).environment(machine) }
 }
 
 struct Apply<'a> {

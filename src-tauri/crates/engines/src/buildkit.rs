@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::draft::Draft;
+use crate::adapter::Adapter;
 use crate::drop_in::{self, NO_PROXY};
 use crate::environment::DaemonProxies;
 use crate::format::Format;
 use crate::machine::{text, variable};
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::{Probe, Verified};
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Wish, systemd};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, systemd};
 
 mod canary;
 mod clients;
@@ -40,8 +41,58 @@ pub struct BuildKitFacts {
     pub overridden: Option<(PathBuf, String)>,
 }
 
+/// A BuildKit daemon of its own.
+pub(crate) struct BuildKit;
+
+impl Adapter for BuildKit {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        desired: &DesiredRouting,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::BuildKit(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(found, facts, machine, originals, desired)
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        _may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan_restore(machine, originals)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+        let Facts::BuildKit(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify(facts, machine, desired)
+    }
+
+    fn activity(&self, machine: &dyn Machine) -> Option<&'static str> {
+        is_building(machine).then_some("a build")
+    }
+
+    fn marked_files(&self, _engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        ours()
+    }
+
+    fn environment(&self, machine: &dyn Machine) -> Option<DaemonProxies> {
+        let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
+        Some(DaemonProxies::of(machine, &unit))
+    }
+}
+
 /// The daemon of the service manager, if there is one.
-pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+fn find(machine: &dyn Machine) -> Option<Found> {
     let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
     let program = unit.arguments.first().cloned().unwrap_or_else(|| "buildkitd".into());
     let address = addresses(&unit.arguments).into_iter().find(|it| it.starts_with("unix://"));
@@ -64,27 +115,27 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     found: &Found,
     facts: &BuildKitFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     if let Some((path, variable)) = facts.overridden.clone() {
         return Err(Unplannable::Overridden { path, variable });
     }
-    let mut draft = Draft::new(EngineId::Buildkit, machine, originals)?;
-    let ca = wish.intercept_ca_dir.join(CA_FILE);
+    let mut builder = PlanBuilder::new(EngineId::Buildkit, machine, originals, &ours())?;
+    let ca = desired.intercept_ca_dir.join(CA_FILE);
     // Docker's adapter writes the same file; whoever comes first keeps the record of it.
-    if text(machine, &ca).as_deref() != Some(&wish.intercept_ca_pem) || draft.has_record(&ca) {
-        draft.wish(&ca, Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
+    if text(machine, &ca).as_deref() != Some(&desired.intercept_ca_pem) || builder.has_record(&ca) {
+        builder.set(&ca, Format::Lines, desired.intercept_ca_pem.clone().into_bytes())?;
     }
     let unit = found.unit.as_deref().unwrap_or(UNITS[0]);
-    let drop_in = drop_in::text(wish, EngineId::Buildkit, unit, facts.certificate_folders.as_deref());
-    draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
-    let edits = draft.finish()?;
-    let routed = probes(facts, machine, wish).iter().all(|probe| probe.ok);
+    let drop_in = drop_in::text(desired, EngineId::Buildkit, unit, facts.certificate_folders.as_deref());
+    builder.set(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
+    let edits = builder.build()?;
+    let routed = probes(facts, machine, desired).iter().all(|probe| probe.ok);
     let restart = restart(found, facts, !routed);
     let mut notes = vec!["a build that runs there ends with the restart".to_owned()];
     let proxies = facts.environment.effective(EngineId::Buildkit, machine, originals)?;
@@ -93,8 +144,8 @@ pub(crate) fn plan(
     Ok(Plan { engine: EngineId::Buildkit, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
-pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Buildkit, machine, originals)?.finish()?;
+fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
+    let edits = PlanBuilder::new(EngineId::Buildkit, machine, originals, &ours())?.build()?;
     let found = find(machine).filter(|_| !edits.is_empty());
     let restart = match found.as_ref().map(|found| (found, &found.facts)) {
         Some((found, Facts::BuildKit(facts))) => restart(found, facts, true),
@@ -104,18 +155,18 @@ pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Resu
     Ok(Plan { engine: EngineId::Buildkit, checks, edits, restart, taken_over, notes })
 }
 
-pub(crate) fn verify(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+fn verify(facts: &BuildKitFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
     if facts.pid.is_none() {
         return Verified::not_running(EngineId::Buildkit);
     }
-    let probes = probes(facts, machine, wish);
-    let is_led = probes.iter().any(|probe| probe.what == HTTPS && probe.ok);
-    Verified::of(EngineId::Buildkit, probes, is_led, || canary::pull(&facts.address, machine))
+    let probes = probes(facts, machine, desired);
+    let is_routed = probes.iter().any(|probe| probe.what == HTTPS && probe.ok);
+    Verified::of(EngineId::Buildkit, probes, is_routed, || canary::pull(&facts.address, machine))
 }
 
 /// Whether a client is connected to a running daemon: it is as long as its build lasts, and a build whose client goes
 /// away ends.
-pub(crate) fn builds(machine: &dyn Machine) -> bool {
+fn is_building(machine: &dyn Machine) -> bool {
     let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name)).filter(|unit| unit.active);
     unit.is_some_and(|unit| clients::are_connected(machine, unit.main_pid, &addresses(&unit.arguments)))
 }
@@ -142,27 +193,21 @@ fn restart(found: &Found, facts: &BuildKitFacts, needed: bool) -> Restart {
 }
 
 /// What the process was started with; none of one that does not run.
-fn probes(facts: &BuildKitFacts, machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
+fn probes(facts: &BuildKitFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Vec<Probe> {
     let Some(pid) = facts.pid else { return Vec::new() };
     let value = |name: &str| variable(machine, pid, name).unwrap_or_default();
-    let (folder, folders) = (wish.intercept_ca_dir.to_string_lossy(), value("SSL_CERT_DIR"));
+    let (folder, folders) = (desired.intercept_ca_dir.to_string_lossy(), value("SSL_CERT_DIR"));
     let trusts = folders.split(':').any(|it| it == folder);
     vec![
-        Probe::equal("proxy for http", &wish.proxy, &value("HTTP_PROXY")),
-        Probe::equal(HTTPS, &wish.proxy, &value("HTTPS_PROXY")),
+        Probe::equal("proxy for http", &desired.proxy, &value("HTTP_PROXY")),
+        Probe::equal(HTTPS, &desired.proxy, &value("HTTPS_PROXY")),
         Probe::equal("hosts without proxy", NO_PROXY, &value("NO_PROXY")),
         Probe { what: "certificate folders".into(), expected: folder.into(), seen: folders, ok: trusts },
     ]
 }
 
-/// The proxies in the daemon's environment.
-pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
-    let unit = UNITS.iter().find_map(|name| systemd::unit(machine, name))?;
-    Some(DaemonProxies::of(machine, &unit))
-}
-
 /// The file whose every text of ours can be told from a person's.
-pub(crate) fn ours() -> Vec<PathBuf> {
+fn ours() -> Vec<PathBuf> {
     UNITS.iter().map(|unit| drop_in::path(unit)).collect()
 }
 

@@ -5,20 +5,22 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::docker;
-use crate::draft::Draft;
+use crate::adapter::Adapter;
 use crate::environment::DaemonProxies;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
-use crate::systemd;
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Store, Version, Why};
+use crate::{activity, arguments, docker_api, docker_packaging, systemd};
 
 mod config_toml;
 mod folders;
 mod hosts_toml;
+mod inventory;
 mod verify;
 
-pub(crate) use folders::{PersonsFolder, Trust, docker_layout, files_below_default_root, persons_folders};
+use folders::files_below_default_root;
+pub(crate) use folders::{PersonsFolder, Trust, docker_layout, persons_folders};
 
 const UNIT: &str = "containerd.service";
 const CONFIG: &str = "/etc/containerd/config.toml";
@@ -58,12 +60,61 @@ pub struct ContainerdFacts {
     pub environment: DaemonProxies,
 }
 
+/// containerd of the service manager.
+pub(crate) struct Containerd;
+
+impl Adapter for Containerd {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        desired: &DesiredRouting,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Containerd(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(facts, machine, originals, desired)
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan_restore(machine, originals, may_stop_containers)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+        let Facts::Containerd(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(facts, machine, desired)
+    }
+
+    fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+        inventory::stores(machine)
+    }
+
+    fn activity(&self, machine: &dyn Machine) -> Option<&'static str> {
+        activity::transfer(machine)
+    }
+
+    fn marked_files(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<PathBuf> {
+        files_below_default_root(machine)
+    }
+}
+
 /// The containerd of the service manager, if there is one.
 pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     let unit = systemd::unit(machine, UNIT)?;
     let program = unit.arguments.first().cloned().unwrap_or_else(|| "containerd".into());
     let version = Version::find_in(&machine.run(&[&program, "--version"]).stdout);
-    let flags = [docker::flag(&unit.arguments, "--config"), docker::flag(&unit.arguments, "-c")];
+    let flags = [arguments::value(&unit.arguments, "--config"), arguments::value(&unit.arguments, "-c")];
     let config_file = flags.into_iter().flatten().next().map_or_else(|| CONFIG.into(), PathBuf::from);
     let dump = config_toml::dump(machine, &program, &config_file);
     let routable = match (&version, &dump) {
@@ -85,7 +136,7 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
         old_tables: dump.old_tables,
         keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
         needed_by: unit.needed_by,
-        serves_docker: docker::uses_containerd(machine),
+        serves_docker: docker_packaging::uses_containerd(machine),
     };
     Some(Found {
         engine: EngineId::Containerd,
@@ -98,24 +149,25 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     facts: &ContainerdFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     if let Some(old) = facts.old_tables.clone() {
         return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
     }
-    let mut draft = Draft::new(EngineId::Containerd, machine, originals)?;
+    let mut builder =
+        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
     let taken = folders::persons_folders(machine, originals, &roots(facts))?;
-    folders::wish_all(&mut draft, machine, &roots(facts), wish)?;
-    config_toml::wish(&mut draft, facts)?;
-    let interrupted = draft.was_interrupted(&facts.config_file);
-    let edits = draft.finish()?;
+    folders::set_all(&mut builder, machine, &roots(facts), desired)?;
+    config_toml::set_config_path(&mut builder, facts)?;
+    let interrupted = builder.was_interrupted(&facts.config_file);
+    let edits = builder.build()?;
     let changed = edits.iter().any(|edit| edit.path == facts.config_file);
     let restart = if facts.cri && (changed || interrupted) {
-        restart(facts, machine, wish.may_stop_containers)?
+        restart(facts, machine, desired.may_stop_containers)?
     } else {
         Restart::None
     };
@@ -125,12 +177,14 @@ pub(crate) fn plan(
     Ok(Plan { engine: EngineId::Containerd, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
-pub(crate) fn plan_restore(
+fn plan_restore(
     machine: &dyn Machine,
     originals: &Originals,
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Containerd, machine, originals)?.finish()?;
+    let edits =
+        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?
+            .build()?;
     let restart = match find(machine).map(|found| found.facts) {
         Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
             restart(&facts, machine, may_stop_containers)?
@@ -146,10 +200,6 @@ pub(crate) fn plan_restore(
         taken_over,
         notes: Vec::new(),
     })
-}
-
-pub(crate) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, wish)
 }
 
 /// The folders whose files are ours: the first of `config_path`, since the first match wins, and nerdctl's own.
@@ -179,7 +229,7 @@ fn restart(
     let once = |containers| Restart::Once { unit: UNIT.into(), containers };
     let stops = if !facts.keeps_containers {
         Some("the unit of containerd stops its containers with it")
-    } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker::would_stop(machine) {
+    } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker_api::would_stop(machine) {
         Some("Docker's unit restarts together with containerd and `live-restore` is off")
     } else {
         None
@@ -188,7 +238,7 @@ fn restart(
         None => Ok(once(Containers::Kept)),
         Some(_) if may_stop_containers => Ok(once(Containers::Stopped)),
         Some(why) => {
-            Err(Unplannable::WouldStop { running: docker::running_containers(machine), why: why.into() })
+            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why: why.into() })
         }
     }
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::draft::Draft;
+use crate::adapter::Adapter;
 use crate::format::Format;
 use crate::homes::{Person, people};
 use crate::machine::InHome;
 use crate::plan::{Plan, Restart, TakenOver, Unplannable};
-use crate::{EngineId, Facts, Found, Machine, Originals, Why, Wish};
+use crate::plan_builder::PlanBuilder;
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Why};
 
 mod colima;
 mod docker_desktop;
@@ -21,7 +22,7 @@ mod podman_machine;
 mod rancher_desktop;
 
 /// Makes the text that leads to the gateway of the person's text.
-type Route = fn(Option<&str>, &Wish) -> Result<String, String>;
+type Route = fn(Option<&str>, &DesiredRouting) -> Result<String, String>;
 
 /// Where a product keeps what is changed, and how.
 struct Product {
@@ -56,8 +57,42 @@ pub struct DesktopFacts {
     pub files: Vec<PathBuf>,
 }
 
+/// Products with a virtual machine.
+pub(crate) struct Desktop;
+
+impl Adapter for Desktop {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine)
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        desired: &DesiredRouting,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Desktop(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(found.engine, facts, machine, originals, desired)
+    }
+
+    fn plan_restore(
+        &self,
+        engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        _may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        let edits = PlanBuilder::new(engine, machine, originals, &[])?.build()?;
+        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+        Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
+    }
+}
+
 /// Each product of each person.
-pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
+fn find(machine: &dyn Machine) -> Vec<Found> {
     let mut found = Vec::new();
     for person in people(machine) {
         for product in &PRODUCTS {
@@ -81,43 +116,33 @@ pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
     found
 }
 
-pub(crate) fn plan(
+fn plan(
     engine: EngineId,
     facts: &DesktopFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(engine, machine, originals)?;
+    let mut builder = PlanBuilder::new(engine, machine, originals, &[])?;
     let product = PRODUCTS.iter().find(|product| product.engine == engine);
     let product = product.ok_or(Unplannable::NotRoutable(Why::NotSupported))?;
     if let Some(file) = product.certificates {
-        let pem = wish.intercept_ca_pem.clone().into_bytes();
-        draft.wish(&facts.home.join(file), Format::Lines, pem)?;
+        let pem = desired.intercept_ca_pem.clone().into_bytes();
+        builder.set(&facts.home.join(file), Format::Lines, pem)?;
     }
     for file in &facts.files {
-        let persons = draft.persons(file)?;
+        let persons = builder.without_ours(file)?;
         let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
         let text = persons.as_deref().map(std::str::from_utf8).transpose();
         let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-        let routed = (product.route)(text, wish).map_err(broken)?;
+        let routed = (product.route)(text, desired).map_err(broken)?;
         if Some(routed.as_str()) != text {
-            draft.wish(file, product.format, routed.into_bytes())?;
+            builder.set(file, product.format, routed.into_bytes())?;
         }
     }
     let notes = product.notes.iter().map(|note| (*note).to_owned()).collect();
-    let (edits, taken_over) = (draft.finish()?, TakenOver::default());
+    let (edits, taken_over) = (builder.build()?, TakenOver::default());
     Ok(Plan { engine, checks: Vec::new(), edits, restart: Restart::None, taken_over, notes })
-}
-
-pub(crate) fn plan_restore(
-    engine: EngineId,
-    machine: &dyn Machine,
-    originals: &Originals,
-) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(engine, machine, originals)?.finish()?;
-    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-    Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
 }
 
 /// The files of a person below a folder of their home that a pattern with `*` in its names is for.

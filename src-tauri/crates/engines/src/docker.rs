@@ -5,30 +5,28 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapter::Adapter;
+use crate::docker_packaging::{self, Packaging};
 pub(crate) use crate::drop_in::NO_PROXY;
 use crate::environment::DaemonProxies;
 use crate::machine::program;
 use crate::plan::{Plan, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Personal, Version, Why, Wish, drop_in, systemd};
+use crate::{
+    DesiredRouting, EngineId, Facts, Found, Machine, Originals, Personal, Running, Store, Version, Why,
+};
+use crate::{activity, arguments, docker_api, drop_in, systemd};
 
 mod contexts;
 mod daemon_json;
 mod flags;
+mod inventory;
 mod live_restore;
-mod place;
 mod plan;
-mod running;
 mod verify;
 
-pub(crate) use flags::value as flag;
-pub(crate) use live_restore::live_restore_is;
-use place::Place;
-pub(crate) use place::{ours, stores, unit};
 pub(crate) use plan::persons_file;
-pub(crate) use running::{Container, SOCKET};
-pub use running::{ImageStore, Running};
 
 pub(crate) const CA_FILE: &str = "pullgate-intercept.pem";
 
@@ -63,21 +61,74 @@ pub struct DockerFacts {
     pub contexts: Vec<Personal>,
 }
 
+/// Docker Engine.
+pub(crate) struct Docker;
+
+impl Adapter for Docker {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        desired: &DesiredRouting,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Docker(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan::route(found, facts, machine, originals, &readable(facts, desired))
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan::restore(find(machine), machine, originals, may_stop_containers)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+        let Facts::Docker(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(facts, machine, &readable(facts, desired))
+    }
+
+    fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+        inventory::stores(machine)
+    }
+
+    fn activity(&self, machine: &dyn Machine) -> Option<&'static str> {
+        docker_api::is_building(machine).then_some("a build").or_else(|| activity::transfer(machine))
+    }
+
+    fn marked_files(&self, _engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        docker_packaging::ours()
+    }
+
+    fn environment(&self, machine: &dyn Machine) -> Option<DaemonProxies> {
+        docker_packaging::unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
+    }
+}
+
 /// The daemon of the service manager, if there is one.
-pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
-    let Some((place, mut unit)) = place::find(machine) else { return without_unit(machine) };
-    if let Some(program) = place.program {
+fn find(machine: &dyn Machine) -> Option<Found> {
+    let Some((packaging, mut unit)) = docker_packaging::find(machine) else { return without_unit(machine) };
+    if let Some(program) = packaging.program {
         unit.arguments = vec![program.to_owned()];
     }
-    let running = if unit.active { running::ask(machine, unit.main_pid) } else { None };
-    let version = running::version(machine, unit.active, &unit.arguments);
-    let mut facts = facts(machine, place, &unit, version.as_ref(), running);
+    let running = if unit.active { docker_api::ask(machine, unit.main_pid) } else { None };
+    let version = docker_api::version(machine, unit.active, &unit.arguments);
+    let mut facts = facts(machine, packaging, &unit, version.as_ref(), running);
     facts.contexts = contexts::of_people(machine);
     let said = unit.arguments.first().cloned().unwrap_or_default();
     let routable = version.as_ref().map(|_| ()).ok_or(Why::NoVersion(format!("`{said}` does not say")));
     Some(Found {
         engine: EngineId::Docker,
-        name: place.name.into(),
+        name: packaging.name.into(),
         version,
         unit: Some(unit.name),
         config: vec![facts.config_file.clone(), facts.drop_in.clone()],
@@ -95,29 +146,29 @@ fn without_unit(machine: &dyn Machine) -> Option<Found> {
         unit: None,
         config: Vec::new(),
         facts: Facts::Unknown,
-        routable: Err(match systemd::is_masked(machine, place::UNIT) {
-            true => Why::Masked(place::UNIT.into()),
-            false => Why::NoUnit(place::UNIT.into()),
+        routable: Err(match systemd::is_masked(machine, docker_packaging::UNIT) {
+            true => Why::Masked(docker_packaging::UNIT.into()),
+            false => Why::NoUnit(docker_packaging::UNIT.into()),
         }),
     })
 }
 
 fn facts(
     machine: &dyn Machine,
-    place: &Place,
+    packaging: &Packaging,
     unit: &Unit,
     version: Option<&Version>,
     running: Option<Running>,
 ) -> DockerFacts {
     let proxies_in_file = version.is_some_and(|version| version.major >= 23);
-    let config_file = flags::value(&unit.arguments, "--config-file");
+    let config_file = arguments::value(&unit.arguments, "--config-file");
     DockerFacts {
-        config_file: config_file.map_or_else(|| place.config_file.into(), PathBuf::from),
+        config_file: config_file.map_or_else(|| packaging.config_file.into(), PathBuf::from),
         arguments: unit.arguments.clone(),
         fragment: unit.fragment.clone(),
         proxies_in_file,
         drop_in: drop_in::path(&unit.name),
-        snap: place.certificates.is_some(),
+        snap: packaging.certificates.is_some(),
         environment: DaemonProxies::of(machine, unit),
         certificate_folders: drop_in::persons_certificate_folders(&unit.environment),
         overridden: drop_in::overridden(unit, proxies_in_file),
@@ -127,75 +178,20 @@ fn facts(
     }
 }
 
-pub(crate) fn plan(
-    found: &Found,
-    facts: &DockerFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    wish: &Wish,
-) -> Result<Plan, Unplannable> {
-    plan::route(found, facts, machine, originals, &place::wish(facts, wish))
+/// The desired routing with certificates where this packaging can read them.
+fn readable(facts: &DockerFacts, desired: &DesiredRouting) -> DesiredRouting {
+    let folder = docker_packaging::certificates(facts.snap);
+    DesiredRouting {
+        intercept_ca_dir: folder.unwrap_or_else(|| desired.intercept_ca_dir.clone()),
+        ..desired.clone()
+    }
 }
 
-pub(crate) fn plan_restore(
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    plan::give_back(find(machine), machine, originals, may_stop_containers)
+fn ca_file(desired: &DesiredRouting) -> PathBuf {
+    Path::new(&desired.intercept_ca_dir).join(CA_FILE)
 }
 
-pub(crate) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, &place::wish(facts, wish))
-}
-
-/// The proxies in the daemon's environment.
-pub(crate) fn environment(machine: &dyn Machine) -> Option<DaemonProxies> {
-    unit(machine).map(|unit| DaemonProxies::of(machine, &unit))
-}
-
-/// Whether the daemon keeps its containers in the machine's containerd.
-pub(crate) fn uses_containerd(machine: &dyn Machine) -> bool {
-    unit(machine).is_some_and(|unit| flags::value(&unit.arguments, "--containerd").is_some())
-}
-
-/// How many containers run under a daemon that is up.
-pub(crate) fn running_containers(machine: &dyn Machine) -> u64 {
-    asked(machine).map_or(0, |running| running.containers)
-}
-
-/// Whether a restart of the daemon now would stop containers.
-pub(crate) fn would_stop(machine: &dyn Machine) -> bool {
-    asked(machine).is_some_and(|running| running.containers > 0 && !running.live_restore)
-}
-
-/// Whether a running daemon builds something.
-pub(crate) fn builds(machine: &dyn Machine) -> bool {
-    is_active(machine) && running::builds(machine)
-}
-
-/// Whoever speaks to the socket of a daemon that is down starts it.
-fn is_active(machine: &dyn Machine) -> bool {
-    unit(machine).is_some_and(|unit| unit.active)
-}
-
-/// What a running daemon says of itself, and its running containers.
-pub(crate) fn asked(machine: &dyn Machine) -> Option<Running> {
-    let unit = unit(machine).filter(|unit| unit.active)?;
-    running::ask(machine, unit.main_pid)
-}
-
-/// The containers of a running daemon.
-pub(crate) fn containers(machine: &dyn Machine) -> Vec<Container> {
-    let unit = unit(machine).filter(|unit| unit.active);
-    unit.map(|_| running::containers(machine)).unwrap_or_default()
-}
-
-fn ca_file(wish: &Wish) -> PathBuf {
-    Path::new(&wish.intercept_ca_dir).join(CA_FILE)
-}
-
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod zoo;

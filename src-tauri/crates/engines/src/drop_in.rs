@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::systemd::{Environment, OURS as NAME, Unit};
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 /// A value that matches nothing: an empty one would let `NO_PROXY` of the environment through.
 pub(crate) const NO_PROXY: &str = "pullgate.invalid";
@@ -21,10 +21,15 @@ pub(crate) fn path(unit: &str) -> PathBuf {
 /// The text of the drop-in. Our variables come by an environment file, which beats every `Environment=` and leaves what
 /// the person set for systemd to tell. It is the drop-in itself, since systemd passes over sections whose name begins
 /// with `X-`, and an environment file's lines that assign nothing.
-pub(crate) fn text(wish: &Wish, engine: EngineId, unit: &str, persons_folders: Option<&str>) -> String {
+pub(crate) fn text(
+    desired: &DesiredRouting,
+    engine: EngineId,
+    unit: &str,
+    persons_folders: Option<&str>,
+) -> String {
     let name = if engine == EngineId::Docker { "Docker" } else { engine.name() };
     let folders = persons_folders.unwrap_or(CERTIFICATE_FOLDERS);
-    let ours = wish.intercept_ca_dir.display();
+    let ours = desired.intercept_ca_dir.display();
     let mut text = format!(
         "# Written by Pullgate: {name} pulls images through the gateway on this machine.\n\
          # `pullgate engines restore {engine}` takes it away.\n\
@@ -37,7 +42,7 @@ pub(crate) fn text(wish: &Wish, engine: EngineId, unit: &str, persons_folders: O
         path(unit).display()
     );
     for variable in PROXY_VARIABLES {
-        let value = if variable.eq_ignore_ascii_case("NO_PROXY") { NO_PROXY } else { &wish.proxy };
+        let value = if variable.eq_ignore_ascii_case("NO_PROXY") { NO_PROXY } else { &desired.proxy };
         text.push_str(&format!("{variable}={value}\n"));
     }
     text
@@ -76,9 +81,9 @@ pub(crate) fn overridden(unit: &Unit, proxies_in_file: bool) -> Option<(PathBuf,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desired_routing::tests::desired;
     use crate::machine::simulated;
     use crate::systemd;
-    use crate::wish::tests::wish;
 
     const FOLDER: &str = "/etc/systemd/system/docker.service.d";
 
@@ -88,20 +93,20 @@ mod tests {
 
     #[test]
     fn the_drop_in_names_go_s_own_folders_first_and_every_proxy_variable() {
-        insta::assert_snapshot!(text(&wish(), EngineId::Docker, "docker.service", None));
+        insta::assert_snapshot!(text(&desired(), EngineId::Docker, "docker.service", None));
     }
 
     #[test]
     fn the_person_s_own_folders_stay_in_front() {
         assert!(
-            text(&wish(), EngineId::Docker, "docker.service", Some("/opt/certs"))
+            text(&desired(), EngineId::Docker, "docker.service", Some("/opt/certs"))
                 .contains("\nSSL_CERT_DIR=/opt/certs:/var/lib/pullgate-steward/intercept\n")
         );
     }
 
     #[test]
     fn what_the_person_set_is_told_beside_ours() {
-        let ours = text(&wish(), EngineId::Docker, "docker.service", None);
+        let ours = text(&desired(), EngineId::Docker, "docker.service", None);
         let unit = unit(&[
             (
                 &format!("{FOLDER}/http-proxy.conf"),
@@ -124,7 +129,7 @@ mod tests {
         let file = ("/etc/late.env", "SSL_CERT_DIR=/x\nhttps_proxy=http://x\n");
         let later = (format!("{FOLDER}/zzz.conf"), "[Service]\nEnvironmentFile=/etc/late.env\n");
         let later = (later.0.as_str(), later.1);
-        let ours = text(&wish(), EngineId::Docker, "docker.service", None);
+        let ours = text(&desired(), EngineId::Docker, "docker.service", None);
         let ours = (format!("{FOLDER}/zz-pullgate.conf"), ours);
         let ours = (ours.0.as_str(), ours.1.as_str());
         let found = Some((PathBuf::from("/etc/late.env"), "SSL_CERT_DIR".to_owned()));

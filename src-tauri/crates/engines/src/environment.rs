@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::machine::text;
 use crate::plan::Proxies;
 use crate::systemd::Unit;
-use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, buildkit, docker, drop_in};
+use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, drop_in};
 
 /// What is known of a daemon's environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,13 +26,13 @@ pub struct DaemonProxies {
 /// What a process had before us, and what its unit said then.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Kept {
+struct Remembered {
     schema: u32,
     unit: Proxies,
     process: Proxies,
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for Remembered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Kept").field("process", &self.process).finish_non_exhaustive()
     }
@@ -118,7 +118,7 @@ fn remember(
     originals: &Originals,
 ) -> Result<(), OriginalsError> {
     let Some(process) = known.process.clone() else { return Ok(()) };
-    let kept = Kept { schema: SCHEMA, unit: known.unit.clone(), process };
+    let kept = Remembered { schema: SCHEMA, unit: known.unit.clone(), process };
     if kept.unit == kept.process {
         return forget(engine, machine, originals);
     }
@@ -134,37 +134,21 @@ fn remember(
     Ok(machine.write(&path, &text, Attributes::SECRET)?)
 }
 
-/// Before a plan is carried out that leads an engine through the gateway.
+/// Before a plan is carried out that leads an engine through the gateway. `known` is the environment that it changes;
+/// none where it changes none.
 pub(crate) fn before(
     plan: &Plan,
+    known: Option<DaemonProxies>,
     machine: &dyn Machine,
     originals: &Originals,
 ) -> Result<(), OriginalsError> {
-    if plan.edits.iter().all(|edit| edit.gives_back) {
-        return Ok(());
-    }
-    let known = match plan.engine {
-        EngineId::Docker => docker::environment(machine),
-        EngineId::Buildkit => buildkit::environment(machine),
-        // Nothing is changed in the environment of the others.
-        EngineId::Podman
-        | EngineId::Containerd
-        | EngineId::K3s
-        | EngineId::Rke2
-        | EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => None,
-    };
     known.map_or(Ok(()), |known| remember(plan.engine, &known, machine, originals))
 }
 
 /// After a plan was carried out: an engine that is the person's again tells by itself what it has.
 pub(crate) fn after(plan: &Plan, machine: &dyn Machine, originals: &Originals) -> Result<(), OriginalsError> {
-    let given_back = !plan.edits.is_empty() && plan.edits.iter().all(|edit| edit.gives_back);
-    if given_back { forget(plan.engine, machine, originals) } else { Ok(()) }
+    let is_restored = !plan.edits.is_empty() && plan.edits.iter().all(|edit| edit.restores);
+    if is_restored { forget(plan.engine, machine, originals) } else { Ok(()) }
 }
 
 fn forget(engine: EngineId, machine: &dyn Machine, originals: &Originals) -> Result<(), OriginalsError> {
@@ -179,10 +163,10 @@ fn load(
     engine: EngineId,
     machine: &dyn Machine,
     originals: &Originals,
-) -> Result<Option<Kept>, OriginalsError> {
+) -> Result<Option<Remembered>, OriginalsError> {
     let path = path(engine, originals);
     let Some(bytes) = machine.read(&path)? else { return Ok(None) };
-    let read = serde_json::from_slice::<Kept>(&bytes).map_err(|error| error.to_string());
+    let read = serde_json::from_slice::<Remembered>(&bytes).map_err(|error| error.to_string());
     let known = read.and_then(|kept| match kept.schema {
         SCHEMA => Ok(kept),
         other => Err(format!("its schema is {other}, this version knows {SCHEMA}")),

@@ -35,34 +35,29 @@ impl Format {
 
     /// `current` without what we changed from `original` to `written`; `None` when nothing of the person's
     /// is left and there was no original.
-    pub(crate) fn give_back(
-        self,
-        current: &[u8],
-        written: &[u8],
-        original: Option<&[u8]>,
-    ) -> Option<Vec<u8>> {
+    pub(crate) fn restore(self, current: &[u8], written: &[u8], original: Option<&[u8]>) -> Option<Vec<u8>> {
         let texts = (std::str::from_utf8(current), std::str::from_utf8(written));
         let original_text = original.map(std::str::from_utf8).transpose();
         let (Ok(current_text), Ok(written), Ok(original)) = (texts.0, texts.1, original_text) else {
             return Some(current.to_vec());
         };
-        let given_back = match self {
-            Self::Json => json::give_back(current_text, written, original),
-            Self::Toml => toml::give_back(current_text, written, original),
-            Self::Yaml => yaml::give_back(current_text, written, original),
-            Self::Lines => Some(lines::give_back(current_text, written, original)),
+        let restored = match self {
+            Self::Json => json::restore(current_text, written, original),
+            Self::Toml => toml::restore(current_text, written, original),
+            Self::Yaml => yaml::restore(current_text, written, original),
+            Self::Lines => Some(lines::restore(current_text, written, original)),
         };
-        match given_back {
+        match restored {
             None => Some(current.to_vec()),
-            Some(text) if original.is_none() && self.says_nothing(&text) => None,
+            Some(text) if original.is_none() && self.is_effectively_empty(&text) => None,
             Some(text) => Some(text.into_bytes()),
         }
     }
 
-    fn says_nothing(self, text: &str) -> bool {
+    fn is_effectively_empty(self, text: &str) -> bool {
         match self {
-            Self::Json => json::says_nothing(text),
-            Self::Yaml => yaml::says_nothing(text),
+            Self::Json => json::is_effectively_empty(text),
+            Self::Yaml => yaml::is_effectively_empty(text),
             Self::Toml | Self::Lines => text.lines().all(|line| line.trim().is_empty()),
         }
     }

@@ -4,7 +4,9 @@ use crate::format::{Format, json, yaml};
 use crate::machine::memory::Memory;
 use crate::machine::simulated;
 use crate::systemd::env_file;
-use crate::{EngineId, Originals, ProcessEnvironment, ProxyAnswers, Wish, apply, find_one, plan, restore};
+use crate::{
+    DesiredRouting, EngineId, Originals, ProcessEnvironment, ProxyAnswers, apply, find_one, plan, restore,
+};
 
 /// Takes an input; panics where a law is broken.
 pub type Target = fn(&[u8]);
@@ -52,7 +54,7 @@ fn comes_back(engine: EngineId, path: &str, input: &[u8]) {
     let before = machine.etc();
     let originals = Originals::at(ORIGINALS);
     let Some(found) = find_one(engine, &machine) else { return };
-    let planned = plan(&found, &machine, &originals, &wish());
+    let planned = plan(&found, &machine, &originals, &desired());
     assert!(machine.etc() == before, "a plan touches nothing");
     let Ok(planned) = planned else { return };
     if apply(&planned, &machine, &originals).is_ok() {
@@ -65,15 +67,16 @@ fn comes_back(engine: EngineId, path: &str, input: &[u8]) {
 
 /// What is routed needs no more.
 fn is_settled(engine: EngineId, machine: &Memory, originals: &Originals) {
-    if let Some(Ok(again)) = find_one(engine, machine).map(|found| plan(&found, machine, originals, &wish()))
+    if let Some(Ok(again)) =
+        find_one(engine, machine).map(|found| plan(&found, machine, originals, &desired()))
     {
         assert!(again.edits.is_empty(), "{}", again.diff());
     }
 }
 
-fn wish() -> Wish {
+fn desired() -> DesiredRouting {
     let certificate = "-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n";
-    Wish {
+    DesiredRouting {
         proxy: "http://127.0.0.1:859".into(),
         mirror: "127.0.0.1:858".into(),
         mirror_ca_pem: certificate.into(),
@@ -98,7 +101,7 @@ fn yaml_editor(input: &[u8]) {
     let written = document.text();
     let read = yaml::Document::parse(&written);
     assert_eq!(read.map(|read| read.text()).as_ref(), Ok(&written));
-    let back = Format::Yaml.give_back(written.as_bytes(), written.as_bytes(), Some(input));
+    let back = Format::Yaml.restore(written.as_bytes(), written.as_bytes(), Some(input));
     let back = back.unwrap_or_default();
     assert!(Format::Yaml.same(&back, input), "{:?}", String::from_utf8_lossy(&back));
 }

@@ -6,15 +6,11 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{EngineId, Facts, Found, Machine, Why, buildkit, desktop, k3s, strays};
+use crate::{EngineId, Facts, Found, Why};
 
-mod containerd;
-mod docker;
 mod fit;
-mod podman;
 
 pub use fit::fit;
-pub use podman::{Storage, own_storage, store_of_person};
 
 const NOT_ASKED: &str = "its images are not listed; `crictl images` shows them";
 
@@ -72,33 +68,13 @@ pub struct RunningContainer {
     pub image: Option<String>,
 }
 
-/// The stores of one family that root can read, those that cannot be listed included.
-pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
-    let mut stores = match engine {
-        EngineId::Docker => docker::stores(machine),
-        EngineId::Podman => podman::stores(machine),
-        EngineId::Containerd => containerd::stores(machine),
-        EngineId::Buildkit => buildkit::find(machine).into_iter().filter_map(of_unlisted).collect(),
-        EngineId::K3s | EngineId::Rke2 => of_kind(engine, k3s::find(machine)),
-        EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => of_kind(engine, desktop::find(machine)),
-    };
-    if strays::can_be(engine) {
-        stores.extend(of_kind(engine, strays::find(machine)));
-    }
-    stores
-}
-
-fn of_kind(engine: EngineId, found: Vec<Found>) -> Vec<Store> {
+/// Engines of one kind that nobody is asked about.
+pub(crate) fn unlisted(engine: EngineId, found: Vec<Found>) -> Vec<Store> {
     found.into_iter().filter(|found| found.engine == engine).filter_map(of_unlisted).collect()
 }
 
 /// An engine that nobody is asked about.
-fn of_unlisted(found: Found) -> Option<Store> {
+pub(crate) fn of_unlisted(found: Found) -> Option<Store> {
     let why = match (found.routable, &found.facts) {
         (Err(why), _) => why,
         // What a BuildKit daemon keeps are results of builds, and no images with names.
@@ -117,20 +93,20 @@ fn of_unlisted(found: Found) -> Option<Store> {
 }
 
 impl Store {
-    fn listed(engine: EngineId, name: &str, listed: Result<Vec<StoredImage>, String>) -> Self {
+    pub(crate) fn listed(engine: EngineId, name: &str, listed: Result<Vec<StoredImage>, String>) -> Self {
         match listed {
             Ok(images) => Self { engine, name: name.to_owned(), uid: 0, images, problem: None },
             Err(problem) => Self::unlisted(engine, name, 0, problem),
         }
     }
 
-    fn unlisted(engine: EngineId, name: &str, uid: u32, problem: String) -> Self {
+    pub(crate) fn unlisted(engine: EngineId, name: &str, uid: u32, problem: String) -> Self {
         Self { engine, name: name.to_owned(), uid, images: Vec::new(), problem: Some(problem) }
     }
 }
 
 /// The names that tell something: where a tag names a repository, its digest says nothing more.
-fn telling(mut names: Vec<String>) -> Vec<String> {
+pub(crate) fn distinct_names(mut names: Vec<String>) -> Vec<String> {
     let tagged = names.iter().filter(|name| !name.contains('@')).map(|name| repository(name).to_owned());
     let tagged: BTreeSet<String> = tagged.collect();
     names.retain(|name| !name.contains('@') || !tagged.contains(repository(name)));
@@ -147,7 +123,7 @@ fn repository(name: &str) -> &str {
 }
 
 /// A moment in seconds since 1970; the beginning itself is what reproducible builds say instead of one.
-fn moment(seconds: i64) -> Option<Timestamp> {
+pub(crate) fn moment(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok().filter(|_| seconds > 0)
 }
 

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::docker::{self, flag};
-use crate::draft::Draft;
+use crate::adapter::Adapter;
+use crate::arguments::value as flag;
 use crate::environment::DaemonProxies;
 use crate::format::Format;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, Originals, Version, Why, Wish, systemd};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, docker_api, systemd};
 
 mod registries;
 mod verify;
@@ -74,9 +75,51 @@ pub struct K3sFacts {
     pub environment: DaemonProxies,
 }
 
-/// Each of the two that is installed with a unit.
-pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
-    PLACES.iter().filter_map(|place| found(machine, place)).collect()
+/// K3s and RKE2.
+pub(crate) struct K3s;
+
+impl Adapter for K3s {
+    /// Each of the two that is installed with a unit.
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        PLACES.iter().filter_map(|place| found(machine, place)).collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        desired: &DesiredRouting,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::K3s(facts) = &found.facts else { return Err(Unplannable::NotRoutable(Why::NotSupported)) };
+        plan(found, facts, machine, originals, desired)
+    }
+
+    fn plan_restore(
+        &self,
+        engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        let edits = PlanBuilder::new(engine, machine, originals, &ours(engine))?.build()?;
+        let found = self.find(machine).into_iter().find(|found| found.engine == engine);
+        let restart = match &found {
+            Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
+            None => Restart::None,
+        };
+        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+        Ok(Plan { engine, checks, edits, restart, taken_over, notes })
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+        let Facts::K3s(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(found.engine, facts, machine, desired)
+    }
+
+    fn marked_files(&self, engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        ours(engine)
+    }
 }
 
 fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
@@ -112,48 +155,28 @@ fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     found: &Found,
     facts: &K3sFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(found.engine, machine, originals)?;
+    let mut builder = PlanBuilder::new(found.engine, machine, originals, &ours(found.engine))?;
     let file = &facts.registries;
     let ca = facts.folder.join("pullgate-mirror.pem");
-    let persons = draft.persons(file)?;
+    let persons = builder.without_ours(file)?;
     let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
     let text = persons.as_deref().map(std::str::from_utf8).transpose();
     let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-    let routed = registries::routed(text, wish, &ca).map_err(broken)?;
-    draft.wish(&ca, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
-    draft.wish(file, Format::Yaml, routed.text.into_bytes())?;
-    draft.wish(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
-    let edits = draft.finish()?;
-    let restart = restart(found, machine, !edits.is_empty(), wish.may_stop_containers)?;
+    let routed = registries::routed(text, desired, &ca).map_err(broken)?;
+    builder.set(&ca, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+    builder.set(file, Format::Yaml, routed.text.into_bytes())?;
+    builder.set(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
+    let edits = builder.build()?;
+    let restart = restart(found, machine, !edits.is_empty(), desired.may_stop_containers)?;
     let taken_over = TakenOver { redirects: routed.redirects, ..TakenOver::default() };
     Ok(Plan { engine: found.engine, checks: Vec::new(), edits, restart, taken_over, notes: routed.notes })
-}
-
-pub(crate) fn plan_restore(
-    engine: EngineId,
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(engine, machine, originals)?.finish()?;
-    let found = find(machine).into_iter().find(|found| found.engine == engine);
-    let restart = match &found {
-        Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
-        None => Restart::None,
-    };
-    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-    Ok(Plan { engine, checks, edits, restart, taken_over, notes })
-}
-
-pub(crate) fn verify(found: &Found, facts: &K3sFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(found.engine, facts, machine, wish)
 }
 
 fn restart(
@@ -172,7 +195,7 @@ fn restart(
         (false, true) => once(Containers::Stopped),
         (false, false) => {
             let why = format!("the unit `{unit}` stops its containers with it");
-            Err(Unplannable::WouldStop { running: docker::running_containers(machine), why })
+            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why })
         }
     }
 }
@@ -187,7 +210,7 @@ fn setting(facts: &K3sFacts) -> PathBuf {
 }
 
 /// The files whose every text of ours can be told from a person's.
-pub(crate) fn ours(engine: EngineId) -> Vec<PathBuf> {
+fn ours(engine: EngineId) -> Vec<PathBuf> {
     let places = PLACES.iter().filter(|place| place.engine == engine).map(|place| Path::new(place.folder));
     places.flat_map(|it| [it.join("registries.yaml"), it.join("config.yaml.d/zz-pullgate.yaml")]).collect()
 }

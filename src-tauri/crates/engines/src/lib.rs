@@ -3,12 +3,18 @@
 //! lists what they hold already.
 //! Everything here runs as root in the steward. What is allowed and what is not is decided elsewhere.
 
+mod activity;
+mod adapter;
+mod adapters;
 mod apply;
+mod arguments;
 mod buildkit;
 mod containerd;
+mod desired_routing;
 mod desktop;
 mod docker;
-mod draft;
+mod docker_api;
+mod docker_packaging;
 mod drop_in;
 mod egress_candidates;
 mod engine_id;
@@ -20,49 +26,48 @@ pub mod fuzzing;
 mod homes;
 mod inventory;
 mod k3s;
-mod leftovers;
 mod machine;
 mod nodes;
 mod originals;
+mod orphans;
 mod personal;
 mod plan;
+mod plan_builder;
 mod podman;
 mod repair;
 mod report;
 mod rootless;
-mod strays;
 mod systemd;
 mod telemetry;
+mod unmanaged;
 mod upstream;
 mod verify;
-mod wish;
-mod work;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use buildkit::BuildKitFacts;
 pub use containerd::ContainerdFacts;
+pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers, registry_path};
 pub use desktop::DesktopFacts;
-pub use docker::{DockerFacts, ImageStore, Running};
+pub use docker::DockerFacts;
+pub use docker_api::{ImageStore, Running};
 pub use egress_candidates::{candidates, shown};
 pub use engine_id::EngineId;
 pub use environment::DaemonProxies;
 pub use format::lines::without_passwords;
 pub use found::{Facts, Found, Version, Why};
-pub use inventory::{
-    RunningContainer, Storage, Store, StoredImage, fit, inventory, own_storage, store_of_person,
-};
+pub use inventory::{RunningContainer, Store, StoredImage, fit};
 pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
-pub use machine::witness::{Seen, Witness};
+pub use machine::recording::{FileStamps, RecordingMachine};
 pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
 pub use personal::Personal;
 pub use plan::{
     Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
 };
-pub use podman::PodmanFacts;
 pub use podman::containers_conf::ContainersEnv;
-pub use repair::{MayRestart, Repaired, Restarted, is_led, repair};
+pub use podman::{PodmanFacts, Storage, own_storage, store_of_person};
+pub use repair::{MayRestart, Repaired, Restarted, is_routed, repair};
 pub use report::{ChangeReport, PlanReport};
 pub use telemetry::sends_logs_to;
 pub use upstream::{
@@ -70,19 +75,13 @@ pub use upstream::{
     Readers, UpstreamFacts, own_containers_env, upstream_facts,
 };
 pub use verify::{Canary, Probe, Verified};
-pub use wish::{ProxyAnswers, Wish, WishError, registry_path};
-pub use work::work;
+
+use adapters::{ADAPTERS, adapter};
 
 /// Every engine of this machine, those that cannot be routed included.
 pub fn find(machine: &dyn Machine) -> Vec<Found> {
-    let mut found = Vec::new();
-    found.extend(docker::find(machine));
-    found.extend(podman::find(machine));
-    found.extend(containerd::find(machine));
-    found.extend(buildkit::find(machine));
-    found.extend(k3s::find(machine));
-    found.extend(desktop::find(machine));
-    found.extend(strays::find(machine));
+    let mut found: Vec<Found> = ADAPTERS.iter().flat_map(|adapter| adapter.find(machine)).collect();
+    found.extend(unmanaged::find(machine));
     found
 }
 
@@ -91,22 +90,11 @@ pub fn differs_without_files(found: &[Found], machine: &dyn Machine) -> bool {
     podman::hides_otherwise(found, machine)
 }
 
-/// One engine, if it can be found without looking at the others.
+/// One engine, found without looking at the others.
 pub fn find_one(engine: EngineId, machine: &dyn Machine) -> Option<Found> {
-    match engine {
-        EngineId::Docker => docker::find(machine),
-        EngineId::Podman => podman::find(machine),
-        EngineId::Containerd => containerd::find(machine),
-        EngineId::Buildkit
-        | EngineId::K3s
-        | EngineId::Rke2
-        | EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => find(machine).into_iter().find(|found| found.engine == engine),
-    }
+    let first = |all: Vec<Found>| all.into_iter().find(|found| found.engine == engine);
+    let found = first(adapter(engine).find(machine));
+    found.or_else(|| if unmanaged::stands_for(engine) { first(unmanaged::find(machine)) } else { None })
 }
 
 /// What to change so that `found` pulls through the gateway; touches nothing.
@@ -114,48 +102,24 @@ pub fn plan(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     found.routable.clone().map_err(Unplannable::NotRoutable)?;
-    wish.check()?;
-    let way = upstream::way_of(found, machine, originals);
-    if !is_led(found.engine, machine, originals)? {
-        upstream::refuse(way.as_ref(), &wish.proxies)?;
+    desired.check()?;
+    let way = upstream::egress_of(found, machine, originals);
+    if !is_routed(found.engine, machine, originals)? {
+        upstream::refuse(way.as_ref(), &desired.proxies)?;
     }
-    let mut plan = plan_for(found, machine, originals, wish)?;
+    let mut plan = adapter(found.engine).plan(found, machine, originals, desired)?;
     if !plan.is_empty() {
-        plan.notes.extend(upstream::note(way.as_ref(), &wish.proxies));
+        plan.notes.extend(upstream::note(way.as_ref(), &desired.proxies));
     }
     Ok(plan)
 }
 
-fn plan_for(
-    found: &Found,
-    machine: &dyn Machine,
-    originals: &Originals,
-    wish: &Wish,
-) -> Result<Plan, Unplannable> {
-    match &found.facts {
-        Facts::Docker(facts) => docker::plan(found, facts, machine, originals, wish),
-        Facts::Podman(facts) => podman::plan(facts, machine, originals, wish),
-        Facts::Containerd(facts) => containerd::plan(facts, machine, originals, wish),
-        Facts::BuildKit(facts) => buildkit::plan(found, facts, machine, originals, wish),
-        Facts::K3s(facts) => k3s::plan(found, facts, machine, originals, wish),
-        Facts::Desktop(facts) => desktop::plan(found.engine, facts, machine, originals, wish),
-        Facts::Unknown => Err(Unplannable::NotRoutable(Why::NotSupported)),
-    }
-}
-
 /// Whether the running engine really goes through the gateway, with the evidence.
-pub fn verify(found: &Found, machine: &dyn Machine, wish: &Wish) -> Verified {
-    match &found.facts {
-        Facts::Docker(facts) => docker::verify(facts, machine, wish),
-        Facts::Podman(facts) => podman::verify(facts, machine, wish),
-        Facts::Containerd(facts) => containerd::verify(facts, machine, wish),
-        Facts::BuildKit(facts) => buildkit::verify(facts, machine, wish),
-        Facts::K3s(facts) => k3s::verify(found, facts, machine, wish),
-        Facts::Desktop(_) | Facts::Unknown => Verified::not_routed(found),
-    }
+pub fn verify(found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+    adapter(found.engine).verify(found, machine, desired)
 }
 
 /// What to change so that the person's own configuration is back; touches nothing.
@@ -165,19 +129,21 @@ pub fn plan_restore(
     originals: &Originals,
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
-    match engine {
-        EngineId::Docker => docker::plan_restore(machine, originals, may_stop_containers),
-        EngineId::Podman => podman::plan_restore(machine, originals),
-        EngineId::Containerd => containerd::plan_restore(machine, originals, may_stop_containers),
-        EngineId::Buildkit => buildkit::plan_restore(machine, originals),
-        EngineId::K3s | EngineId::Rke2 => k3s::plan_restore(engine, machine, originals, may_stop_containers),
-        EngineId::DockerDesktop
-        | EngineId::RancherDesktop
-        | EngineId::Colima
-        | EngineId::Lima
-        | EngineId::Orbstack
-        | EngineId::PodmanMachine => desktop::plan_restore(engine, machine, originals),
+    adapter(engine).plan_restore(engine, machine, originals, may_stop_containers)
+}
+
+/// What an engine does that a restart would cut off, in words; nothing of engines that cannot be asked.
+pub fn activity(engine: EngineId, machine: &dyn Machine) -> Option<String> {
+    adapter(engine).activity(machine).map(str::to_owned)
+}
+
+/// The stores of one family that root can read, those that cannot be listed included.
+pub fn inventory(engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+    let mut stores = adapter(engine).stores(engine, machine);
+    if unmanaged::can_be(engine) {
+        stores.extend(inventory::unlisted(engine, unmanaged::find(machine)));
     }
+    stores
 }
 
 /// Gives every file of `engine` back: byte for byte, or without our keys where the person edited after us.

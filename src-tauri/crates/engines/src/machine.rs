@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) mod linux;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod memory;
+pub(crate) mod recording;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod simulated;
-pub(crate) mod witness;
 
 /// Who owns a file and who may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

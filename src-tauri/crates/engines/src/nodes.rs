@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::docker::{self, Container};
+use crate::docker_api::{self, Container};
 use crate::{EngineId, Facts, Found, Machine, Why};
 
 /// A label that nodes carry, with the cluster's name, who made it and what deletes it.
@@ -30,7 +30,7 @@ pub(crate) fn find(containers: &[Container]) -> Vec<Found> {
 
 /// The containers to look at.
 pub(crate) fn containers(machine: &dyn Machine) -> Vec<Container> {
-    docker::containers(machine)
+    docker_api::containers(machine)
 }
 
 fn cluster(container: &Container) -> Option<((&'static str, &str), &'static str)> {

@@ -39,7 +39,7 @@ pub(crate) struct Record {
     pub(crate) path: PathBuf,
     pub(crate) format: Format,
     /// `None` when there was no such file.
-    pub(crate) original: Option<Kept>,
+    pub(crate) original: Option<Original>,
     /// Every text of ours that may stand there, the newest last.
     pub(crate) written: Vec<Content>,
     /// Whether the engine has taken the newest text.
@@ -51,7 +51,7 @@ pub(crate) struct Record {
 /// A file's bytes and whose it was.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Kept {
+pub(crate) struct Original {
     pub(crate) content: Content,
     pub(crate) attributes: Attributes,
 }
@@ -93,7 +93,7 @@ impl Record {
     }
 
     /// What would stand there without us.
-    pub(crate) fn persons(&self, current: Option<&[u8]>) -> Option<Vec<u8>> {
+    pub(crate) fn without_ours(&self, current: Option<&[u8]>) -> Option<Vec<u8>> {
         let current = current?;
         let original = self.original_bytes();
         if self.is_ours(current) || Some(current) == original {
@@ -101,7 +101,7 @@ impl Record {
         }
         let mut left = current.to_vec();
         for written in &self.written {
-            left = self.format.give_back(&left, written.bytes(), original)?;
+            left = self.format.restore(&left, written.bytes(), original)?;
         }
         Some(left)
     }
@@ -196,7 +196,7 @@ mod tests {
             engine: EngineId::Docker,
             path: path.into(),
             format: Format::Json,
-            original: Some(Kept { content: Content::of(b"{}"), attributes: Attributes::SECRET }),
+            original: Some(Original { content: Content::of(b"{}"), attributes: Attributes::SECRET }),
             written: vec![Content::of(b"{\"a\":1}")],
             settled: true,
             folders: vec!["/etc/docker".into()],
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_file_the_person_removed_stays_removed() {
-        assert_eq!(record("/etc/a").persons(None), None);
-        assert_eq!(record("/etc/a").persons(Some(b"{\"a\":1}")), Some(b"{}".to_vec()));
+        assert_eq!(record("/etc/a").without_ours(None), None);
+        assert_eq!(record("/etc/a").without_ours(Some(b"{\"a\":1}")), Some(b"{}".to_vec()));
     }
 }

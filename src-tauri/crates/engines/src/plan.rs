@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::{Format, lines};
 use crate::found::Why;
-use crate::{Attributes, EngineId, MachineError, OriginalsError, WishError};
+use crate::{Attributes, DesiredRoutingError, EngineId, MachineError, OriginalsError};
 
 /// One file before and after.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Edit {
     /// Owner and mode afterwards.
     pub attributes: Attributes,
     /// Whether this returns the file to the person.
-    pub gives_back: bool,
+    pub restores: bool,
     pub(crate) format: Format,
 }
 
@@ -189,7 +189,7 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
-    /// Whether everything is as wished already.
+    /// Whether everything is as desired already.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty() && matches!(self.restart, Restart::None)
     }
@@ -211,9 +211,9 @@ pub enum Unplannable {
     /// The engine cannot be routed.
     #[error(transparent)]
     NotRoutable(#[from] Why),
-    /// The wish cannot be followed.
+    /// The desired routing cannot be followed.
     #[error(transparent)]
-    Wish(#[from] WishError),
+    DesiredRouting(#[from] DesiredRoutingError),
     /// The machine refused.
     #[error(transparent)]
     Machine(#[from] MachineError),

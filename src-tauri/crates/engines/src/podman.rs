@@ -6,16 +6,20 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::draft::Draft;
+use crate::adapter::Adapter;
 use crate::format::Format;
 use crate::machine::program;
 use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Version, Wish};
+use crate::{
+    DesiredRouting, EngineId, Facts, Found, Machine, MachineError, Originals, Personal, Store, Version, Why,
+};
 
 pub(crate) mod containers_conf;
 pub(crate) mod crio;
 mod homes;
+mod inventory;
 mod namespaces;
 mod policy_json;
 mod registries;
@@ -24,6 +28,7 @@ mod routes;
 mod signatures;
 mod verify;
 
+pub use inventory::{Storage, own_storage, store_of_person};
 pub(crate) use registries::{Entry, persons_entries};
 pub(crate) use registries_d::persons as persons_signatures;
 pub(crate) use signatures::web_folders;
@@ -50,8 +55,64 @@ pub struct PodmanFacts {
     pub hiding: Vec<Personal>,
 }
 
+/// The Podman family.
+pub(crate) struct Podman;
+
+impl Adapter for Podman {
+    fn find(&self, machine: &dyn Machine) -> Vec<Found> {
+        find(machine).into_iter().collect()
+    }
+
+    fn plan(
+        &self,
+        found: &Found,
+        machine: &dyn Machine,
+        originals: &Originals,
+        desired: &DesiredRouting,
+    ) -> Result<Plan, Unplannable> {
+        let Facts::Podman(facts) = &found.facts else {
+            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        };
+        plan(facts, machine, originals, desired)
+    }
+
+    fn plan_restore(
+        &self,
+        _engine: EngineId,
+        machine: &dyn Machine,
+        originals: &Originals,
+        _may_stop_containers: bool,
+    ) -> Result<Plan, Unplannable> {
+        plan_restore(machine, originals)
+    }
+
+    fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
+        let Facts::Podman(facts) = &found.facts else { return Verified::not_routed(found) };
+        verify::verify(facts, machine, desired)
+    }
+
+    fn stores(&self, _engine: EngineId, machine: &dyn Machine) -> Vec<Store> {
+        inventory::stores(machine)
+    }
+
+    fn marked_files(&self, _engine: EngineId, _machine: &dyn Machine) -> Vec<PathBuf> {
+        all_ours()
+    }
+
+    /// Signatures are linked to the names by which they are looked for.
+    fn finish_apply(&self, plan: &Plan, machine: &dyn Machine) -> Result<(), MachineError> {
+        let ours = signatures::ours();
+        match plan.edits.iter().find(|edit| edit.path == ours) {
+            Some(edit) => {
+                signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 /// The family, if one of its programs is installed.
-pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
+fn find(machine: &dyn Machine) -> Option<Found> {
     let tools: Vec<String> =
         TOOLS.iter().filter(|tool| program(machine, tool).is_some()).map(|tool| (*tool).to_owned()).collect();
     let first = tools.first()?;
@@ -78,32 +139,32 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-pub(crate) fn plan(
+fn plan(
     facts: &PodmanFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
-    let mut draft = Draft::new(EngineId::Podman, machine, originals)?;
+    let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
     let entries = registries::persons_entries(machine)?;
     let mut notes = Vec::new();
-    let certificate = Path::new("/etc/containers/certs.d").join(&wish.mirror).join("ca.crt");
-    draft.wish(&certificate, Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
-    if wish.blocks_unlisted {
-        lock(&mut draft, machine, wish, &mut notes)?;
+    let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
+    builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+    if desired.blocks_unlisted {
+        lock(&mut builder, machine, desired, &mut notes)?;
     }
-    let routes = routes::routes(&entries, wish);
-    draft.wish(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
+    let routes = routes::routes(&entries, desired);
+    builder.set(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
     let persons = registries_d::persons(machine)?;
-    let repeated = signatures::repeated(&persons, &routes, wish, signatures::has_built_in(machine));
+    let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
     let signatures = signatures::ours();
     if let Some(text) = repeated.text() {
-        draft.wish(&signatures, Format::Lines, text.into_bytes())?;
+        builder.set(&signatures, Format::Lines, text.into_bytes())?;
     }
     if !repeated.are_linked(machine) {
-        draft.again(&signatures, Format::Lines)?;
+        builder.rewrite(&signatures, Format::Lines)?;
     }
-    let edits = draft.finish()?;
+    let edits = builder.build()?;
     let restart = if edits.is_empty() || facts.listeners.is_empty() {
         Restart::None
     } else {
@@ -118,8 +179,8 @@ pub(crate) fn plan(
     Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes })
 }
 
-pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = Draft::new(EngineId::Podman, machine, originals)?.finish()?;
+fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
+    let edits = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?.build()?;
     let listeners = match find(machine).map(|found| found.facts) {
         Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
         Some(_) | None => Vec::new(),
@@ -127,10 +188,6 @@ pub(crate) fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Resu
     let restart = if listeners.is_empty() { Restart::None } else { Restart::HangUp(listeners) };
     let taken_over = TakenOver::default();
     Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
-}
-
-pub(crate) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
-    verify::verify(facts, machine, wish)
 }
 
 /// Redirects the person wrote, for the gateway to follow in their place.
@@ -148,21 +205,21 @@ pub(crate) fn redirects(entries: &[Entry]) -> Vec<Redirect> {
 /// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json, and by those
 /// that CRI-O has of its own.
 fn lock(
-    draft: &mut Draft<'_>,
+    builder: &mut PlanBuilder<'_>,
     machine: &dyn Machine,
-    wish: &Wish,
+    desired: &DesiredRouting,
     notes: &mut Vec<String>,
 ) -> Result<(), Unplannable> {
     let own = crio::policies(machine);
     for path in std::iter::once(Path::new(POLICY)).chain(own.iter().map(PathBuf::as_path)) {
-        let Some(persons) = draft.persons(path)? else {
+        let Some(persons) = builder.without_ours(path)? else {
             notes.push(format!("there is no `{POLICY}`, so registries given by address are not refused"));
             continue;
         };
-        let text = policy_json::locked(&persons, &wish.named(), wish.loopback_allowed)
+        let text = policy_json::locked(&persons, &desired.named(), desired.loopback_allowed)
             .map_err(|problem| Unplannable::Broken { path: path.into(), problem: problem.to_string() })?;
         if text != persons {
-            draft.wish(path, Format::Json, text)?;
+            builder.set(path, Format::Json, text)?;
         }
     }
     Ok(())
@@ -208,19 +265,8 @@ pub(crate) fn ours() -> PathBuf {
 }
 
 /// The files of ours, each as a whole.
-pub(crate) fn all_ours() -> Vec<PathBuf> {
+fn all_ours() -> Vec<PathBuf> {
     vec![ours(), signatures::ours()]
-}
-
-/// What a plan for the family needs beside its files, once they are written.
-pub(crate) fn finish(plan: &Plan, machine: &dyn Machine) -> Result<(), MachineError> {
-    let ours = signatures::ours();
-    match plan.edits.iter().find(|edit| edit.path == ours) {
-        Some(edit) => {
-            signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
-        }
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

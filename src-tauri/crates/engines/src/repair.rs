@@ -1,5 +1,5 @@
 //! Putting back what is ours after somebody else changed it. Only an engine that is led through the gateway already
-//! is repaired, and what was not changed outside but is wished anew is written without a word about it.
+//! is repaired, and what was not changed outside but is desired otherwise by now is written without a word about it.
 //!
 //! Files are written at once. A restart is another matter: it happens only as far as it is permitted, and until then
 //! the records say that the engine does not know of its files yet.
@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapters::adapter;
 use crate::apply::{ApplyError, apply, prepare};
 use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
-use crate::{EngineId, Found, Machine, Originals, OriginalsError, Wish, leftovers, work};
+use crate::{DesiredRouting, EngineId, Found, Machine, Originals, OriginalsError, orphans};
 
 /// Whether an engine may be restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,12 +60,13 @@ pub struct Repaired {
 }
 
 /// Whether the engine is led through the gateway.
-pub fn is_led(
+pub fn is_routed(
     engine: EngineId,
     machine: &dyn Machine,
     originals: &Originals,
 ) -> Result<bool, OriginalsError> {
-    Ok(!originals.of(machine, engine)?.is_empty() || !leftovers::find(machine, engine).is_empty())
+    let marked = adapter(engine).marked_files(engine, machine);
+    Ok(!originals.of(machine, engine)?.is_empty() || !orphans::find(machine, engine, &marked).is_empty())
 }
 
 /// Puts back what is ours.
@@ -72,7 +74,7 @@ pub fn repair(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
     may: MayRestart,
 ) -> Repaired {
     let mut repaired = Repaired {
@@ -83,7 +85,7 @@ pub fn repair(
         failed: None,
         rolled_back: false,
     };
-    if let Err(error) = carry_out(&mut repaired, found, machine, originals, wish, may) {
+    if let Err(error) = carry_out(&mut repaired, found, machine, originals, desired, may) {
         repaired.rolled_back = matches!(error, ApplyError::RolledBack { .. });
         repaired.failed = Some(without_passwords(&error.to_string()));
     }
@@ -95,10 +97,10 @@ fn carry_out(
     found: &Found,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
     may: MayRestart,
 ) -> Result<(), ApplyError> {
-    let plan = crate::plan(found, machine, originals, wish)?;
+    let plan = crate::plan(found, machine, originals, desired)?;
     repaired.changed = changed_outside(&plan, machine, originals)?;
     let put_off = put_off(&plan, machine, may);
     let to_write = plan.edits.iter().filter(|edit| edit.before != edit.after);
@@ -124,7 +126,9 @@ fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart) -> Option<Restar
     match (&plan.restart, may) {
         (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
         (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
-        (Restart::Once { .. }, MayRestart::Idle) => work(plan.engine, machine).map(Restarted::Busy),
+        (Restart::Once { .. }, MayRestart::Idle) => {
+            crate::activity(plan.engine, machine).map(Restarted::Busy)
+        }
     }
 }
 
@@ -135,7 +139,7 @@ fn changed_outside(
 ) -> Result<Vec<PathBuf>, ApplyError> {
     let mut changed = Vec::new();
     let written = originals.written(machine, plan.engine)?;
-    for edit in plan.edits.iter().filter(|edit| !edit.gives_back && edit.before != edit.after) {
+    for edit in plan.edits.iter().filter(|edit| !edit.restores && edit.before != edit.after) {
         if is_from_outside(edit, machine, originals, written)? {
             changed.push(edit.path.clone());
         }
@@ -143,8 +147,8 @@ fn changed_outside(
     Ok(changed)
 }
 
-/// A file that is as we left it is only wished anew; so is one that never was ours and has stood there, or lacked in
-/// its folder, since before we last wrote.
+/// A file that is as we left it is only desired otherwise by now; so is one that never was ours and has stood there, or
+/// lacked in its folder, since before we last wrote.
 fn is_from_outside(
     edit: &Edit,
     machine: &dyn Machine,

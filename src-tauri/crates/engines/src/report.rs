@@ -12,7 +12,7 @@ use crate::{Applied, EngineId, Plan};
 pub struct PlanReport {
     /// The engine.
     pub engine: EngineId,
-    /// Whether everything is as wished already.
+    /// Whether everything is as desired already.
     pub empty: bool,
     /// The files that would change.
     pub files: Vec<PathBuf>,
@@ -28,7 +28,7 @@ pub struct PlanReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeReport {
-    /// The files, in the order in which they were written; none when all was as wished.
+    /// The files, in the order in which they were written; none when all was as desired.
     pub files: Vec<PathBuf>,
     /// Whether a unit was restarted.
     pub restarted: bool,

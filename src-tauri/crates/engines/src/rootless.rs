@@ -76,7 +76,7 @@ mod tests {
         ]);
         let arguments = vec!["/usr/bin/dockerd".to_owned()];
         machine.running = vec![Process { pid: 40, parent: 39, uid: 1000, arguments }];
-        let shown = crate::strays::find(&machine).into_iter().map(|it| {
+        let shown = crate::unmanaged::find(&machine).into_iter().map(|it| {
             let config: Vec<_> = it.config.iter().map(|path| path.display().to_string()).collect();
             format!("{} ({}): {}", it.name, config.join(" "), it.routable.unwrap_err())
         });

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::Machine;
-use crate::docker;
+use crate::docker_packaging;
 use crate::machine::variable;
 
 /// More containers are not looked at.
@@ -32,7 +32,7 @@ pub fn sends_logs_to(machine: &dyn Machine, pid: u32, host: &str, port: u16) -> 
 /// The values of all options of log drivers: those of the daemon, and those of each container.
 fn log_options(machine: &dyn Machine) -> Vec<String> {
     let mut found = Vec::new();
-    for (file, standard) in docker::stores() {
+    for (file, standard) in docker_packaging::stores() {
         let daemon = json(machine, Path::new(file));
         if daemon.is_none() && machine.entry(Path::new(standard)).ok().flatten().is_none() {
             continue;

@@ -14,17 +14,17 @@ use crate::plan::Redirect;
 use crate::podman::{self, persons_entries};
 use crate::{Facts, Machine, Originals, docker};
 
+mod engine_egress;
 mod environment;
 mod own;
 mod process;
 mod readers;
 mod refusal;
-mod ways_out;
 
+pub use engine_egress::EngineEgress;
+pub(crate) use engine_egress::of as egress_of;
 pub use process::{OwnFiles, ProcessEnvironment, own_containers_env};
 pub(crate) use refusal::{note, refuse};
-pub use ways_out::EngineEgress;
-pub(crate) use ways_out::of as way_of;
 
 const DOCKER_CERTS: &str = "/etc/docker/certs.d";
 /// The engines made of containers/image look into the first that has the host.
@@ -142,8 +142,8 @@ pub fn upstream_facts(machine: &dyn Machine, originals: &Originals) -> UpstreamF
         facts.mirrors = persons.taken_over.mirrors;
         facts.of(Family::Docker).insecure.extend(persons.insecure);
     }
-    facts.engines = ways_out::of_engines(&found, machine, originals);
-    facts.machine = ways_out::of_machine(machine);
+    facts.engines = engine_egress::of_engines(&found, machine, originals);
+    facts.machine = engine_egress::of_machine(machine);
     facts.add_certs_d(machine, originals);
     facts.add_registries_conf(machine);
     facts.add_containerd(machine, originals);

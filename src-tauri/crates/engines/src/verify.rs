@@ -110,7 +110,7 @@ impl Canary {
     }
 
     fn of(pulled: bool, said: &str) -> Self {
-        let line = telling(said);
+        let line = relevant_line(said);
         if let Some(at) = said.find(DENIAL) {
             return Self::Denied(clipped(said.get(at..).and_then(|it| it.lines().next()).unwrap_or(DENIAL)));
         }
@@ -133,7 +133,7 @@ pub(crate) fn limited<'a>(command: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// The line that tells why a command failed: tools print their progress before it and their advice behind it.
-fn telling(said: &str) -> &str {
+fn relevant_line(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let tells = |line: &&str| {
         let lower = line.to_lowercase();
@@ -181,10 +181,10 @@ impl Verified {
     pub(crate) fn of(
         engine: EngineId,
         probes: Vec<Probe>,
-        is_led: bool,
+        is_routed: bool,
         pull: impl FnOnce() -> Canary,
     ) -> Self {
-        let canary = if is_led { pull().without_passwords() } else { Canary::NotLed };
+        let canary = if is_routed { pull().without_passwords() } else { Canary::NotLed };
         Self { engine, probes: probes.into_iter().map(Probe::without_passwords).collect(), canary }
     }
 

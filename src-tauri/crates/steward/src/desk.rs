@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use credentials::Question;
-use engines::{EngineId, Originals, Wish};
+use engines::{EngineId, Originals, DesiredRouting};
 use host::peer;
 use ipc::{Bytes, Code, Failure};
 use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};
@@ -136,7 +136,7 @@ const FRONTS: [u16; 2] = [858, 859];
 const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
 
 impl Desk {
-    fn routing(&self, asked: RoutingRequest) -> Result<Wish, Failure> {
+    fn routing(&self, asked: RoutingRequest) -> Result<DesiredRouting, Failure> {
         routing(asked, self.authorities.bundles().map_err(failed)?)
     }
 
@@ -163,7 +163,7 @@ impl Desk {
 }
 
 /// What is asked with the steward's own certificates; refused where it leads anywhere but to the gateway's fronts.
-fn routing(asked: RoutingRequest, trust: Bundles) -> Result<Wish, Failure> {
+fn routing(asked: RoutingRequest, trust: Bundles) -> Result<DesiredRouting, Failure> {
     let routing = asked.trusting(trust.mirror, trust.intercept, TRUSTED_FOLDER);
     routing.check().map_err(|error| Failure::new(Code::BadRequest, error.to_string()))?;
     let port =

@@ -9,8 +9,8 @@ use std::{
 };
 
 use engines::{
-    Applied, ChangeReport, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport, Restart,
-    Restarted, Store, UpstreamFacts, Verified, Wish, Witness,
+    Applied, ChangeReport, DesiredRouting, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport,
+    RecordingMachine, Restart, Restarted, Store, UpstreamFacts, Verified,
 };
 use ipc::{Code, Failure, LIMIT};
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -55,7 +55,7 @@ impl EngineWork {
     }
 
     /// What routing the engine would change.
-    pub(super) async fn plan(&self, id: EngineId, wish: Wish) -> Result<PlanReport, Failure> {
+    pub(super) async fn plan(&self, id: EngineId, wish: DesiredRouting) -> Result<PlanReport, Failure> {
         self.looking(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
             Ok(it.planned(plan))
@@ -64,7 +64,7 @@ impl EngineWork {
     }
 
     /// Routes the engine.
-    pub(super) async fn apply(&self, id: EngineId, wish: Wish) -> Result<ChangeReport, Failure> {
+    pub(super) async fn apply(&self, id: EngineId, wish: DesiredRouting) -> Result<ChangeReport, Failure> {
         self.changing(move |it| {
             let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
             let applied = it.carry_out(&plan, wish.may_stop_containers)?;
@@ -75,7 +75,7 @@ impl EngineWork {
     }
 
     /// Asks the running engine.
-    pub(super) async fn verify(&self, id: EngineId, wish: Wish) -> Result<Verified, Failure> {
+    pub(super) async fn verify(&self, id: EngineId, wish: DesiredRouting) -> Result<Verified, Failure> {
         self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
     }
 
@@ -104,7 +104,7 @@ impl EngineWork {
     pub(super) async fn repair(
         &self,
         asked: Vec<(EngineId, MayRestart)>,
-        wish: Wish,
+        wish: DesiredRouting,
         quick: bool,
     ) -> Result<Outcome, Failure> {
         let changing = Arc::clone(&self.changing).lock_owned().await;
@@ -116,9 +116,9 @@ impl EngineWork {
                 return Ok(known);
             }
             *last = None;
-            let witness = Witness::new(it.machine());
+            let witness = RecordingMachine::new(it.machine());
             let outcome = it.repaired(&asked, &wish, &witness)?;
-            *last = LastLook::of(&asked, wish, witness.into_seen(), &outcome);
+            *last = LastLook::of(&asked, wish, witness.into_stamps(), &outcome);
             Ok(outcome)
         })
         .await
@@ -127,12 +127,12 @@ impl EngineWork {
     fn repaired(
         &self,
         asked: &[(EngineId, MayRestart)],
-        wish: &Wish,
+        wish: &DesiredRouting,
         machine: &dyn Machine,
     ) -> Result<Outcome, Failure> {
         let mut repaired = Vec::new();
         for (id, may) in asked {
-            if !engines::is_led(*id, machine, &self.originals).map_err(engine)? {
+            if !engines::is_routed(*id, machine, &self.originals).map_err(engine)? {
                 continue;
             }
             // What somebody keeps from running needs nothing until it runs again.
@@ -227,7 +227,7 @@ impl EngineWork {
     /// What a restart of this plan would cut off now.
     fn cut_off(&self, plan: &Plan) -> Option<String> {
         let restarts = matches!(plan.restart, Restart::Once { .. });
-        restarts.then(|| engines::work(plan.engine, self.machine())).flatten()
+        restarts.then(|| engines::activity(plan.engine, self.machine())).flatten()
     }
 
     fn machine(&self) -> &dyn Machine {

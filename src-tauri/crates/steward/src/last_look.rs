@@ -1,7 +1,7 @@
 //! What a repair saw when it had nothing to do. While no file that it looked at has changed, another one would see the
 //! same: so the machine can be compared often at the cost of next to nothing.
 
-use engines::{EngineId, Found, Machine, MayRestart, Repaired, Restarted, Seen, Wish};
+use engines::{DesiredRouting, EngineId, FileStamps, Found, Machine, MayRestart, Repaired, Restarted};
 
 /// The engines of a machine, and what was put back of those that are routed.
 pub(super) type Outcome = (Vec<Found>, Vec<Repaired>);
@@ -9,8 +9,8 @@ pub(super) type Outcome = (Vec<Found>, Vec<Repaired>);
 /// A repair that had nothing to do.
 pub(super) struct LastLook {
     asked: Vec<EngineId>,
-    wish: Wish,
-    seen: Seen,
+    wish: DesiredRouting,
+    seen: FileStamps,
     outcome: Outcome,
 }
 
@@ -18,8 +18,8 @@ impl LastLook {
     /// Remembers a repair, unless it had something to do.
     pub(super) fn of(
         asked: &[(EngineId, MayRestart)],
-        wish: Wish,
-        seen: Seen,
+        wish: DesiredRouting,
+        seen: FileStamps,
         outcome: &Outcome,
     ) -> Option<Self> {
         let is_well = outcome.1.iter().all(is_well);
@@ -30,7 +30,7 @@ impl LastLook {
     pub(super) fn again(
         &self,
         asked: &[(EngineId, MayRestart)],
-        wish: &Wish,
+        wish: &DesiredRouting,
         machine: &dyn Machine,
     ) -> Option<Outcome> {
         if self.asked != engines(asked) || self.wish != *wish {

@@ -12,7 +12,7 @@ use std::{
 
 use engines::{
     Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Originals, Output, Process, ProxyAnswers,
-    Stamp, Wish,
+    Stamp, DesiredRouting,
 };
 use jiff::Timestamp;
 use steward_protocol::RoutingRequest;
@@ -262,7 +262,7 @@ impl Bench {
     }
 
     /// That routing, with what engines are to trust.
-    pub(super) fn wish(&self) -> Wish {
+    pub(super) fn wish(&self) -> DesiredRouting {
         let Bundles { mirror, intercept } = self.trust();
         routing_request().trusting(mirror, intercept, "/etc/pullgate/ca")
     }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Apply, ApplyError};
-use crate::leftovers;
-use crate::originals::{Content, Kept, Record};
+use crate::originals::{Content, Original, Record};
+use crate::orphans;
 use crate::plan::Edit;
 
 impl Apply<'_> {
@@ -18,7 +18,9 @@ impl Apply<'_> {
     ) -> Result<(), ApplyError> {
         let known = self.originals.load(self.machine, path)?;
         let mut record = match known {
-            Some(record) if record.persons(before.as_deref()).as_deref() == record.original_bytes() => record,
+            Some(record) if record.without_ours(before.as_deref()).as_deref() == record.original_bytes() => {
+                record
+            }
             Some(record) => self.renewed(record, before)?,
             None => self.first_record(path, edit, before)?,
         };
@@ -35,8 +37,8 @@ impl Apply<'_> {
     /// The person edited after us: their view of the file is the new original.
     fn renewed(&self, mut record: Record, before: &Option<Vec<u8>>) -> Result<Record, ApplyError> {
         let attributes = self.attributes(&record.path)?;
-        let persons = record.persons(before.as_deref());
-        record.original = persons.map(|bytes| Kept { content: Content::of(&bytes), attributes });
+        let persons = record.without_ours(before.as_deref());
+        record.original = persons.map(|bytes| Original { content: Content::of(&bytes), attributes });
         record.written.clear();
         Ok(record)
     }
@@ -48,13 +50,12 @@ impl Apply<'_> {
         before: &Option<Vec<u8>>,
     ) -> Result<Record, ApplyError> {
         let attributes = self.attributes(path)?;
-        let found =
-            before.as_deref().and_then(|it| leftovers::record(self.plan.engine, path, it, attributes));
+        let found = before.as_deref().and_then(|it| orphans::record(self.plan.engine, path, it, attributes));
         if let Some(record) = found {
             return Ok(record);
         }
         let format = edit.map_or(crate::format::Format::Json, |edit| edit.format);
-        let original = before.as_ref().map(|bytes| Kept { content: Content::of(bytes), attributes });
+        let original = before.as_ref().map(|bytes| Original { content: Content::of(bytes), attributes });
         Ok(Record {
             schema: Record::SCHEMA,
             engine: self.plan.engine,
@@ -85,7 +86,7 @@ impl Apply<'_> {
         let mut folders = Vec::new();
         for edit in &self.plan.edits {
             let Some(mut record) = self.originals.load(self.machine, &edit.path)? else { continue };
-            if edit.gives_back {
+            if edit.restores {
                 folders.append(&mut record.folders);
                 self.originals.forget(self.machine, &edit.path)?;
             } else {

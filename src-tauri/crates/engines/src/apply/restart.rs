@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Apply, ApplyError};
 use crate::plan::{Containers, Edit, LiveRestore};
-use crate::{EngineId, docker, systemd};
+use crate::{EngineId, docker_api, systemd};
 
 impl Apply<'_> {
     pub(super) fn around_restart(&self, unit: &str, containers: &Containers) -> Result<(), ApplyError> {
@@ -13,7 +13,7 @@ impl Apply<'_> {
             Containers::KeptBy(live_restore) => Some(live_restore.as_ref()),
             Containers::None | Containers::Kept | Containers::Stopped => None,
         };
-        if *containers == Containers::None && docker::would_stop(self.machine) {
+        if *containers == Containers::None && docker_api::would_stop(self.machine) {
             return Err(ApplyError::ContainersStarted);
         }
         if let Some(live_restore) = borrowed {
@@ -92,7 +92,7 @@ impl Apply<'_> {
 
     fn answers(&self, unit: &str) -> bool {
         match self.plan.engine == EngineId::Docker {
-            true => docker::live_restore_is(self.machine).is_some(),
+            true => docker_api::live_restore(self.machine).is_some(),
             false => systemd::unit(self.machine, unit).is_some_and(|unit| unit.active),
         }
     }
@@ -100,7 +100,7 @@ impl Apply<'_> {
     fn reload_until(&self, unit: &str, on: bool) -> Result<(), String> {
         systemd::reload(self.machine, unit)?;
         for _ in 0..50 {
-            if docker::live_restore_is(self.machine) == Some(on) {
+            if docker_api::live_restore(self.machine) == Some(on) {
                 return Ok(());
             }
             self.machine.wait(Duration::from_millis(100));

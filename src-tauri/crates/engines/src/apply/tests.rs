@@ -1,10 +1,10 @@
 use std::path::Path;
 
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::simulated;
-use crate::wish::tests::wish;
-use crate::{EngineId, Wish, find, plan, restore};
+use crate::{DesiredRouting, EngineId, find, plan, restore};
 
 const STATE: &str = "/var/lib/pullgate-steward/originals";
 const DAEMON_JSON: &str = "{\n    // house rules\n    \"registry-mirrors\": [\"https://mirror.acme.example\"],\n    \"debug\": true\n}";
@@ -15,10 +15,10 @@ const FILES: [(&str, &str); 4] = [
     ("/etc/containerd/certs.d/ghcr.io/hosts.toml", "server = \"https://ghcr.io\"\n"),
 ];
 
-fn apply_all(machine: &Memory, wish: &Wish) -> Result<(), ApplyError> {
+fn apply_all(machine: &Memory, desired: &DesiredRouting) -> Result<(), ApplyError> {
     let originals = Originals::at(STATE);
     for found in find(machine) {
-        let plan = plan(&found, machine, &originals, wish)?;
+        let plan = plan(&found, machine, &originals, desired)?;
         apply(&plan, machine, &originals)?;
     }
     Ok(())
@@ -31,8 +31,8 @@ fn restore_all(machine: &Memory) -> Result<(), ApplyError> {
     Ok(())
 }
 
-fn strict() -> Wish {
-    Wish { blocks_unlisted: true, ..wish() }
+fn strict() -> DesiredRouting {
+    DesiredRouting { blocks_unlisted: true, ..desired() }
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn applying_twice_changes_nothing_the_second_time() {
 #[test]
 fn containers_run_through_the_restart_and_the_setting_is_given_back() {
     let machine = simulated::machine(&FILES, 3);
-    apply_all(&machine, &wish()).unwrap();
+    apply_all(&machine, &desired()).unwrap();
     let info = simulated::info(&machine);
     assert_eq!((&info["ContainersRunning"], &info["LiveRestoreEnabled"]), (&3.into(), &false.into()));
     assert_eq!(info["HttpsProxy"], "http://127.0.0.1:859");
@@ -120,7 +120,7 @@ fn a_crash_at_any_step_of_restoring_can_be_resumed() {
     for step in 0..80 {
         let machine = simulated::machine(&FILES, 3);
         let before = machine.etc();
-        apply_all(&machine, &wish()).unwrap();
+        apply_all(&machine, &desired()).unwrap();
         machine.steps_left.set(Some(step));
         let stopped = restore_all(&machine);
         machine.steps_left.set(None);
@@ -132,12 +132,12 @@ fn a_crash_at_any_step_of_restoring_can_be_resumed() {
 #[test]
 fn what_a_person_changed_after_us_survives_a_repair_and_a_restore() {
     let machine = simulated::machine(&FILES, 0);
-    apply_all(&machine, &wish()).unwrap();
+    apply_all(&machine, &desired()).unwrap();
     let ours = machine.text("/etc/docker/daemon.json").unwrap();
     let theirs =
         ours.replace("\"debug\": true", "\"debug\": false").replace("http://127.0.0.1:859", "http://other:1");
     machine.put("/etc/docker/daemon.json", theirs.as_bytes());
-    apply_all(&machine, &wish()).unwrap();
+    apply_all(&machine, &desired()).unwrap();
     let repaired = machine.text("/etc/docker/daemon.json").unwrap();
     assert!(repaired.contains("\"debug\": false") && repaired.contains("http://127.0.0.1:859"), "{repaired}");
     restore_all(&machine).unwrap();
@@ -151,7 +151,7 @@ fn a_file_that_changed_since_the_plan_is_not_overwritten() {
     let machine = simulated::machine(&FILES, 0);
     let originals = Originals::at(STATE);
     let found = find(&machine).remove(0);
-    let plan = plan(&found, &machine, &originals, &wish()).unwrap();
+    let plan = plan(&found, &machine, &originals, &desired()).unwrap();
     machine.put("/etc/docker/daemon.json", b"{}");
     let path = "/etc/docker/daemon.json".into();
     assert_eq!(apply(&plan, &machine, &originals), Err(ApplyError::Changed { path }));
@@ -162,7 +162,7 @@ fn a_file_that_changed_since_the_plan_is_not_overwritten() {
 fn a_text_the_engine_refuses_changes_nothing() {
     let machine = simulated::machine(&[("/etc/docker/daemon.json", "{\"bogus\": 1}")], 0);
     let before = machine.etc();
-    let refused = apply_all(&machine, &wish()).unwrap_err();
+    let refused = apply_all(&machine, &desired()).unwrap_err();
     insta::assert_snapshot!(refused, @"the engine refuses the new configuration (unknown key `bogus`); nothing was changed");
     assert_eq!(machine.etc(), before);
 }
@@ -182,7 +182,7 @@ fn an_engine_that_does_not_come_up_gets_its_former_files_back() {
     }));
     let found = find(&machine).remove(0);
     let originals = Originals::at(STATE);
-    let plan = plan(&found, &machine, &originals, &wish()).unwrap();
+    let plan = plan(&found, &machine, &originals, &desired()).unwrap();
     let rolled_back = apply(&plan, &machine, &originals).unwrap_err();
     insta::assert_snapshot!(rolled_back, @"`docker.service` did not start with the new configuration (Job failed); the former files are back and it runs again");
     assert_eq!(machine.etc(), before);
@@ -206,7 +206,7 @@ fn an_engine_that_comes_up_and_does_not_answer_gets_its_former_files_back() {
         played
     }));
     let found = find(&machine).remove(0);
-    let plan = plan(&found, &machine, &Originals::at(STATE), &wish()).unwrap();
+    let plan = plan(&found, &machine, &Originals::at(STATE), &desired()).unwrap();
     let rolled_back = apply(&plan, &machine, &Originals::at(STATE)).unwrap_err();
     insta::assert_snapshot!(rolled_back, @"`docker.service` did not start with the new configuration (it does not answer within 10 s of its start); the former files are back and it runs again");
     assert_eq!(machine.etc(), before);

@@ -1,8 +1,8 @@
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::Output;
 use crate::machine::memory::Memory;
 use crate::machine::simulated::units;
-use crate::wish::tests::wish;
 use crate::{apply, find as find_all, restore};
 
 const STATE: &str = "/state/originals";
@@ -67,14 +67,14 @@ fn the_daemon_gets_its_proxy_by_the_environment_and_gives_it_back() {
     let own = "[Service]\nEnvironment=HTTPS_PROXY=http://ada:secret@proxy.acme.example:3128\n";
     let machine = machine(&[("/etc/systemd/system/buildkit.service.d/proxy.conf", own)]);
     let before = machine.etc();
-    let plan = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &wish()).unwrap();
+    let plan = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &desired()).unwrap();
     insta::assert_snapshot!(plan.diff());
-    let unrouted = crate::verify(&found(&machine), &machine, &wish());
+    let unrouted = crate::verify(&found(&machine), &machine, &desired());
     let told = format!("{unrouted:?}");
     assert!(!unrouted.ok() && told.contains("***@proxy.acme.example") && !told.contains("secret"), "{told}");
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
-    assert!(crate::verify(&found(&machine), &machine, &wish()).ok());
-    let again = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &wish()).unwrap();
+    assert!(crate::verify(&found(&machine), &machine, &desired()).ok());
+    let again = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &desired()).unwrap();
     assert!(again.is_empty(), "{again:?}");
     let known = crate::upstream_facts(&machine, &Originals::at(STATE)).engines;
     assert_eq!(known[0].egress.settings.https, plan.taken_over.proxies.https);
@@ -92,22 +92,22 @@ fn the_daemon_gets_its_proxy_by_the_environment_and_gives_it_back() {
 fn a_daemon_whose_drop_in_nobody_told_systemd_of_is_routed_by_one_restart() {
     let machine = machine(&[]);
     let originals = Originals::at(STATE);
-    let plan = crate::plan(&found(&machine), &machine, &originals, &wish()).unwrap();
+    let plan = crate::plan(&found(&machine), &machine, &originals, &desired()).unwrap();
     crate::apply::prepare(&plan, &machine, &originals).unwrap();
     // As an earlier version left it: written, restarted, and not known to systemd.
     machine.put(&format!("/run/in-memory/{UNIT}"), b"");
     for (may, restarts) in [(crate::MayRestart::Idle, 1), (crate::MayRestart::Idle, 1)] {
-        crate::repair(&found(&machine), &machine, &originals, &wish(), may);
+        crate::repair(&found(&machine), &machine, &originals, &desired(), may);
         let line = format!("run systemctl restart {UNIT}");
         assert_eq!(machine.log.borrow().iter().filter(|step| **step == line).count(), restarts);
     }
-    assert!(crate::verify(&found(&machine), &machine, &wish()).ok());
+    assert!(crate::verify(&found(&machine), &machine, &desired()).ok());
 }
 
 #[test]
 fn nothing_is_pulled_by_a_daemon_that_does_not_lead_to_the_gateway() {
     let machine = machine(&[]);
-    let verified = crate::verify(&found(&machine), &machine, &wish());
+    let verified = crate::verify(&found(&machine), &machine, &desired());
     assert_eq!(verified.canary, crate::verify::Canary::NotLed);
     assert!(!machine.log.borrow().iter().any(|step| step.contains("mktemp")));
 }
@@ -119,7 +119,7 @@ fn a_client_that_is_connected_is_a_build() {
     let machine = machine(&[]);
     let works = |table: &str| {
         machine.put("/proc/9/net/unix", format!("{HEAD}{table}").as_bytes());
-        crate::work(EngineId::Buildkit, &machine)
+        crate::activity(EngineId::Buildkit, &machine)
     };
     let listens = "0000000000000000: 00000002 00000000 00010000 0001 01 20611 /run/buildkit/buildkitd.sock\n";
     let accepted =
@@ -144,6 +144,6 @@ fn an_environment_file_that_beats_ours_is_named() {
         ("/etc/systemd/system/buildkit.service.d/a.conf", "[Service]\nEnvironment=HTTPS_PROXY=http://y\n"),
     ];
     let machine = machine(&files);
-    let refused = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &wish()).unwrap_err();
+    let refused = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &desired()).unwrap_err();
     insta::assert_snapshot!(refused, @"`/etc/own.env` sets `https_proxy`, which beats our setting; remove it there");
 }

@@ -7,9 +7,9 @@ use toml_edit::{DocumentMut, Item, value};
 
 use super::{CERTS_D, ContainerdFacts};
 use crate::Machine;
-use crate::draft::Draft;
 use crate::format::{Format, toml};
 use crate::plan::Unplannable;
+use crate::plan_builder::PlanBuilder;
 
 const CRI_1: &str = "cri";
 const CRI_2: &str = "io.containerd.grpc.v1.cri";
@@ -55,18 +55,21 @@ fn read_dump(document: &DocumentMut) -> Dump {
     }
 }
 
-/// Wishes the key where nothing sets it; a key we set earlier stays wished.
-pub(super) fn wish(draft: &mut Draft<'_>, facts: &ContainerdFacts) -> Result<(), Unplannable> {
+/// Sets our key where nothing sets it; one that we set earlier stays.
+pub(super) fn set_config_path(
+    builder: &mut PlanBuilder<'_>,
+    facts: &ContainerdFacts,
+) -> Result<(), Unplannable> {
     let file = facts.config_file.as_path();
-    let ours = draft.has_record(file);
+    let ours = builder.has_record(file);
     if !facts.cri || (facts.config_path.is_some() && !ours) {
         return Ok(());
     }
-    let persons = draft.persons(file)?;
+    let persons = builder.without_ours(file)?;
     let with_transfer = facts.transfer_unset || ours;
     let text = with_config_path(persons.as_deref(), facts.major, with_transfer)
         .map_err(|problem| Unplannable::Broken { path: file.into(), problem })?;
-    draft.wish(file, Format::Toml, text.into_bytes())
+    builder.set(file, Format::Toml, text.into_bytes())
 }
 
 fn with_config_path(persons: Option<&[u8]>, major: u32, transfer: bool) -> Result<String, String> {

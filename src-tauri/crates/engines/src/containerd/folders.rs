@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::CA_FILE;
 use super::hosts_toml::{self, Said};
-use crate::draft::Draft;
 use crate::format::Format;
 use crate::machine::Kind;
 use crate::plan::{Redirect, Unplannable};
-use crate::{EngineId, Machine, Originals, Wish};
+use crate::plan_builder::PlanBuilder;
+use crate::{DesiredRouting, EngineId, Machine, Originals};
 
 const FILE: &str = "hosts.toml";
 const DEFAULT: &str = "_default";
@@ -34,23 +34,23 @@ pub(crate) struct Trust {
     pub(crate) clients: Vec<(PathBuf, PathBuf)>,
 }
 
-/// Wishes every file below the roots, and the authority they name.
-pub(super) fn wish_all(
-    draft: &mut Draft<'_>,
+/// Sets every file below the roots, and the authority they name.
+pub(super) fn set_all(
+    builder: &mut PlanBuilder<'_>,
     machine: &dyn Machine,
     roots: &[PathBuf],
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<(), Unplannable> {
-    draft.wish(Path::new(CA_FILE), Format::Lines, wish.mirror_ca_pem.clone().into_bytes())?;
+    builder.set(Path::new(CA_FILE), Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
     for root in roots {
-        draft.wish(
+        builder.set(
             &root.join(DEFAULT).join(FILE),
             Format::Toml,
-            hosts_toml::text(wish, None).into_bytes(),
+            hosts_toml::text(desired, None).into_bytes(),
         )?;
-        for (folder, registry) in registries(draft, machine, root, wish)? {
-            let text = hosts_toml::text(wish, Some(&registry));
-            draft.wish(&root.join(folder).join(FILE), Format::Toml, text.into_bytes())?;
+        for (folder, registry) in registries(builder, machine, root, desired)? {
+            let text = hosts_toml::text(desired, Some(&registry));
+            builder.set(&root.join(folder).join(FILE), Format::Toml, text.into_bytes())?;
         }
     }
     Ok(())
@@ -58,17 +58,17 @@ pub(super) fn wish_all(
 
 /// Folder and registry of every file beside `_default`.
 fn registries(
-    draft: &Draft<'_>,
+    builder: &PlanBuilder<'_>,
     machine: &dyn Machine,
     root: &Path,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Vec<(String, String)>, Unplannable> {
-    let named = wish.named();
+    let named = desired.named();
     let mut all: Vec<(String, String)> = named.into_iter().map(|it| (folder_name(&it), it)).collect();
     for name in machine.names(root)? {
         let folder = root.join(&name);
         let is_folder = machine.entry(&folder)?.is_some_and(|entry| entry.kind != Kind::File);
-        let is_persons = !draft.made_folder(&folder) || machine.names(&folder)?.iter().any(|it| it != FILE);
+        let is_persons = !builder.made_folder(&folder) || machine.names(&folder)?.iter().any(|it| it != FILE);
         if is_folder && is_persons && name != DEFAULT && !all.iter().any(|(known, _)| *known == name) {
             all.push((name.clone(), registry_of(&name)));
         }
@@ -77,10 +77,14 @@ fn registries(
 }
 
 /// Every folder's registry and address of the gateway, as it should stand there.
-pub(super) fn expected(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<(PathBuf, String)> {
+pub(super) fn expected(
+    machine: &dyn Machine,
+    root: &Path,
+    desired: &DesiredRouting,
+) -> Vec<(PathBuf, String)> {
     let names = machine.names(root).unwrap_or_default();
     let mut folders: Vec<(String, Option<String>)> = vec![(DEFAULT.into(), None)];
-    folders.extend(wish.named().into_iter().map(|registry| (folder_name(&registry), Some(registry))));
+    folders.extend(desired.named().into_iter().map(|registry| (folder_name(&registry), Some(registry))));
     for name in names {
         let is_folder =
             matches!(machine.entry(&root.join(&name)), Ok(Some(entry)) if entry.kind != Kind::File);
@@ -90,11 +94,11 @@ pub(super) fn expected(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<(
         }
     }
     let file = |name: &str| root.join(name).join(FILE);
-    folders.iter().map(|(name, it)| (file(name), hosts_toml::gateway(wish, it.as_deref()))).collect()
+    folders.iter().map(|(name, it)| (file(name), hosts_toml::gateway(desired, it.as_deref()))).collect()
 }
 
 /// Every `hosts.toml` where containerd looks by itself.
-pub(crate) fn files_below_default_root(machine: &dyn Machine) -> Vec<PathBuf> {
+pub(super) fn files_below_default_root(machine: &dyn Machine) -> Vec<PathBuf> {
     let root = Path::new(super::CERTS_D);
     let names = machine.names(root).unwrap_or_default();
     names.iter().map(|name| root.join(name).join(FILE)).collect()
@@ -106,12 +110,14 @@ pub(crate) fn persons_folders(
     originals: &Originals,
     roots: &[PathBuf],
 ) -> Result<Vec<PersonsFolder>, Unplannable> {
-    let draft = Draft::new(EngineId::Containerd, machine, originals)?;
+    let builder =
+        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
     let mut folders = Vec::new();
     for root in roots {
         for name in machine.names(root)? {
             let path = root.join(&name);
-            let text = draft.persons(&path.join(FILE))?.map(|it| String::from_utf8_lossy(&it).into_owned());
+            let text =
+                builder.without_ours(&path.join(FILE))?.map(|it| String::from_utf8_lossy(&it).into_owned());
             if text.is_some() || !machine.names(&path)?.is_empty() {
                 folders.push(read(machine, path, &registry_of(&name), text.as_deref()));
             }

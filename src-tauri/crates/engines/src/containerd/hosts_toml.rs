@@ -5,23 +5,23 @@ use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::CA_FILE;
 use crate::format::toml;
-use crate::{Wish, registry_path};
+use crate::{DesiredRouting, registry_path};
 
 const KEYS: [&str; 6] = ["server", "host", "capabilities", "ca", "override_path", "header"];
 const CAPABILITIES: [&str; 3] = ["pull", "resolve", "push"];
 
 /// The gateway's address for one registry; `None` for all that have no file of their own.
-pub(super) fn gateway(wish: &Wish, registry: Option<&str>) -> String {
+pub(super) fn gateway(desired: &DesiredRouting, registry: Option<&str>) -> String {
     match registry {
-        Some(registry) => format!("https://{}/v2/{}", wish.mirror, registry_path(registry)),
-        None => format!("https://{}", wish.mirror),
+        Some(registry) => format!("https://{}/v2/{}", desired.mirror, registry_path(registry)),
+        None => format!("https://{}", desired.mirror),
     }
 }
 
 /// The file for one registry, or for all others. Only a per-registry path can take pushes: the registry of a
 /// push is not said otherwise.
-pub(super) fn text(wish: &Wish, registry: Option<&str>) -> String {
-    let gateway = Value::from(gateway(wish, registry));
+pub(super) fn text(desired: &DesiredRouting, registry: Option<&str>) -> String {
+    let gateway = Value::from(gateway(desired, registry));
     let path = if registry.is_some() { "override_path = true\n" } else { "" };
     let entry = format!("capabilities = [\"pull\", \"resolve\", \"push\"]\nca = \"{CA_FILE}\"\n{path}");
     format!(
@@ -119,22 +119,22 @@ fn said_host(url: &str, table: &dyn TableLike) -> SaidHost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wish::tests::wish;
+    use crate::desired_routing::tests::desired;
 
     #[test]
     fn a_registry_s_file_names_the_gateway_twice() {
-        insta::assert_snapshot!(text(&wish(), Some("registry.acme.example:5000")));
+        insta::assert_snapshot!(text(&desired(), Some("registry.acme.example:5000")));
     }
 
     #[test]
     fn the_file_for_all_others_has_no_path() {
-        insta::assert_snapshot!(text(&wish(), None));
+        insta::assert_snapshot!(text(&desired(), None));
     }
 
     #[test]
     fn what_we_write_has_no_flaw_and_each_change_is_one() {
         for registry in [Some("docker.io"), None] {
-            let (text, gateway) = (text(&wish(), registry), gateway(&wish(), registry));
+            let (text, gateway) = (text(&desired(), registry), gateway(&desired(), registry));
             assert_eq!(flaw(&text, &gateway), None);
             for (from, to) in [
                 ("server = ", "# "),

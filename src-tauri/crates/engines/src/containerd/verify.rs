@@ -6,9 +6,9 @@ use std::path::Path;
 use super::{ContainerdFacts, folders, hosts_toml, is_stale, roots};
 use crate::machine::{program, text};
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
-use crate::{EngineId, Machine, Wish};
+use crate::{DesiredRouting, EngineId, Machine};
 
-pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
     if !facts.active {
         return Verified::not_running(EngineId::Containerd);
     }
@@ -23,29 +23,29 @@ pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, wish: &Wish
     }
     let reads_ours = probes.iter().all(|probe| probe.ok);
     for root in &roots {
-        let flaws = flaws(machine, root, wish);
+        let flaws = flaws(machine, root, desired);
         let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
         probes.push(Probe::equal(&format!("flaws below {}", root.display()), "none", &seen));
     }
-    let is_led = reads_ours && roots.first().is_some_and(|root| is_led(machine, root, wish));
-    Verified::of(EngineId::Containerd, probes, is_led, || canary(facts, machine, &roots))
+    let is_routed = reads_ours && roots.first().is_some_and(|root| is_routed(machine, root, desired));
+    Verified::of(EngineId::Containerd, probes, is_routed, || canary(facts, machine, &roots))
 }
 
 /// Whether the registry of the pull that must be denied leads to the gateway.
-fn is_led(machine: &dyn Machine, root: &Path, wish: &Wish) -> bool {
-    let expected = folders::expected(machine, root, wish);
+fn is_routed(machine: &dyn Machine, root: &Path, desired: &DesiredRouting) -> bool {
+    let expected = folders::expected(machine, root, desired);
     let file = expected.iter().find(|(file, _)| file.parent().is_some_and(|it| it.ends_with("docker.io")));
     file.is_some_and(|(file, gateway)| {
         text(machine, file).is_some_and(|text| hosts_toml::flaw(&text, gateway).is_none())
     })
 }
 
-fn flaws(machine: &dyn Machine, root: &Path, wish: &Wish) -> Vec<String> {
+fn flaws(machine: &dyn Machine, root: &Path, desired: &DesiredRouting) -> Vec<String> {
     let flaw = |file: &Path, gateway: &str| match text(machine, file) {
         Some(text) => hosts_toml::flaw(&text, gateway),
         None => Some("it is missing".into()),
     };
-    let expected = folders::expected(machine, root, wish);
+    let expected = folders::expected(machine, root, desired);
     expected
         .iter()
         .filter_map(|(file, gateway)| Some(format!("{}: {}", file.display(), flaw(file, gateway)?)))

@@ -5,7 +5,7 @@ use super::Product;
 use crate::drop_in::NO_PROXY;
 use crate::format::Format;
 use crate::format::yaml::Document;
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
     engine: EngineId::Colima,
@@ -17,9 +17,9 @@ pub(super) const PRODUCT: Product = Product {
     notes: &["run `colima restart` afterwards, for each profile"],
 };
 
-fn route(persons: Option<&str>, wish: &Wish) -> Result<String, String> {
+fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, String> {
     let mut document = Document::parse(persons.unwrap_or_default())?;
-    set_proxies(&mut document, &wish.proxy)?;
+    set_proxies(&mut document, &desired.proxy)?;
     Ok(document.text())
 }
 

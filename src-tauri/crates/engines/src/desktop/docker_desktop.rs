@@ -7,7 +7,7 @@ use super::Product;
 use crate::drop_in::NO_PROXY;
 use crate::format::Format;
 use crate::format::json::{Document, set};
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
     engine: EngineId::DockerDesktop,
@@ -26,18 +26,18 @@ pub(super) const PRODUCT: Product = Product {
     ],
 };
 
-fn route(persons: Option<&str>, wish: &Wish) -> Result<String, String> {
+fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, String> {
     let document = Document::parse(persons.unwrap_or("{\n}\n")).map_err(|problem| problem.to_string())?;
     let known: Vec<String> = document.value().keys().cloned().collect();
     for part in ["", "Containers"] {
         let proxy = |name: &str| format!("{part}OverrideProxy{name}");
-        let wished: [(String, Value); 4] = [
+        let desired: [(String, Value); 4] = [
             (format!("{part}ProxyHTTPMode"), json!("manual")),
-            (proxy("HTTP"), json!(wish.proxy)),
-            (proxy("HTTPS"), json!(wish.proxy)),
+            (proxy("HTTP"), json!(desired.proxy)),
+            (proxy("HTTPS"), json!(desired.proxy)),
             (proxy("Exclude"), json!(NO_PROXY)),
         ];
-        for (key, value) in wished {
+        for (key, value) in desired {
             // Versions of the product write the same keys in different cases.
             let key = known.iter().find(|it| it.eq_ignore_ascii_case(&key)).unwrap_or(&key);
             set(document.object(), key, &value);

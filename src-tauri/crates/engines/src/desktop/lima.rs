@@ -3,7 +3,7 @@
 use super::{Product, colima};
 use crate::format::Format;
 use crate::format::yaml::Document;
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
     engine: EngineId::Lima,
@@ -15,14 +15,14 @@ pub(super) const PRODUCT: Product = Product {
     notes: &["run `limactl stop` and `limactl start` afterwards, for each machine"],
 };
 
-fn route(persons: Option<&str>, wish: &Wish) -> Result<String, String> {
+fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, String> {
     let mut document = Document::parse(persons.unwrap_or_default())?;
-    let port = wish.proxy.rsplit(':').next().unwrap_or_default();
+    let port = desired.proxy.rsplit(':').next().unwrap_or_default();
     colima::set_proxies(&mut document, &format!("http://host.lima.internal:{port}"))?;
     if document.root().get("caCerts").is_some_and(|entry| entry.has_references()) {
         return Err("`caCerts` uses anchors or aliases, which reach beyond it".into());
     }
-    let ours = wish.intercept_ca_dir.join("pullgate-intercept.pem").display().to_string();
+    let ours = desired.intercept_ca_dir.join("pullgate-intercept.pem").display().to_string();
     let mut trusted = document.mapping("caCerts")?;
     let mut files = trusted.get("files").map(|entry| entry.items()).unwrap_or_default();
     if !files.contains(&ours) {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Product;
 use crate::format::Format;
 use crate::format::json::{Document, set};
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
     engine: EngineId::Orbstack,
@@ -21,8 +21,8 @@ pub(super) const PRODUCT: Product = Product {
     ],
 };
 
-fn route(persons: Option<&str>, wish: &Wish) -> Result<String, String> {
+fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, String> {
     let document = Document::parse(persons.unwrap_or("{\n}\n")).map_err(|problem| problem.to_string())?;
-    set(document.object(), "network_proxy", &json!(wish.proxy));
+    set(document.object(), "network_proxy", &json!(desired.proxy));
     Ok(document.text())
 }

@@ -4,7 +4,7 @@
 use super::Product;
 use crate::drop_in::NO_PROXY;
 use crate::format::Format;
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
     engine: EngineId::PodmanMachine,
@@ -21,8 +21,8 @@ pub(super) const PRODUCT: Product = Product {
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the other products' files can be broken")]
-fn route(_persons: Option<&str>, wish: &Wish) -> Result<String, String> {
-    let proxy = &wish.proxy;
+fn route(_persons: Option<&str>, desired: &DesiredRouting) -> Result<String, String> {
+    let proxy = &desired.proxy;
     Ok(format!(
         "# Written by Pullgate: the machine of Podman pulls images through the gateway on this computer.\n\
          [containers]\nhttp_proxy = false\n\n[engine]\n\

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Product;
 use crate::format::Format;
 use crate::format::json::{Document, set};
-use crate::{EngineId, Wish};
+use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
     engine: EngineId::RancherDesktop,
@@ -26,11 +26,11 @@ pub(super) const PRODUCT: Product = Product {
 };
 
 /// Where unlisted registries pass there is nothing that its list could say; a list of the person's own stays.
-fn route(persons: Option<&str>, wish: &Wish) -> Result<String, String> {
+fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, String> {
     let text = persons.unwrap_or("{\n}\n");
     let document = Document::parse(text).map_err(|problem| problem.to_string())?;
     let own = &document.value().get("containerEngine").cloned().unwrap_or_default()["allowedImages"];
-    if !wish.blocks_unlisted || own["enabled"] == Value::Bool(true) {
+    if !desired.blocks_unlisted || own["enabled"] == Value::Bool(true) {
         return Ok(text.to_owned());
     }
     let not_an_object = |key: &str| format!("`{key}` is not an object");
@@ -38,7 +38,7 @@ fn route(persons: Option<&str>, wish: &Wish) -> Result<String, String> {
     let engine = engine.ok_or_else(|| not_an_object("containerEngine"))?;
     let allowed = engine.object_value_or_create("allowedImages");
     let allowed = allowed.ok_or_else(|| not_an_object("allowedImages"))?;
-    let named = wish.named().into_iter().map(|registry| pattern(&format!("{registry}/**")));
+    let named = desired.named().into_iter().map(|registry| pattern(&format!("{registry}/**")));
     set(&allowed, "enabled", &json!(true));
     set(&allowed, "patterns", &named.collect());
     Ok(document.text())
@@ -57,7 +57,7 @@ fn pattern(glob: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wish::tests::wish;
+    use crate::desired_routing::tests::desired;
 
     #[test]
     fn globs_become_its_patterns() {
@@ -72,9 +72,9 @@ mod tests {
     #[test]
     fn a_list_of_the_person_and_a_policy_without_limits_change_nothing() {
         let own = "{\"containerEngine\":{\"allowedImages\":{\"enabled\":true,\"patterns\":[\"nginx\"]}}}";
-        let strict = Wish { blocks_unlisted: true, ..wish() };
+        let strict = DesiredRouting { blocks_unlisted: true, ..desired() };
         assert_eq!(route(Some(own), &strict), Ok(own.to_owned()));
-        assert_eq!(route(Some("{}"), &wish()), Ok("{}".to_owned()));
+        assert_eq!(route(Some("{}"), &desired()), Ok("{}".to_owned()));
         assert!(route(Some("{\"containerEngine\":1}"), &strict).is_err());
     }
 }

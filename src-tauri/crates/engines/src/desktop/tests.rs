@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
-use crate::wish::tests::wish;
 use crate::{apply, restore};
 
 const STATE: &str = "/state/originals";
@@ -14,8 +14,8 @@ fn fixture(name: &str) -> String {
 
 fn planned(machine: &Memory, found: &Found) -> Result<Plan, Unplannable> {
     let Facts::Desktop(facts) = &found.facts else { panic!("{found:?}") };
-    let wish = Wish { blocks_unlisted: true, ..wish() };
-    plan(found.engine, facts, machine, &Originals::at(STATE), &wish)
+    let desired = DesiredRouting { blocks_unlisted: true, ..desired() };
+    plan(found.engine, facts, machine, &Originals::at(STATE), &desired)
 }
 
 /// Routes one product, shows what that comes to, and gives everything back.
@@ -96,7 +96,7 @@ fn products_of_every_person_are_shown_and_not_routed_from_here() {
         ("/home/bob/.config/colima/ci/colima.yaml", ""),
     ]);
     let shown = crate::find(&machine).into_iter().map(|it| {
-        let refused = crate::plan(&it, &machine, &Originals::at(STATE), &wish()).unwrap_err();
+        let refused = crate::plan(&it, &machine, &Originals::at(STATE), &desired()).unwrap_err();
         format!("{} ({}): {refused}", it.name, it.config[0].display())
     });
     insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));

@@ -5,14 +5,8 @@
 use std::path::Path;
 
 use super::daemon_json::with_live_restore;
-use super::running::{self, Running};
-use crate::Machine;
+use crate::Running;
 use crate::plan::{Containers, Edit, LiveRestore, Restart, Unplannable};
-
-/// Whether the running daemon keeps containers over a restart.
-pub(crate) fn live_restore_is(machine: &dyn Machine) -> Option<bool> {
-    running::live_restore(machine)
-}
 
 /// A restart of the daemon that keeps its containers, or the reason why it cannot. `is_ours` tells whether the file
 /// has a text of ours.
@@ -69,7 +63,7 @@ fn unchanged(file: &Path, is_ours: bool, current: Option<Vec<u8>>) -> Edit {
         before: current.clone(),
         after: current,
         attributes: crate::Attributes::PUBLIC,
-        gives_back: !is_ours,
+        restores: !is_ours,
         format: crate::format::Format::Json,
     }
 }

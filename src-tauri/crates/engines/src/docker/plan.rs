@@ -4,29 +4,30 @@ use std::path::Path;
 
 use super::daemon_json::{self, Said};
 use super::{DockerFacts, NO_PROXY, ca_file, flags, live_restore};
-use crate::draft::Draft;
 use crate::format::Format;
 use crate::format::json::Broken;
 use crate::machine::text;
 use crate::plan::{Check, Plan, Proxies, Restart, TakenOver, Unplannable};
-use crate::{EngineId, Facts, Found, Machine, Originals, Running, Wish, drop_in};
+use crate::plan_builder::PlanBuilder;
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Running};
+use crate::{arguments, docker_packaging, drop_in};
 
 pub(super) fn route(
     found: &Found,
     facts: &DockerFacts,
     machine: &dyn Machine,
     originals: &Originals,
-    wish: &Wish,
+    desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     if let Some((path, variable)) = facts.overridden.clone() {
         return Err(Unplannable::Overridden { path, variable });
     }
     let file = &facts.config_file;
     flags::refuse_duplicates(&facts.arguments, facts.proxies_in_file, &facts.fragment, file)?;
-    let mut draft = Draft::new(EngineId::Docker, machine, originals)?;
-    let persons = draft.persons(file)?;
+    let mut builder = PlanBuilder::new(EngineId::Docker, machine, originals, &docker_packaging::ours())?;
+    let persons = builder.without_ours(file)?;
     let said = daemon_json::said(persons.as_deref()).map_err(|problem| broken(file, &problem))?;
-    let proxy = facts.proxies_in_file.then_some(wish.proxy.as_str());
+    let proxy = facts.proxies_in_file.then_some(desired.proxy.as_str());
     let routed = daemon_json::routed(persons.as_deref(), proxy).map_err(|problem| broken(file, &problem))?;
     let mut checks = Vec::new();
     if let Some(text) = routed.filter(|text| Some(text) != persons.as_ref() || proxy.is_some()) {
@@ -37,51 +38,52 @@ pub(super) fn route(
                 path: file.clone(),
             });
         }
-        draft.wish(file, Format::Json, text)?;
+        builder.set(file, Format::Json, text)?;
     }
-    let authority_changed = draft.was_interrupted(&ca_file(wish))
-        || !continues(text(machine, &ca_file(wish)).as_deref(), &wish.intercept_ca_pem);
-    draft.wish(&ca_file(wish), Format::Lines, wish.intercept_ca_pem.clone().into_bytes())?;
-    let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
-    let drop_in = drop_in::text(wish, EngineId::Docker, unit, facts.certificate_folders.as_deref());
-    draft.wish(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
-    let current = draft.current(file)?;
-    let is_ours = draft.has_record(file);
-    let mut edits = draft.finish()?;
+    let authority_changed = builder.was_interrupted(&ca_file(desired))
+        || !continues(text(machine, &ca_file(desired)).as_deref(), &desired.intercept_ca_pem);
+    builder.set(&ca_file(desired), Format::Lines, desired.intercept_ca_pem.clone().into_bytes())?;
+    let unit = found.unit.as_deref().unwrap_or(docker_packaging::UNIT);
+    let drop_in = drop_in::text(desired, EngineId::Docker, unit, facts.certificate_folders.as_deref());
+    builder.set(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
+    let current = builder.current(file)?;
+    let is_ours = builder.has_record(file);
+    let mut edits = builder.build()?;
     if !edits.iter().any(|edit| &edit.path == file) {
         checks.clear();
     }
     let restart = match &facts.running {
-        Some(running) if authority_changed || !is_routed(running, wish) => live_restore::restart(
+        Some(running) if authority_changed || !is_routed(running, desired) => live_restore::restart(
             running,
             unit,
             (file, is_ours),
             current,
             &mut edits,
-            wish.may_stop_containers,
+            desired.may_stop_containers,
         )?,
         Some(_) | None => Restart::None,
     };
     let environment = facts.environment.effective(EngineId::Docker, machine, originals)?;
-    let taken_over = taken_over(&environment, &said, &wish.proxy);
+    let taken_over = taken_over(&environment, &said, &desired.proxy);
     let notes = notes(facts, &taken_over, &restart);
     Ok(Plan { engine: EngineId::Docker, checks, edits, restart, taken_over, notes })
 }
 
-pub(super) fn give_back(
+pub(super) fn restore(
     found: Option<Found>,
     machine: &dyn Machine,
     originals: &Originals,
     may_stop_containers: bool,
 ) -> Result<Plan, Unplannable> {
-    let mut edits = Draft::new(EngineId::Docker, machine, originals)?.finish()?;
+    let mut edits =
+        PlanBuilder::new(EngineId::Docker, machine, originals, &docker_packaging::ours())?.build()?;
     let mut restart = Restart::None;
     if let Some(Found { facts: Facts::Docker(facts), unit, .. }) = found
         && let Some(running) = facts.running.as_ref().filter(|running| running.no_proxy == NO_PROXY)
     {
         let file = &facts.config_file;
         let current = machine.read(file)?;
-        let unit = unit.as_deref().unwrap_or(super::place::UNIT);
+        let unit = unit.as_deref().unwrap_or(docker_packaging::UNIT);
         restart =
             live_restore::restart(running, unit, (file, false), current, &mut edits, may_stop_containers)?;
     }
@@ -104,8 +106,8 @@ pub(crate) fn persons_file(
     machine: &dyn Machine,
     originals: &Originals,
 ) -> PersonsFile {
-    let persons = Draft::new(EngineId::Docker, machine, originals)
-        .and_then(|draft| draft.persons(&facts.config_file))
+    let persons = PlanBuilder::new(EngineId::Docker, machine, originals, &docker_packaging::ours())
+        .and_then(|builder| builder.without_ours(&facts.config_file))
         .unwrap_or_default();
     let said = daemon_json::said(persons.as_deref()).unwrap_or_default();
     let environment =
@@ -114,12 +116,12 @@ pub(crate) fn persons_file(
             facts.environment.unit.clone()
         });
     let place = if said.proxies.is_empty() {
-        let unit = found.unit.as_deref().unwrap_or(super::place::UNIT);
+        let unit = found.unit.as_deref().unwrap_or(docker_packaging::UNIT);
         facts.environment.place_of(&environment, unit)
     } else {
         facts.config_file.display().to_string()
     };
-    let flags = flags::values(&facts.arguments, "--insecure-registry");
+    let flags = arguments::values(&facts.arguments, "--insecure-registry");
     let insecure = said.insecure.iter().cloned().chain(flags.iter().map(|it| (*it).to_owned())).collect();
     PersonsFile { taken_over: taken_over(&environment, &said, ""), place, insecure }
 }
@@ -140,11 +142,11 @@ fn taken_over(environment: &Proxies, said: &Said, ours: &str) -> TakenOver {
 }
 
 /// Whether the running daemon goes through the gateway and trusts it.
-fn is_routed(running: &Running, wish: &Wish) -> bool {
-    let folder = wish.intercept_ca_dir.to_string_lossy();
+fn is_routed(running: &Running, desired: &DesiredRouting) -> bool {
+    let folder = desired.intercept_ca_dir.to_string_lossy();
     let trusts = running.certificate_folders.as_deref().unwrap_or_default();
-    running.http_proxy == wish.proxy
-        && running.https_proxy == wish.proxy
+    running.http_proxy == desired.proxy
+        && running.https_proxy == desired.proxy
         && running.no_proxy == NO_PROXY
         && running.mirrors.is_empty()
         && trusts.split(':').any(|it| it == folder)

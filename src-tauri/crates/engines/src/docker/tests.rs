@@ -1,16 +1,16 @@
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::simulated;
 use crate::plan::{Containers, Restart};
 use crate::verify::Canary;
-use crate::wish::tests::wish;
 use crate::{apply, find as find_all};
 
 const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
 pub(super) const STATE: &str = "/var/lib/pullgate-steward/originals";
 
-pub(super) fn planned(machine: &Memory, wish: &Wish) -> Result<Plan, Unplannable> {
-    crate::plan(&find_all(machine)[0], machine, &Originals::at(STATE), wish)
+pub(super) fn planned(machine: &Memory, desired: &DesiredRouting) -> Result<Plan, Unplannable> {
+    crate::plan(&find_all(machine)[0], machine, &Originals::at(STATE), desired)
 }
 
 pub(super) fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
@@ -36,7 +36,7 @@ fn a_plan_can_be_shown_without_passwords() {
             "[Service]\nEnvironment=\"NO_PROXY=.acme.example\"\n",
         ),
     ];
-    let plan = planned(&simulated::machine(&files, 2), &wish()).unwrap();
+    let plan = planned(&simulated::machine(&files, 2), &desired()).unwrap();
     insta::assert_snapshot!(plan.diff());
     insta::assert_debug_snapshot!(plan.taken_over);
     assert_eq!(plan.taken_over.proxies.https.as_deref(), Some("http://ada:secret@proxy.acme.example:3128"));
@@ -46,9 +46,9 @@ fn a_plan_can_be_shown_without_passwords() {
 fn what_was_taken_over_is_still_known_after_applying() {
     let files = [("/etc/docker/daemon.json", "{\"registry-mirrors\": [\"https://m.acme.example\"]}")];
     let machine = simulated::machine(&files, 0);
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
-    assert_eq!(planned(&machine, &wish()).unwrap().taken_over, plan.taken_over);
+    assert_eq!(planned(&machine, &desired()).unwrap().taken_over, plan.taken_over);
     assert_eq!(plan.taken_over.mirrors, ["https://m.acme.example"]);
 }
 
@@ -56,7 +56,7 @@ fn what_was_taken_over_is_still_known_after_applying() {
 fn an_older_daemon_gets_its_proxy_by_the_environment_alone() {
     let machine = simulated::machine(&[("/etc/docker/daemon.json", "{\"debug\":true}")], 0);
     machine.answer("GET /version", 200, "{\"Version\":\"20.10.27\"}");
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     let paths: Vec<_> = plan.edits.iter().map(|edit| edit.path.display().to_string()).collect();
     assert_eq!(paths, ["/var/lib/pullgate-steward/intercept/pullgate-intercept.pem", DROP_IN]);
     assert!(plan.checks.is_empty());
@@ -66,9 +66,12 @@ fn an_older_daemon_gets_its_proxy_by_the_environment_alone() {
 fn a_swarm_with_containers_is_not_restarted_unless_asked_for() {
     let machine = simulated::machine(&[], 4);
     simulated::set_info(&machine, "Swarm", serde_json::json!({ "LocalNodeState": "active" }));
-    insta::assert_snapshot!(planned(&machine, &wish()).unwrap_err(), @"4 running containers would stop because this daemon is part of a swarm, where `live-restore` does not work; allow it explicitly, or stop them first");
-    let forced = planned(&machine, &Wish { may_stop_containers: true, ..wish() }).unwrap();
-    assert!(forced.restart == Restart::Once { unit: place::UNIT.into(), containers: Containers::Stopped });
+    insta::assert_snapshot!(planned(&machine, &desired()).unwrap_err(), @"4 running containers would stop because this daemon is part of a swarm, where `live-restore` does not work; allow it explicitly, or stop them first");
+    let forced = planned(&machine, &DesiredRouting { may_stop_containers: true, ..desired() }).unwrap();
+    assert!(
+        forced.restart
+            == Restart::Once { unit: docker_packaging::UNIT.into(), containers: Containers::Stopped }
+    );
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn what_cannot_be_edited_is_refused_in_words() {
         files.iter().for_each(|(path, text)| machine.put(path, text.as_bytes()));
         machine.run(&["systemctl", "daemon-reload"]);
         change(&mut machine);
-        planned(&machine, &wish()).unwrap_err().to_string()
+        planned(&machine, &desired()).unwrap_err().to_string()
     };
     let file = "/etc/docker/daemon.json";
     let refusals = [
@@ -117,7 +120,7 @@ fn a_daemon_that_is_stopped_is_planned_without_a_restart() {
         }),
         _ => play(machine, command),
     }));
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     assert!(plan.restart == Restart::None && plan.edits.len() == 3);
     assert_eq!(plan.notes, ["Docker is not running; the change is in force at its next start"]);
 }
@@ -125,10 +128,10 @@ fn a_daemon_that_is_stopped_is_planned_without_a_restart() {
 #[test]
 fn a_restart_is_planned_when_the_running_daemon_does_not_follow_its_files() {
     let machine = simulated::machine(&[], 0);
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
-    assert!(planned(&machine, &wish()).unwrap().is_empty());
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    assert!(planned(&machine, &desired()).unwrap().is_empty());
     simulated::set_info(&machine, "HttpsProxy", serde_json::json!("http://elsewhere:1"));
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     assert!(plan.edits.is_empty() && plan.restart != Restart::None);
 }
 
@@ -138,9 +141,9 @@ fn a_restart_without_edits_keeps_the_original_of_the_borrowed_file() {
     let files = [("/etc/docker/daemon.json", "{\"registry-mirrors\": [\"https://m.acme.example\"]}")];
     let machine = simulated::machine(&files, 2);
     let before = machine.etc();
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     simulated::set_info(&machine, "HttpsProxy", serde_json::json!("http://elsewhere:1"));
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     crate::restore(EngineId::Docker, &machine, &Originals::at(STATE), false).unwrap();
     assert_eq!(machine.etc(), before);
 }
@@ -148,7 +151,7 @@ fn a_restart_without_edits_keeps_the_original_of_the_borrowed_file() {
 #[test]
 fn containers_started_after_the_plan_are_not_stopped() {
     let machine = simulated::machine(&[], 0);
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     simulated::set_info(&machine, "ContainersRunning", serde_json::json!(1));
     let before = machine.etc();
     assert_eq!(apply(&plan, &machine, &Originals::at(STATE)), Err(crate::ApplyError::ContainersStarted));
@@ -158,24 +161,24 @@ fn containers_started_after_the_plan_are_not_stopped() {
 #[test]
 fn a_new_authority_published_beside_the_old_one_needs_no_restart() {
     let machine = simulated::machine(&[], 0);
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     let next = "-----BEGIN CERTIFICATE-----\nbmV4dA==\n-----END CERTIFICATE-----\n";
-    let both = Wish { intercept_ca_pem: wish().intercept_ca_pem + next, ..wish() };
+    let both = DesiredRouting { intercept_ca_pem: desired().intercept_ca_pem + next, ..desired() };
     let plan = planned(&machine, &both).unwrap();
     assert!(plan.edits.len() == 1 && plan.restart == Restart::None);
-    let other = Wish { intercept_ca_pem: next.into(), ..wish() };
+    let other = DesiredRouting { intercept_ca_pem: next.into(), ..desired() };
     assert!(planned(&machine, &other).unwrap().restart != Restart::None);
 }
 
 #[test]
 fn the_proof_needs_the_running_daemon_and_a_denied_canary() {
     let machine = simulated::machine(&[], 0);
-    let verified = |machine: &Memory| crate::verify(&find_all(machine)[0], machine, &wish());
+    let verified = |machine: &Memory| crate::verify(&find_all(machine)[0], machine, &desired());
     let canary = "POST /images/create?fromImage=docker.io/pullgate-canary/deny&tag=check";
     machine.answer(canary, 404, "{\"message\":\"pull access denied for pullgate-canary/deny\"}");
     let before = verified(&machine);
     assert!(!before.ok() && before.canary == Canary::NotLed);
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     assert!(matches!(verified(&machine).canary, Canary::NotDenied(_)));
     machine.answer(canary, 500, "{\"message\":\"image access denied: pullgate-canary/deny …\"}");
     let after = verified(&machine);
@@ -212,7 +215,7 @@ fn the_snap_is_routed_by_its_own_files_and_trusts_a_folder_that_it_can_read() {
     let daemon_json = "{\n    \"log-level\":        \"error\"\n}\n";
     let machine = with_snap(&[("/var/snap/docker/current/config/daemon.json", daemon_json)]);
     let (before, folders) = (machine.files.borrow().clone(), machine.folders.borrow().clone());
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     assert!(plan.checks.is_empty(), "its program runs only inside the snap");
     insta::assert_snapshot!(format!("{}\n{}", find_all(&machine)[0].name, plan.diff()));
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();

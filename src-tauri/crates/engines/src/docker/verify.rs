@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::running::SOCKET;
 use super::{DockerFacts, NO_PROXY};
+use crate::docker_api::SOCKET;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
-use crate::{EngineId, Machine, Wish};
+use crate::{DesiredRouting, EngineId, Machine};
 
-pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
     let Some(running) = &facts.running else {
         return match facts.active {
             false => Verified::not_running(EngineId::Docker),
@@ -17,12 +17,12 @@ pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) ->
             }
         };
     };
-    let folder = wish.intercept_ca_dir.to_string_lossy();
+    let folder = desired.intercept_ca_dir.to_string_lossy();
     let folders = running.certificate_folders.clone().unwrap_or_default();
     let trusts = folders.split(':').any(|it| it == folder);
     let probes = vec![
-        Probe::equal("proxy for http", &wish.proxy, &running.http_proxy),
-        Probe::equal("proxy for https", &wish.proxy, &running.https_proxy),
+        Probe::equal("proxy for http", &desired.proxy, &running.http_proxy),
+        Probe::equal("proxy for https", &desired.proxy, &running.https_proxy),
         Probe::equal("hosts without proxy", NO_PROXY, &running.no_proxy),
         Probe::equal("registry mirrors", "", &running.mirrors.join(" ")),
         Probe {
@@ -32,8 +32,8 @@ pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, wish: &Wish) ->
             ok: trusts,
         },
     ];
-    let is_led = running.https_proxy == wish.proxy;
-    Verified::of(EngineId::Docker, probes, is_led, || canary(machine))
+    let is_routed = running.https_proxy == desired.proxy;
+    Verified::of(EngineId::Docker, probes, is_routed, || canary(machine))
 }
 
 /// The error comes as a status before the first byte, or in the stream after it.

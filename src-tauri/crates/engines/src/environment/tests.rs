@@ -1,7 +1,7 @@
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::simulated::{self, units};
-use crate::wish::tests::wish;
 use crate::{apply, find, plan, restore, upstream_facts};
 
 const STATE: &str = "/var/lib/pullgate-steward/originals";
@@ -13,7 +13,7 @@ fn docker(machine: &Memory) -> Option<String> {
 }
 
 fn route(machine: &Memory) {
-    let plan = plan(&find(machine)[0], machine, &Originals::at(STATE), &wish()).unwrap();
+    let plan = plan(&find(machine)[0], machine, &Originals::at(STATE), &desired()).unwrap();
     apply(&plan, machine, &Originals::at(STATE)).unwrap();
 }
 
@@ -83,7 +83,7 @@ fn two_engines_keep_the_ways_that_each_had() {
         ]
     );
     for found in find(&machine) {
-        let plan = plan(&found, &machine, &Originals::at(STATE), &wish()).unwrap();
+        let plan = plan(&found, &machine, &Originals::at(STATE), &desired()).unwrap();
         apply(&plan, &machine, &Originals::at(STATE)).unwrap();
     }
     assert_eq!(told(&machine), before);

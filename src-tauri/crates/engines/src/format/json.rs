@@ -81,13 +81,13 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     }
 }
 
-pub(crate) fn says_nothing(text: &str) -> bool {
+pub(crate) fn is_effectively_empty(text: &str) -> bool {
     let quiet = !text.contains("//") && !text.contains("/*");
     quiet && Document::parse(text).is_ok_and(|document| document.value().is_empty())
 }
 
 /// `None` when one of the texts cannot be read.
-pub(crate) fn give_back(current: &str, written: &str, original: Option<&str>) -> Option<String> {
+pub(crate) fn restore(current: &str, written: &str, original: Option<&str>) -> Option<String> {
     let document = Document::parse(current).ok()?;
     let written = Document::parse(written).ok()?.value();
     let original = Document::parse(original.unwrap_or_default()).ok()?.value();
@@ -161,7 +161,7 @@ mod tests {
         let current =
             r#"{ "debug": false, "proxies": { "http-proxy": "ours", "no-proxy": "theirs" } /* mine */ }"#;
         assert_eq!(
-            give_back(current, written, Some(original)).unwrap(),
+            restore(current, written, Some(original)).unwrap(),
             r#"{ "debug": false, "proxies": { "http-proxy": "http://corp:3128", "no-proxy": "theirs" } /* mine */ }"#
         );
     }
@@ -170,7 +170,7 @@ mod tests {
     fn an_object_that_was_only_ours_disappears_whole() {
         let written = r#"{"proxies":{"http-proxy":"ours"}}"#;
         assert_eq!(
-            give_back("{\"debug\":1,\"proxies\":{\"http-proxy\":\"ours\"}}", written, None).unwrap(),
+            restore("{\"debug\":1,\"proxies\":{\"http-proxy\":\"ours\"}}", written, None).unwrap(),
             "{\"debug\":1}"
         );
     }

@@ -4,7 +4,7 @@
 use diffy::{DiffOptions, Line, PatchFormatter};
 
 /// The original with what the person added to our text after it.
-pub(crate) fn give_back(current: &str, written: &str, original: Option<&str>) -> String {
+pub(crate) fn restore(current: &str, written: &str, original: Option<&str>) -> String {
     let mut text = original.unwrap_or_default().to_owned();
     let difference = DiffOptions::new().create_patch(written, current);
     for line in difference.hunks().iter().flat_map(diffy::Hunk::lines) {
@@ -74,9 +74,9 @@ mod tests {
     fn lines_a_person_added_to_our_file_are_kept() {
         let written = "# ours\n[Service]\nEnvironment=A=1\n";
         let current = "# ours\n[Service]\nEnvironment=A=1\nEnvironment=B=2\n";
-        assert_eq!(give_back(current, written, None), "Environment=B=2\n");
-        assert_eq!(give_back(current, written, Some("before")), "before\nEnvironment=B=2\n");
-        assert_eq!(give_back(written, written, None), "");
+        assert_eq!(restore(current, written, None), "Environment=B=2\n");
+        assert_eq!(restore(current, written, Some("before")), "before\nEnvironment=B=2\n");
+        assert_eq!(restore(written, written, None), "");
     }
 
     #[test]

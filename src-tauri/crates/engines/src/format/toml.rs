@@ -48,7 +48,7 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
 }
 
 /// `None` when one of the texts cannot be read.
-pub(crate) fn give_back(current: &str, written: &str, original: Option<&str>) -> Option<String> {
+pub(crate) fn restore(current: &str, written: &str, original: Option<&str>) -> Option<String> {
     let mut document = parse(current).ok()?;
     let written = parse(written).ok()?;
     let original = parse(original.unwrap_or_default()).ok()?;
@@ -123,7 +123,7 @@ mod tests {
         let written = "version = 2\n\n[plugins.cri] # theirs\nsandbox = \"pause\"\n\n[plugins.cri.registry]\nconfig_path = \"/x\"\n";
         let current = format!("{written}\n[debug]\nlevel = \"debug\"\n");
         assert_eq!(
-            give_back(&current, written, Some(original)).unwrap(),
+            restore(&current, written, Some(original)).unwrap(),
             format!("{original}\n[debug]\nlevel = \"debug\"\n")
         );
     }
@@ -133,7 +133,7 @@ mod tests {
         let original = "server = \"https://a\"\n\n[host.\"https://mirror\"]\nskip_verify = true\n";
         let written = "server = \"gateway\"\n\n[host.\"gateway\"]\noverride_path = true\n";
         let current = "server = \"gateway\"\n# note\n\n[host.\"gateway\"]\noverride_path = true\n";
-        let back = give_back(current, written, Some(original)).unwrap();
+        let back = restore(current, written, Some(original)).unwrap();
         assert!(same(&back, original), "{back}");
     }
 
@@ -141,8 +141,8 @@ mod tests {
     fn a_file_the_person_wrote_anew_is_theirs_alone() {
         let written = "server = \"gateway\"\n\n[host.\"gateway\"]\n";
         let original = "server = \"https://a\"\n\n[host.\"https://mirror\"]\n";
-        let anew = "server = \"https://b\"\n";
-        assert_eq!(give_back(anew, written, Some(original)).unwrap(), anew);
+        let rewritten = "server = \"https://b\"\n";
+        assert_eq!(restore(rewritten, written, Some(original)).unwrap(), rewritten);
     }
 
     proptest::proptest! {
@@ -158,7 +158,7 @@ mod tests {
             let original = lines(&theirs);
             let written = format!("{original}{ours}");
             let current = format!("{}{original}{ours}", lines(&added));
-            let back = give_back(&current, &written, Some(&original)).unwrap();
+            let back = restore(&current, &written, Some(&original)).unwrap();
             proptest::prop_assert!(same(&back, &format!("{original}{}", lines(&added))), "{}", back);
         }
     }

@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
-mod back;
 mod read;
+mod restore;
 
-pub(crate) use back::{give_back, same, says_nothing};
+pub(crate) use restore::{is_effectively_empty, restore, same};
 
 /// A document; its text is the text that was read until something is set.
 #[derive(Debug, Clone)]
@@ -114,7 +114,7 @@ impl Mapping {
         let body = body.iter().map(|line| (*line).to_owned()).collect();
         let made = Entry::of(key, inline, body, self.indent, newline);
         match self.entries.iter_mut().find(|entry| entry.key == key) {
-            Some(there) if back::same_entry(there, &made) => {}
+            Some(there) if restore::same_entry(there, &made) => {}
             Some(there) => {
                 let lead = std::mem::take(&mut there.lead);
                 *there = Entry { lead, ..made };

@@ -5,6 +5,7 @@ mod docker;
 mod podman;
 
 use super::*;
+use crate::inventory;
 use crate::machine::memory::Memory;
 use crate::{Output, Process, machine::simulated};
 

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::Wish;
+use crate::DesiredRouting;
 use crate::format::yaml::Document;
 use crate::plan::Redirect;
 
@@ -19,7 +19,7 @@ pub(super) struct Routed {
 }
 
 /// Puts the gateway in the place of every endpoint; a sentence where that cannot be done safely.
-pub(super) fn routed(persons: Option<&str>, wish: &Wish, ca: &Path) -> Result<Routed, String> {
+pub(super) fn routed(persons: Option<&str>, desired: &DesiredRouting, ca: &Path) -> Result<Routed, String> {
     let mut document = Document::parse(persons.unwrap_or(HEADER))?;
     let (mut redirects, mut notes) = (Vec::new(), Vec::new());
     for key in ["mirrors", "configs"] {
@@ -27,7 +27,7 @@ pub(super) fn routed(persons: Option<&str>, wish: &Wish, ca: &Path) -> Result<Ro
             return Err(format!("`{key}` uses anchors or aliases, which reach beyond it"));
         }
     }
-    let endpoint = format!("- \"https://{}\"", wish.mirror);
+    let endpoint = format!("- \"https://{}\"", desired.mirror);
     let mut mirrors = document.mapping("mirrors")?;
     for name in mirrors.keys() {
         let endpoints = mirrors.get(&name).and_then(|it| it.get("endpoint")).map(|it| it.items());
@@ -43,7 +43,7 @@ pub(super) fn routed(persons: Option<&str>, wish: &Wish, ca: &Path) -> Result<Ro
     }
     mirrors.set(ALL, "", &["endpoint:", &format!("  {endpoint}")]);
     let mut configs = document.mapping("configs")?;
-    for name in configs.keys().into_iter().filter(|name| *name != wish.mirror) {
+    for name in configs.keys().into_iter().filter(|name| *name != desired.mirror) {
         if configs.get(&name).is_some_and(|it| it.get("auth").is_some() || it.get("tls").is_none()) {
             return Err(format!(
                 "`configs` has a login for `{name}`, which is then asked directly; give it as an image pull \
@@ -56,18 +56,18 @@ pub(super) fn routed(persons: Option<&str>, wish: &Wish, ca: &Path) -> Result<Ro
              `/etc/docker/certs.d/{name}`"
         ));
     }
-    configs.set(&wish.mirror, "", &["tls:", &format!("  ca_file: {}", ca.display())]);
+    configs.set(&desired.mirror, "", &["tls:", &format!("  ca_file: {}", ca.display())]);
     Ok(Routed { text: document.text(), redirects, notes })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desired_routing::tests::desired;
     use crate::format::Format;
-    use crate::wish::tests::wish;
 
     fn route(text: Option<&str>) -> Result<Routed, String> {
-        routed(text, &wish(), Path::new("/etc/rancher/k3s/pullgate-mirror.pem"))
+        routed(text, &desired(), Path::new("/etc/rancher/k3s/pullgate-mirror.pem"))
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
             assert_eq!(route(Some(&routed.text)).unwrap().text, routed.text, "{name}: twice is once");
             let (text, before) = (routed.text.as_bytes(), original.as_bytes());
             let edited = [text, b"person: added\n"].concat();
-            let back = Format::Yaml.give_back(&edited, text, Some(before)).unwrap();
+            let back = Format::Yaml.restore(&edited, text, Some(before)).unwrap();
             let theirs = String::from_utf8(back).unwrap().replace("person: added\n", "");
             assert!(
                 Format::Yaml.same(theirs.as_bytes(), before),

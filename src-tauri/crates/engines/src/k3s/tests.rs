@@ -1,7 +1,7 @@
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::Output;
 use crate::machine::memory::Memory;
-use crate::wish::tests::wish;
 use crate::{apply, find as find_all, restore};
 
 const STATE: &str = "/state/originals";
@@ -48,7 +48,7 @@ fn found(machine: &Memory) -> Found {
 }
 
 fn planned(machine: &Memory) -> Result<Plan, Unplannable> {
-    crate::plan(&found(machine), machine, &Originals::at(STATE), &wish())
+    crate::plan(&found(machine), machine, &Originals::at(STATE), &desired())
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn every_registry_leads_to_the_gateway_and_nothing_else_is_asked() {
     let plan = planned(&machine).unwrap();
     insta::assert_snapshot!(plan.diff());
     insta::assert_debug_snapshot!(plan.taken_over.redirects);
-    assert!(!crate::verify(&found(&machine), &machine, &wish()).ok());
+    assert!(!crate::verify(&found(&machine), &machine, &desired()).ok());
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
-    let verified = crate::verify(&found(&machine), &machine, &wish());
+    let verified = crate::verify(&found(&machine), &machine, &desired());
     assert!(verified.ok(), "{verified:?}");
     assert!(planned(&machine).unwrap().is_empty());
     restore(EngineId::K3s, &machine, &Originals::at(STATE), false).unwrap();
@@ -93,7 +93,7 @@ fn a_file_that_leads_past_the_gateway_is_named() {
     apply(&planned(&machine).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     let direct = b"server = \"https://quay.io/v2\"\n[host.\"https://127.0.0.1:858/v2\"]\n";
     machine.put(&format!("{HOSTS}/quay.io/hosts.toml"), direct);
-    let verified = crate::verify(&found(&machine), &machine, &wish());
+    let verified = crate::verify(&found(&machine), &machine, &desired());
     insta::assert_snapshot!(verified.probes[0].seen, @"/var/lib/rancher/k3s/agent/etc/containerd/certs.d/quay.io/hosts.toml: `https://quay.io/v2` is asked");
 }
 

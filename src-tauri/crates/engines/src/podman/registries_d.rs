@@ -53,7 +53,7 @@ impl From<Keys> for Namespace {
 }
 
 impl Namespace {
-    pub(super) fn says_nothing(&self) -> bool {
+    pub(super) fn is_effectively_empty(&self) -> bool {
         *self == Self::default()
     }
 

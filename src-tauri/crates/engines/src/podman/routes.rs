@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Entry;
-use crate::{Wish, registry_path};
+use crate::{DesiredRouting, registry_path};
 
 const HUB_ALIASES: [&str; 4] =
     ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "registry.ipv6.docker.com"];
@@ -36,19 +36,19 @@ pub(super) struct Route {
 }
 
 /// Named registries first, then the person's redirects, then everything else; each prefix once.
-pub(super) fn routes(entries: &[Entry], wish: &Wish) -> Vec<Route> {
-    let named = wish.named();
+pub(super) fn routes(entries: &[Entry], desired: &DesiredRouting) -> Vec<Route> {
+    let named = desired.named();
     let mut pairs: Vec<(String, String)> =
-        named.iter().map(|registry| (registry.clone(), at_mirror(wish, registry))).collect();
-    pairs.extend(HUB_ALIASES.map(|alias| (alias.to_owned(), at_mirror(wish, alias))));
-    if wish.blocks_unlisted || wish.judges_unlisted {
-        pairs.extend(WELL_KNOWN.map(|registry| (registry.to_owned(), at_mirror(wish, registry))));
+        named.iter().map(|registry| (registry.clone(), at_mirror(desired, registry))).collect();
+    pairs.extend(HUB_ALIASES.map(|alias| (alias.to_owned(), at_mirror(desired, alias))));
+    if desired.blocks_unlisted || desired.judges_unlisted {
+        pairs.extend(WELL_KNOWN.map(|registry| (registry.to_owned(), at_mirror(desired, registry))));
     }
     for entry in entries {
-        pairs.extend(location(entry, &named, wish).map(|location| (entry.prefix.clone(), location)));
+        pairs.extend(location(entry, &named, desired).map(|location| (entry.prefix.clone(), location)));
     }
-    if wish.blocks_unlisted {
-        let unlisted = format!("{}/unlisted", wish.mirror);
+    if desired.blocks_unlisted {
+        let unlisted = format!("{}/unlisted", desired.mirror);
         pairs.extend(TOP_LEVEL_DOMAINS.lines().map(|domain| (format!("*.{domain}"), unlisted.clone())));
     }
     let blocked = entries.iter().filter(|entry| is_plainly_blocked(entry));
@@ -59,26 +59,26 @@ pub(super) fn routes(entries: &[Entry], wish: &Wish) -> Vec<Route> {
 
 /// What the person's entry must become: for a name of the policy always, for another where it would be refused,
 /// for a loopback name where it leads off the machine.
-fn location(entry: &Entry, named: &[String], wish: &Wish) -> Option<String> {
+fn location(entry: &Entry, named: &[String], desired: &DesiredRouting) -> Option<String> {
     let host = host(&entry.prefix);
     if entry.prefix.starts_with("*.") {
-        return wish.blocks_unlisted.then(|| format!("{}/unlisted", wish.mirror));
+        return desired.blocks_unlisted.then(|| format!("{}/unlisted", desired.mirror));
     }
     if is_loopback(host) {
         let leads_off = entry.location.as_deref().filter(|location| !is_loopback(self::host(location)));
-        return leads_off.map(|location| at_mirror(wish, location));
+        return leads_off.map(|location| at_mirror(desired, location));
     }
-    let is_judged = wish.judges_unlisted && WELL_KNOWN.contains(&host);
+    let is_judged = desired.judges_unlisted && WELL_KNOWN.contains(&host);
     let is_named = is_judged || named.iter().any(|it| it == host) || HUB_ALIASES.contains(&host);
-    (is_named || wish.blocks_unlisted).then(|| at_mirror(wish, &entry.prefix))
+    (is_named || desired.blocks_unlisted).then(|| at_mirror(desired, &entry.prefix))
 }
 
 /// The mirror front's path for `registry.example:5000/team`.
-fn at_mirror(wish: &Wish, name: &str) -> String {
+fn at_mirror(desired: &DesiredRouting, name: &str) -> String {
     let host = host(name);
     let rest = name.get(host.len()..).unwrap_or_default();
     let host = if HUB_ALIASES.contains(&host) { "docker.io" } else { host };
-    format!("{}/{}{rest}", wish.mirror, registry_path(host))
+    format!("{}/{}{rest}", desired.mirror, registry_path(host))
 }
 
 /// A block without a way round it is the person's own decision.
@@ -101,7 +101,7 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wish::tests::wish;
+    use crate::desired_routing::tests::desired;
 
     fn entry(prefix: &str) -> Entry {
         let source = "/etc/containers/registries.conf".into();
@@ -110,13 +110,13 @@ mod tests {
         Entry { prefix: prefix.into(), location, mirrors, is_insecure, insecure, blocked, source }
     }
 
-    fn shown(entries: &[Entry], wish: &Wish) -> Vec<String> {
-        routes(entries, wish).iter().map(|it| format!("{} -> {}", it.prefix, it.location)).collect()
+    fn shown(entries: &[Entry], desired: &DesiredRouting) -> Vec<String> {
+        routes(entries, desired).iter().map(|it| format!("{} -> {}", it.prefix, it.location)).collect()
     }
 
     #[test]
     fn every_name_of_the_policy_and_of_docker_hub_has_its_own_path() {
-        insta::assert_snapshot!(shown(&[], &wish()).join("\n"), @r"
+        insta::assert_snapshot!(shown(&[], &desired()).join("\n"), @r"
         docker.io -> 127.0.0.1:858/docker.io
         quay.io -> 127.0.0.1:858/quay.io
         registry.acme.example:5000 -> 127.0.0.1:858/registry.acme.example__5000
@@ -130,29 +130,31 @@ mod tests {
     #[test]
     fn a_longer_prefix_of_the_person_leads_to_the_gateway_too() {
         let entries = [entry("docker.io/library"), entry("ghcr.io/acme"), entry("localhost:5000")];
-        let routes = shown(&entries, &wish());
+        let routes = shown(&entries, &desired());
         assert_eq!(routes[7..], ["docker.io/library -> 127.0.0.1:858/docker.io/library"]);
     }
 
     #[test]
     fn a_loopback_name_that_leads_off_the_machine_leads_to_the_gateway() {
         let entries = [Entry { location: Some("ghcr.io/evil".into()), ..entry("localhost/x") }];
-        assert_eq!(shown(&entries, &wish())[7..], ["localhost/x -> 127.0.0.1:858/ghcr.io/evil"]);
+        assert_eq!(shown(&entries, &desired())[7..], ["localhost/x -> 127.0.0.1:858/ghcr.io/evil"]);
     }
 
     #[test]
     fn what_the_person_blocked_stays_blocked() {
         let blocked = Entry { blocked: true, ..entry("quay.io") };
-        assert!(!shown(std::slice::from_ref(&blocked), &wish()).iter().any(|it| it.starts_with("quay.io")));
+        assert!(
+            !shown(std::slice::from_ref(&blocked), &desired()).iter().any(|it| it.starts_with("quay.io"))
+        );
         let with_mirror = Entry { mirrors: vec!["mirror.example".into()], ..blocked };
-        assert!(shown(&[with_mirror], &wish()).iter().any(|it| it.starts_with("quay.io")));
+        assert!(shown(&[with_mirror], &desired()).iter().any(|it| it.starts_with("quay.io")));
     }
 
     /// `deny: **/xmrig` did not hold for Podman where registries are allowed by default, and audit saw nothing.
     #[test]
     fn where_rules_are_for_every_registry_the_well_known_ones_lead_to_paths_that_forward() {
-        let wish = Wish { judges_unlisted: true, registries: Vec::new(), ..wish() };
-        let routes = shown(&[entry("quay.io/team"), entry("ghcr.example/x")], &wish);
+        let desired = DesiredRouting { judges_unlisted: true, registries: Vec::new(), ..desired() };
+        let routes = shown(&[entry("quay.io/team"), entry("ghcr.example/x")], &desired);
         for expected in ["quay.io -> 127.0.0.1:858/quay.io", "quay.io/team -> 127.0.0.1:858/quay.io/team"] {
             assert!(routes.iter().any(|route| route == expected), "{expected}: {routes:?}");
         }
@@ -161,9 +163,9 @@ mod tests {
 
     #[test]
     fn unlisted_registries_lead_to_a_path_that_is_always_denied() {
-        let wish = Wish { blocks_unlisted: true, ..wish() };
+        let desired = DesiredRouting { blocks_unlisted: true, ..desired() };
         let entries = [entry("registry.acme.corp/team"), entry("*.acme.corp")];
-        let routes = shown(&entries, &wish);
+        let routes = shown(&entries, &desired);
         for expected in [
             "ghcr.io -> 127.0.0.1:858/ghcr.io",
             "registry.acme.corp/team -> 127.0.0.1:858/registry.acme.corp/team",

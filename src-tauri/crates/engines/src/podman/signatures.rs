@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::registries_d::{self, Namespace, Signatures};
 use super::routes::Route;
 use crate::machine::{Kind, Machine};
-use crate::{MachineError, Wish};
+use crate::{DesiredRouting, MachineError};
 
 /// Where the links lie.
 const LINKS: &str = "/etc/containers/pullgate-lookaside";
@@ -38,7 +38,7 @@ pub(super) fn ours() -> PathBuf {
 pub(super) fn repeated(
     signatures: &Signatures,
     routes: &[Route],
-    wish: &Wish,
+    desired: &DesiredRouting,
     has_built_in: bool,
 ) -> Repeated {
     let mut repeated = Repeated::default();
@@ -50,23 +50,23 @@ pub(super) fn repeated(
         if whole.lookaside.is_none() && has_built_in {
             whole.lookaside = Some(format!("{FILE}{BUILT_IN}"));
         }
-        repeated.add(&route.location, whole, wish);
+        repeated.add(&route.location, whole, desired);
         for (rest, namespace) in signatures.within(&route.prefix) {
-            repeated.add(&format!("{}{rest}", route.location), namespace.clone(), wish);
+            repeated.add(&format!("{}{rest}", route.location), namespace.clone(), desired);
         }
     }
     repeated
 }
 
 impl Repeated {
-    fn add(&mut self, name: &str, mut namespace: Namespace, wish: &Wish) {
-        if namespace.says_nothing() {
+    fn add(&mut self, name: &str, mut namespace: Namespace, desired: &DesiredRouting) {
+        if namespace.is_effectively_empty() {
             return;
         }
         let registry = registry(name);
         namespace.lookaside = namespace.lookaside.map(|url| {
             if is_web(&url) {
-                return format!("https://{}/lookaside/{}", wish.mirror, id(&url));
+                return format!("https://{}/lookaside/{}", desired.mirror, id(&url));
             }
             let Some(folder) = url.strip_prefix(FILE).filter(|folder| is_plain_path(folder)) else {
                 return url;

@@ -1,7 +1,7 @@
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::simulated;
-use crate::wish::tests::wish;
 use crate::{Output, Process, apply, find as find_all, restore};
 
 const STATE: &str = "/var/lib/pullgate-steward/originals";
@@ -10,8 +10,8 @@ fn found(machine: &Memory) -> Found {
     find_all(machine).into_iter().find(|it| it.engine == EngineId::Podman).unwrap()
 }
 
-fn planned(machine: &Memory, wish: &Wish) -> Result<Plan, Unplannable> {
-    crate::plan(&found(machine), machine, &Originals::at(STATE), wish)
+fn planned(machine: &Memory, desired: &DesiredRouting) -> Result<Plan, Unplannable> {
+    crate::plan(&found(machine), machine, &Originals::at(STATE), desired)
 }
 
 fn fixture(name: &str) -> String {
@@ -23,7 +23,7 @@ fn fixture(name: &str) -> String {
 fn configurations_seen_in_the_wild_are_led_through_the_gateway() {
     for name in ["debian", "fedora", "acme-mirrors", "openshift-node", "old-format"] {
         let machine = simulated::machine(&[(MAIN, &fixture(&format!("{name}.conf")))], 0);
-        let plan = planned(&machine, &wish()).unwrap();
+        let plan = planned(&machine, &desired()).unwrap();
         let ours = plan.edits.iter().find(|edit| edit.path == super::ours()).unwrap();
         let text = String::from_utf8(ours.after.clone().unwrap()).unwrap();
         insta::assert_snapshot!(name, format!("{text}\n# notes\n{}", plan.notes.join("\n")));
@@ -33,7 +33,7 @@ fn configurations_seen_in_the_wild_are_led_through_the_gateway() {
 #[test]
 fn the_strict_file_names_each_top_level_domain_and_keeps_the_policy_s_registries_first() {
     let machine = simulated::machine(&[], 0);
-    let plan = planned(&machine, &Wish { blocks_unlisted: true, ..wish() }).unwrap();
+    let plan = planned(&machine, &DesiredRouting { blocks_unlisted: true, ..desired() }).unwrap();
     let text = String::from_utf8(plan.edits[1].after.clone().unwrap()).unwrap();
     assert!(text.len() > 100_000);
     let document = crate::format::toml::parse(&text).unwrap();
@@ -58,19 +58,19 @@ fn a_running_listener_is_told_only_when_something_changed() {
     };
     machine.running =
         vec![process(40, "/usr/bin/podman system service --time=0"), process(41, "/usr/bin/podman run x")];
-    let plan = planned(&machine, &wish()).unwrap();
+    let plan = planned(&machine, &desired()).unwrap();
     assert!(plan.restart == Restart::HangUp(vec![40]));
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
     assert!(machine.log.borrow().contains(&"hang up 40".to_owned()));
-    assert!(planned(&machine, &wish()).unwrap().is_empty());
+    assert!(planned(&machine, &desired()).unwrap().is_empty());
 }
 
 #[test]
 fn a_registry_that_left_the_policy_leaves_the_file() {
     let machine = simulated::machine(&[], 0);
     let originals = Originals::at(STATE);
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &originals).unwrap();
-    let fewer = Wish { registries: Vec::new(), ..wish() };
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &originals).unwrap();
+    let fewer = DesiredRouting { registries: Vec::new(), ..desired() };
     apply(&planned(&machine, &fewer).unwrap(), &machine, &originals).unwrap();
     assert!(!machine.text(super::ours()).unwrap().contains("quay.io"));
 }
@@ -80,10 +80,10 @@ fn policy_json_is_locked_only_while_unlisted_registries_are_refused() {
     let policy = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
     let machine = simulated::machine(&[(POLICY, policy)], 0);
     let originals = Originals::at(STATE);
-    let strict = Wish { blocks_unlisted: true, ..wish() };
+    let strict = DesiredRouting { blocks_unlisted: true, ..desired() };
     apply(&planned(&machine, &strict).unwrap(), &machine, &originals).unwrap();
     assert!(machine.text(POLICY).unwrap().contains("reject"));
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &originals).unwrap();
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &originals).unwrap();
     assert_eq!(machine.text(POLICY).unwrap(), policy);
 }
 
@@ -91,14 +91,14 @@ fn policy_json_is_locked_only_while_unlisted_registries_are_refused() {
 fn a_broken_file_of_the_person_is_named_with_its_line() {
     let machine =
         simulated::machine(&[(MAIN, "unqualified-search-registries = [\"docker.io\"]\n[[registry]\n")], 0);
-    insta::assert_snapshot!(planned(&machine, &wish()).unwrap_err());
+    insta::assert_snapshot!(planned(&machine, &desired()).unwrap_err());
 }
 
 #[test]
 fn lines_a_person_added_to_our_file_outlive_it() {
     let machine = simulated::machine(&[], 0);
     let originals = Originals::at(STATE);
-    apply(&planned(&machine, &wish()).unwrap(), &machine, &originals).unwrap();
+    apply(&planned(&machine, &desired()).unwrap(), &machine, &originals).unwrap();
     let theirs = "\n[[registry]]\nprefix = \"theirs.example\"\nlocation = \"10.0.0.1/x\"\n";
     let text = machine.text(super::ours()).unwrap() + theirs;
     machine.put(&super::ours().to_string_lossy(), text.as_bytes());
@@ -138,7 +138,7 @@ fn a_link_in_a_home_shows_no_name_of_the_folder_it_leads_to() {
     let found = found(&machine);
     let Facts::Podman(facts) = &found.facts else { panic!("the Podman family is there") };
     assert_eq!(facts.personal[0].listed(), "`/home/ada/.config/containers/registries.conf.d`");
-    let told = serde_json::to_string(&crate::verify(&found, &machine, &wish())).unwrap();
+    let told = serde_json::to_string(&crate::verify(&found, &machine, &desired())).unwrap();
     assert!(!told.contains("secret-of-root") && !told.contains("/home/ada"), "{told}");
     assert!(told.contains("those of ada"), "{told}");
 }
@@ -148,7 +148,7 @@ fn a_link_in_a_home_shows_no_name_of_the_folder_it_leads_to() {
 fn nothing_is_written_where_others_than_root_could_put_a_link() {
     let mut machine = simulated::machine(&[], 0);
     machine.loose.push("/etc/containers/registries.conf.d".into());
-    let refused = planned(&machine, &wish()).unwrap_err().to_string();
+    let refused = planned(&machine, &desired()).unwrap_err().to_string();
     assert_eq!(
         refused,
         "`/etc/containers/registries.conf.d/zz-pullgate.conf` is not written, since others than root can change \
@@ -177,12 +177,12 @@ fn a_node_with_crio_alone_is_locked_by_its_own_policies_and_asked_by_crictl() {
         _ => None,
     }));
     let before = machine.etc();
-    let plan = planned(&machine, &Wish { blocks_unlisted: true, ..wish() }).unwrap();
+    let plan = planned(&machine, &DesiredRouting { blocks_unlisted: true, ..desired() }).unwrap();
     let paths: Vec<_> = plan.edits.iter().map(|edit| edit.path.display().to_string()).collect();
     assert_eq!(paths[1..3], ["/etc/containers/policy.json", "/etc/crio/policies/team-a.json"]);
     assert!(plan.restart == Restart::HangUp(vec![60]));
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
-    assert!(crate::verify(&found(&machine), &machine, &wish()).ok());
+    assert!(crate::verify(&found(&machine), &machine, &desired()).ok());
     restore(EngineId::Podman, &machine, &Originals::at(STATE), false).unwrap();
     assert_eq!(machine.etc(), before);
 }
@@ -206,5 +206,5 @@ fn the_proof_asks_podman_where_each_registry_leads() {
         }),
         _ => play(machine, command),
     }));
-    insta::assert_debug_snapshot!(crate::verify(&found(&machine), &machine, &wish()));
+    insta::assert_debug_snapshot!(crate::verify(&found(&machine), &machine, &desired()));
 }

@@ -7,22 +7,22 @@ use super::{PodmanFacts, crio, ours};
 use crate::machine::program;
 use crate::systemd;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified, limited};
-use crate::{EngineId, Machine, Personal, Wish};
+use crate::{DesiredRouting, EngineId, Machine, Personal};
 
-pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, wish: &Wish) -> Verified {
+pub(super) fn verify(facts: &PodmanFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
     let mut probes = Vec::new();
     if facts.tools.iter().any(|tool| tool == "podman") {
-        probes.extend(locations(machine, wish));
+        probes.extend(locations(machine, desired));
     }
     probes.push(Probe::equal("people's own files", "none", &of_people(&facts.personal)));
     probes.push(Probe::equal("mounts that hide the configuration", "none", &of_people(&facts.hiding)));
     // Without Podman there is nobody to ask where names lead; our own file tells it.
     let leads = |probe: &&Probe| probe.what == "location of docker.io";
-    let is_led = match probes.iter().find(leads) {
+    let is_routed = match probes.iter().find(leads) {
         Some(probe) => probe.ok,
         None => machine.entry(&ours()).is_ok_and(|entry| entry.is_some()),
     };
-    Verified::of(EngineId::Podman, probes, is_led, || canary(facts, machine))
+    Verified::of(EngineId::Podman, probes, is_routed, || canary(facts, machine))
 }
 
 /// Everybody hears of this, so it says whose they are and not where.
@@ -31,7 +31,7 @@ fn of_people(all: &[Personal]) -> String {
     if ruling.is_empty() { "none".into() } else { ruling.join(", ") }
 }
 
-fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
+fn locations(machine: &dyn Machine, desired: &DesiredRouting) -> Vec<Probe> {
     let output = systemd::run_apart(machine, &["podman", "info", "--format", "{{json .Registries}}"]);
     let registries: Value = serde_json::from_str(&output.stdout).unwrap_or_default();
     let words = if output.ok() { String::new() } else { output.words() };
@@ -45,14 +45,14 @@ fn locations(machine: &dyn Machine, wish: &Wish) -> Vec<Probe> {
         if plain { location.to_owned() } else { format!("{location} with mirrors or without certificate") }
     };
     let mut leading: Vec<(String, String)> =
-        wish.named().into_iter().map(|name| (name.clone(), crate::registry_path(&name))).collect();
-    if wish.blocks_unlisted {
+        desired.named().into_iter().map(|name| (name.clone(), crate::registry_path(&name))).collect();
+    if desired.blocks_unlisted {
         leading.push(("*.com".into(), "unlisted".into()));
     }
     leading
         .iter()
         .map(|(name, path)| {
-            let expected = format!("{}/{path}", wish.mirror);
+            let expected = format!("{}/{path}", desired.mirror);
             Probe::equal(&format!("location of {name}"), &expected, location(name).trim())
         })
         .collect()

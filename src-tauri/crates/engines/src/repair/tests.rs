@@ -1,9 +1,9 @@
 use serde_json::json;
 
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::simulated;
-use crate::wish::tests::wish;
 use crate::{find, restore};
 
 const STATE: &str = "/var/lib/pullgate-steward/originals";
@@ -15,7 +15,7 @@ const NOW: i64 = 1_000_000;
 fn led(containers: u64) -> Memory {
     let machine = simulated::machine(&[(DAEMON_JSON, "{\"debug\": true}")], containers);
     for found in find(&machine) {
-        let plan = crate::plan(&found, &machine, &Originals::at(STATE), &wish()).unwrap();
+        let plan = crate::plan(&found, &machine, &Originals::at(STATE), &desired()).unwrap();
         apply(&plan, &machine, &Originals::at(STATE)).unwrap();
     }
     machine
@@ -23,7 +23,7 @@ fn led(containers: u64) -> Memory {
 
 fn repaired(machine: &Memory, engine: EngineId, may: MayRestart) -> Repaired {
     let found = find(machine).into_iter().find(|found| found.engine == engine).unwrap();
-    repair(&found, machine, &Originals::at(STATE), &wish(), may)
+    repair(&found, machine, &Originals::at(STATE), &desired(), may)
 }
 
 fn nothing(engine: EngineId) -> Repaired {
@@ -77,7 +77,7 @@ fn a_folder_that_somebody_put_into_certs_d_gets_a_file_of_ours() {
 #[test]
 fn what_is_only_wished_anew_is_written_and_is_no_change_from_outside() {
     let machine = led(0);
-    let other = Wish { registries: vec!["quay.io".into(), "ghcr.io".into()], ..wish() };
+    let other = DesiredRouting { registries: vec!["quay.io".into(), "ghcr.io".into()], ..desired() };
     for engine in [EngineId::Podman, EngineId::Containerd] {
         let found = find(&machine).into_iter().find(|found| found.engine == engine).unwrap();
         let done = repair(&found, &machine, &Originals::at(STATE), &other, MayRestart::No);
@@ -92,12 +92,12 @@ fn a_policy_that_now_blocks_what_it_does_not_list_is_no_change_from_outside() {
     machine.put(policy_json, br#"{"default":[{"type":"insecureAcceptAnything"}]}"#);
     let done = [false, true].map(|blocks_unlisted| {
         let found = find(&machine).into_iter().find(|found| found.engine == EngineId::Podman).unwrap();
-        let wish = Wish { blocks_unlisted, ..wish() };
+        let desired = DesiredRouting { blocks_unlisted, ..desired() };
         if !blocks_unlisted {
-            let plan = crate::plan(&found, &machine, &Originals::at(STATE), &wish).unwrap();
+            let plan = crate::plan(&found, &machine, &Originals::at(STATE), &desired).unwrap();
             apply(&plan, &machine, &Originals::at(STATE)).unwrap();
         }
-        repair(&found, &machine, &Originals::at(STATE), &wish, MayRestart::No)
+        repair(&found, &machine, &Originals::at(STATE), &desired, MayRestart::No)
     });
     assert!(!done[0].written.contains(&policy_json.into()) && done[1].written.contains(&policy_json.into()));
     assert_eq!(done[1].changed, Vec::<PathBuf>::new());
@@ -158,8 +158,8 @@ fn a_file_that_cannot_be_put_back_is_told_in_words() {
 #[test]
 fn only_what_is_led_is_led_again() {
     let machine = led(0);
-    let is_led = |engine| is_led(engine, &machine, &Originals::at(STATE)).unwrap();
-    assert!(is_led(EngineId::Docker) && is_led(EngineId::Podman));
+    let is_routed = |engine| is_routed(engine, &machine, &Originals::at(STATE)).unwrap();
+    assert!(is_routed(EngineId::Docker) && is_routed(EngineId::Podman));
     restore(EngineId::Docker, &machine, &Originals::at(STATE), false).unwrap();
-    assert!(!is_led(EngineId::Docker) && is_led(EngineId::Podman));
+    assert!(!is_routed(EngineId::Docker) && is_routed(EngineId::Podman));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use egress::Egress;
 
-use super::ways_out::egress;
+use super::engine_egress::egress;
 use crate::environment::{proxies, variable};
 use crate::podman::containers_conf::{self, ContainersEnv};
 use crate::{Machine, drop_in};

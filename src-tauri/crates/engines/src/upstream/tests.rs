@@ -1,6 +1,6 @@
 use super::*;
+use crate::desired_routing::tests::desired;
 use crate::machine::simulated;
-use crate::wish::tests::wish;
 use crate::{Attributes, apply, find, plan};
 
 const STATE: &str = "/var/lib/pullgate-steward/originals";
@@ -32,7 +32,7 @@ fn everything_a_person_configured_is_known_before_and_after_routing() {
     let facts = upstream_facts(&machine, &originals);
     insta::assert_debug_snapshot!(facts);
     for found in find(&machine) {
-        let plan = plan(&found, &machine, &originals, &wish()).unwrap();
+        let plan = plan(&found, &machine, &originals, &desired()).unwrap();
         apply(&plan, &machine, &originals).unwrap();
     }
     assert_eq!(upstream_facts(&machine, &originals), facts);

@@ -83,7 +83,7 @@ async fn a_quick_repair_runs_nothing_until_a_file_has_changed() {
     assert_eq!(repair(bench.wish(), true).await.unwrap().1[0].written, [changes.files[0].clone()]);
     assert_eq!(repair(bench.wish(), true).await.unwrap(), whole);
     let registries = ["quay.io", "ghcr.io", "registry.acme.example"].map(str::to_owned).to_vec();
-    let other = Wish { registries, ..bench.wish() };
+    let other = DesiredRouting { registries, ..bench.wish() };
     assert_ne!(repair(other, true).await.unwrap().1[0].written, Vec::<std::path::PathBuf>::new());
 }
 

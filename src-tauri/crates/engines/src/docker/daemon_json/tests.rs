@@ -26,7 +26,7 @@ fn files_seen_in_the_wild_keep_everything_but_our_keys() {
             String::from_utf8_lossy(&routed).replace('\r', "␍").replace('\t', "→")
         );
         assert_eq!(route(Some(&routed)), routed, "{name}: twice is once");
-        let back = Format::Json.give_back(&routed, &routed, Some(&original)).unwrap_or_default();
+        let back = Format::Json.restore(&routed, &routed, Some(&original)).unwrap_or_default();
         let empty = Format::Json.same(&original, b"{}") && back.is_empty();
         assert!(empty || Format::Json.same(&back, &original), "{name}: what we changed goes back");
     }
@@ -106,7 +106,7 @@ proptest! {
         let written = route(Some(&original));
         let edited = Document::parse_bytes(&written).unwrap();
         set(edited.object(), "their-own-key", &theirs);
-        let back = Format::Json.give_back(edited.text().as_bytes(), &written, Some(&original)).unwrap();
+        let back = Format::Json.restore(edited.text().as_bytes(), &written, Some(&original)).unwrap();
         let mut expected = document;
         expected.insert("their-own-key".into(), theirs);
         prop_assert_eq!(Document::parse_bytes(&back).unwrap().value(), expected);

@@ -88,7 +88,7 @@ proptest! {
     fn what_the_person_added_after_us_is_all_that_differs_from_the_original(text in document()) {
         if let Some(written) = edit(&text) {
             let edited = format!("{written}\n[theirs-alone]\na = 1\n");
-            let back = give_back(&edited, &written, Some(&text)).unwrap();
+            let back = restore(&edited, &written, Some(&text)).unwrap();
             let mut document = parse(&back).unwrap();
             prop_assert!(document.remove("theirs-alone").is_some());
             prop_assert!(same(&without_empty_tables(&document.to_string()), &without_empty_tables(&text)), "{text}\nbecame\n{back}");

@@ -58,7 +58,7 @@ fn an_empty_mapping_in_any_spelling_takes_keys_and_gets_its_spelling_back() {
         let written = edit(text).unwrap();
         assert!(written.contains("ours:") && written.contains("\n  first: \"1\"\n"), "{written}");
         let edited = format!("{written}theirs: 1\n");
-        let back = give_back(&edited, &written, Some(text)).unwrap();
+        let back = restore(&edited, &written, Some(text)).unwrap();
         assert!(same(&back.replace("theirs: 1\n", ""), text), "{text:?} became {back:?}");
     }
 }
@@ -70,11 +70,11 @@ fn only_our_keys_go_back_when_the_person_edited_after_us() {
     let current =
         written.replace("kept: yes", "kept: no\n    added: 1").replace("last: 1\n", "last: 2\n# end\n");
     assert_eq!(
-        give_back(&current, &written, Some(original)).unwrap(),
+        restore(&current, &written, Some(original)).unwrap(),
         "# house rules\nours:\n    first: \"0\" # theirs\n    kept: no\n    added: 1\nlast: 2\n# end\n"
     );
     let changed = written.replace("first: \"1\"", "first: \"7\"");
-    assert!(give_back(&changed, &written, Some(original)).unwrap().contains("first: \"7\""));
+    assert!(restore(&changed, &written, Some(original)).unwrap().contains("first: \"7\""));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_person_who_indents_anew_gets_their_values_at_the_new_place() {
     let written = edit(original).unwrap();
     let current = "ours:\n      first: \"1\"\n      second:\n        list:\n          - a\n          - b\n      third: 3\n";
     assert_eq!(
-        give_back(current, &written, Some(original)).unwrap(),
+        restore(current, &written, Some(original)).unwrap(),
         "ours:\n      second:\n        list:\n          - old\n      third: 3\n"
     );
 }
@@ -171,7 +171,7 @@ proptest! {
             let end = if written.contains("\r\n") { "\r\n" } else { "\n" };
             let gap = if written.ends_with('\n') { "" } else { end };
             let edited = format!("{written}{gap}theirs-alone: 1{end}");
-            let back = give_back(&edited, &written, Some(&text)).unwrap();
+            let back = restore(&edited, &written, Some(&text)).unwrap();
             let mut back = Document::parse(&back).unwrap();
             prop_assert!(back.root.get("theirs-alone").is_some());
             back.root.remove("theirs-alone");

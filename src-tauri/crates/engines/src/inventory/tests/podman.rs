@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::{Storage, own_storage, store_of_person};
 
 const IMAGES: &str = r#"[
     {"id":"aa","digest":"sha256:d1","names":["docker.io/library/official:1","localhost/mine:latest"],"layer":"l2",
