@@ -11,6 +11,7 @@ mod journal;
 pub(crate) mod local_token;
 mod notify;
 mod redirected;
+mod respond;
 
 pub(crate) use accept::{PullRequest, Subject, Way};
 pub(crate) use classify::Asked;
@@ -40,6 +41,9 @@ pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Conne
         return local_token::give(&request, engine).await;
     }
     let context = RequestContext::of(gate, &request);
+    if matches!(request.subject, Subject::Content { .. }) {
+        gate.redirects.learn_image_host(&request.destination);
+    }
     let (asked, ruling) = redirected::judge(gate, &context, &request);
     match ruling {
         Ruling::Denied(denial) => {
@@ -51,7 +55,7 @@ pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Conne
             if let Some(finding) = push.as_ref().and_then(Permit::finding) {
                 notify::tell(gate, &journal::enter(gate, &context, &request, finding));
             }
-            deny::hide(&request, engine).await
+            respond::not_found(&request, engine).await
         }
         Ruling::Permitted(permitted) => {
             let finding = permitted.permit().finding().filter(|_| asked.is_recorded());

@@ -22,7 +22,7 @@ pub(crate) mod words;
 
 pub(crate) use challenge::Challenge;
 pub(crate) use destination::{Destination, Scheme};
-pub(crate) use exchange::{Exchange, NOBODY_ASKS, Outgoing, Patience, ask_within};
+pub(crate) use exchange::{Exchange, NOBODY_ASKS, Outgoing, Patience, exchange_within};
 pub(crate) use inquiry::answer_to_v2;
 pub(crate) use network::Network;
 pub(crate) use networks::{ByFamily, Networks};
@@ -32,4 +32,4 @@ pub(crate) use reach::{Fronts, is_inside};
 pub use settings::{
     Authority, ClientCertificate, EngineFamily, EngineTrust, Readers, RegistryTrust, StandIn, Upstreams,
 };
-pub(crate) use tokens::{ToChallenge, Tokens};
+pub(crate) use tokens::{ToChallenge, TokenRequest, Tokens};

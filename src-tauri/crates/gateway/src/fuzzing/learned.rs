@@ -23,7 +23,7 @@ pub(super) fn redirects(input: &[u8]) {
                 sent.insert((uid, host), now + Duration::from_secs(20 * 60));
             }
             1 => {
-                redirects.is_asked_for_images(&place);
+                redirects.learn_image_host(&place);
                 asked.insert(host);
             }
             _ => {

@@ -79,8 +79,9 @@ impl Redirects {
         addresses.insert(key, sent, now.saturating_add(LIFE));
     }
 
-    /// The host was asked for images, so nothing to it passes unread because of a redirect. It need be no registry.
-    pub(crate) fn is_asked_for_images(&self, host: &Destination) {
+    /// Remembers that the host was asked for images, so that nothing to it passes unread because of a redirect. It need be
+    /// no registry.
+    pub(crate) fn learn_image_host(&self, host: &Destination) {
         // Until it is one of too many.
         self.lock().asked.insert(host.clone(), (), Duration::MAX);
     }
@@ -149,7 +150,7 @@ mod tests {
         assert!(known.may_tunnel(0, &place("cdn.example"), NOW));
         assert!(!known.may_tunnel(0, &place("cdn.example:8443"), NOW), "exact port");
         assert!(!known.may_tunnel(0, &place("cdn.example"), NOW + LIFE), "for 20 minutes");
-        known.is_asked_for_images(&place("cdn.example"));
+        known.learn_image_host(&place("cdn.example"));
         known.learn_host(0, place("cdn.example"), NOW);
         assert!(!known.may_tunnel(0, &place("cdn.example"), NOW));
     }

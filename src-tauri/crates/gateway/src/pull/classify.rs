@@ -40,7 +40,6 @@ pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Asked {
         Subject::Plain => Asked::Plain,
         Subject::Unlisted { path } => Asked::Unlisted { path: path.clone() },
         Subject::Content { repository, object } => {
-            gate.redirects.is_asked_for_images(&request.destination);
             let target = named(gate, repository, object);
             let repository = repository.clone();
             if request.is_push() {

@@ -14,7 +14,10 @@ use std::sync::atomic::Ordering;
 
 use tokio::io::AsyncWriteExt;
 
-use super::{After, Asked, Permitted, PullRequest, Subject, Way, deny, local_token, notify};
+use super::{
+    After, Asked, Permitted, PullRequest, Subject, Way, local_token, notify,
+    respond::{self, Response},
+};
 use crate::{
     gate::{Gate, RequestContext},
     http::{Body, Connection},
@@ -45,7 +48,7 @@ pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection)
     let Forwarding { gate, request, .. } = forwarding;
     if request.subject == Subject::Ping && legs::answers_ping_itself(&forwarding) {
         let body = b"{}".to_vec();
-        return deny::send(request, engine, &deny::Own { status: 200, reason: "OK", body, extra: "" }).await;
+        return respond::send(request, engine, &Response::ok(body)).await;
     }
     if request.body != Body::Empty && !invite_body(request, engine).await {
         return After::Close;
@@ -164,10 +167,11 @@ async fn unauthorized(forwarding: &Forwarding<'_>, answer: Answer, engine: &mut 
     let message = answer.message.or(said).unwrap_or_default();
     let (words, answered) = outcome::of_unauthorized(request, &registry, message, answer.login);
     notify::tell_outcome(gate, decided, None, answered);
-    let body = deny::oci_body("UNAUTHORIZED", &words.sentence);
+    let body = respond::error_body("UNAUTHORIZED", &words.sentence);
     let bearer = local_token::challenge(request, &words.phrase).unwrap_or_default();
     let extra = format!("{bearer}WWW-Authenticate: Basic realm=\"registry login\"\r\n");
-    deny::send(request, engine, &deny::Own { status: 401, reason: &words.phrase, body, extra: &extra }).await
+    respond::send(request, engine, &Response { extra: &extra, ..Response::new(401, &words.phrase, body) })
+        .await
 }
 
 /// Says that the registry, its token service, its certificate or the network is at fault, and not the policy.
@@ -180,7 +184,7 @@ async fn not_us(forwarding: &Forwarding<'_>, problem: &Problem, engine: &mut Con
     }
     notify::tell_outcome(gate, decided, None, answered);
     let (status, code) = outcome::status_of(problem);
-    let body = deny::oci_body(code, &words.sentence);
+    let body = respond::error_body(code, &words.sentence);
     let extra = match problem {
         Problem::Token { retry_after: Some(wait), .. } => format!("Retry-After: {wait}\r\n"),
         Problem::Token { .. }
@@ -191,5 +195,6 @@ async fn not_us(forwarding: &Forwarding<'_>, problem: &Problem, engine: &mut Con
         | Problem::NoWayOut { .. }
         | Problem::Proxy(_) => String::new(),
     };
-    deny::send(request, engine, &deny::Own { status, reason: &words.phrase, body, extra: &extra }).await
+    respond::send(request, engine, &Response { extra: &extra, ..Response::new(status, &words.phrase, body) })
+        .await
 }

@@ -4,7 +4,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{After, PullRequest, deny, forward};
+use super::{
+    After, PullRequest, forward,
+    respond::{self, Response},
+};
 use crate::{
     http::{Connection, Target, read_body},
     ports::Login,
@@ -52,10 +55,10 @@ pub(super) async fn give(request: &PullRequest, engine: &mut Connection) -> Afte
     let token = format!("{PREFIX}{token}");
     let body = serde_json::json!({ "token": token, "access_token": token, "expires_in": 3600 });
     let body = serde_json::to_vec(&body).unwrap_or_default();
-    deny::answer(
+    respond::send_after_body(
         request,
         engine,
-        &deny::Own { status: 200, reason: "OK", body, extra: "Cache-Control: no-store\r\n" },
+        &Response { extra: "Cache-Control: no-store\r\n", ..Response::ok(body) },
     )
     .await
 }

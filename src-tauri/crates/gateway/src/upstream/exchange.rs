@@ -69,19 +69,19 @@ const ALIVE: Duration = Duration::from_millis(250);
 /// or be on another network, and then nothing ever comes.
 const DOUBT: Duration = Duration::from_secs(1);
 
-/// Asks; a waiting connection that turns out dead is replaced once. A body cannot be sent twice, so it goes on a
+/// Sends a request and reads the head of its answer; a waiting connection that turns out dead is replaced once. A body cannot be sent twice, so it goes on a
 /// fresh connection.
-pub(crate) async fn ask(
+pub(crate) async fn exchange(
     network: &Arc<Network>,
     destination: &Destination,
     outgoing: &Outgoing<'_>,
     engine: Option<&mut Connection>,
 ) -> Result<Exchange, Problem> {
-    ask_within(network, destination, outgoing, engine, Patience::USUAL).await
+    exchange_within(network, destination, outgoing, engine, Patience::USUAL).await
 }
 
-/// Asks with another patience than the usual one.
-pub(crate) async fn ask_within(
+/// Does so with another patience than the usual one.
+pub(crate) async fn exchange_within(
     network: &Arc<Network>,
     destination: &Destination,
     outgoing: &Outgoing<'_>,

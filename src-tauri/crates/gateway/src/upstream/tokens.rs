@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{
     Challenge, Destination, Network, Problem, Scheme,
-    exchange::{Outgoing, ask},
+    exchange::{Outgoing, exchange},
     words,
 };
 use crate::{
@@ -39,6 +39,18 @@ struct Key {
     login: Option<Login>,
     /// The client certificates that were not shown when it was given.
     withheld: Arc<BTreeSet<String>>,
+}
+
+/// Which token is meant: for which requests of a registry, and given to whom.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenRequest<'a> {
+    /// How the registry and its token service are reached.
+    pub(crate) network: &'a Arc<Network>,
+    pub(crate) registry: &'a Destination,
+    /// As the token specification writes it (`repository:library/nginx:pull`).
+    pub(crate) scope: &'a str,
+    /// None asks as nobody.
+    pub(crate) login: Option<&'a Login>,
 }
 
 /// Whether the organization's policy names a place itself.
@@ -81,43 +93,33 @@ const KEEP_AT_MOST: usize = 512;
 
 impl Tokens {
     /// A token that was fetched for the same registry, scope and login, and is still good.
-    pub(crate) fn in_hand(
-        &self,
-        network: &Network,
-        registry: &Destination,
-        scope: &str,
-        login: Option<&Login>,
-    ) -> Option<String> {
-        let key = key(network, registry, scope, login);
+    pub(crate) fn in_hand(&self, request: TokenRequest<'_>) -> Option<String> {
         let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(&key, boottime()).cloned()
+        tokens.get(&request.key(), boottime()).cloned()
     }
 
     /// What answers a challenge.
     pub(crate) async fn answer(
         &self,
-        network: &Arc<Network>,
-        registry: &Destination,
+        request: TokenRequest<'_>,
         challenge: &Challenge,
-        scope: &str,
-        login: Option<&Login>,
         names: Names<'_>,
     ) -> Result<ToChallenge, Problem> {
         match challenge {
             Challenge::Basic => {
-                let Some(login) = login else { return Ok(ToChallenge::Nothing(None)) };
+                let Some(login) = request.login else { return Ok(ToChallenge::Nothing(None)) };
                 let value = basic(login);
                 // A body can only be sent once, so the next request does not wait to be asked.
-                self.keep(key(network, registry, scope, Some(login)), PASSWORD_LIFE, value.clone());
+                self.keep(request.key(), PASSWORD_LIFE, value.clone());
                 Ok(ToChallenge::Authorization(value))
             }
             Challenge::Bearer { realm, service, scope: asked } => {
-                let wanted = asked.as_deref().unwrap_or(scope);
-                match fetch(network, registry, realm, service.as_deref(), wanted, login, names).await? {
+                let wanted = TokenRequest { scope: asked.as_deref().unwrap_or(request.scope), ..request };
+                match fetch(wanted, realm, service.as_deref(), names).await? {
                     Fetched::Unauthorized(message) => Ok(ToChallenge::Nothing(message)),
                     Fetched::Token(life, token) => {
                         let value = format!("Bearer {token}");
-                        self.keep(key(network, registry, scope, login), life, value.clone());
+                        self.keep(request.key(), life, value.clone());
                         Ok(ToChallenge::Authorization(value))
                     }
                 }
@@ -131,9 +133,15 @@ impl Tokens {
     }
 }
 
-fn key(network: &Network, registry: &Destination, scope: &str, login: Option<&Login>) -> Key {
-    let withheld = Arc::clone(network.withheld());
-    Key { registry: registry.clone(), scope: scope.to_owned(), login: login.cloned(), withheld }
+impl TokenRequest<'_> {
+    fn key(self) -> Key {
+        Key {
+            registry: self.registry.clone(),
+            scope: self.scope.to_owned(),
+            login: self.login.cloned(),
+            withheld: Arc::clone(self.network.withheld()),
+        }
+    }
 }
 
 fn basic(login: &Login) -> String {
@@ -141,14 +149,12 @@ fn basic(login: &Login) -> String {
 }
 
 async fn fetch(
-    network: &Arc<Network>,
-    registry: &Destination,
+    request: TokenRequest<'_>,
     realm: &str,
     service: Option<&str>,
-    scope: &str,
-    login: Option<&Login>,
     names: Names<'_>,
 ) -> Result<Fetched, Problem> {
+    let TokenRequest { network, registry, scope, login } = request;
     let (place, path) = Destination::from_url(realm)
         .filter(|(place, _)| is_safe(&network.settled(registry), place))
         .ok_or_else(|| {
@@ -161,7 +167,7 @@ async fn fetch(
     let outgoing = question.outgoing();
     network.inherit(registry, &place);
     let place = if names(&place) { place } else { place.led_by(&network.settled(registry)) };
-    let exchange = ask(network, &place, &outgoing, None).await?;
+    let exchange = exchange(network, &place, &outgoing, None).await?;
     let status = exchange.reply.status;
     let retry_after = exchange.reply.fields.get("retry-after").and_then(words::retry_after);
     let is_json = words::is_json(&exchange.reply);

@@ -22,7 +22,7 @@ use crate::{
     http::{Connection, Request, tunnel},
     learned::Other,
     ports::{Owner, Passage},
-    pull::deny,
+    pull::respond,
     tls::peek,
     upstream::{Destination, Network, answer_to_v2},
 };
@@ -148,7 +148,7 @@ async fn read(
 ) {
     // Inside the connection it would be too late for words.
     if let Err(error) = gate.ports.leaves.intercept(&place.host).await {
-        return deny::no_certificate(&mut connection, &error.to_string()).await;
+        return respond::no_certificate(&mut connection, &error.to_string()).await;
     }
     if connection.stream.write_all(ESTABLISHED).await.is_err() {
         return;
@@ -171,7 +171,7 @@ async fn read(
 
 async fn refuse(mut connection: Connection, place: &Destination, why: &str) {
     tracing::info!(host = %place.host, "a tunnel was refused: {why}");
-    deny::no_tunnel(&mut connection, 403, why).await;
+    respond::no_tunnel(&mut connection, 403, why).await;
 }
 
 /// A tunnel. Where there is no way, the engine is told so while it can still be told.
@@ -186,7 +186,7 @@ async fn pass(
         Ok(stream) => stream,
         Err(problem) => {
             tracing::info!(%problem, "a tunnel could not be opened");
-            return deny::no_tunnel(&mut connection, 502, &problem.words()).await;
+            return respond::no_tunnel(&mut connection, 502, &problem.words()).await;
         }
     };
     if connection.stream.write_all(ESTABLISHED).await.is_ok() {

@@ -17,7 +17,7 @@ use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request, Target},
     ports::Owner,
-    pull::{self, After, deny},
+    pull::{self, After, respond},
     stream::Stream,
     upstream::{Destination, EngineFamily, Scheme},
 };
@@ -35,7 +35,7 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
     while let Some((request, body)) = requests::next(&mut connection).await {
         let after = match &request.target {
             Target::Authority(_) if !gate.may_use_proxy(owner) => {
-                deny::stranger(&mut connection, owner).await;
+                respond::proxy_not_allowed(&mut connection, owner).await;
                 After::Close
             }
             Target::Authority(authority) => {
@@ -51,7 +51,7 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
                     .and_then(|place| understand(request, body, place, &path, owner))
                 {
                     Ok(request) if !requests::may_still(&gate, &request) => {
-                        deny::stranger(&mut connection, owner).await;
+                        respond::proxy_not_allowed(&mut connection, owner).await;
                         After::Close
                     }
                     Ok(request) => pull::answer(&gate, request, &mut connection).await,
@@ -70,7 +70,7 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
             return requests::end(connection, after).await;
         }
     }
-    deny::close(connection).await;
+    respond::close(connection).await;
 }
 
 /// Tells a stranger that this front is not theirs. Clients listen once they have asked, so the request is read first.
@@ -83,10 +83,10 @@ async fn turn_away(mut connection: Connection, owner: Option<Owner>) {
         );
     }
     match connection.read_head(STRANGER_TIME).await {
-        Ok(_) | Err(ReadError::TooLong) => deny::stranger(&mut connection, owner).await,
+        Ok(_) | Err(ReadError::TooLong) => respond::proxy_not_allowed(&mut connection, owner).await,
         Err(ReadError::Closed | ReadError::Silent(_) | ReadError::Broken(_)) => {}
     }
-    deny::close(connection).await;
+    respond::close(connection).await;
 }
 
 /// Makes a pull request of what came for a known destination.
@@ -124,7 +124,7 @@ pub(super) fn split_query(target: &str) -> (&str, &str) {
 }
 
 async fn refuse(connection: &mut Connection, why: &str) -> After {
-    deny::malformed(connection, why).await;
+    respond::bad_request(connection, why).await;
     After::Close
 }
 
@@ -140,11 +140,11 @@ async fn connect(
             == Destination::from_authority(Scheme::Https, authority);
     let place = Destination::from_authority(Scheme::Https, authority).filter(|_| host_agrees);
     let Some(place) = place else {
-        return deny::malformed(&mut connection, "`Host` and the address of CONNECT differ").await;
+        return respond::bad_request(&mut connection, "`Host` and the address of CONNECT differ").await;
     };
     let place = match not_itself(gate, place) {
         Ok(place) => place,
-        Err(why) => return deny::malformed(&mut connection, &why).await,
+        Err(why) => return respond::bad_request(&mut connection, &why).await,
     };
     passing::lead(gate, connection, request, place, owner).await;
 }

@@ -5,7 +5,6 @@ use policy::{Outcome, render};
 
 use super::{ERROR_LIMIT, Forwarding, legs::Leg, location, outcome};
 use crate::{
-    gate::Gate,
     http::{Body, Connection, Fields, Reply, Tap},
     learned::Origin,
     ports::Decided,
@@ -23,7 +22,7 @@ pub(super) async fn deliver(
     mut exchange: Exchange,
     engine: &mut Connection,
 ) -> After {
-    let Forwarding { gate, request, asked, decided, .. } = *forwarding;
+    let Forwarding { gate, request, decided, .. } = *forwarding;
     location::follow(forwarding, leg, &mut exchange.reply);
     share_trust(forwarding, leg, &exchange.reply);
     dress(&mut exchange.reply, request, decided);
@@ -33,7 +32,7 @@ pub(super) async fn deliver(
     }
     let keep = request.request.keeps_alive() && exchange.took_all && exchange.body != Body::UntilClose;
     let head = head(&reply, exchange.body, request.request.is_head(), keep);
-    let mut tap = tap(gate, request, &reply, exchange.body);
+    let mut tap = tap(forwarding, &reply, exchange.body);
     let reply_body = exchange.body;
     let relayed = exchange.relay(head, &mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
@@ -42,7 +41,7 @@ pub(super) async fn deliver(
         return if reply_body == Body::UntilClose { After::Break } else { After::Close };
     }
     let body = tap.and_then(Tap::into_bytes);
-    let digest = learn(gate, request, asked, &reply, body.as_deref());
+    let digest = learn(forwarding, &reply, body.as_deref());
     if let Some(answered) = outcome::of_reply(request, &reply, body) {
         notify::tell_outcome(gate, decided, digest.map(|digest| digest.to_string()), answered);
     }
@@ -94,7 +93,8 @@ fn write_length(fields: &Fields, out: &mut Vec<u8>) {
 }
 
 /// Manifests and errors are small, and are read in passing; blobs never are.
-fn tap(gate: &Gate, request: &PullRequest, reply: &Reply, body: Body) -> Option<Tap> {
+fn tap(forwarding: &Forwarding<'_>, reply: &Reply, body: Body) -> Option<Tap> {
+    let Forwarding { gate, request, .. } = *forwarding;
     let Subject::Content { object, .. } = &request.subject else { return None };
     let limit = match (object, reply.is_success()) {
         (Object::ManifestByTag(_) | Object::ManifestByDigest(_) | Object::Referrers(_), true) => {
@@ -112,13 +112,8 @@ fn tap(gate: &Gate, request: &PullRequest, reply: &Reply, body: Body) -> Option<
 }
 
 /// Notes where the delivered content and everything it names comes from; tells the manifest's digest.
-fn learn(
-    gate: &Gate,
-    request: &PullRequest,
-    asked: &Asked,
-    reply: &Reply,
-    body: Option<&[u8]>,
-) -> Option<Digest> {
+fn learn(forwarding: &Forwarding<'_>, reply: &Reply, body: Option<&[u8]>) -> Option<Digest> {
+    let Forwarding { gate, request, asked, .. } = *forwarding;
     let Asked::Pull { repository, target } = asked else { return None };
     let Subject::Content { repository: here, object } = &request.subject else { return None };
     if !reply.is_success() || !(object.is_manifest() || matches!(object, Object::Referrers(_))) {

@@ -8,7 +8,10 @@ use policy::{
 use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{
     http::{Connection, Reply},
-    pull::{After, PullRequest, Subject, deny, notify},
+    pull::{
+        After, PullRequest, Subject, notify,
+        respond::{self, Response},
+    },
     upstream::words,
 };
 
@@ -35,6 +38,6 @@ pub(super) async fn pass_on(forwarding: &Forwarding<'_>, word: String, engine: &
     let Forwarding { gate, request, decided, .. } = *forwarding;
     let words = trouble(&Trouble::HubDenied { message: &word });
     notify::tell_outcome(gate, decided, None, Answered::HubDenied { message: word });
-    let body = deny::oci_body("DENIED", &words.sentence);
-    deny::send(request, engine, &deny::Own { status: 403, reason: &words.phrase, body, extra: "" }).await
+    let body = respond::error_body("DENIED", &words.sentence);
+    respond::send(request, engine, &Response::new(403, &words.phrase, body)).await
 }

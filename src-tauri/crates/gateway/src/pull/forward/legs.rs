@@ -4,7 +4,7 @@ use super::{Forwarding, mount, unanswered};
 use crate::{
     http::{Body, Connection, Fields},
     pull::{Subject, Way},
-    upstream::{Destination, Exchange, Outgoing, Patience, Problem, ask_within},
+    upstream::{Destination, Exchange, Outgoing, Patience, Problem, exchange_within},
 };
 
 /// One place.
@@ -110,8 +110,14 @@ impl Leg {
             body: request.body,
             content: &[],
         };
-        ask_within(&forwarding.context.network, &self.destination, &outgoing, Some(engine), self.patience)
-            .await
+        exchange_within(
+            &forwarding.context.network,
+            &self.destination,
+            &outgoing,
+            Some(engine),
+            self.patience,
+        )
+        .await
     }
 }
 

@@ -11,7 +11,12 @@ use policy::{
 use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{
     http::{Connection, Reply},
-    pull::{After, PullRequest, Subject, accept::Object, deny, notify},
+    pull::{
+        After, PullRequest, Subject,
+        accept::Object,
+        notify,
+        respond::{self, Response},
+    },
     upstream::{Exchange, words},
 };
 
@@ -47,9 +52,9 @@ pub(super) async fn pass_on(
     let product = product.map(str::to_owned);
     let answered = Answered::DeniedElsewhere { host, product, status: reply.status, message };
     notify::tell_outcome(gate, decided, None, answered);
-    let body = deny::oci_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
-    let own = deny::Own { status: reply.status, reason: &words.phrase, body, extra: "" };
-    deny::send(request, engine, &own).await
+    let body = respond::error_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
+    let response = Response::new(reply.status, &words.phrase, body);
+    respond::send(request, engine, &response).await
 }
 
 /// The body of a refusal; an answer to HEAD has none, and the same question as a GET has it. Of a blob the answer to a

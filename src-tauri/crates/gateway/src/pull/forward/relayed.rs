@@ -10,7 +10,7 @@ use crate::{
     http::{Body, Connection},
     ports::{Login, LoginAnswer, LoginQuestion},
     pull::{PullRequest, Subject, accept, local_token},
-    upstream::{Challenge, Destination, Exchange, NOBODY_ASKS, Problem, ToChallenge},
+    upstream::{Challenge, Destination, Exchange, NOBODY_ASKS, Problem, ToChallenge, TokenRequest},
 };
 
 /// An answer, and what came of the search for a login, where the gateway looked for one.
@@ -44,15 +44,20 @@ pub(super) async fn fetch_as_client(
         (None, None)
     };
     let answer = |exchange, message| Answer { exchange, login: search.clone(), message };
-    let known = gate.tokens.in_hand(&context.network, &leg.destination, &scope, login.as_ref());
+    let token = TokenRequest {
+        network: &context.network,
+        registry: &leg.destination,
+        scope: &scope,
+        login: login.as_ref(),
+    };
+    let known = gate.tokens.in_hand(token);
     let first = leg.send(forwarding, known.as_deref(), engine).await?;
     let challenge = challenge(&first);
     let (401, Body::Empty, Some(challenge)) = (first.reply.status, request.body, challenge) else {
         return Ok(answer(first, None));
     };
     let names = |place: &Destination| accept::is_named(&context.situation, place);
-    let fetching =
-        gate.tokens.answer(&context.network, &leg.destination, &challenge, &scope, login.as_ref(), &names);
+    let fetching = gate.tokens.answer(token, &challenge, &names);
     let fetched = tokio::select! {
         biased;
         fetched = fetching => fetched?,

@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use policy::render::UnreachableCause;
 
-use super::{deny, outcome};
+use super::{
+    outcome,
+    respond::{self, Response},
+};
 use crate::{
     gate::Gate,
     http::{Body, Connection, Reply},
@@ -86,9 +89,9 @@ pub(super) async fn stand_in(
     let host = request.destination.authority();
     let extra =
         format!("WWW-Authenticate: Bearer realm=\"{scheme}://{host}{PATH}\",service=\"pullgate\"\r\n");
-    let body = deny::oci_body("UNAUTHORIZED", "name the image: the registry does not answer");
-    let own = deny::Own { status: 401, reason: "Unauthorized", body, extra: &extra };
-    deny::send(request, engine, &own).await
+    let body = respond::error_body("UNAUTHORIZED", "name the image: the registry does not answer");
+    let response = Response { extra: &extra, ..Response::new(401, "Unauthorized", body) };
+    respond::send(request, engine, &response).await
 }
 
 /// Whether a token of ours is asked for.
@@ -105,14 +108,14 @@ pub(super) async fn answer_token(gate: &Gate, request: &PullRequest, engine: &mu
     }
     let problem = gate.registries.unanswered(&request.destination).unwrap_or_else(|| too_late(request));
     let (words, _) = outcome::of_problem(&problem);
-    let body = deny::oci_body("UNAVAILABLE", &words.sentence);
-    deny::send(request, engine, &deny::Own { status: 503, reason: &words.phrase, body, extra: "" }).await
+    let body = respond::error_body("UNAVAILABLE", &words.sentence);
+    respond::send(request, engine, &Response::new(503, &words.phrase, body)).await
 }
 
 async fn token(request: &PullRequest, engine: &mut Connection) -> After {
     let token = serde_json::json!({ "token": TOKEN, "access_token": TOKEN, "expires_in": 60 });
     let body = serde_json::to_vec(&token).unwrap_or_default();
-    deny::send(request, engine, &deny::Own { status: 200, reason: "OK", body, extra: "" }).await
+    respond::send(request, engine, &Response::ok(body)).await
 }
 
 /// Whether a request brings the token that is worth nothing.

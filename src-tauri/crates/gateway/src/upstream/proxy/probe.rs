@@ -62,7 +62,7 @@ pub async fn probe_proxy(proxy: &ProxyUrl, host: &str, port: u16, authorities: &
                 _ => Ok(ProxyAnswer::OnlyOther(vec!["GSSAPI".to_owned()])),
             },
             ProxyScheme::Http | ProxyScheme::Https => {
-                let (reply, ..) = connect::ask(stream, &place, None).await.map_err(not_spoken)?;
+                let (reply, ..) = connect::request_tunnel(stream, &place, None).await.map_err(not_spoken)?;
                 let schemes = connect::schemes(&reply);
                 Ok(match reply.status {
                     401 | 407 if schemes.is_empty() => ProxyAnswer::Basic,
