@@ -4,6 +4,7 @@
 //! `PullRequest`, is judged by the organization's policy, and goes on only with a
 //! [`Permit`](policy::Permit). The steps are the files of `pull/`, in the order of time.
 
+mod fair_queue;
 mod front;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -12,17 +13,17 @@ mod http;
 mod learned;
 mod ports;
 mod pull;
-mod shares;
+mod quotas;
 mod stream;
 mod tls;
-mod turns;
 mod upstream;
 
 pub use gate::{Gate, Ports};
 pub use learned::ProvenanceError;
 pub use ports::{
-    Askers, Decided, Decisions, Eventually, LeafError, Leaves, Login, LoginAnswer, LoginQuestion, Logins,
-    Owner, Passage, Passages, ProcessWays, WayOutFailure, WaysOut,
+    BoxFuture, CertificateError, CertificateSource, DecisionRecord, DecisionSink, EgressFailure,
+    EgressMonitor, Login, LoginAnswer, LoginQuestion, Logins, Owner, PassThrough, PassThroughLookup,
+    PeerLookup, ProcessEgress,
 };
 pub use tls::server_config;
 pub use upstream::{

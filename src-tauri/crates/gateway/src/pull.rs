@@ -13,9 +13,9 @@ mod notify;
 mod redirected;
 mod respond;
 
-pub(crate) use accept::{PullRequest, Subject, Way};
-pub(crate) use classify::Asked;
-pub(crate) use journal::Ledger;
+pub(crate) use accept::{Addressing, PullRequest, Subject};
+pub(crate) use classify::Operation;
+pub(crate) use journal::VerdictCache;
 
 use crate::{
     gate::{Gate, RequestContext},
@@ -44,33 +44,33 @@ pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Conne
     if matches!(request.subject, Subject::Content { .. }) {
         gate.redirects.learn_image_host(&request.destination);
     }
-    let (asked, ruling) = redirected::judge(gate, &context, &request);
+    let (operation, ruling) = redirected::judge(gate, &context, &request);
     match ruling {
         Ruling::Denied(denial) => {
-            let decided = journal::enter(gate, &context, &request, denial.finding());
-            notify::tell(gate, &decided);
-            deny::deny(&request, &decided.verdict, engine).await
+            let decision = journal::record(gate, &context, &request, denial.finding());
+            notify::emit(gate, &decision);
+            deny::deny(&request, &decision.verdict, engine).await
         }
         Ruling::Hidden(push) => {
             if let Some(finding) = push.as_ref().and_then(Permit::finding) {
-                notify::tell(gate, &journal::enter(gate, &context, &request, finding));
+                notify::emit(gate, &journal::record(gate, &context, &request, finding));
             }
             respond::not_found(&request, engine).await
         }
         Ruling::Permitted(permitted) => {
-            let finding = permitted.permit().finding().filter(|_| asked.is_recorded());
-            let decided = finding.map(|finding| {
-                let decided = journal::enter(gate, &context, &request, finding);
-                notify::tell(gate, &decided);
-                decided
+            let finding = permitted.permit().finding().filter(|_| operation.is_recorded());
+            let decision = finding.map(|finding| {
+                let decision = journal::record(gate, &context, &request, finding);
+                notify::emit(gate, &decision);
+                decision
             });
             let forwarding = Forwarding {
                 gate,
                 context: &context,
                 permitted: &permitted,
                 request: &request,
-                asked: &asked,
-                decided: decided.as_ref(),
+                operation: &operation,
+                decision: decision.as_ref(),
             };
             forward::forward(forwarding, engine).await
         }

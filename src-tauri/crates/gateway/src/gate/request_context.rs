@@ -8,7 +8,7 @@ use policy::{Engine, Front, Situation};
 use super::Gate;
 use crate::{
     ports::Owner,
-    pull::{PullRequest, accept::Reached},
+    pull::{PullRequest, accept::ResolvedNetwork},
     upstream::{EngineFamily, Network},
 };
 
@@ -25,9 +25,9 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     /// The context of a request.
     pub(crate) fn of(gate: &Gate, request: &PullRequest) -> Self {
-        let network = match &request.reached {
-            Some(Reached(network)) => Arc::clone(network),
-            None => gate.network(request.owner, request.engine, request.way.front(), request.family),
+        let network = match &request.network {
+            Some(ResolvedNetwork(network)) => Arc::clone(network),
+            None => gate.network(request.owner, request.engine, request.addressing.front(), request.family),
         };
         let situation = gate.situation().of_asker(request.owner.map(|owner| owner.uid));
         Self { situation, network, now: gate.now() }

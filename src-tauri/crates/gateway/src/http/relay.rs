@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{Body, ChunkError, Chunks, Connection, low_water::LowWater, receiver::while_there};
-use crate::{shares::Room, stream::Stream};
+use crate::{quotas::MemoryReservation, stream::Stream};
 
 /// A side that moves no byte for this long is given up.
 const STALL: Duration = Duration::from_secs(300);
@@ -71,15 +71,15 @@ pub(crate) enum RelayError {
 pub(crate) struct Tap {
     bytes: Vec<u8>,
     limit: usize,
-    room: Room,
+    reservation: MemoryReservation,
 }
 
 /// Memory for a tap is taken in pieces of this size.
 const PIECE: usize = 16 * 1024;
 
 impl Tap {
-    pub(crate) fn up_to(limit: usize, room: Room) -> Self {
-        Self { bytes: Vec::new(), limit, room }
+    pub(crate) fn up_to(limit: usize, reservation: MemoryReservation) -> Self {
+        Self { bytes: Vec::new(), limit, reservation }
     }
 
     fn take(&mut self, content: &[u8]) {
@@ -98,7 +98,7 @@ impl Tap {
             return true;
         }
         let wanted = more.max(PIECE);
-        if !self.room.has(wanted) {
+        if !self.reservation.try_grow(wanted) {
             return false;
         }
         self.bytes.reserve_exact(wanted);

@@ -1,7 +1,7 @@
 //! Where registries sent engines: hosts of content, and exact addresses inside other registries.
 //!
 //! Nothing of it is a permission. It only says what an engine was asking for when it was sent there, and is the engine's
-//! own: `pull::redirected` and `pull::accept::passing` judge what it opens, when it is used.
+//! own: `pull::redirected` and `pull::accept::connect` judge what it opens, when it is used.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -10,29 +10,29 @@ use std::{
 
 use policy::Engine;
 
-use super::recent::Recent;
-use crate::{pull::Asked, upstream::Destination};
+use super::expiring_map::ExpiringMap;
+use crate::{pull::Operation, upstream::Destination};
 
 /// What redirects taught.
 pub(crate) struct Redirects(Mutex<Known>);
 
 struct Known {
-    askers: Recent<u32, OfAsker>,
+    askers: ExpiringMap<u32, OfAsker>,
     /// Hosts that were asked for images, in vain or not: what comes from there by a redirect is read.
-    asked: Recent<Destination, ()>,
+    image_hosts: ExpiringMap<Destination, ()>,
 }
 
 /// What redirects taught one user's engines.
 struct OfAsker {
     /// Content hosts, by exact host and port.
-    hosts: Recent<Destination, ()>,
+    hosts: ExpiringMap<Destination, ()>,
     /// Exact path and query inside another registry's `/v2/`, for the engine that was sent.
-    addresses: Recent<(Engine, Destination, String), Sent>,
+    addresses: ExpiringMap<(Engine, Destination, String), Sent>,
 }
 
 /// What was sent to one address, and how often.
 struct Sent {
-    asked: Asked,
+    operation: Operation,
     times: u32,
 }
 
@@ -45,11 +45,14 @@ const HOSTS: usize = 64;
 const ASKERS: usize = 16;
 /// Longer addresses are not remembered; signed ones have some 2 KiB.
 const LONGEST: usize = 8 * 1024;
-const ASKED_HOSTS: usize = 4096;
+const IMAGE_HOSTS: usize = 4096;
 
 impl Default for Redirects {
     fn default() -> Self {
-        Self(Mutex::new(Known { askers: Recent::of(ASKERS), asked: Recent::of(ASKED_HOSTS) }))
+        Self(Mutex::new(Known {
+            askers: ExpiringMap::with_limit(ASKERS),
+            image_hosts: ExpiringMap::with_limit(IMAGE_HOSTS),
+        }))
     }
 }
 
@@ -65,7 +68,7 @@ impl Redirects {
         (uid, engine): (u32, Engine),
         place: Destination,
         path: String,
-        asked: Asked,
+        operation: Operation,
         now: Duration,
     ) {
         if path.len() > LONGEST {
@@ -75,7 +78,7 @@ impl Redirects {
         let addresses = &mut known.of(uid, now).addresses;
         let key = (engine, place, path);
         let times = addresses.remove(&key).map_or(0, |sent| sent.times);
-        let sent = Sent { asked, times: times.saturating_add(1) };
+        let sent = Sent { operation, times: times.saturating_add(1) };
         addresses.insert(key, sent, now.saturating_add(LIFE));
     }
 
@@ -83,14 +86,14 @@ impl Redirects {
     /// no registry.
     pub(crate) fn learn_image_host(&self, host: &Destination) {
         // Until it is one of too many.
-        self.lock().asked.insert(host.clone(), (), Duration::MAX);
+        self.lock().image_hosts.insert(host.clone(), (), Duration::MAX);
     }
 
     /// Whether a blob of this user's engines is there, and nobody ever asked for an image there.
     pub(crate) fn may_tunnel(&self, uid: u32, host: &Destination, now: Duration) -> bool {
         let known = self.lock();
-        let is_sent = known.askers.get(&uid, now).is_some_and(|of| of.hosts.has(host, now));
-        is_sent && !known.asked.has(host, now)
+        let is_sent = known.askers.get(&uid, now).is_some_and(|of| of.hosts.contains(host, now));
+        is_sent && !known.image_hosts.contains(host, now)
     }
 
     /// What a request stands for that was sent here by another registry. Each redirect is good for one request, so
@@ -101,17 +104,17 @@ impl Redirects {
         place: &Destination,
         path: &str,
         now: Duration,
-    ) -> Option<Asked> {
+    ) -> Option<Operation> {
         let mut known = self.lock();
         let addresses = &mut known.askers.get_mut(&uid, now)?.addresses;
         let key = (engine, place.clone(), path.to_owned());
         let sent = addresses.get_mut(&key, now)?;
         sent.times = sent.times.saturating_sub(1);
-        let (asked, spent) = (sent.asked.clone(), sent.times == 0);
+        let (operation, spent) = (sent.operation.clone(), sent.times == 0);
         if spent {
             addresses.remove(&key);
         }
-        Some(asked)
+        Some(operation)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -122,7 +125,10 @@ impl Redirects {
 impl Known {
     fn of(&mut self, uid: u32, now: Duration) -> &mut OfAsker {
         let of = self.askers.remove(&uid);
-        let of = of.unwrap_or_else(|| OfAsker { hosts: Recent::of(HOSTS), addresses: Recent::of(ADDRESSES) });
+        let of = of.unwrap_or_else(|| OfAsker {
+            hosts: ExpiringMap::with_limit(HOSTS),
+            addresses: ExpiringMap::with_limit(ADDRESSES),
+        });
         self.askers.insert_and_get(uid, of, now.saturating_add(LIFE))
     }
 }
@@ -140,7 +146,7 @@ mod tests {
     }
 
     fn learn(known: &Redirects, whose: (u32, Engine), path: &str) {
-        known.learn_address(whose, place("b.example"), path.to_owned(), Asked::Ping, NOW);
+        known.learn_address(whose, place("b.example"), path.to_owned(), Operation::Ping, NOW);
     }
 
     #[test]
@@ -162,7 +168,7 @@ mod tests {
         let ask = |host: &str, path: &str| known.sent_here(DOCKER, &place(host), path, NOW);
         assert_eq!(ask("b.example", "/v2/x/blobs/1"), None);
         assert_eq!(ask("c.example", "/v2/x/blobs/1?sig=2"), None);
-        assert_eq!(ask("b.example", "/v2/x/blobs/1?sig=2"), Some(Asked::Ping));
+        assert_eq!(ask("b.example", "/v2/x/blobs/1?sig=2"), Some(Operation::Ping));
     }
 
     #[test]
@@ -172,7 +178,7 @@ mod tests {
         for _ in 0..2 {
             learn(&known, DOCKER, "/v2/x/manifests/1");
         }
-        assert_eq!([ask(), ask(), ask()], [Some(Asked::Ping), Some(Asked::Ping), None]);
+        assert_eq!([ask(), ask(), ask()], [Some(Operation::Ping), Some(Operation::Ping), None]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use host::clock::boottime;
 
-use super::recent::Recent;
+use super::expiring_map::ExpiringMap;
 use crate::{
     http::Reply,
     upstream::{Challenge, Destination, Problem},
@@ -19,20 +19,20 @@ pub(crate) struct Registries(Mutex<Known>);
 
 struct Known {
     /// Hosts that answered as registries: nothing to them passes unread but git.
-    registries: Recent<Destination, ()>,
+    registries: ExpiringMap<Destination, ()>,
     /// Where tokens are given, by place and path, and for which registry.
-    token_services: Recent<(Destination, String), Destination>,
+    token_services: ExpiringMap<(Destination, String), Destination>,
     /// Hosts that were asked whether they are registries and gave no answer of one.
-    others: Recent<Destination, Other>,
+    others: ExpiringMap<Destination, ProbeOutcome>,
     /// Registries that gave no answer when an engine asked how to log in.
-    unanswered: Recent<Destination, Problem>,
+    unanswered: ExpiringMap<Destination, Problem>,
     /// Registries that were there after all, only later than expected.
-    slow: Recent<Destination, ()>,
+    slow: ExpiringMap<Destination, ()>,
 }
 
 /// What came of asking a host whether it is a registry, where it did not say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Other {
+pub(crate) enum ProbeOutcome {
     /// An answer of something else.
     Answered,
     /// No answer in HTTP.
@@ -49,11 +49,11 @@ const SLOW: Duration = Duration::from_secs(3600);
 impl Default for Registries {
     fn default() -> Self {
         Self(Mutex::new(Known {
-            registries: Recent::of(AT_MOST),
-            token_services: Recent::of(AT_MOST),
-            others: Recent::of(AT_MOST),
-            unanswered: Recent::of(AT_MOST),
-            slow: Recent::of(AT_MOST),
+            registries: ExpiringMap::with_limit(AT_MOST),
+            token_services: ExpiringMap::with_limit(AT_MOST),
+            others: ExpiringMap::with_limit(AT_MOST),
+            unanswered: ExpiringMap::with_limit(AT_MOST),
+            slow: ExpiringMap::with_limit(AT_MOST),
         }))
     }
 }
@@ -79,7 +79,7 @@ impl Registries {
 
     /// Whether the host has answered as a registry.
     pub(crate) fn knows(&self, host: &Destination) -> bool {
-        self.lock().registries.has(host, boottime())
+        self.lock().registries.contains(host, boottime())
     }
 
     /// Whether a registry sends its clients there for tokens.
@@ -94,12 +94,12 @@ impl Registries {
     }
 
     /// What came of asking the host lately, where it is no registry.
-    pub(crate) fn other(&self, host: &Destination) -> Option<Other> {
+    pub(crate) fn probe_outcome(&self, host: &Destination) -> Option<ProbeOutcome> {
         self.lock().others.get(host, boottime()).copied()
     }
 
     /// The host was asked, and did not say that it is a registry.
-    pub(crate) fn learn_other(&self, host: &Destination, other: Other) {
+    pub(crate) fn learn_probe(&self, host: &Destination, other: ProbeOutcome) {
         let until = boottime().saturating_add(OTHER);
         self.lock().others.insert(host.clone(), other, until);
     }
@@ -124,11 +124,11 @@ impl Registries {
 
     /// Whether it was late lately.
     pub(crate) fn is_slow(&self, host: &Destination) -> bool {
-        self.lock().slow.has(host, boottime())
+        self.lock().slow.contains(host, boottime())
     }
 
     /// On another network other answers may come.
-    pub(crate) fn begin_anew(&self) {
+    pub(crate) fn reset(&self) {
         let mut known = self.lock();
         known.others.clear();
         known.unanswered.clear();
@@ -202,10 +202,10 @@ mod tests {
     fn what_a_network_taught_does_not_outlive_it() {
         let known = Registries::default();
         let host = place("registry.example");
-        known.learn_other(&host, Other::Answered);
+        known.learn_probe(&host, ProbeOutcome::Answered);
         known.gave_no_answer(&host, Problem::unreachable("registry.example", "silence"));
-        assert!(known.other(&host).is_some() && known.unanswered(&host).is_some());
-        known.begin_anew();
-        assert!(known.other(&host).is_none() && known.unanswered(&host).is_none());
+        assert!(known.probe_outcome(&host).is_some() && known.unanswered(&host).is_some());
+        known.reset();
+        assert!(known.probe_outcome(&host).is_none() && known.unanswered(&host).is_none());
     }
 }

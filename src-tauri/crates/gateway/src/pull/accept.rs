@@ -1,10 +1,10 @@
 //! Step 1. Whatever front a request came in by, it becomes one [`PullRequest`].
 
+mod connect;
 mod engine;
 mod intercept;
 mod lookaside;
 pub(crate) mod mirror;
-mod passing;
 pub(crate) mod path;
 mod proxy;
 mod requests;
@@ -20,8 +20,8 @@ use crate::{
     upstream::{Destination, EngineFamily, Network},
 };
 
+pub(crate) use connect::is_named;
 pub(crate) use mirror::mirror;
-pub(crate) use passing::is_named;
 pub(crate) use path::{Object, decoded};
 pub(crate) use proxy::proxy;
 
@@ -34,7 +34,7 @@ pub(crate) struct PullRequest {
     /// Whose process asks.
     pub(crate) owner: Option<Owner>,
     pub(crate) subject: Subject,
-    pub(crate) way: Way,
+    pub(crate) addressing: Addressing,
     /// Where it goes.
     pub(crate) destination: Destination,
     /// Path and query as they go upstream.
@@ -42,16 +42,16 @@ pub(crate) struct PullRequest {
     pub(crate) request: Request,
     pub(crate) body: Body,
     /// The way to registries that its destination was found by, where one was needed for that.
-    pub(crate) reached: Option<Reached>,
+    pub(crate) network: Option<ResolvedNetwork>,
 }
 
 /// The way to registries by which a request was understood.
 #[derive(Clone)]
-pub(crate) struct Reached(pub(crate) Arc<Network>);
+pub(crate) struct ResolvedNetwork(pub(crate) Arc<Network>);
 
-impl std::fmt::Debug for Reached {
+impl std::fmt::Debug for ResolvedNetwork {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Reached({})", self.0.way.source)
+        write!(out, "ResolvedNetwork({})", self.0.route.source)
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) enum Subject {
 
 /// How the engine speaks to the gateway, which decides who answers challenges and how locations are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Addressing {
     /// As a proxy: everything but the judgment is between engine and registry.
     Proxy,
     /// As a mirror, with the registry in the path.
@@ -84,7 +84,7 @@ pub(crate) enum Way {
     MirrorNamespace { registry: String },
 }
 
-impl Way {
+impl Addressing {
     pub(crate) fn front(&self) -> Front {
         match self {
             Self::Proxy => Front::Proxy,

@@ -8,9 +8,9 @@ use crate::gate::Gate;
 
 /// A question to the policy that outlives its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    Pull { repository: Repository, target: Named },
-    Push { repository: Repository, target: Named },
+pub(crate) enum Operation {
+    Pull { repository: Repository, target: Reference },
+    Push { repository: Repository, target: Reference },
     Unlisted { path: String },
     Ping,
     Search,
@@ -19,7 +19,7 @@ pub(crate) enum Asked {
 
 /// The name that content is asked for by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum Reference {
     Tag(Tag),
     Digest {
         digest: Digest,
@@ -32,42 +32,47 @@ pub(crate) enum Named {
 }
 
 /// Tells what a request asks for, by the name it has where it goes.
-pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Asked {
+pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Operation {
     match &request.subject {
         // Answered before anybody asks.
-        Subject::Ping | Subject::Token => Asked::Ping,
-        Subject::Catalog => Asked::Search,
-        Subject::Plain => Asked::Plain,
-        Subject::Unlisted { path } => Asked::Unlisted { path: path.clone() },
+        Subject::Ping | Subject::Token => Operation::Ping,
+        Subject::Catalog => Operation::Search,
+        Subject::Plain => Operation::Plain,
+        Subject::Unlisted { path } => Operation::Unlisted { path: path.clone() },
         Subject::Content { repository, object } => {
-            let target = named(gate, repository, object);
+            let target = reference_to(gate, repository, object);
             let repository = repository.clone();
             if request.is_push() {
-                Asked::Push { repository, target }
+                Operation::Push { repository, target }
             } else {
-                Asked::Pull { repository, target }
+                Operation::Pull { repository, target }
             }
         }
     }
 }
 
-pub(super) fn named(gate: &Gate, repository: &Repository, object: &Object) -> Named {
+pub(super) fn reference_to(gate: &Gate, repository: &Repository, object: &Object) -> Reference {
     match object {
         Object::ManifestByTag(tag) => {
             let subject = subject_of(tag).map(|digest| by_digest(gate, repository, &digest, true));
-            subject.filter(Named::is_known).unwrap_or_else(|| Named::Tag(tag.clone()))
+            subject.filter(Reference::is_known).unwrap_or_else(|| Reference::Tag(tag.clone()))
         }
         Object::ManifestByDigest(digest) | Object::Referrers(digest) => {
             by_digest(gate, repository, digest, true)
         }
         Object::Blob(digest) => by_digest(gate, repository, digest, false),
-        Object::Tags | Object::Uploads | Object::Upload(_) => Named::Repository,
+        Object::Tags | Object::Uploads | Object::Upload(_) => Reference::Repository,
     }
 }
 
-pub(super) fn by_digest(gate: &Gate, repository: &Repository, digest: &Digest, is_manifest: bool) -> Named {
+pub(super) fn by_digest(
+    gate: &Gate,
+    repository: &Repository,
+    digest: &Digest,
+    is_manifest: bool,
+) -> Reference {
     let origin = gate.provenance.origin(repository, digest);
-    Named::Digest { digest: digest.clone(), tags: origin.tags, roots: origin.roots, is_manifest }
+    Reference::Digest { digest: digest.clone(), tags: origin.tags, roots: origin.roots, is_manifest }
 }
 
 /// Signatures, attestations and bills of material are tagged `sha256-<hex>.sig` and follow their subject, where that came
@@ -79,9 +84,9 @@ fn subject_of(tag: &Tag) -> Option<Digest> {
     known.then(|| Digest::parse(&format!("{algorithm}:{hex}")).ok())?
 }
 
-impl Asked {
+impl Operation {
     /// The question with each digest it may be judged by, the likeliest first.
-    pub(super) fn asks(&self) -> Vec<Ask<'_>> {
+    pub(super) fn access_requests(&self) -> Vec<Ask<'_>> {
         match self {
             Self::Ping => vec![Ask::Ping],
             Self::Search => vec![Ask::Search],
@@ -102,18 +107,18 @@ impl Asked {
             Self::Ping | Self::Search | Self::Plain => false,
             Self::Unlisted { .. } => true,
             Self::Pull { target, .. } => match target {
-                Named::Tag(_) => true,
-                Named::Digest { tags, roots, is_manifest, .. } => {
+                Reference::Tag(_) => true,
+                Reference::Digest { tags, roots, is_manifest, .. } => {
                     *is_manifest && tags.is_empty() && roots.is_empty()
                 }
-                Named::Repository => false,
+                Reference::Repository => false,
             },
-            Self::Push { target, .. } => matches!(target, Named::Tag(_)),
+            Self::Push { target, .. } => matches!(target, Reference::Tag(_)),
         }
     }
 }
 
-impl Named {
+impl Reference {
     /// Whether anything is known of where it comes from.
     fn is_known(&self) -> bool {
         matches!(self, Self::Digest { tags, roots, .. } if !tags.is_empty() || !roots.is_empty())

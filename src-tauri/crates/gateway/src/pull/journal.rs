@@ -1,6 +1,6 @@
 //! Gives each decision its verdict: repeats of one within a minute are one verdict with a count.
 
-mod ledger;
+mod verdict_cache;
 
 use jiff::{SignedDuration, Timestamp};
 use policy::{Engine, Finding, Verdict, VerdictId};
@@ -8,14 +8,14 @@ use policy::{Engine, Finding, Verdict, VerdictId};
 use super::{PullRequest, Subject, accept::Object};
 use crate::{
     gate::{Gate, RequestContext},
-    ports::Decided,
+    ports::DecisionRecord,
 };
 
-pub(crate) use ledger::Ledger;
-pub(super) use ledger::News;
+pub(super) use verdict_cache::Emission;
+pub(crate) use verdict_cache::VerdictCache;
 
 /// What makes two decisions the same.
-pub(super) struct About {
+pub(super) struct DedupKey {
     engine: Engine,
     uid: Option<u32>,
     /// The finding without its target.
@@ -30,17 +30,18 @@ const SAME: SignedDuration = SignedDuration::from_secs(60);
 const ONE_ATTEMPT: SignedDuration = SignedDuration::from_secs(2);
 
 /// Enters a finding: a new verdict, or the one that was given less than a minute ago.
-pub(super) fn enter(
+pub(super) fn record(
     gate: &Gate,
     context: &RequestContext,
     request: &PullRequest,
     finding: &Finding,
-) -> Decided {
+) -> DecisionRecord {
     let now = context.now;
-    gate.ledger.enter(&About::of(request, finding), now, |finding| first(gate, request, finding, now))
+    gate.verdicts
+        .record(&DedupKey::of(request, finding), now, |finding| new_record(gate, request, finding, now))
 }
 
-impl About {
+impl DedupKey {
     fn of(request: &PullRequest, finding: &Finding) -> Self {
         let mut finding = finding.clone();
         let target = finding.image.target.take();
@@ -53,7 +54,7 @@ impl About {
         }
     }
 
-    fn whole(&self) -> Finding {
+    fn finding_with_target(&self) -> Finding {
         let mut finding = self.finding.clone();
         finding.image.target.clone_from(&self.target);
         finding
@@ -65,15 +66,15 @@ impl About {
     }
 }
 
-fn first(gate: &Gate, request: &PullRequest, finding: Finding, now: Timestamp) -> Decided {
+fn new_record(gate: &Gate, request: &PullRequest, finding: Finding, now: Timestamp) -> DecisionRecord {
     let verdict = Verdict {
         id: VerdictId::from_bits((gate.ports.random)()),
         at: now,
         engine: request.engine,
-        front: request.way.front(),
+        front: request.addressing.front(),
         finding,
     };
-    Decided {
+    DecisionRecord {
         verdict,
         count: 1,
         last: now,

@@ -12,23 +12,22 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Challenge, Destination, Network, Problem, Scheme,
+    Challenge, Destination, Network, Problem, Scheme, error_message,
     exchange::{Outgoing, exchange},
-    words,
 };
 use crate::{
     http::{Body, Fields},
-    learned::Recent,
+    learned::ExpiringMap,
     ports::Login,
 };
 
 /// Tokens in hand. A token belongs to the login it was given for, and to those who may show the same certificates; it is
 /// never used for another.
-pub(crate) struct Tokens(Mutex<Recent<Key, String>>);
+pub(crate) struct Tokens(Mutex<ExpiringMap<Key, String>>);
 
 impl Default for Tokens {
     fn default() -> Self {
-        Self(Mutex::new(Recent::of(KEEP_AT_MOST)))
+        Self(Mutex::new(ExpiringMap::with_limit(KEEP_AT_MOST)))
     }
 }
 
@@ -156,7 +155,7 @@ async fn fetch(
 ) -> Result<Fetched, Problem> {
     let TokenRequest { network, registry, scope, login } = request;
     let (place, path) = Destination::from_url(realm)
-        .filter(|(place, _)| is_safe(&network.settled(registry), place))
+        .filter(|(place, _)| is_safe(&network.effective(registry), place))
         .ok_or_else(|| {
             Problem::unreachable(
                 &registry.host,
@@ -165,12 +164,12 @@ async fn fetch(
         })?;
     let question = Question::new(&path, service, scope, login);
     let outgoing = question.outgoing();
-    network.inherit(registry, &place);
-    let place = if names(&place) { place } else { place.led_by(&network.settled(registry)) };
+    network.extend_trust(registry, &place);
+    let place = if names(&place) { place } else { place.referred_by(&network.effective(registry)) };
     let exchange = exchange(network, &place, &outgoing, None).await?;
     let status = exchange.reply.status;
-    let retry_after = exchange.reply.fields.get("retry-after").and_then(words::retry_after);
-    let is_json = words::is_json(&exchange.reply);
+    let retry_after = exchange.reply.fields.get("retry-after").and_then(error_message::retry_after);
+    let is_json = error_message::is_json(&exchange.reply);
     let body = exchange.read(ANSWER_LIMIT).await?;
     let refusal = |message: Option<String>| Problem::Token {
         host: place.host.clone(),
@@ -180,12 +179,12 @@ async fn fetch(
     };
     match status {
         200 => {}
-        401 => return Ok(Fetched::Unauthorized(words::message(is_json, &body))),
+        401 => return Ok(Fetched::Unauthorized(error_message::message(is_json, &body))),
         // What OAuth 2 says where a grant is over (RFC 6749, 5.2).
         400 if login.is_some_and(|login| login.user == IDENTITY_TOKEN) => {
-            return Ok(Fetched::Unauthorized(words::message(is_json, &body)));
+            return Ok(Fetched::Unauthorized(error_message::message(is_json, &body)));
         }
-        _ => return Err(refusal(words::message(is_json, &body))),
+        _ => return Err(refusal(error_message::message(is_json, &body))),
     }
     let given = given(&body).map_err(|_| {
         Problem::unreachable(&place.host, "it answered a token request with something else than a token")

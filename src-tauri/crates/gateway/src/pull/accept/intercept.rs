@@ -46,6 +46,6 @@ async fn secure(gate: &Gate, hello: Hello, place: &Destination) -> Result<Connec
         Some(name) => return Err(format!("the server name inside is `{name}`")),
         None => return Err("no server name inside".into()),
     }
-    let config = gate.ports.leaves.intercept(&place.host).await.map_err(|error| error.to_string())?;
+    let config = gate.ports.certificates.intercept(&place.host).await.map_err(|error| error.to_string())?;
     hello.accept(config).await.map_err(|error| error.to_string())
 }

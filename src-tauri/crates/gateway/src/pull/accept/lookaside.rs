@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{PullRequest, Reached, Subject, Way, engine, mirror::Asker};
+use super::{Addressing, PullRequest, ResolvedNetwork, Subject, engine, mirror::Peer};
 use crate::{
     http::{Body, Request},
     upstream::Network,
@@ -24,7 +24,7 @@ pub(super) fn understand(
     request: Request,
     body: Body,
     target: &str,
-    asker: &Asker,
+    peer: &Peer,
 ) -> Result<PullRequest, String> {
     if !request.is_read() || body != Body::Empty {
         return Err("signatures are only read here".into());
@@ -35,10 +35,10 @@ pub(super) fn understand(
         .lookaside(name)
         .ok_or_else(|| format!("no registries.d of this machine names the web folder `{name}`"))?;
     let (engine, family) = (engine::engine(&request), network.family());
-    let (subject, way) = (Subject::Plain, Way::MirrorPath { registry: String::new() });
+    let (subject, addressing) = (Subject::Plain, Addressing::MirrorPath { registry: String::new() });
     let path = format!("{base}/{rest}");
-    let (owner, reached) = (asker.owner, Some(Reached(network)));
-    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
+    let (owner, network) = (peer.owner, Some(ResolvedNetwork(network)));
+    Ok(PullRequest { engine, family, owner, subject, addressing, destination, path, request, body, network })
 }
 
 /// The folder's name, and the path below it without the registry; none where it would lead out of the folder.

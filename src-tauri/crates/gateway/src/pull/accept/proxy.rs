@@ -1,4 +1,4 @@
-//! The proxy front: a forward proxy for engines. What may be a pull is opened up and read; `passing` says what is not.
+//! The proxy front: a forward proxy for engines. What may be a pull is opened up and read; `connect` says what is not.
 
 use std::{
     sync::Arc,
@@ -9,7 +9,7 @@ use host::log::Seldom;
 use tokio::net::TcpStream;
 
 use super::{
-    PullRequest, Subject, Way, engine, passing,
+    Addressing, PullRequest, Subject, connect, engine,
     path::{Shape, shape},
     refuse_disguise, requests,
 };
@@ -113,9 +113,9 @@ pub(super) fn understand(
     };
     refuse_disguise(&subject, &request)?;
     let engine = engine::engine(&request);
-    let (family, way) = (EngineFamily::Docker, Way::Proxy);
-    let reached = None;
-    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
+    let (family, addressing) = (EngineFamily::Docker, Addressing::Proxy);
+    let network = None;
+    Ok(PullRequest { engine, family, owner, subject, addressing, destination, path, request, body, network })
 }
 
 /// The path, and the query with its question mark.
@@ -146,7 +146,7 @@ async fn connect(
         Ok(place) => place,
         Err(why) => return respond::bad_request(&mut connection, &why).await,
     };
-    passing::lead(gate, connection, request, place, owner).await;
+    connect::handle(gate, connection, request, place, owner).await;
 }
 
 /// Under whatever name it is called.

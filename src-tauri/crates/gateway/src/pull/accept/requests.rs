@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{PullRequest, Way};
+use super::{Addressing, PullRequest};
 use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request},
@@ -37,7 +37,7 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
 
 /// Whether this one may use the front still: an administrator may have taken an account away since the connection began.
 pub(super) fn may_still(gate: &Gate, request: &PullRequest) -> bool {
-    request.way != Way::Proxy || gate.may_use_proxy(request.owner)
+    request.addressing != Addressing::Proxy || gate.may_use_proxy(request.owner)
 }
 
 /// Ends a connection in the way that the last answer calls for.

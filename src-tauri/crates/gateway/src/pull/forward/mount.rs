@@ -5,7 +5,7 @@ use image_ref::{Digest, Repository};
 
 use super::Forwarding;
 use crate::pull::{
-    Asked, Subject,
+    Operation, Subject,
     accept::{Object, decoded},
     classify, decide,
 };
@@ -41,7 +41,7 @@ fn is_permitted(forwarding: &Forwarding<'_>, repository: &Repository, mount: &[&
     let digest = value("mount=").and_then(|digest| Digest::parse(&digest).ok());
     let (Some(from), Some(digest), 2) = (from, digest, mount.len()) else { return false };
     let target = classify::by_digest(forwarding.gate, &from, &digest, false);
-    decide::may_mount(forwarding.context, &Asked::Pull { repository: from, target })
+    decide::may_mount(forwarding.context, &Operation::Pull { repository: from, target })
 }
 
 fn plain(value: &str) -> String {

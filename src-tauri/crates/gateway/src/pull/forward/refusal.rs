@@ -8,7 +8,7 @@ use policy::{
     render::{Trouble, oci_code, trouble},
 };
 
-use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
+use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, fetch};
 use crate::{
     http::{Connection, Reply},
     pull::{
@@ -17,7 +17,7 @@ use crate::{
         notify,
         respond::{self, Response},
     },
-    upstream::{Exchange, words},
+    upstream::{Exchange, error_message},
 };
 
 /// Whether an answer to a look at content may be somebody's own rule: neither a question for a login, nor something
@@ -37,21 +37,21 @@ pub(super) fn may_be(request: &PullRequest, reply: &Reply) -> bool {
 /// Passes a refusal on under the name of whoever it is from.
 pub(super) async fn pass_on(
     forwarding: &Forwarding<'_>,
-    leg: &Leg,
+    candidate: &Candidate,
     exchange: Exchange,
     engine: &mut Connection,
 ) -> After {
-    let Forwarding { gate, request, decided, .. } = *forwarding;
+    let Forwarding { gate, request, decision, .. } = *forwarding;
     let reply = exchange.reply.clone();
-    let body = said(forwarding, leg, exchange, engine).await;
-    let host = leg.destination.authority();
-    let message = words::message(words::is_json(&reply), &body).unwrap_or_default();
-    let product = product::of(&host, &reply, words::code(&body).as_deref(), &message);
+    let body = said(forwarding, candidate, exchange, engine).await;
+    let host = candidate.destination.authority();
+    let message = error_message::message(error_message::is_json(&reply), &body).unwrap_or_default();
+    let product = product::of(&host, &reply, error_message::code(&body).as_deref(), &message);
     let told = Trouble::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
     let words = trouble(&told);
     let product = product.map(str::to_owned);
     let answered = Answered::DeniedElsewhere { host, product, status: reply.status, message };
-    notify::tell_outcome(gate, decided, None, answered);
+    notify::emit_outcome(gate, decision, None, answered);
     let body = respond::error_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
     let response = Response::new(reply.status, &words.phrase, body);
     respond::send(request, engine, &response).await
@@ -61,7 +61,7 @@ pub(super) async fn pass_on(
 /// GET could be the blob.
 async fn said(
     forwarding: &Forwarding<'_>,
-    leg: &Leg,
+    candidate: &Candidate,
     exchange: Exchange,
     engine: &mut Connection,
 ) -> Vec<u8> {
@@ -75,7 +75,7 @@ async fn said(
     }
     let mut question = request.clone();
     question.request.method = "GET".to_owned();
-    match fetch(&Forwarding { request: &question, ..*forwarding }, leg, engine).await {
+    match fetch(&Forwarding { request: &question, ..*forwarding }, candidate, engine).await {
         Ok(answer) if answer.exchange.reply.status == status => {
             answer.exchange.read(ERROR_LIMIT).await.unwrap_or_default()
         }

@@ -17,8 +17,8 @@ use super::{
 use crate::{
     gate::Gate,
     http::{Body, Connection, Reply},
-    pull::{After, PullRequest, Subject, Way},
-    upstream::{Destination, Patience, Problem, Scheme},
+    pull::{Addressing, After, PullRequest, Subject},
+    upstream::{Destination, Problem, Scheme, Timeouts},
 };
 
 /// The address of the gateway's own token service, on the host of the registry that it stands in for.
@@ -26,15 +26,15 @@ const PATH: &str = "/.pullgate/token";
 const TOKEN: &str = "pullgate-registry-did-not-answer";
 
 /// Docker gives up a question to `/v2/` after 15 s: a connection has two of them, an answer ten.
-const PING: Patience = Patience { open: Some(Duration::from_secs(2)), answer: Duration::from_secs(10) };
+const PING: Timeouts = Timeouts { open: Some(Duration::from_secs(2)), answer: Duration::from_secs(10) };
 /// For a registry that was slow before.
-const PING_OF_SLOW: Patience =
-    Patience { open: Some(Duration::from_secs(10)), answer: Duration::from_secs(4) };
+const PING_OF_SLOW: Timeouts =
+    Timeouts { open: Some(Duration::from_secs(10)), answer: Duration::from_secs(4) };
 /// What a registry has that was just found silent.
-const ONCE_MORE: Patience = Patience { open: Some(Duration::from_secs(5)), answer: Patience::USUAL.answer };
+const ONCE_MORE: Timeouts = Timeouts { open: Some(Duration::from_secs(5)), answer: Timeouts::DEFAULT.answer };
 
 /// How long this request waits for the registry.
-pub(super) fn patience(gate: &Gate, request: &PullRequest) -> Patience {
+pub(super) fn timeouts(gate: &Gate, request: &PullRequest) -> Timeouts {
     let may = may_stand_in(gate, request);
     if may && gate.registries.is_slow(&registry(gate, request)) {
         PING_OF_SLOW
@@ -43,13 +43,13 @@ pub(super) fn patience(gate: &Gate, request: &PullRequest) -> Patience {
     } else if has_our_token(request) {
         ONCE_MORE
     } else {
-        Patience::USUAL
+        Timeouts::DEFAULT
     }
 }
 
 /// Whether the request only asks how to log in, or for a token to pull by, so that the image is still to be named.
 pub(super) fn may_stand_in(gate: &Gate, request: &PullRequest) -> bool {
-    if request.way != Way::Proxy || !request.request.is_read() || request.body != Body::Empty {
+    if request.addressing != Addressing::Proxy || !request.request.is_read() || request.body != Body::Empty {
         return false;
     }
     match request.subject {
@@ -64,7 +64,7 @@ pub(super) fn may_stand_in(gate: &Gate, request: &PullRequest) -> bool {
 
 /// A registry with trouble of its own cannot say how to log in.
 pub(super) fn is_trouble_of_ping(request: &PullRequest, reply: &Reply) -> bool {
-    request.subject == Subject::Ping && request.way == Way::Proxy && reply.status >= 500
+    request.subject == Subject::Ping && request.addressing == Addressing::Proxy && reply.status >= 500
 }
 
 pub(super) fn trouble_of_ping(request: &PullRequest, reply: &Reply) -> Problem {
@@ -97,7 +97,7 @@ pub(super) async fn stand_in(
 /// Whether a token of ours is asked for.
 pub(super) fn is_for_us(request: &PullRequest) -> bool {
     let path = request.path.split('?').next().unwrap_or_default();
-    request.way == Way::Proxy && request.subject == Subject::Plain && path == PATH
+    request.addressing == Addressing::Proxy && request.subject == Subject::Plain && path == PATH
 }
 
 /// Gives the token to whoever wants to pull. Who only logs in is told that nobody can say whether the login is good.
@@ -121,7 +121,7 @@ async fn token(request: &PullRequest, engine: &mut Connection) -> After {
 /// Whether a request brings the token that is worth nothing.
 pub(super) fn has_our_token(request: &PullRequest) -> bool {
     let token = request.request.fields.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
-    request.way == Way::Proxy && token == Some(TOKEN)
+    request.addressing == Addressing::Proxy && token == Some(TOKEN)
 }
 
 /// Whether a registry that gave no answer is there now and wants the login that was not sent.

@@ -1,19 +1,19 @@
 //! Which connections are no image's, as root sees the asking process.
 
-use gateway::{Eventually, Owner, Passage, Passages};
+use gateway::{BoxFuture, Owner, PassThrough, PassThroughLookup};
 use wire::{StewardRequest, StewardResponse};
 
 use super::steward_client::Steward;
 
 /// Asks the steward. Nothing is kept: a container that logs to a place may be made at any time.
-pub(super) struct StewardPassages(Steward);
+pub(super) struct StewardPassThrough(Steward);
 
-impl StewardPassages {
+impl StewardPassThrough {
     pub(super) fn new(steward: Steward) -> Self {
         Self(steward)
     }
 
-    async fn look(&self, owner: Owner, host: &str, port: u16) -> Option<Passage> {
+    async fn look(&self, owner: Owner, host: &str, port: u16) -> Option<PassThrough> {
         let Owner { uid, socket } = owner;
         let request = StewardRequest::Passage { uid, socket, host: host.to_owned(), port };
         let passage = match self.0.ask(request).await {
@@ -25,14 +25,19 @@ impl StewardPassages {
             }
         };
         passage.map(|passage| match passage {
-            wire::Passage::Git => Passage::Git,
-            wire::Passage::Logs => Passage::Logs,
+            wire::Passage::Git => PassThrough::Git,
+            wire::Passage::Logs => PassThrough::Logs,
         })
     }
 }
 
-impl Passages for StewardPassages {
-    fn passage<'a>(&'a self, owner: Owner, host: &'a str, port: u16) -> Eventually<'a, Option<Passage>> {
+impl PassThroughLookup for StewardPassThrough {
+    fn pass_through<'a>(
+        &'a self,
+        owner: Owner,
+        host: &'a str,
+        port: u16,
+    ) -> BoxFuture<'a, Option<PassThrough>> {
         Box::pin(self.look(owner, host, port))
     }
 }

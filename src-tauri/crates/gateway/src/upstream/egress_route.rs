@@ -8,7 +8,7 @@ use policy::render::ProxyProblem;
 use super::{AtProxy, Destination, Problem, Scheme, proxy::Hop};
 
 /// A way out, read.
-pub(crate) struct Way {
+pub(crate) struct EgressRoute {
     http: Result<ProxyRules, ProxyUrlError>,
     https: Result<ProxyRules, ProxyUrlError>,
     no_proxy: NoProxy,
@@ -16,7 +16,7 @@ pub(crate) struct Way {
     logins: Arc<RefusedLogins>,
 }
 
-impl Way {
+impl EgressRoute {
     /// Each of the two proxies is read by itself, so that one that is no address does not spoil the other.
     pub(crate) fn new(egress: &Egress, logins: Arc<RefusedLogins>) -> Self {
         let ProxySettings { http, https, no_proxy } = &egress.settings;

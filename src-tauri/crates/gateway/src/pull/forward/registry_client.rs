@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use policy::LoginSearch;
 
-use super::{Forwarding, legs::Leg};
+use super::{Forwarding, candidates::Candidate};
 use crate::{
     gate::Gate,
     http::{Body, Connection},
@@ -31,13 +31,13 @@ impl Answer {
 /// Fetches as the registry's client; a challenge is answered once.
 pub(super) async fn fetch_as_client(
     forwarding: &Forwarding<'_>,
-    leg: &Leg,
+    candidate: &Candidate,
     engine: &mut Connection,
 ) -> Result<Answer, Problem> {
     let Forwarding { gate, request, context, .. } = *forwarding;
-    let scope = scope(request, &leg.path);
+    let scope = scope(request, &candidate.path);
     // The login first: a token that was given to nobody is not the one for somebody.
-    let (login, search) = if leg.is_personal() {
+    let (login, search) = if candidate.is_personal() {
         let (login, search) = login(gate, request).await;
         (login, Some(search))
     } else {
@@ -46,12 +46,12 @@ pub(super) async fn fetch_as_client(
     let answer = |exchange, message| Answer { exchange, login: search.clone(), message };
     let token = TokenRequest {
         network: &context.network,
-        registry: &leg.destination,
+        registry: &candidate.destination,
         scope: &scope,
         login: login.as_ref(),
     };
     let known = gate.tokens.in_hand(token);
-    let first = leg.send(forwarding, known.as_deref(), engine).await?;
+    let first = candidate.send(forwarding, known.as_deref(), engine).await?;
     let challenge = challenge(&first);
     let (401, Body::Empty, Some(challenge)) = (first.reply.status, request.body, challenge) else {
         return Ok(answer(first, None));
@@ -61,11 +61,11 @@ pub(super) async fn fetch_as_client(
     let fetched = tokio::select! {
         biased;
         fetched = fetching => fetched?,
-        () = engine.ended() => return Err(Problem::unreachable(&leg.destination.host, NOBODY_ASKS)),
+        () = engine.ended() => return Err(Problem::unreachable(&candidate.destination.host, NOBODY_ASKS)),
     };
     match fetched {
         ToChallenge::Authorization(value) => {
-            Ok(answer(leg.send(forwarding, Some(&value), engine).await?, None))
+            Ok(answer(candidate.send(forwarding, Some(&value), engine).await?, None))
         }
         ToChallenge::Nothing(message) => Ok(answer(first, message)),
     }

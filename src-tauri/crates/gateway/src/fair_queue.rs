@@ -17,128 +17,128 @@ const FEW: usize = 16;
 /// Users who are not there any longer are forgotten beyond so many.
 const KNOWN: usize = 64;
 
-/// The turns of all users.
+/// One queue for each user.
 #[derive(Default)]
-pub(crate) struct Turns(Mutex<HashMap<u32, Weak<Turn>>>);
+pub(crate) struct FairQueue(Mutex<HashMap<u32, Weak<UserQueue>>>);
 
-/// Those of one user.
+/// The connections of one user, of which one makes a step at a time while others wait.
 #[derive(Default)]
-struct Turn(Mutex<State>);
+struct UserQueue(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     /// A step was made, and the others who were ready by then have not all had theirs.
-    rests: bool,
+    is_yielding: bool,
     /// Whose step is next.
     next: Option<u64>,
     waiting: VecDeque<(u64, Waker)>,
-    /// How many there were, for their names.
+    /// How many there were, for their tickets.
     count: u64,
 }
 
-impl Turns {
+impl FairQueue {
     /// Does something for a user, step by step in their turn; none is somebody who cannot be told.
-    pub(crate) async fn take<F: Future + Send>(&self, uid: Option<u32>, work: F) -> F::Output {
+    pub(crate) async fn run<F: Future + Send>(&self, uid: Option<u32>, work: F) -> F::Output {
         let uid = uid.map_or(NOBODY, host::quota::owner);
         if uid == ROOT {
             return work.await;
         }
-        let turn = self.of(uid);
-        let name = turn.name();
-        InTurn { turn, name, waits: false, work: Box::pin(work) }.await
+        let user = self.of(uid);
+        let ticket = user.ticket();
+        Queued { user, ticket, is_waiting: false, work: Box::pin(work) }.await
     }
 
-    fn of(&self, uid: u32) -> Arc<Turn> {
+    fn of(&self, uid: u32) -> Arc<UserQueue> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turn) = known.get(&uid).and_then(Weak::upgrade) {
-            return turn;
+        if let Some(user) = known.get(&uid).and_then(Weak::upgrade) {
+            return user;
         }
         if known.len() >= KNOWN {
-            known.retain(|_, turn| turn.strong_count() > 0);
+            known.retain(|_, user| user.strong_count() > 0);
         }
-        let turn = Arc::default();
-        known.insert(uid, Arc::downgrade(&turn));
-        turn
+        let user = Arc::default();
+        known.insert(uid, Arc::downgrade(&user));
+        user
     }
 }
 
-impl Turn {
+impl UserQueue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn name(&self) -> u64 {
+    fn ticket(&self) -> u64 {
         let mut state = self.state();
         state.count = state.count.wrapping_add(1);
         state.count
     }
 
     /// Whether this one may make a step now.
-    fn begin(&self, name: u64) -> bool {
+    fn may_step(&self, ticket: u64) -> bool {
         let mut state = self.state();
-        if state.next == Some(name) {
+        if state.next == Some(ticket) {
             state.next = None;
             return true;
         }
-        !state.rests
+        !state.is_yielding
     }
 
     /// Lets everybody else who is ready go first, then the next one of this user, and so on until nobody waits.
-    fn rest(self: &Arc<Self>) {
-        if std::mem::replace(&mut self.state().rests, true) {
+    fn yield_to_others(self: &Arc<Self>) {
+        if std::mem::replace(&mut self.state().is_yielding, true) {
             return;
         }
-        let turn = Arc::clone(self);
+        let user = Arc::clone(self);
         tokio::spawn(async move {
             loop {
                 tokio::task::yield_now().await;
-                let mut state = turn.state();
-                let Some((name, waker)) = state.waiting.pop_front() else {
-                    (state.rests, state.next) = (false, None);
+                let mut state = user.state();
+                let Some((ticket, waker)) = state.waiting.pop_front() else {
+                    (state.is_yielding, state.next) = (false, None);
                     return;
                 };
-                state.next = Some(name);
+                state.next = Some(ticket);
                 waker.wake();
             }
         });
     }
 }
 
-struct InTurn<F> {
-    turn: Arc<Turn>,
-    name: u64,
-    waits: bool,
+struct Queued<F> {
+    user: Arc<UserQueue>,
+    ticket: u64,
+    is_waiting: bool,
     work: Pin<Box<F>>,
 }
 
-impl<F: Future> Future for InTurn<F> {
+impl<F: Future> Future for Queued<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        if !self.turn.begin(self.name) {
+        if !self.user.may_step(self.ticket) {
             let is_listed =
-                self.waits && self.turn.state().waiting.iter().any(|(name, _)| *name == self.name);
+                self.is_waiting && self.user.state().waiting.iter().any(|(ticket, _)| *ticket == self.ticket);
             if !is_listed {
-                self.turn.state().waiting.push_back((self.name, context.waker().clone()));
-                self.waits = true;
+                self.user.state().waiting.push_back((self.ticket, context.waker().clone()));
+                self.is_waiting = true;
             }
             return Poll::Pending;
         }
-        self.waits = false;
+        self.is_waiting = false;
         let step = self.work.as_mut().poll(context);
         // Whoever is in turn holds it once.
-        if Arc::strong_count(&self.turn) > FEW {
-            self.turn.rest();
+        if Arc::strong_count(&self.user) > FEW {
+            self.user.yield_to_others();
         }
         step
     }
 }
 
 /// Who leaves takes no turn.
-impl<F> Drop for InTurn<F> {
+impl<F> Drop for Queued<F> {
     fn drop(&mut self) {
-        let mut state = self.turn.state();
-        state.waiting.retain(|(name, _)| *name != self.name);
+        let mut state = self.user.state();
+        state.waiting.retain(|(ticket, _)| *ticket != self.ticket);
     }
 }
 
@@ -160,16 +160,16 @@ mod tests {
 
     #[tokio::test]
     async fn hundreds_of_connections_of_one_user_have_the_time_of_one() {
-        let turns = Arc::new(Turns::default());
+        let queue = Arc::new(FairQueue::default());
         let (bobs, adas) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut working = JoinSet::new();
         for _ in 0..256 {
-            let (turns, made) = (Arc::clone(&turns), Arc::clone(&bobs));
-            working.spawn(async move { turns.take(Some(1001), steps(20, made)).await });
+            let (queue, made) = (Arc::clone(&queue), Arc::clone(&bobs));
+            working.spawn(async move { queue.run(Some(1001), steps(20, made)).await });
         }
         yield_now().await;
         let before = bobs.load(Ordering::SeqCst);
-        turns.take(Some(1000), steps(20, Arc::clone(&adas))).await;
+        queue.run(Some(1000), steps(20, Arc::clone(&adas))).await;
         let meanwhile = bobs.load(Ordering::SeqCst) - before;
         assert!(meanwhile <= 60, "{meanwhile} steps of bob during 20 of ada");
         working.join_all().await;
@@ -179,12 +179,12 @@ mod tests {
     /// A pull of six layers is not slowed down by a queue behind every step.
     #[tokio::test]
     async fn a_few_connections_of_one_user_are_served_as_they_come() {
-        let turns = Arc::new(Turns::default());
+        let queue = Arc::new(FairQueue::default());
         let made = Arc::new(AtomicUsize::new(0));
         let mut working = JoinSet::new();
         for _ in 0..6 {
-            let (turns, made) = (Arc::clone(&turns), Arc::clone(&made));
-            working.spawn(async move { turns.take(Some(1000), steps(20, made)).await });
+            let (queue, made) = (Arc::clone(&queue), Arc::clone(&made));
+            working.spawn(async move { queue.run(Some(1000), steps(20, made)).await });
         }
         yield_now().await;
         assert_eq!(made.load(Ordering::SeqCst), 6, "each has made its first step in the first round");
@@ -193,17 +193,17 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_leaves_while_waiting_keeps_nobody_waiting() {
-        let turns = Arc::new(Turns::default());
+        let queue = Arc::new(FairQueue::default());
         let made = Arc::new(AtomicUsize::new(0));
         let mut working = JoinSet::new();
         for _ in 0..64 {
-            let (turns, made) = (Arc::clone(&turns), Arc::clone(&made));
-            working.spawn(async move { turns.take(None, steps(1000, made)).await });
+            let (queue, made) = (Arc::clone(&queue), Arc::clone(&made));
+            working.spawn(async move { queue.run(None, steps(1000, made)).await });
         }
         yield_now().await;
         working.shutdown().await;
-        let turns = Arc::clone(&turns);
-        let last = turns.take(None, steps(20, Arc::default()));
+        let queue = Arc::clone(&queue);
+        let last = queue.run(None, steps(20, Arc::default()));
         assert!(tokio::time::timeout(std::time::Duration::from_secs(10), last).await.is_ok());
     }
 }

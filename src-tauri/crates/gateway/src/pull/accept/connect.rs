@@ -20,19 +20,19 @@ use super::{engine::engine, intercept::intercept};
 use crate::{
     gate::{Gate, RequestContext},
     http::{Connection, Request, tunnel},
-    learned::Other,
-    ports::{Owner, Passage},
+    learned::ProbeOutcome,
+    ports::{Owner, PassThrough},
     pull::respond,
     tls::peek,
-    upstream::{Destination, Network, answer_to_v2},
+    upstream::{Destination, Network, probe_v2},
 };
 
 /// What becomes of a connection.
-enum Course {
-    Read,
+enum ConnectMode {
+    Intercept,
     /// It is read, unless the client turns out to be none of a registry.
-    ReadUnlessForeign,
-    Pass,
+    InterceptUnlessForeign,
+    PassThrough,
     Refuse(&'static str),
 }
 
@@ -40,7 +40,7 @@ const ESTABLISHED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
 const NOT_GIT: &str = "git passes this proxy only where an engine of this machine started it";
 
 /// Leads a connection on its way.
-pub(super) async fn lead(
+pub(super) async fn handle(
     gate: &Arc<Gate>,
     connection: Connection,
     request: &Request,
@@ -48,47 +48,51 @@ pub(super) async fn lead(
     owner: Option<Owner>,
 ) {
     let context = RequestContext::of_connection(gate, owner, engine(request));
-    match course(gate, &context, request, &place, owner).await {
-        Course::Pass => pass(gate, &context.network, connection, &place, owner).await,
-        Course::Read => read(gate, connection, place, owner, None).await,
-        Course::ReadUnlessForeign => read(gate, connection, place, owner, Some(&context.network)).await,
-        Course::Refuse(why) => refuse(connection, &place, why).await,
+    match choose(gate, &context, request, &place, owner).await {
+        ConnectMode::PassThrough => pass(gate, &context.network, connection, &place, owner).await,
+        ConnectMode::Intercept => read(gate, connection, place, owner, None).await,
+        ConnectMode::InterceptUnlessForeign => {
+            read(gate, connection, place, owner, Some(&context.network)).await
+        }
+        ConnectMode::Refuse(why) => refuse(connection, &place, why).await,
     }
 }
 
-async fn course(
+async fn choose(
     gate: &Gate,
     context: &RequestContext,
     request: &Request,
     place: &Destination,
     owner: Option<Owner>,
-) -> Course {
+) -> ConnectMode {
     let is_registry = is_registry(gate, &context.situation, place);
     // Its own word opens nothing: it only tells which question is worth asking.
     let may_be_git = request.user_agent().starts_with("git/");
     let is_sent_there =
         owner.is_some_and(|owner| gate.redirects.may_tunnel(owner.uid, place, host::clock::boottime()));
     if !is_registry && is_sent_there && says_otherwise(gate, &context.network, place).await {
-        return Course::Pass;
+        return ConnectMode::PassThrough;
     }
     if !may_be_git && (is_registry || gate.registries.is_token_service(place)) {
-        return Course::Read;
+        return ConnectMode::Intercept;
     }
-    match passage(gate, place, owner).await {
-        Some(Passage::Git) => Course::Pass,
-        Some(Passage::Logs) if !is_registry && !answers_as_registry(gate, &context.network, place).await => {
-            Course::Pass
+    match pass_through(gate, place, owner).await {
+        Some(PassThrough::Git) => ConnectMode::PassThrough,
+        Some(PassThrough::Logs)
+            if !is_registry && !answers_as_registry(gate, &context.network, place).await =>
+        {
+            ConnectMode::PassThrough
         }
-        Some(Passage::Logs) => Course::Read,
-        None if may_be_git => Course::Refuse(NOT_GIT),
-        None => Course::ReadUnlessForeign,
+        Some(PassThrough::Logs) => ConnectMode::Intercept,
+        None if may_be_git => ConnectMode::Refuse(NOT_GIT),
+        None => ConnectMode::InterceptUnlessForeign,
     }
 }
 
 /// What root can see of an asking process of its own; what others run is theirs.
-async fn passage(gate: &Gate, place: &Destination, owner: Option<Owner>) -> Option<Passage> {
+async fn pass_through(gate: &Gate, place: &Destination, owner: Option<Owner>) -> Option<PassThrough> {
     let owner = owner.filter(|owner| owner.uid == 0)?;
-    gate.ports.passages.passage(owner, &place.host, place.port).await
+    gate.ports.pass_through.pass_through(owner, &place.host, place.port).await
 }
 
 /// Whether a host is known to be a registry: it answered as one, or the policy names it.
@@ -109,33 +113,33 @@ pub(crate) fn is_named(situation: &Situation, place: &Destination) -> bool {
 
 /// Whether a host that nothing is known of says that it is a registry.
 async fn answers_as_registry(gate: &Gate, network: &Network, place: &Destination) -> bool {
-    if gate.registries.other(place).is_none() {
-        inquire(gate, network, place).await;
+    if gate.registries.probe_outcome(place).is_none() {
+        probe(gate, network, place).await;
     }
     gate.registries.knows(place)
 }
 
 /// Whether a host answers, and as something else than a registry. A registry that gives no answer is one, too.
 async fn says_otherwise(gate: &Gate, network: &Network, place: &Destination) -> bool {
-    if gate.registries.other(place) != Some(Other::Answered) {
-        inquire(gate, network, place).await;
+    if gate.registries.probe_outcome(place) != Some(ProbeOutcome::Answered) {
+        probe(gate, network, place).await;
     }
-    !gate.registries.knows(place) && gate.registries.other(place) == Some(Other::Answered)
+    !gate.registries.knows(place) && gate.registries.probe_outcome(place) == Some(ProbeOutcome::Answered)
 }
 
-async fn inquire(gate: &Gate, network: &Network, place: &Destination) {
-    let other = match answer_to_v2(network, place).await {
+async fn probe(gate: &Gate, network: &Network, place: &Destination) {
+    let outcome = match probe_v2(network, place).await {
         Ok(reply) => {
             gate.registries.learn(place, &reply);
-            Other::Answered
+            ProbeOutcome::Answered
         }
         Err(problem) => {
             tracing::debug!(%problem, "a host does not say whether it is a registry");
-            Other::Silent
+            ProbeOutcome::Silent
         }
     };
     if !gate.registries.knows(place) {
-        gate.registries.learn_other(place, other);
+        gate.registries.learn_probe(place, outcome);
     }
 }
 
@@ -147,7 +151,7 @@ async fn read(
     unless_foreign: Option<&Network>,
 ) {
     // Inside the connection it would be too late for words.
-    if let Err(error) = gate.ports.leaves.intercept(&place.host).await {
+    if let Err(error) = gate.ports.certificates.intercept(&place.host).await {
         return respond::no_certificate(&mut connection, &error.to_string()).await;
     }
     if connection.stream.write_all(ESTABLISHED).await.is_err() {

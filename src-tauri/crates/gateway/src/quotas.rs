@@ -10,10 +10,10 @@ use host::{
     quota::{Full, Limits, Quota, Share},
 };
 
-/// What is shared by all who use the fronts.
-pub(crate) struct Shares {
+/// Limits on connections and memory, for each user and in all.
+pub(crate) struct UserQuotas {
     connections: Arc<Quota>,
-    passing: Arc<Quota>,
+    memory: Arc<Quota>,
     refused: Seldom,
     unread: Seldom,
 }
@@ -26,28 +26,28 @@ const DESCRIPTORS_EACH: usize = 6;
 /// For the control socket with its 1,024 clients, connections to the steward, the journal and the files that are read.
 const DESCRIPTORS_KEPT: usize = 2048;
 /// Eight manifests as large as they come; usual ones have some 10 KB.
-const PASSING_EACH: usize = 32 * 1024 * 1024;
-const PASSING_ALL: usize = 128 * 1024 * 1024;
+const MEMORY_EACH: usize = 32 * 1024 * 1024;
+const MEMORY_ALL: usize = 128 * 1024 * 1024;
 const LINE: Duration = Duration::from_secs(10);
 
-impl Shares {
+impl UserQuotas {
     /// As many connections as the descriptors of this process allow.
     pub(crate) fn new() -> Self {
         Self::of(connections(host::quota::descriptors()))
     }
 
     fn of(connections: Limits) -> Self {
-        let passing = Limits { each: PASSING_EACH, all: PASSING_ALL, for_root: PASSING_ALL / 4 };
+        let memory = Limits { each: MEMORY_EACH, all: MEMORY_ALL, for_root: MEMORY_ALL / 4 };
         Self {
             connections: Quota::new(connections),
-            passing: Quota::new(passing),
+            memory: Quota::new(memory),
             refused: Seldom::every(LINE),
             unread: Seldom::every(LINE),
         }
     }
 
     /// A place for one more connection of a user; none where there is none.
-    pub(crate) fn connection(&self, uid: Option<u32>) -> Option<Share> {
+    pub(crate) fn acquire_connection(&self, uid: Option<u32>) -> Option<Share> {
         let full = match self.connections.take(uid, 1) {
             Ok(share) => return Some(share),
             Err(full) => full,
@@ -59,9 +59,9 @@ impl Shares {
         None
     }
 
-    /// Room for what is read in passing for a user; it grows as that does.
-    pub(crate) fn passing(self: &Arc<Self>, uid: Option<u32>) -> Room {
-        Room { share: self.passing.take(uid, 0).ok(), shares: Arc::clone(self) }
+    /// Memory for what is read in passing for a user; it grows as that does.
+    pub(crate) fn reserve_memory(self: &Arc<Self>, uid: Option<u32>) -> MemoryReservation {
+        MemoryReservation { share: self.memory.take(uid, 0).ok(), quotas: Arc::clone(self) }
     }
 }
 
@@ -72,21 +72,21 @@ fn connections(descriptors: usize) -> Limits {
     Limits { each: EACH.min(all / 4), all, for_root: all / 4 }
 }
 
-/// Room for a body that is read in passing. What does not fit passes unread.
-pub(crate) struct Room {
+/// Memory for a body that is read in passing. What does not fit passes unread.
+pub(crate) struct MemoryReservation {
     share: Option<Share>,
-    shares: Arc<Shares>,
+    quotas: Arc<UserQuotas>,
 }
 
-impl Room {
-    /// Whether there is room for so many bytes more.
-    pub(crate) fn has(&mut self, bytes: usize) -> bool {
+impl MemoryReservation {
+    /// Takes so many bytes more, if the user and all together may have them.
+    pub(crate) fn try_grow(&mut self, bytes: usize) -> bool {
         let grown = match &mut self.share {
             Some(share) => share.grow(bytes),
-            None => Err(Full::All(PASSING_ALL)),
+            None => Err(Full::All(MEMORY_ALL)),
         };
         if let Err(full) = grown
-            && let Some(more) = self.shares.unread.is_due(Instant::now())
+            && let Some(more) = self.quotas.unread.is_due(Instant::now())
         {
             tracing::warn!(more, "a manifest passes without being read: {full} bytes of manifests");
         }
@@ -111,12 +111,18 @@ mod tests {
 
     #[test]
     fn one_user_s_manifests_leave_room_for_those_of_others() {
-        let shares = Arc::new(Shares::of(connections(65_536)));
-        let mut mine: Vec<Room> = (0..9).map(|_| shares.passing(Some(1000))).collect();
-        let read = mine.iter_mut().filter_map(|room| room.has(4 * 1024 * 1024).then_some(())).count();
+        let quotas = Arc::new(UserQuotas::of(connections(65_536)));
+        let mut mine: Vec<MemoryReservation> = (0..9).map(|_| quotas.reserve_memory(Some(1000))).collect();
+        let read = mine
+            .iter_mut()
+            .filter_map(|reservation| reservation.try_grow(4 * 1024 * 1024).then_some(()))
+            .count();
         assert_eq!(read, 8);
-        assert!(shares.passing(Some(1001)).has(4 * 1024 * 1024) && shares.passing(None).has(1));
+        assert!(
+            quotas.reserve_memory(Some(1001)).try_grow(4 * 1024 * 1024)
+                && quotas.reserve_memory(None).try_grow(1)
+        );
         drop(mine);
-        assert!(shares.passing(Some(1000)).has(PASSING_EACH));
+        assert!(quotas.reserve_memory(Some(1000)).try_grow(MEMORY_EACH));
     }
 }

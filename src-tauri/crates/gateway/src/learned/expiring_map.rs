@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Keys with what is known of them. Time is the machine's, sleep included ([`host::clock::boottime`]).
-pub(crate) struct Recent<K, V> {
+pub(crate) struct ExpiringMap<K, V> {
     known: HashMap<K, Kept<V>>,
     /// The keys in the order they were last added.
     order: BTreeMap<u64, K>,
@@ -22,9 +22,9 @@ struct Kept<V> {
     turn: u64,
 }
 
-impl<K: Clone + Eq + Hash, V> Recent<K, V> {
+impl<K: Clone + Eq + Hash, V> ExpiringMap<K, V> {
     /// With room for so many.
-    pub(crate) fn of(at_most: usize) -> Self {
+    pub(crate) fn with_limit(at_most: usize) -> Self {
         Self { known: HashMap::new(), order: BTreeMap::new(), turn: 0, at_most }
     }
 
@@ -56,7 +56,7 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         self.known.get_mut(key).filter(|kept| kept.until > now).map(|kept| &mut kept.value)
     }
 
-    pub(crate) fn has(&self, key: &K, now: Duration) -> bool {
+    pub(crate) fn contains(&self, key: &K, now: Duration) -> bool {
         self.get(key, now).is_some()
     }
 
@@ -85,21 +85,21 @@ mod tests {
 
     #[test]
     fn one_too_many_makes_the_oldest_go() {
-        let mut recent = Recent::of(2);
+        let mut map = ExpiringMap::with_limit(2);
         for key in ["a", "b", "a", "c"] {
-            recent.insert(key, (), SECOND);
+            map.insert(key, (), SECOND);
         }
-        let known = ["a", "b", "c"].map(|key| recent.has(&key, Duration::ZERO));
+        let known = ["a", "b", "c"].map(|key| map.contains(&key, Duration::ZERO));
         assert_eq!(known, [true, false, true]);
-        assert_eq!(recent.order.len(), recent.known.len());
+        assert_eq!(map.order.len(), map.known.len());
     }
 
     #[test]
     fn what_is_over_is_not_known() {
-        let mut recent = Recent::of(2);
-        recent.insert("a", 1, SECOND);
-        assert_eq!((recent.get(&"a", Duration::ZERO), recent.get(&"a", SECOND)), (Some(&1), None));
-        assert_eq!(recent.remove(&"a"), Some(1));
-        assert_eq!(recent.order.len(), 0);
+        let mut map = ExpiringMap::with_limit(2);
+        map.insert("a", 1, SECOND);
+        assert_eq!((map.get(&"a", Duration::ZERO), map.get(&"a", SECOND)), (Some(&1), None));
+        assert_eq!(map.remove(&"a"), Some(1));
+        assert_eq!(map.order.len(), 0);
     }
 }

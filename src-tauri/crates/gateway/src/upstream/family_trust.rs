@@ -11,17 +11,17 @@ use trust::{Pool, TlsError};
 
 use super::{
     Destination, EngineFamily, Problem, StandIn, Upstreams,
+    address_filter::Fronts,
     insecure::Insecure,
-    reach::Fronts,
     settings::RegistryTrust,
     trust::{Trust, listed},
 };
 
 /// Hosts that are believed as the registry that sent clients there.
-const MOST_HEIRS: usize = 256;
+const MOST_REFERRERS: usize = 256;
 
 /// What holds for all engines, and for one family of them.
-pub(crate) struct Belief {
+pub(crate) struct FamilyTrust {
     pub(super) family: EngineFamily,
     pub(super) settings: Upstreams,
     /// The files of client certificates that are not shown here.
@@ -31,12 +31,12 @@ pub(crate) struct Belief {
     /// Insecure registries that turned out to speak no TLS, by when that is forgotten, in the machine's own time.
     pub(super) plain: Mutex<HashMap<Destination, Duration>>,
     /// Token services and stores of blobs, with the registry that sent clients there.
-    heirs: Mutex<HashMap<String, Destination>>,
+    referrers: Mutex<HashMap<String, Destination>>,
     /// Where the gateway itself listens.
     pub(super) fronts: Arc<Fronts>,
 }
 
-impl Belief {
+impl FamilyTrust {
     /// Stand-ins bring their own trust, which is that of the host they name.
     pub(super) fn new(
         mut settings: Upstreams,
@@ -61,59 +61,59 @@ impl Belief {
         let listed = settings.insecure.iter().chain(&own.insecure).cloned();
         let insecure = Insecure::new(family, listed.collect(), own.prefixes);
         let trust = Trust::new(system, &own.authorities);
-        let (plain, heirs) = (Mutex::default(), Mutex::default());
-        Self { family, settings, withheld, insecure, trust, plain, heirs, fronts }
+        let (plain, referrers) = (Mutex::default(), Mutex::default());
+        Self { family, settings, withheld, insecure, trust, plain, referrers, fronts }
     }
 
     /// Whether a destination is listed as insecure, or the registry that sent clients there.
     pub(super) fn is_insecure(&self, destination: &Destination) -> bool {
         let by = |of: Destination| self.insecure.names(&of);
-        self.insecure.names(destination) || self.heir_of(destination).is_some_and(by)
+        self.insecure.names(destination) || self.referrer_of(destination).is_some_and(by)
     }
 
-    pub(super) fn is_special(&self, registry: &Destination) -> bool {
+    pub(super) fn has_own_trust(&self, registry: &Destination) -> bool {
         listed(&self.settings, registry).is_some() || self.insecure.is_listed(registry)
     }
 
-    pub(super) fn inherit(&self, registry: &Destination, place: &Destination) {
+    pub(super) fn extend_trust(&self, registry: &Destination, place: &Destination) {
         let same = (&registry.host, registry.port) == (&place.host, place.port);
         // Whoever runs a registry on this machine says nothing of other machines, and nobody says anything of Docker Hub.
         let is_hub = place.registry().is_some_and(|registry| registry.is_docker_hub());
         let leads_away = registry.is_local() && !place.is_local();
-        if same || is_hub || leads_away || !self.is_special(registry) {
+        if same || is_hub || leads_away || !self.has_own_trust(registry) {
             return;
         }
-        let mut heirs = self.heirs.lock().unwrap_or_else(PoisonError::into_inner);
-        if heirs.len() < MOST_HEIRS {
-            heirs.insert(place.host_port(), registry.clone());
+        let mut referrers = self.referrers.lock().unwrap_or_else(PoisonError::into_inner);
+        if referrers.len() < MOST_REFERRERS {
+            referrers.insert(place.host_port(), registry.clone());
         }
     }
 
-    pub(super) fn begin_anew(&self) {
+    pub(super) fn reset(&self) {
         self.plain.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.heirs.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.referrers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The configuration of TLS for a destination, and a file that could not be used for it.
-    pub(super) fn believed(
+    pub(super) fn tls_config(
         &self,
         destination: &Destination,
         insecure: bool,
     ) -> Result<(Arc<ClientConfig>, Option<String>), Problem> {
         let of = match listed(&self.settings, destination) {
             Some(_) => destination.clone(),
-            None => self.heir_of(destination).unwrap_or_else(|| destination.clone()),
+            None => self.referrer_of(destination).unwrap_or_else(|| destination.clone()),
         };
         let unusable = |error: TlsError| Problem::unreachable(&destination.host, error.to_string());
         if insecure {
             return Ok((self.trust.unverified(&self.settings, &of).map_err(unusable)?, None));
         }
-        let believing = self.trust.for_host(&self.settings, &of).map_err(unusable)?;
-        Ok((believing.config, believing.damaged))
+        let tls_trust = self.trust.for_host(&self.settings, &of).map_err(unusable)?;
+        Ok((tls_trust.config, tls_trust.damaged))
     }
 
-    fn heir_of(&self, place: &Destination) -> Option<Destination> {
-        let heirs = self.heirs.lock().unwrap_or_else(PoisonError::into_inner);
-        heirs.get(&place.host_port()).cloned()
+    fn referrer_of(&self, place: &Destination) -> Option<Destination> {
+        let referrers = self.referrers.lock().unwrap_or_else(PoisonError::into_inner);
+        referrers.get(&place.host_port()).cloned()
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use egress::{Egress, ProxyRules, ProxySource, ProxyUrl, RefusedLogins};
-use gateway::WayOutFailure;
+use gateway::EgressFailure;
 use wire::Severity;
 
 use super::conditions::Conditions;
@@ -22,7 +22,7 @@ const WITHIN: Duration = Duration::from_secs(60);
 const ONE_PULL: Duration = Duration::from_secs(1);
 
 /// Turns what the gateway and the service's own requests meet on their ways out into conditions.
-pub(super) struct WaysOut {
+pub(super) struct EgressState {
     conditions: Arc<Conditions>,
     refused: Mutex<Option<ProxyUrl>>,
     closed: Mutex<Closed>,
@@ -33,14 +33,14 @@ pub(super) struct WaysOut {
 struct Closed(BTreeMap<String, (Vec<Instant>, String)>);
 
 /// The one memory of logins that proxies did not accept, which tells these conditions.
-pub(super) fn logins(ways_out: &Arc<WaysOut>) -> Arc<RefusedLogins> {
-    let told = Arc::clone(ways_out);
+pub(super) fn logins(egress_state: &Arc<EgressState>) -> Arc<RefusedLogins> {
+    let told = Arc::clone(egress_state);
     Arc::new(RefusedLogins::telling(Box::new(move |proxy, source, accepted| {
         if accepted { told.accepted(proxy) } else { told.refused(proxy, source) }
     })))
 }
 
-impl WaysOut {
+impl EgressState {
     pub(super) fn new(conditions: Arc<Conditions>) -> Self {
         Self { conditions, refused: Mutex::default(), closed: Mutex::default() }
     }
@@ -89,8 +89,8 @@ impl WaysOut {
     }
 }
 
-impl gateway::WaysOut for WaysOut {
-    fn failed(&self, failure: &WayOutFailure) {
+impl gateway::EgressMonitor for EgressState {
+    fn failed(&self, failure: &EgressFailure) {
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
         closed.failed(&failure.source.to_string(), &failure.sentence, Instant::now());
         self.say(&closed);
@@ -127,7 +127,7 @@ impl Closed {
 
 #[cfg(test)]
 mod tests {
-    use gateway::WaysOut as _;
+    use gateway::EgressMonitor as _;
 
     use super::*;
 
@@ -149,11 +149,11 @@ mod tests {
     #[test]
     fn a_refused_login_is_told_until_it_is_accepted_or_no_longer_used() {
         let conditions = Arc::new(Conditions::default());
-        let ways_out = Arc::new(WaysOut::new(Arc::clone(&conditions)));
+        let egress_state = Arc::new(EgressState::new(Arc::clone(&conditions)));
         let proxy = |text: &str| ProxyUrl::parse(text).unwrap();
         let source = ProxySource::Engine { engine: "Docker Engine".into(), place: "docker.service".into() };
         let wrong = proxy("http://corp%5Cada:hunter2@proxy:3128");
-        ways_out.refused(&wrong, &source);
+        egress_state.refused(&wrong, &source);
         let sentence = &conditions.list()[0].sentence;
         assert!(sentence.starts_with(
             "The proxy http://proxy:3128 (Docker Engine, `docker.service`) does not accept the login for `corp\\ada`"
@@ -163,15 +163,15 @@ mod tests {
             settings: egress::ProxySettings { https: Some(text.into()), ..Default::default() },
             source: source.clone(),
         };
-        ways_out.changed([&egress("http://corp%5Cada:hunter2@proxy:3128")].into_iter());
+        egress_state.changed([&egress("http://corp%5Cada:hunter2@proxy:3128")].into_iter());
         assert!(conditions.any(&[LOGIN]));
-        let failure = WayOutFailure { source: source.clone(), sentence: "x".into() };
-        (0..9).for_each(|_| ways_out.failed(&failure));
+        let failure = EgressFailure { source: source.clone(), sentence: "x".into() };
+        (0..9).for_each(|_| egress_state.failed(&failure));
         assert!(!conditions.any(&[CLOSED]));
-        ways_out.changed([&egress("http://corp%5Cada:right@proxy:3128")].into_iter());
+        egress_state.changed([&egress("http://corp%5Cada:right@proxy:3128")].into_iter());
         assert!(!conditions.any(&[LOGIN]));
-        ways_out.refused(&wrong, &source);
-        ways_out.accepted(&wrong);
-        assert!(!conditions.any(&[LOGIN]) && !ways_out.worked(&source));
+        egress_state.refused(&wrong, &source);
+        egress_state.accepted(&wrong);
+        assert!(!conditions.any(&[LOGIN]) && !egress_state.worked(&source));
     }
 }

@@ -3,34 +3,34 @@
 use super::{Forwarding, mount, unanswered};
 use crate::{
     http::{Body, Connection, Fields},
-    pull::{Subject, Way},
-    upstream::{Destination, Exchange, Outgoing, Patience, Problem, exchange_within},
+    pull::{Addressing, Subject},
+    upstream::{Destination, Exchange, Outgoing, Problem, Timeouts, exchange_within},
 };
 
-/// One place.
-pub(super) struct Leg {
+/// A place that may answer a request, and how it is asked there.
+pub(super) struct Candidate {
     pub(super) destination: Destination,
     pub(super) path: String,
     /// How long it is waited for there.
-    pub(super) patience: Patience,
-    manners: Manners,
+    pub(super) timeouts: Timeouts,
+    auth: AuthMode,
 }
 
-/// Who is known to the registry there.
+/// Whose credentials a request carries there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Manners {
+enum AuthMode {
     /// The engine, with whatever it sends.
     Engine,
     /// The gateway, with the person's own login.
-    Person,
+    Personal,
     /// The gateway, as nobody; the person's credentials stay here.
-    Nobody,
+    Anonymous,
 }
 
 /// All places for a request; the last one's answer is final.
-pub(super) fn legs(forwarding: &Forwarding<'_>) -> Vec<Leg> {
+pub(super) fn candidates(forwarding: &Forwarding<'_>) -> Vec<Candidate> {
     let (request, network) = (forwarding.request, &forwarding.context.network);
-    let manners = if request.way == Way::Proxy { Manners::Engine } else { Manners::Person };
+    let auth = if request.addressing == Addressing::Proxy { AuthMode::Engine } else { AuthMode::Personal };
     let path = mount::without_forbidden(forwarding);
     let registry = match &request.subject {
         Subject::Content { repository, .. } => Some(repository.registry().clone()),
@@ -45,45 +45,46 @@ pub(super) fn legs(forwarding: &Forwarding<'_>) -> Vec<Leg> {
             Some(repository) => network.for_repository(destination, &repository),
             None => destination,
         };
-        return vec![Leg { destination, path, patience: Patience::USUAL, manners: Manners::Nobody }];
+        return vec![Candidate { destination, path, timeouts: Timeouts::DEFAULT, auth: AuthMode::Anonymous }];
     }
     let stand_in = registry.as_ref().and_then(|registry| network.stand_in(registry.as_str()));
     let destination = stand_in.unwrap_or_else(|| request.destination.clone());
-    let home = Leg { destination, path, patience: unanswered::patience(forwarding.gate, request), manners };
+    let home =
+        Candidate { destination, path, timeouts: unanswered::timeouts(forwarding.gate, request), auth };
     let is_hub = registry.is_some_and(|registry| registry.is_docker_hub());
-    let mut legs = Vec::new();
+    let mut candidates = Vec::new();
     // A body is read from the engine once, so it goes to one place.
     if comes_in && is_hub && request.body == Body::Empty {
-        legs.extend(network.hub_mirrors().map(|(destination, prefix)| Leg {
+        candidates.extend(network.hub_mirrors().map(|(destination, prefix)| Candidate {
             destination,
             path: format!("{prefix}{}", home.path),
-            patience: Patience::USUAL,
-            manners: Manners::Nobody,
+            timeouts: Timeouts::DEFAULT,
+            auth: AuthMode::Anonymous,
         }));
     }
-    legs.push(home);
-    legs
+    candidates.push(home);
+    candidates
 }
 
 /// A registry whose images come from the organization's own place is not asked who anybody is; nor is a mirror's client.
 pub(super) fn answers_ping_itself(forwarding: &Forwarding<'_>) -> bool {
-    forwarding.request.way != Way::Proxy || forwarding.permitted.route().is_some()
+    forwarding.request.addressing != Addressing::Proxy || forwarding.permitted.route().is_some()
 }
 
-impl Leg {
+impl Candidate {
     /// The place that a registry sent the gateway to, where nobody is known.
     pub(super) fn at(destination: Destination, path: String) -> Self {
-        Self { destination, path, patience: Patience::USUAL, manners: Manners::Nobody }
+        Self { destination, path, timeouts: Timeouts::DEFAULT, auth: AuthMode::Anonymous }
     }
 
     /// Whether the gateway answers the registry's challenges itself.
     pub(super) fn answers_challenges(&self) -> bool {
-        self.manners != Manners::Engine
+        self.auth != AuthMode::Engine
     }
 
     /// Whether the person's own login may be used.
     pub(super) fn is_personal(&self) -> bool {
-        self.manners == Manners::Person
+        self.auth == AuthMode::Personal
     }
 
     /// Sends the request here, with another `Authorization` than the engine's where the gateway has one.
@@ -115,7 +116,7 @@ impl Leg {
             &self.destination,
             &outgoing,
             Some(engine),
-            self.patience,
+            self.timeouts,
         )
         .await
     }

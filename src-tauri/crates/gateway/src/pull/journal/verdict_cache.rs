@@ -10,11 +10,11 @@ use host::quota::{Limits, Quota, Share};
 use jiff::Timestamp;
 use policy::{Answered, Failures, Finding, Outcome, VerdictId};
 
-use super::{About, ONE_ATTEMPT, SAME};
-use crate::ports::Decided;
+use super::{DedupKey, ONE_ATTEMPT, SAME};
+use crate::ports::DecisionRecord;
 
 /// The verdicts of the last minute, and what was told of each.
-pub(crate) struct Ledger {
+pub(crate) struct VerdictCache {
     entries: Mutex<Entries>,
     quota: Arc<Quota>,
 }
@@ -24,18 +24,18 @@ const LIMITS: Limits = Limits { each: 1000, all: 8000, for_root: 4000 };
 
 /// Whether a decision is to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::pull) enum News {
+pub(in crate::pull) enum Emission {
     /// Something of it was not told yet; from now on it was.
-    New,
-    Known,
+    Emit,
+    Repeat,
     /// It is one of too many of one user, and nothing came of it.
-    Counted,
+    OverQuota,
 }
 
 /// Entries in the order of time, each with a number that is one higher than that of the one before.
 #[derive(Default)]
 struct Entries {
-    kept: VecDeque<Entered>,
+    kept: VecDeque<CachedVerdict>,
     /// The number of the first.
     first: u64,
     by_id: HashMap<VerdictId, u64>,
@@ -51,42 +51,42 @@ struct Key {
 }
 
 /// A decision, and what it was about.
-struct Entered {
+struct CachedVerdict {
     key: Key,
-    decided: Decided,
+    decision: DecisionRecord,
     /// What was told of it.
-    told: Option<Decided>,
+    emitted: Option<DecisionRecord>,
     /// Whether the attempt that is under way has failed: what comes then is another.
     has_failed: bool,
     /// Its place among those of its user.
     _share: Share,
 }
 
-impl Default for Ledger {
+impl Default for VerdictCache {
     fn default() -> Self {
         Self { entries: Mutex::default(), quota: Quota::new(LIMITS) }
     }
 }
 
-impl Ledger {
+impl VerdictCache {
     /// The verdict of what was asked less than a minute ago, or a new one.
-    pub(super) fn enter(
+    pub(super) fn record(
         &self,
-        about: &About,
+        dedup: &DedupKey,
         now: Timestamp,
-        first: impl FnOnce(Finding) -> Decided,
-    ) -> Decided {
-        let group = about.group();
+        first: impl FnOnce(Finding) -> DecisionRecord,
+    ) -> DecisionRecord {
+        let group = dedup.group();
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.forget(now);
-        if let Some(known) = entries.find(&group, about.target.as_deref()) {
-            return known.again(now);
+        if let Some(known) = entries.find(&group, dedup.target.as_deref()) {
+            return known.repeat(now);
         }
-        let decided = first(about.whole());
-        if let Ok(share) = self.quota.take(about.uid, 1) {
-            entries.keep(&group, about.target.clone(), decided.clone(), share);
+        let decision = first(dedup.finding_with_target());
+        if let Ok(share) = self.quota.take(dedup.uid, 1) {
+            entries.keep(&group, dedup.target.clone(), decision.clone(), share);
         }
-        decided
+        decision
     }
 
     /// Notes what came of an attempt, and tells what has failed under its verdict until now: a repeat that arrives must
@@ -95,39 +95,39 @@ impl Ledger {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let one = entries.of(id)?;
         if !matches!(upstream, Answered::Delivered { .. }) {
-            let before = one.decided.failures.as_ref().map_or(0, |failures| failures.count);
+            let before = one.decision.failures.as_ref().map_or(0, |failures| failures.count);
             let count = if one.has_failed { before } else { before + 1 };
             one.has_failed = true;
-            one.decided.failures = Some(Failures { count, last: upstream.clone() });
+            one.decision.failures = Some(Failures { count, last: upstream.clone() });
         }
-        one.decided.failures.clone()
+        one.decision.failures.clone()
     }
 
     /// Whether anything of this was not told yet; from now on it was.
-    pub(in crate::pull) fn news(&self, decided: &Decided) -> News {
+    pub(in crate::pull) fn should_emit(&self, decision: &DecisionRecord) -> Emission {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(one) = entries.of(&decided.verdict.id) else {
+        let Some(one) = entries.of(&decision.verdict.id) else {
             // What is blocked is told as it is entered, so it had no place; what passes may end much later.
-            let is_blocked = decided.verdict.finding.outcome == Outcome::Blocked;
-            return if is_blocked { News::Counted } else { News::New };
+            let is_blocked = decision.verdict.finding.outcome == Outcome::Blocked;
+            return if is_blocked { Emission::OverQuota } else { Emission::Emit };
         };
-        let Some(known) = &one.told else {
-            one.told = Some(decided.clone());
-            return News::New;
+        let Some(known) = &one.emitted else {
+            one.emitted = Some(decision.clone());
+            return Emission::Emit;
         };
-        let digest = decided.digest.clone().or_else(|| known.digest.clone());
-        let upstream = decided.upstream.clone().or_else(|| known.upstream.clone());
-        let failures = decided.failures.clone().or_else(|| known.failures.clone());
-        let now = Decided { digest, upstream, failures, ..decided.clone() };
-        let news = if *known == now { News::Known } else { News::New };
-        one.told = Some(now);
-        news
+        let digest = decision.digest.clone().or_else(|| known.digest.clone());
+        let upstream = decision.upstream.clone().or_else(|| known.upstream.clone());
+        let failures = decision.failures.clone().or_else(|| known.failures.clone());
+        let now = DecisionRecord { digest, upstream, failures, ..decision.clone() };
+        let emission = if *known == now { Emission::Repeat } else { Emission::Emit };
+        one.emitted = Some(now);
+        emission
     }
 }
 
 impl Entries {
     /// A blob belongs to the image that was decided on just before: engines ask for a denied digest as a blob, too.
-    fn find(&mut self, group: &str, target: Option<&str>) -> Option<&mut Entered> {
+    fn find(&mut self, group: &str, target: Option<&str>) -> Option<&mut CachedVerdict> {
         let (group, numbers) = self.by_group.get_key_value(group)?;
         let number = match target {
             None => *numbers.front()?,
@@ -138,31 +138,31 @@ impl Entries {
         self.at(number)
     }
 
-    fn of(&mut self, id: &VerdictId) -> Option<&mut Entered> {
+    fn of(&mut self, id: &VerdictId) -> Option<&mut CachedVerdict> {
         let number = *self.by_id.get(id)?;
         self.at(number)
     }
 
-    fn at(&mut self, number: u64) -> Option<&mut Entered> {
+    fn at(&mut self, number: u64) -> Option<&mut CachedVerdict> {
         self.kept.get_mut(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    fn keep(&mut self, group: &str, target: Option<String>, decided: Decided, share: Share) {
+    fn keep(&mut self, group: &str, target: Option<String>, decision: DecisionRecord, share: Share) {
         let number = self.first + self.kept.len() as u64;
         let known = self.by_group.get_key_value(group).map(|(group, _)| Arc::clone(group));
         let group = known.unwrap_or_else(|| Arc::from(group));
         self.by_group.entry(Arc::clone(&group)).or_default().push_back(number);
         let key = Key { group, target };
         self.by_key.insert(key.clone(), number);
-        self.by_id.insert(decided.verdict.id.clone(), number);
-        self.kept.push_back(Entered { key, decided, told: None, has_failed: false, _share: share });
+        self.by_id.insert(decision.verdict.id.clone(), number);
+        self.kept.push_back(CachedVerdict { key, decision, emitted: None, has_failed: false, _share: share });
     }
 
     /// Leaves out what was decided more than a minute ago: that stands in front.
     fn forget(&mut self, now: Timestamp) {
-        let is_over = |one: &mut Entered| now.duration_since(one.decided.verdict.at) >= SAME;
+        let is_over = |one: &mut CachedVerdict| now.duration_since(one.decision.verdict.at) >= SAME;
         while let Some(one) = self.kept.pop_front_if(is_over) {
-            self.by_id.remove(&one.decided.verdict.id);
+            self.by_id.remove(&one.decision.verdict.id);
             self.by_key.remove(&one.key);
             if let Some(numbers) = self.by_group.get_mut(&one.key.group) {
                 numbers.pop_front();
@@ -175,14 +175,14 @@ impl Entries {
     }
 }
 
-impl Entered {
-    fn again(&mut self, now: Timestamp) -> Decided {
-        if self.has_failed || now.duration_since(self.decided.last) > ONE_ATTEMPT {
-            self.decided.count += 1;
-            self.decided.last = now;
+impl CachedVerdict {
+    fn repeat(&mut self, now: Timestamp) -> DecisionRecord {
+        if self.has_failed || now.duration_since(self.decision.last) > ONE_ATTEMPT {
+            self.decision.count += 1;
+            self.decision.last = now;
             self.has_failed = false;
         }
-        self.decided.clone()
+        self.decision.clone()
     }
 }
 

@@ -18,8 +18,9 @@ use tokio::{net::TcpListener, sync::watch};
 
 use super::{authority::Authority, client::Client, origin::Origin};
 use crate::{
-    Askers, Decided, Decisions, Eventually, Gate, Login, LoginAnswer, LoginQuestion, Logins, Owner, Passage,
-    Passages, Ports, ProcessWays, StandIn, Upstreams, WayOutFailure, WaysOut,
+    BoxFuture, DecisionRecord, DecisionSink, EgressFailure, EgressMonitor, Gate, Login, LoginAnswer,
+    LoginQuestion, Logins, Owner, PassThrough, PassThroughLookup, PeerLookup, Ports, ProcessEgress, StandIn,
+    Upstreams,
 };
 
 pub(super) const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -35,13 +36,13 @@ thread_local! {
     static DRAWN: Cell<u64> = const { Cell::new(0) };
 }
 
-pub(super) struct Stage {
+pub(super) struct Harness {
     pub(super) gate: Arc<Gate>,
     pub(super) proxy: SocketAddr,
     pub(super) mirror: SocketAddr,
     pub(super) authority: Arc<Authority>,
     people: Arc<People>,
-    told: Arc<Told>,
+    recorder: Arc<Recorder>,
     situation: watch::Sender<Arc<Situation>>,
     proxy_users: watch::Sender<Arc<BTreeSet<u32>>>,
 }
@@ -50,7 +51,7 @@ pub(super) struct Stage {
 #[derive(Default)]
 struct People {
     asker: AtomicU32,
-    passages: Mutex<HashMap<String, Passage>>,
+    pass_throughs: Mutex<HashMap<String, PassThrough>>,
     logins: Mutex<HashMap<(u32, String), Login>>,
     ways: Mutex<HashMap<u32, Egress>>,
     /// Why the login for a registry cannot be read.
@@ -59,31 +60,31 @@ struct People {
 
 /// Everything the gateway told.
 #[derive(Default)]
-struct Told {
-    decisions: Mutex<Vec<Decided>>,
+struct Recorder {
+    decisions: Mutex<Vec<DecisionRecord>>,
     ways_out: Mutex<Vec<String>>,
     /// Done once when a decision is told, so before it is carried out.
     meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
-impl Stage {
+impl Harness {
     pub(super) async fn new(change: Value, upstreams: Upstreams) -> Self {
         let authority = Authority::new("the test's authority");
         let people = Arc::new(People { asker: AtomicU32::new(ADA), ..People::default() });
-        let told = Arc::new(Told::default());
+        let recorder = Arc::new(Recorder::default());
         // Most tests are about other things than who may ask.
         let proxy_users = watch::Sender::new(Arc::new([ADA, BOB].into()));
         let (situation, receiver) = watch::channel(Arc::new(situation(change)));
         let ports = Ports {
             situation: receiver,
-            leaves: authority.clone(),
+            certificates: authority.clone(),
             logins: people.clone(),
-            askers: people.clone(),
+            peers: people.clone(),
             proxy_users: proxy_users.subscribe(),
-            passages: people.clone(),
-            process_ways: people.clone(),
-            decisions: told.clone(),
-            ways_out: told.clone(),
+            pass_through: people.clone(),
+            process_egress: people.clone(),
+            decisions: recorder.clone(),
+            egress_monitor: recorder.clone(),
             proxy_logins: Arc::default(),
             clock: now,
             random: || DRAWN.with(|drawn| drawn.replace(drawn.get() + 1)),
@@ -100,7 +101,7 @@ impl Stage {
             mirror: addresses[1],
             authority,
             people,
-            told,
+            recorder,
             situation,
             proxy_users,
         }
@@ -121,9 +122,9 @@ impl Stage {
         let (sender, gate) = (self.situation.clone(), Arc::clone(&self.gate));
         let meanwhile = move || {
             sender.send_replace(Arc::new(situation(change)));
-            gate.reach(upstreams);
+            gate.set_upstreams(upstreams);
         };
-        *self.told.meanwhile.lock().unwrap() = Some(Box::new(meanwhile));
+        *self.recorder.meanwhile.lock().unwrap() = Some(Box::new(meanwhile));
     }
 
     pub(super) fn asks_as(&self, uid: u32) {
@@ -141,8 +142,8 @@ impl Stage {
     }
 
     /// Root sees that whoever asks for this host asks for no image.
-    pub(super) fn passes(&self, host: &str, passage: Passage) {
-        self.people.passages.lock().unwrap().insert(host.to_owned(), passage);
+    pub(super) fn passes(&self, host: &str, pass_through: PassThrough) {
+        self.people.pass_throughs.lock().unwrap().insert(host.to_owned(), pass_through);
     }
 
     pub(super) fn has_login(&self, uid: u32, registry: &str, user: &str, secret: &str) {
@@ -161,12 +162,12 @@ impl Stage {
     }
 
     /// Every decision once, as it was last told.
-    pub(super) fn decisions(&self) -> Vec<Decided> {
-        let mut last: Vec<Decided> = Vec::new();
-        for told in self.told.decisions.lock().unwrap().iter() {
-            match last.iter_mut().find(|known| known.verdict.id == told.verdict.id) {
-                Some(known) => *known = told.clone(),
-                None => last.push(told.clone()),
+    pub(super) fn decisions(&self) -> Vec<DecisionRecord> {
+        let mut last: Vec<DecisionRecord> = Vec::new();
+        for recorder in self.recorder.decisions.lock().unwrap().iter() {
+            match last.iter_mut().find(|known| known.verdict.id == recorder.verdict.id) {
+                Some(known) => *known = recorder.clone(),
+                None => last.push(recorder.clone()),
             }
         }
         last
@@ -174,7 +175,7 @@ impl Stage {
 
     /// What was told of the ways out.
     pub(super) fn ways_out(&self) -> Vec<String> {
-        self.told.ways_out.lock().unwrap().clone()
+        self.recorder.ways_out.lock().unwrap().clone()
     }
 
     /// A connection to the proxy front.
@@ -259,29 +260,29 @@ fn situation(change: Value) -> Situation {
     }
 }
 
-impl Askers for People {
+impl PeerLookup for People {
     fn owner(&self, _: SocketAddr, _: SocketAddr) -> Option<Owner> {
         let uid = self.asker.load(Ordering::SeqCst);
         (uid != UNKNOWN).then_some(Owner { uid, socket: 1 })
     }
 }
 
-impl Passages for People {
-    fn passage<'a>(&'a self, _: Owner, host: &'a str, _: u16) -> Eventually<'a, Option<Passage>> {
-        let passage = self.passages.lock().unwrap().get(host).copied();
-        Box::pin(async move { passage })
+impl PassThroughLookup for People {
+    fn pass_through<'a>(&'a self, _: Owner, host: &'a str, _: u16) -> BoxFuture<'a, Option<PassThrough>> {
+        let pass_through = self.pass_throughs.lock().unwrap().get(host).copied();
+        Box::pin(async move { pass_through })
     }
 }
 
-impl ProcessWays for People {
-    fn way(&self, owner: Owner) -> Eventually<'_, Option<Egress>> {
+impl ProcessEgress for People {
+    fn egress(&self, owner: Owner) -> BoxFuture<'_, Option<Egress>> {
         let way = self.ways.lock().unwrap().get(&owner.uid).cloned();
         Box::pin(async move { way })
     }
 }
 
 impl Logins for People {
-    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> Eventually<'a, LoginAnswer> {
+    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> BoxFuture<'a, LoginAnswer> {
         let registry = question.repository.registry().to_string();
         let login = self.logins.lock().unwrap().get(&(question.owner.uid, registry.clone())).cloned();
         let why = self.flaws.lock().unwrap().get(&registry).cloned();
@@ -295,8 +296,8 @@ impl Logins for People {
     }
 }
 
-impl WaysOut for Told {
-    fn failed(&self, failure: &WayOutFailure) {
+impl EgressMonitor for Recorder {
+    fn failed(&self, failure: &EgressFailure) {
         self.ways_out.lock().unwrap().push(failure.sentence.clone());
     }
 
@@ -306,8 +307,8 @@ impl WaysOut for Told {
     }
 }
 
-impl Decisions for Told {
-    fn decided(&self, decision: &Decided) {
+impl DecisionSink for Recorder {
+    fn record(&self, decision: &DecisionRecord) {
         self.decisions.lock().unwrap().push(decision.clone());
         let meanwhile = self.meanwhile.lock().unwrap().take();
         if let Some(meanwhile) = meanwhile {
@@ -315,5 +316,5 @@ impl Decisions for Told {
         }
     }
 
-    fn counted(&self, _: Option<u32>) {}
+    fn record_suppressed(&self, _: Option<u32>) {}
 }

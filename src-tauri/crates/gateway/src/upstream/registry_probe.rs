@@ -12,9 +12,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a host answers to `/v2/`, asked once, without a login and whatever certificate it shows: only that it answers
 /// as a registry has a consequence, which is that nothing to it passes unread.
-pub(crate) async fn answer_to_v2(network: &Network, place: &Destination) -> Result<Reply, Problem> {
+pub(crate) async fn probe_v2(network: &Network, place: &Destination) -> Result<Reply, Problem> {
     let asking = async {
-        let mut connection = network.stranger(place).await?;
+        let mut connection = network.open_unverified(place).await?;
         let head = format!(
             "GET /v2/ HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
             place.authority()

@@ -5,14 +5,14 @@ use policy::{
     render::{Trouble, is_hub_denial, trouble},
 };
 
-use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
+use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, fetch};
 use crate::{
     http::{Connection, Reply},
     pull::{
         After, PullRequest, Subject, notify,
         respond::{self, Response},
     },
-    upstream::words,
+    upstream::error_message,
 };
 
 /// Whether an answer may be Docker Hub's own denial without its words.
@@ -23,21 +23,28 @@ pub(super) fn may_be(request: &PullRequest, reply: &Reply) -> bool {
 }
 
 /// Docker Hub's words, if it is one.
-pub(super) async fn learn(forwarding: &Forwarding<'_>, leg: &Leg, engine: &mut Connection) -> Option<String> {
+pub(super) async fn fetch_message(
+    forwarding: &Forwarding<'_>,
+    candidate: &Candidate,
+    engine: &mut Connection,
+) -> Option<String> {
     let mut question = forwarding.request.clone();
     question.request.method = "GET".to_owned();
     let question = Forwarding { request: &question, ..*forwarding };
-    let exchange = fetch(&question, leg, engine).await.ok()?.exchange;
+    let exchange = fetch(&question, candidate, engine).await.ok()?.exchange;
     let status = exchange.reply.status;
-    let word = words::message(words::is_json(&exchange.reply), &exchange.read(ERROR_LIMIT).await.ok()?)?;
-    is_hub_denial(status, &word).then_some(word)
+    let message = error_message::message(
+        error_message::is_json(&exchange.reply),
+        &exchange.read(ERROR_LIMIT).await.ok()?,
+    )?;
+    is_hub_denial(status, &message).then_some(message)
 }
 
 /// Says that it is Docker Hub's doing, in its words.
-pub(super) async fn pass_on(forwarding: &Forwarding<'_>, word: String, engine: &mut Connection) -> After {
-    let Forwarding { gate, request, decided, .. } = *forwarding;
-    let words = trouble(&Trouble::HubDenied { message: &word });
-    notify::tell_outcome(gate, decided, None, Answered::HubDenied { message: word });
+pub(super) async fn pass_on(forwarding: &Forwarding<'_>, message: String, engine: &mut Connection) -> After {
+    let Forwarding { gate, request, decision, .. } = *forwarding;
+    let words = trouble(&Trouble::HubDenied { message: &message });
+    notify::emit_outcome(gate, decision, None, Answered::HubDenied { message });
     let body = respond::error_body("DENIED", &words.sentence);
     respond::send(request, engine, &Response::new(403, &words.phrase, body)).await
 }

@@ -5,7 +5,7 @@ mod cache;
 use std::{sync::Arc, time::Duration};
 
 use ca::LeafKey;
-use gateway::{Eventually, LeafError, Leaves, server_config};
+use gateway::{BoxFuture, CertificateError, CertificateSource, server_config};
 use rustls::ServerConfig;
 use wire::{Bytes, Issuer, Severity, StewardRequest, StewardResponse};
 
@@ -17,7 +17,7 @@ use super::{
 use cache::Cache;
 
 /// Leaves by host, kept for a good part of their life.
-pub(super) struct StewardLeaves {
+pub(super) struct StewardCertificates {
     steward: Steward,
     conditions: Arc<Conditions>,
     key: LeafKey,
@@ -40,7 +40,7 @@ const MIRROR_NAMES: [&str; 7] = [
     "192.168.5.2",
 ];
 
-impl StewardLeaves {
+impl StewardCertificates {
     pub(super) fn new(steward: Steward, conditions: Arc<Conditions>) -> Result<Self, StartError> {
         Ok(Self { steward, conditions, key: LeafKey::generate()?, known: Cache::new(AT_MOST, KEEP) })
     }
@@ -51,7 +51,7 @@ impl StewardLeaves {
         issuer: Issuer,
         host: &str,
         names: Vec<String>,
-    ) -> Result<Arc<ServerConfig>, LeafError> {
+    ) -> Result<Arc<ServerConfig>, CertificateError> {
         self.known.get(host, self.sign(issuer, host, names)).await
     }
 
@@ -60,8 +60,8 @@ impl StewardLeaves {
         issuer: Issuer,
         host: &str,
         names: Vec<String>,
-    ) -> Result<Arc<ServerConfig>, LeafError> {
-        let fail = |why: String| LeafError { host: host.to_owned(), why };
+    ) -> Result<Arc<ServerConfig>, CertificateError> {
+        let fail = |why: String| CertificateError { host: host.to_owned(), why };
         let request = StewardRequest::SignLeaf {
             authority: issuer,
             public_key_der: Bytes(self.key.spki_der.clone()),
@@ -81,7 +81,7 @@ impl StewardLeaves {
     }
 }
 
-impl StewardLeaves {
+impl StewardCertificates {
     /// A refusal is about one name; a steward that cannot be asked concerns every registry that is new here.
     fn tell(&self, error: &StewardError) {
         if matches!(error, StewardError::Refused(_)) {
@@ -92,12 +92,12 @@ impl StewardLeaves {
     }
 }
 
-impl Leaves for StewardLeaves {
-    fn intercept<'a>(&'a self, host: &'a str) -> Eventually<'a, Result<Arc<ServerConfig>, LeafError>> {
+impl CertificateSource for StewardCertificates {
+    fn intercept<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Arc<ServerConfig>, CertificateError>> {
         Box::pin(self.leaf(Issuer::Intercept, host, vec![host.to_owned()]))
     }
 
-    fn mirror(&self) -> Eventually<'_, Result<Arc<ServerConfig>, LeafError>> {
+    fn mirror(&self) -> BoxFuture<'_, Result<Arc<ServerConfig>, CertificateError>> {
         Box::pin(self.leaf(Issuer::Mirror, "(mirror)", MIRROR_NAMES.map(str::to_owned).to_vec()))
     }
 }

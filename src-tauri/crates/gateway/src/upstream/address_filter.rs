@@ -19,13 +19,13 @@ pub(crate) struct Fronts(Mutex<BTreeSet<SocketAddr>>);
 
 /// Why an address is not connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Barred {
+pub(crate) enum BlockedAddress {
     /// It is of the link or of a cloud's own services.
     LinkLocal,
     /// The gateway itself listens there.
     Itself,
     /// A registry that is elsewhere led into a private range.
-    LedInside,
+    PrivateReferral,
 }
 
 /// Names and addresses at which clouds hand out credentials, besides the link-local ranges: Amazon, Alibaba, Azure,
@@ -60,7 +60,7 @@ impl Fronts {
     }
 }
 
-impl Barred {
+impl BlockedAddress {
     /// Why nothing connects to an address.
     pub(crate) fn address(address: IpAddr, port: u16, fronts: &Fronts) -> Option<Self> {
         if is_link_local(address) {
@@ -90,7 +90,7 @@ impl Barred {
                 "it leads to a link-local address or to a service of the cloud itself, which nothing here connects to"
             }
             Self::Itself => "it leads to Pullgate itself",
-            Self::LedInside => "a registry that is not in this private network led there",
+            Self::PrivateReferral => "a registry that is not in this private network led there",
         }
     }
 }
@@ -154,10 +154,10 @@ mod tests {
     use super::*;
     use crate::upstream::Scheme;
 
-    fn barred(place: &str) -> Option<Barred> {
+    fn blocked(place: &str) -> Option<BlockedAddress> {
         let fronts = Fronts::default();
         fronts.add("127.0.0.1:859".parse().unwrap());
-        Barred::place(&Destination::from_authority(Scheme::Http, place).unwrap(), &fronts)
+        BlockedAddress::place(&Destination::from_authority(Scheme::Http, place).unwrap(), &fronts)
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
             "Metadata.Google.Internal.",
             "metadata.goog:80",
         ] {
-            assert_eq!(barred(place), Some(Barred::LinkLocal), "{place}");
+            assert_eq!(blocked(place), Some(BlockedAddress::LinkLocal), "{place}");
         }
     }
 
@@ -195,8 +195,8 @@ mod tests {
             "[::ffff:127.0.0.1]",
             "[64:ff9b::7f00:1]",
         ] {
-            assert_eq!(barred(&format!("{host}:859")), Some(Barred::Itself), "{host}");
-            assert_eq!(barred(&format!("{host}:5000")), None, "{host}");
+            assert_eq!(blocked(&format!("{host}:859")), Some(BlockedAddress::Itself), "{host}");
+            assert_eq!(blocked(&format!("{host}:5000")), None, "{host}");
         }
     }
 
@@ -218,7 +218,7 @@ mod tests {
             let zone = if inside { Zone::Inside } else { Zone::Outside };
             assert_eq!(Zone::of(address.parse().unwrap()), zone, "{address}");
             let place = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
-            assert_eq!(barred(&place), None, "{address}");
+            assert_eq!(blocked(&place), None, "{address}");
         }
     }
 }
