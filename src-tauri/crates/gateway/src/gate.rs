@@ -1,7 +1,5 @@
 //! The gateway as a whole: what it is made of and how its fronts are served.
 
-mod request_context;
-
 use std::{
     collections::BTreeSet,
     sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
@@ -15,17 +13,17 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     fair_queue::FairQueue,
-    learned::{Provenance, ProvenanceError, Redirects, Registries},
     ports::{
         CertificateSource, DecisionSink, EgressMonitor, Logins, Owner, PassThroughLookup, PeerLookup,
         ProcessEgress,
     },
-    pull::VerdictCache,
+    provenance::{Provenance, ProvenanceError},
     quotas::UserQuotas,
+    redirects::Redirects,
+    registries::Registries,
     upstream::{ByFamily, EngineFamily, Fronts, Network, Networks, Tokens, Upstreams},
+    verdict_cache::VerdictCache,
 };
-
-pub(crate) use request_context::RequestContext;
 
 /// What the gateway is given.
 pub struct Ports {
@@ -186,11 +184,11 @@ impl Gate {
         Some(networks.of_process(&egress, owner.uid == 0))
     }
 
-    fn situation(&self) -> Arc<Situation> {
+    pub(crate) fn situation(&self) -> Arc<Situation> {
         Arc::clone(&self.ports.situation.borrow())
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         (self.ports.clock)()
     }
 }

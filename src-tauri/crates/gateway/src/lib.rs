@@ -4,27 +4,31 @@
 //! `PullRequest`, is judged by the organization's policy, and goes on only with a
 //! [`Permit`](policy::Permit). The steps are the files of `pull/`, in the order of time.
 
+mod expiring_map;
 mod fair_queue;
 mod front;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod gate;
 mod http;
-mod learned;
 mod ports;
+mod provenance;
 mod pull;
 mod quotas;
+mod redirects;
+mod registries;
 mod stream;
 mod tls;
 mod upstream;
+mod verdict_cache;
 
 pub use gate::{Gate, Ports};
-pub use learned::ProvenanceError;
 pub use ports::{
     BoxFuture, CertificateError, CertificateSource, DecisionRecord, DecisionSink, EgressFailure,
     EgressMonitor, Login, LoginAnswer, LoginQuestion, Logins, Owner, PassThrough, PassThroughLookup,
     PeerLookup, ProcessEgress,
 };
+pub use provenance::ProvenanceError;
 pub use tls::server_config;
 pub use upstream::{
     Authority, ClientCertificate, EngineFamily, EngineTrust, ProxyAnswer, Readers, RegistryTrust, StandIn,

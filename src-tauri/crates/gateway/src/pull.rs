@@ -4,23 +4,22 @@
 
 pub(crate) mod accept;
 mod classify;
+pub(crate) mod context;
 mod decide;
 mod deny;
 mod forward;
 mod journal;
 pub(crate) mod local_token;
 mod notify;
+pub(crate) mod path;
 mod redirected;
 mod respond;
 
 pub(crate) use accept::{Addressing, PullRequest, Subject};
 pub(crate) use classify::Operation;
-pub(crate) use journal::VerdictCache;
 
-use crate::{
-    gate::{Gate, RequestContext},
-    http::Connection,
-};
+use crate::{gate::Gate, http::Connection};
+use context::RequestContext;
 use decide::{Permitted, Ruling};
 use forward::Forwarding;
 use policy::Permit;

@@ -5,7 +5,6 @@ mod engine;
 mod intercept;
 mod lookaside;
 pub(crate) mod mirror;
-pub(crate) mod path;
 mod proxy;
 mod requests;
 
@@ -22,7 +21,6 @@ use crate::{
 
 pub(crate) use connect::is_named;
 pub(crate) use mirror::mirror;
-pub(crate) use path::{Object, decoded};
 pub(crate) use proxy::proxy;
 
 /// One request of an engine, read and understood.

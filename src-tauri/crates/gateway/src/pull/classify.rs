@@ -3,7 +3,7 @@
 use image_ref::{Digest, Repository, Tag};
 use policy::{Ask, Target};
 
-use super::{PullRequest, Subject, accept::Object};
+use super::{PullRequest, Subject, path::Object};
 use crate::gate::Gate;
 
 /// A question to the policy that outlives its request.

@@ -5,8 +5,7 @@ use image_ref::Repository;
 use policy::{Ask, Decision, Denial, Held, Permit, Route, Target, decide as judge};
 use serde::Deserialize;
 
-use super::{Operation, PullRequest, Subject};
-use crate::gate::RequestContext;
+use super::{Operation, PullRequest, Subject, context::RequestContext};
 
 /// What is done with a request.
 pub(super) enum Ruling {

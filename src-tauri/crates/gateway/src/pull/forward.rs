@@ -6,6 +6,7 @@ mod hub_denial;
 mod location;
 mod mount;
 mod outcome;
+mod product;
 mod refusal;
 mod registry_client;
 mod unanswered;
@@ -15,11 +16,13 @@ use std::sync::atomic::Ordering;
 use tokio::io::AsyncWriteExt;
 
 use super::{
-    Addressing, After, Operation, Permitted, PullRequest, Subject, local_token, notify,
+    Addressing, After, Operation, Permitted, PullRequest, Subject,
+    context::RequestContext,
+    local_token, notify,
     respond::{self, Response},
 };
 use crate::{
-    gate::{Gate, RequestContext},
+    gate::Gate,
     http::{Body, Connection},
     ports::DecisionRecord,
     upstream::{Problem, error_message},

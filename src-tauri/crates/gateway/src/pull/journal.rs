@@ -1,33 +1,10 @@
 //! Gives each decision its verdict: repeats of one within a minute are one verdict with a count.
 
-mod verdict_cache;
+use jiff::Timestamp;
+use policy::{Finding, Verdict, VerdictId};
 
-use jiff::{SignedDuration, Timestamp};
-use policy::{Engine, Finding, Verdict, VerdictId};
-
-use super::{PullRequest, Subject, accept::Object};
-use crate::{
-    gate::{Gate, RequestContext},
-    ports::DecisionRecord,
-};
-
-pub(super) use verdict_cache::Emission;
-pub(crate) use verdict_cache::VerdictCache;
-
-/// What makes two decisions the same.
-pub(super) struct DedupKey {
-    engine: Engine,
-    uid: Option<u32>,
-    /// The finding without its target.
-    finding: Finding,
-    /// The tag or digest it is about; none for blobs: the many of one image are one decision about their repository.
-    target: Option<String>,
-}
-
-/// How long a verdict is the answer to the same question.
-const SAME: SignedDuration = SignedDuration::from_secs(60);
-/// Engines ask several times in one attempt (HEAD, GET, the blob by the same name).
-const ONE_ATTEMPT: SignedDuration = SignedDuration::from_secs(2);
+use super::{PullRequest, Subject, context::RequestContext, path::Object};
+use crate::{gate::Gate, ports::DecisionRecord, verdict_cache::DedupKey};
 
 /// Enters a finding: a new verdict, or the one that was given less than a minute ago.
 pub(super) fn record(
@@ -37,32 +14,19 @@ pub(super) fn record(
     finding: &Finding,
 ) -> DecisionRecord {
     let now = context.now;
-    gate.verdicts
-        .record(&DedupKey::of(request, finding), now, |finding| new_record(gate, request, finding, now))
+    gate.verdicts.record(&dedup_key(request, finding), now, |finding| new_record(gate, request, finding, now))
 }
 
-impl DedupKey {
-    fn of(request: &PullRequest, finding: &Finding) -> Self {
-        let mut finding = finding.clone();
-        let target = finding.image.target.take();
-        let is_blob = matches!(request.subject, Subject::Content { object: Object::Blob(_), .. });
-        Self {
-            engine: request.engine,
-            uid: request.owner.map(|owner| owner.uid),
-            finding,
-            target: target.filter(|_| !is_blob),
-        }
-    }
-
-    fn finding_with_target(&self) -> Finding {
-        let mut finding = self.finding.clone();
-        finding.image.target.clone_from(&self.target);
-        finding
-    }
-
-    /// Everything but the target, as a key.
-    fn group(&self) -> String {
-        format!("{:?} {:?} {:?}", self.engine, self.uid, self.finding)
+/// A decision on a blob is one on its repository.
+fn dedup_key(request: &PullRequest, finding: &Finding) -> DedupKey {
+    let mut finding = finding.clone();
+    let target = finding.image.target.take();
+    let is_blob = matches!(request.subject, Subject::Content { object: Object::Blob(_), .. });
+    DedupKey {
+        engine: request.engine,
+        uid: request.owner.map(|owner| owner.uid),
+        finding,
+        target: target.filter(|_| !is_blob),
     }
 }
 

@@ -9,11 +9,12 @@
 use image_ref::Repository;
 use policy::{Denial, Held, Naming, Reason};
 
-use super::{Addressing, Operation, PullRequest, classify, decide, decide::Ruling};
-use crate::{
-    gate::{Gate, RequestContext},
-    upstream::is_inside,
+use super::{
+    Addressing, Operation, PullRequest, classify,
+    context::RequestContext,
+    decide::{self, Ruling},
 };
+use crate::{gate::Gate, upstream::is_inside};
 
 /// Judges a request, and says by which of its names it goes on.
 pub(super) fn judge(gate: &Gate, context: &RequestContext, request: &PullRequest) -> (Operation, Ruling) {

@@ -16,8 +16,8 @@ use super::{
     exchange::{Outgoing, exchange},
 };
 use crate::{
+    expiring_map::ExpiringMap,
     http::{Body, Fields},
-    learned::ExpiringMap,
     ports::Login,
 };
 

@@ -18,11 +18,11 @@ use tokio::io::AsyncWriteExt;
 
 use super::{engine::engine, intercept::intercept};
 use crate::{
-    gate::{Gate, RequestContext},
+    gate::Gate,
     http::{Connection, Request, tunnel},
-    learned::ProbeOutcome,
     ports::{Owner, PassThrough},
-    pull::respond,
+    pull::{context::RequestContext, respond},
+    registries::ProbeOutcome,
     tls::peek,
     upstream::{Destination, Network, probe_v2},
 };

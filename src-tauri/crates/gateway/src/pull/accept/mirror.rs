@@ -7,17 +7,17 @@ use policy::{Engine, Front};
 use tokio::net::TcpStream;
 
 use super::{
-    Addressing, PullRequest, ResolvedNetwork, Subject, engine, lookaside,
-    path::{Object, Shape, decoded, shape},
-    proxy::split_query,
-    refuse_disguise,
-    requests::serve,
+    Addressing, PullRequest, ResolvedNetwork, Subject, engine, lookaside, proxy::split_query,
+    refuse_disguise, requests::serve,
 };
 use crate::{
     gate::Gate,
     http::{Body, Connection, Request, Target},
     ports::Owner,
-    pull::local_token,
+    pull::{
+        local_token,
+        path::{Object, Shape, decoded, shape},
+    },
     stream::Stream,
     tls::Hello,
     upstream::{ByFamily, Destination, EngineFamily, Network},

@@ -8,16 +8,16 @@ use std::{
 use host::log::Seldom;
 use tokio::net::TcpStream;
 
-use super::{
-    Addressing, PullRequest, Subject, connect, engine,
-    path::{Shape, shape},
-    refuse_disguise, requests,
-};
+use super::{Addressing, PullRequest, Subject, connect, engine, refuse_disguise, requests};
 use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request, Target},
     ports::Owner,
-    pull::{self, After, respond},
+    pull::{
+        self, After,
+        path::{Shape, shape},
+        respond,
+    },
     stream::Stream,
     upstream::{Destination, EngineFamily, Scheme},
 };

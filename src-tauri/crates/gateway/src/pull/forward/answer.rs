@@ -6,9 +6,14 @@ use policy::{Outcome, render};
 use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, location, outcome};
 use crate::{
     http::{Body, Connection, Fields, Reply, Tap},
-    learned::Origin,
     ports::DecisionRecord,
-    pull::{After, Operation, PullRequest, Subject, accept::Object, classify, classify::Reference, notify},
+    provenance::Origin,
+    pull::{
+        After, Operation, PullRequest, Subject,
+        classify::{self, Reference},
+        notify,
+        path::Object,
+    },
     upstream::{Challenge, Destination, Exchange},
 };
 

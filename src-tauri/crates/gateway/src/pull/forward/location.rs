@@ -9,7 +9,7 @@ use policy::Naming;
 use super::{Forwarding, candidates::Candidate};
 use crate::{
     http::Reply,
-    pull::{Addressing, Operation, PullRequest, Subject, accept, accept::Object, redirected},
+    pull::{Addressing, Operation, PullRequest, Subject, accept, path::Object, redirected},
     upstream::{Destination, Scheme},
 };
 

@@ -5,9 +5,8 @@ use image_ref::{Digest, Repository};
 
 use super::Forwarding;
 use crate::pull::{
-    Operation, Subject,
-    accept::{Object, decoded},
-    classify, decide,
+    Operation, Subject, classify, decide,
+    path::{Object, decoded},
 };
 
 /// The request's path and query, without a mount that is not permitted.

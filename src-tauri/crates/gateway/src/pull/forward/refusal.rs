@@ -1,8 +1,6 @@
 //! What a registry or a cache refuses by rules of its own (Harbor, Nexus, Artifactory, Chainguard, a firewall), told as
 //! theirs: in the same words for HEAD and GET, and with the name of whoever said so.
 
-mod product;
-
 use policy::{
     Answered,
     render::{Trouble, oci_code, trouble},
@@ -12,9 +10,8 @@ use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, fetch};
 use crate::{
     http::{Connection, Reply},
     pull::{
-        After, PullRequest, Subject,
-        accept::Object,
-        notify,
+        After, PullRequest, Subject, notify,
+        path::Object,
         respond::{self, Response},
     },
     upstream::{Exchange, error_message},

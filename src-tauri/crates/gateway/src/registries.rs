@@ -8,8 +8,8 @@ use std::{
 
 use host::clock::boottime;
 
-use super::expiring_map::ExpiringMap;
 use crate::{
+    expiring_map::ExpiringMap,
     http::Reply,
     upstream::{Challenge, Destination, Problem},
 };

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use policy::{Engine, Front, Situation};
 
-use super::Gate;
+use super::{PullRequest, accept::ResolvedNetwork};
 use crate::{
+    gate::Gate,
     ports::Owner,
-    pull::{PullRequest, accept::ResolvedNetwork},
     upstream::{EngineFamily, Network},
 };
 

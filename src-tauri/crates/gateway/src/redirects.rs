@@ -10,8 +10,7 @@ use std::{
 
 use policy::Engine;
 
-use super::expiring_map::ExpiringMap;
-use crate::{pull::Operation, upstream::Destination};
+use crate::{expiring_map::ExpiringMap, pull::Operation, upstream::Destination};
 
 /// What redirects taught.
 pub(crate) struct Redirects(Mutex<Known>);

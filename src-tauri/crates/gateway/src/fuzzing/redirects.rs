@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::learned::Redirects;
-use crate::upstream::{Destination, Scheme};
+use crate::{
+    redirects::Redirects,
+    upstream::{Destination, Scheme},
+};
 
 /// Two bytes are a step: somebody is sent to a host, a host is asked for images, or a tunnel is wanted; and the time
 /// that passes. A host is a tunnel's for those alone who were sent there within 20 minutes, and never once it was asked.
