@@ -2,7 +2,7 @@
 //!
 //! Engines reach the gateway as a forward proxy or as a registry mirror. Either way a request becomes one
 //! `PullRequest`, is judged by the organization's policy, and goes on only with a
-//! [`Permit`](policy::Permit). The steps are the files of `pull/`, in the order of time.
+//! [`Permit`](policy::Permit). The steps are the files of `pull/`, and `pull/pipeline.rs` is their order.
 
 mod expiring_map;
 mod fair_queue;
@@ -11,6 +11,7 @@ mod front;
 pub mod fuzzing;
 mod gate;
 mod http;
+mod operation;
 mod ports;
 mod provenance;
 mod pull;

@@ -2,6 +2,7 @@
 
 use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use egress::{Egress, ProxySource};
 use image_ref::Repository;
 use jiff::Timestamp;
@@ -68,6 +69,15 @@ pub struct Login {
     pub user: String,
     /// The password or token.
     pub secret: String,
+}
+
+impl Login {
+    /// The login in the value of a Basic `Authorization` (RFC 7617).
+    pub(crate) fn from_basic(value: &str) -> Option<Self> {
+        let text = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
+        let (user, secret) = text.split_once(':')?;
+        Some(Self { user: user.to_owned(), secret: secret.to_owned() })
+    }
 }
 
 impl std::fmt::Debug for Login {

@@ -8,12 +8,14 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use image_ref::{Digest, Registry, Repository, Tag};
+use image_ref::{Digest, Registry, Repository};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::sync::Notify;
 
+pub(crate) use record::Origin;
 pub use record::ProvenanceError;
+use record::{GENERATION, Key, ORIGINS_PER_DIGEST};
 
 /// Where digests come from, by repository.
 #[derive(Default)]
@@ -22,16 +24,6 @@ pub(crate) struct Provenance {
     learned: Notify,
 }
 
-/// What is known of one digest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Origin {
-    /// The tags it was delivered under.
-    pub(crate) tags: Vec<Tag>,
-    /// The digests a client began with when it was delivered below them.
-    pub(crate) roots: Vec<Digest>,
-}
-
-type Key = (Repository, Digest);
 type Generation = HashMap<Key, Origin>;
 
 /// Two generations: what was not asked for since the last turn is forgotten at the next.
@@ -47,9 +39,6 @@ struct Known {
     recorded: Option<Timestamp>,
 }
 
-/// A generation of digests, some 300 bytes each; a large image has some hundred.
-const GENERATION: usize = 4 * 1024;
-const ORIGINS_PER_DIGEST: usize = 16;
 /// What the registries of one owner have of a generation. Whoever has more makes their own older ones go, and nobody
 /// else's.
 const SHARE: usize = GENERATION / 4;

@@ -10,7 +10,7 @@ use std::{
 
 use policy::Engine;
 
-use crate::{expiring_map::ExpiringMap, pull::Operation, upstream::Destination};
+use crate::{expiring_map::ExpiringMap, operation::Operation, upstream::Destination};
 
 /// What redirects taught.
 pub(crate) struct Redirects(Mutex<Known>);

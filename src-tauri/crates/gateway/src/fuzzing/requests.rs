@@ -3,9 +3,9 @@
 use crate::{
     http::{Body, Request, Target, chunks::Chunks},
     pull::{
-        Subject,
         accept::mirror::content,
         path::{Object, Shape, shape},
+        request::Subject,
     },
     upstream::{Destination, Outgoing, Scheme, exchange::request_head},
 };

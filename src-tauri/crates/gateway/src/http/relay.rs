@@ -6,13 +6,16 @@ use std::{
     time::Duration,
 };
 
-use thiserror::Error;
 use tokio::{
     io::{AsyncWriteExt, copy_bidirectional_with_sizes},
     time::timeout,
 };
 
-use super::{Body, ChunkError, Chunks, Connection, low_water::LowWater, receiver::while_there};
+use super::{
+    Body, Chunks, Connection,
+    low_water::LowWater,
+    receiver::{RelayError, while_there},
+};
 use crate::{quotas::MemoryReservation, stream::Stream};
 
 /// A side that moves no byte for this long is given up.
@@ -51,20 +54,6 @@ impl Drop for Buffer {
             LARGE.fetch_sub(1, Ordering::Relaxed);
         }
     }
-}
-
-/// Why a body did not arrive whole.
-#[derive(Debug, Error)]
-pub(crate) enum RelayError {
-    /// The side that sends it failed.
-    #[error("the sender broke off: {0}")]
-    From(#[source] io::Error),
-    /// The side that takes it failed.
-    #[error("the receiver broke off: {0}")]
-    To(#[source] io::Error),
-    /// It is not written as chunked bodies are.
-    #[error(transparent)]
-    Chunks(#[from] ChunkError),
 }
 
 /// A copy of a small body, taken in passing.

@@ -1,12 +1,13 @@
 //! What is known of digests as bytes: one JSON value a line, the head first. It is read whole or not at all.
 
-use image_ref::{Digest, Repository};
+use image_ref::{Digest, Repository, Tag};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{GENERATION, Key, ORIGINS_PER_DIGEST, Origin};
-
+/// A generation of digests, some 300 bytes each; a large image has some hundred.
+pub(super) const GENERATION: usize = 4 * 1024;
+pub(super) const ORIGINS_PER_DIGEST: usize = 16;
 /// The layout that this version writes and reads.
 const VERSION: u32 = 1;
 /// Two full generations of ordinary images are some 3 MB; what does not fit is learned again by the next pull.
@@ -14,6 +15,16 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// A record is for the pulls that were under way, and none takes longer.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
+/// What is known of one digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    /// The tags it was delivered under.
+    pub(crate) tags: Vec<Tag>,
+    /// The digests a client began with when it was delivered below them.
+    pub(crate) roots: Vec<Digest>,
+}
+
+pub(super) type Key = (Repository, Digest);
 /// What an earlier process knew of digests cannot be read.
 #[derive(Debug, Error)]
 pub enum ProvenanceError {

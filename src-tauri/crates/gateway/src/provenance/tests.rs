@@ -1,3 +1,5 @@
+use image_ref::Tag;
+
 use super::*;
 
 fn digest(letter: char) -> Digest {

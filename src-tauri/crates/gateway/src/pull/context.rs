@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use policy::{Engine, Front, Situation};
+use policy::{Engine, Front, Held, Situation};
 
-use super::{PullRequest, accept::ResolvedNetwork};
+use super::request::{PullRequest, ResolvedNetwork};
 use crate::{
     gate::Gate,
     ports::Owner,
-    upstream::{EngineFamily, Network},
+    upstream::{Destination, EngineFamily, Network},
 };
 
 /// Policy, session, way out and time as they were when a request came. They are taken once: what was permitted under
@@ -37,5 +37,15 @@ impl RequestContext {
     pub(crate) fn of_connection(gate: &Gate, owner: Option<Owner>, engine: Engine) -> Self {
         let network = gate.network(owner, engine, Front::Proxy, EngineFamily::Docker);
         Self { situation: gate.situation(), network, now: gate.now() }
+    }
+
+    /// Whether the policy names a registry at this place.
+    pub(crate) fn names(&self, place: &Destination) -> bool {
+        match (&self.situation.held, place.registry()) {
+            (Held::Current(policy), Some(registry)) => {
+                policy.registries().iter().any(|pattern| pattern.matches(&registry))
+            }
+            (Held::Current(_) | Held::Absent | Held::Unusable { .. }, _) => false,
+        }
     }
 }

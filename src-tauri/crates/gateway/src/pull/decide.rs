@@ -5,7 +5,11 @@ use image_ref::Repository;
 use policy::{Ask, Decision, Denial, Held, Permit, Route, Target, decide as judge};
 use serde::Deserialize;
 
-use super::{Operation, PullRequest, Subject, context::RequestContext};
+use super::{
+    context::RequestContext,
+    request::{PullRequest, Subject},
+};
+use crate::operation::Operation;
 
 /// What is done with a request.
 pub(super) enum Ruling {

@@ -3,8 +3,8 @@
 use policy::{Verdict, render};
 
 use super::{
-    After, PullRequest,
-    respond::{self, Response},
+    request::PullRequest,
+    respond::{self, After, Response},
 };
 use crate::http::Connection;
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod candidates;
+pub(super) mod forwarding;
 mod hub_denial;
 mod location;
 mod mount;
@@ -16,35 +17,19 @@ use std::sync::atomic::Ordering;
 use tokio::io::AsyncWriteExt;
 
 use super::{
-    Addressing, After, Operation, Permitted, PullRequest, Subject,
-    context::RequestContext,
     local_token, notify,
-    respond::{self, Response},
+    request::{Addressing, PullRequest, Subject},
+    respond::{self, After, Response},
 };
 use crate::{
-    gate::Gate,
     http::{Body, Connection},
-    ports::DecisionRecord,
     upstream::{Problem, error_message},
 };
 use candidates::Candidate;
-use registry_client::Answer;
-pub(super) use registry_client::login_of_basic;
+use forwarding::{ERROR_LIMIT, Forwarding};
+use registry_client::{Answer, fetch};
 
-const ERROR_LIMIT: usize = 64 * 1024;
 const MOST_REDIRECTS: usize = 5;
-
-/// A permitted request on its way: what it is, what it was permitted by, and under which verdict.
-#[derive(Clone, Copy)]
-pub(super) struct Forwarding<'a> {
-    pub(super) gate: &'a Gate,
-    pub(super) context: &'a RequestContext,
-    pub(super) permitted: &'a Permitted,
-    pub(super) request: &'a PullRequest,
-    pub(super) operation: &'a Operation,
-    /// The decision, where it is recorded.
-    pub(super) decision: Option<&'a DecisionRecord>,
-}
 
 /// Forwards one permitted request.
 pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection) -> After {
@@ -140,25 +125,6 @@ async fn last_word(
         return refusal::pass_on(forwarding, candidate, answer.exchange, engine).await;
     }
     answer::deliver(forwarding, candidate, answer.exchange, engine).await
-}
-
-/// Fetches the answer of one place.
-async fn fetch(
-    forwarding: &Forwarding<'_>,
-    candidate: &Candidate,
-    engine: &mut Connection,
-) -> Result<Answer, Problem> {
-    let answer = if candidate.answers_challenges() {
-        registry_client::fetch_as_client(forwarding, candidate, engine).await
-    } else {
-        candidate.send(forwarding, None, engine).await.map(Answer::of_engine)
-    };
-    let gate = forwarding.gate;
-    if answer.is_ok() && gate.egress_blocked.load(Ordering::Relaxed) {
-        let still = gate.ports.egress_monitor.worked(&forwarding.context.network.route.source);
-        gate.egress_blocked.store(still, Ordering::Relaxed);
-    }
-    answer
 }
 
 /// Clients that wait for a go-ahead before they send a body get it.

@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use policy::{Finding, Verdict, VerdictId};
 
-use super::{PullRequest, Subject, context::RequestContext, path::Object};
+use super::{
+    context::RequestContext,
+    path::Object,
+    request::{PullRequest, Subject},
+};
 use crate::{gate::Gate, ports::DecisionRecord, verdict_cache::DedupKey};
 
 /// Enters a finding: a new verdict, or the one that was given less than a minute ago.

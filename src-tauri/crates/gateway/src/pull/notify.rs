@@ -3,8 +3,7 @@
 
 use policy::Answered;
 
-use super::journal::Emission;
-use crate::{gate::Gate, ports::DecisionRecord};
+use crate::{gate::Gate, ports::DecisionRecord, verdict_cache::Emission};
 
 /// Tells of a decision.
 pub(super) fn emit(gate: &Gate, decision: &DecisionRecord) {

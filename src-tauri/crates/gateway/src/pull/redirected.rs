@@ -10,11 +10,12 @@ use image_ref::Repository;
 use policy::{Denial, Held, Naming, Reason};
 
 use super::{
-    Addressing, Operation, PullRequest, classify,
+    classify,
     context::RequestContext,
     decide::{self, Ruling},
+    request::{Addressing, PullRequest},
 };
-use crate::{gate::Gate, upstream::is_inside};
+use crate::{gate::Gate, operation::Operation, upstream::is_inside};
 
 /// Judges a request, and says by which of its names it goes on.
 pub(super) fn judge(gate: &Gate, context: &RequestContext, request: &PullRequest) -> (Operation, Ruling) {

@@ -10,13 +10,22 @@ use tokio::{
     time::timeout,
 };
 
-use super::{After, PullRequest};
+use super::request::PullRequest;
 use crate::{
     http::{Body, Connection},
     ports::Owner,
 };
 
 const JSON: &str = "application/json";
+
+/// What becomes of the engine's connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    KeepOpen,
+    Close,
+    /// It ends so that the engine sees that the answer is not whole.
+    Break,
+}
 
 /// An answer of the gateway itself.
 pub(super) struct Response<'a> {

@@ -13,15 +13,14 @@
 
 use std::sync::Arc;
 
-use policy::{Held, Situation};
 use tokio::io::AsyncWriteExt;
 
-use super::{engine::engine, intercept::intercept};
+use super::intercept::intercept;
 use crate::{
     gate::Gate,
     http::{Connection, Request, tunnel},
     ports::{Owner, PassThrough},
-    pull::{context::RequestContext, respond},
+    pull::{context::RequestContext, request::engine_of, respond},
     registries::ProbeOutcome,
     tls::peek,
     upstream::{Destination, Network, probe_v2},
@@ -47,7 +46,7 @@ pub(super) async fn handle(
     place: Destination,
     owner: Option<Owner>,
 ) {
-    let context = RequestContext::of_connection(gate, owner, engine(request));
+    let context = RequestContext::of_connection(gate, owner, engine_of(request));
     match choose(gate, &context, request, &place, owner).await {
         ConnectMode::PassThrough => pass(gate, &context.network, connection, &place, owner).await,
         ConnectMode::Intercept => read(gate, connection, place, owner, None).await,
@@ -65,7 +64,7 @@ async fn choose(
     place: &Destination,
     owner: Option<Owner>,
 ) -> ConnectMode {
-    let is_registry = is_registry(gate, &context.situation, place);
+    let is_registry = is_registry(gate, context, place);
     // Its own word opens nothing: it only tells which question is worth asking.
     let may_be_git = request.user_agent().starts_with("git/");
     let is_sent_there =
@@ -96,19 +95,9 @@ async fn pass_through(gate: &Gate, place: &Destination, owner: Option<Owner>) ->
 }
 
 /// Whether a host is known to be a registry: it answered as one, or the policy names it.
-fn is_registry(gate: &Gate, situation: &Situation, place: &Destination) -> bool {
+fn is_registry(gate: &Gate, context: &RequestContext, place: &Destination) -> bool {
     let is_hub = || place.registry().is_some_and(|registry| registry.is_docker_hub());
-    gate.registries.knows(place) || is_hub() || is_named(situation, place)
-}
-
-/// Whether the policy names a registry at this place.
-pub(crate) fn is_named(situation: &Situation, place: &Destination) -> bool {
-    match (&situation.held, place.registry()) {
-        (Held::Current(policy), Some(registry)) => {
-            policy.registries().iter().any(|pattern| pattern.matches(&registry))
-        }
-        (Held::Current(_) | Held::Absent | Held::Unusable { .. }, _) => false,
-    }
+    gate.registries.knows(place) || is_hub() || context.names(place)
 }
 
 /// Whether a host that nothing is known of says that it is a registry.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{proxy::understand, requests::serve};
+use super::{parse::parse, requests::serve};
 use crate::{
     gate::Gate,
     http::{Connection, Target},
@@ -33,7 +33,7 @@ pub(super) async fn intercept(
         let Target::Origin(target) = request.target.clone() else {
             return Err("the request inside a tunnel does not begin with `/`".into());
         };
-        understand(request, body, place.clone(), &target, owner)
+        parse(request, body, place.clone(), &target, owner)
     })
     .await;
 }

@@ -6,10 +6,7 @@ use image_ref::{Registry, Repository};
 use policy::{Engine, Front};
 use tokio::net::TcpStream;
 
-use super::{
-    Addressing, PullRequest, ResolvedNetwork, Subject, engine, lookaside, proxy::split_query,
-    refuse_disguise, requests::serve,
-};
+use super::{lookaside, parse::split_query, requests::serve};
 use crate::{
     gate::Gate,
     http::{Body, Connection, Request, Target},
@@ -17,6 +14,7 @@ use crate::{
     pull::{
         local_token,
         path::{Object, Shape, decoded, shape},
+        request::{Addressing, PullRequest, ResolvedNetwork, Subject, engine_of, family_of, refuse_disguise},
     },
     stream::Stream,
     tls::Hello,
@@ -67,7 +65,7 @@ fn understand(gate: &Gate, request: Request, body: Body, peer: &Peer) -> Result<
         return Err("this is a registry, not a proxy".into());
     };
     let (path, query) = split_query(&target);
-    let (engine, family) = (engine::engine(&request), engine::family(&request, query));
+    let (engine, family) = (engine_of(&request), family_of(&request, query));
     if local_token::is_asked_for(&request.target) {
         let addressing = Addressing::MirrorPath { registry: String::new() };
         let destination = Destination::of_registry(&Registry::docker_hub());
@@ -88,7 +86,7 @@ fn understand(gate: &Gate, request: Request, body: Body, peer: &Peer) -> Result<
     }
     if lookaside::is_one(path) {
         let network = network(gate, peer, engine, family);
-        return lookaside::understand(network, request, body, &target, peer);
+        return lookaside::understand(network, request, body, &target, peer.owner);
     }
     let (subject, addressing, registry, upstream_path) =
         match shape(path).map_err(|error| error.to_string())? {

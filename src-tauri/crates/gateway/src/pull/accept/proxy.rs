@@ -8,18 +8,17 @@ use std::{
 use host::log::Seldom;
 use tokio::net::TcpStream;
 
-use super::{Addressing, PullRequest, Subject, connect, engine, refuse_disguise, requests};
+use super::{connect, parse::parse, requests};
 use crate::{
     gate::Gate,
-    http::{Body, Connection, ReadError, Request, Target},
+    http::{Connection, ReadError, Request, Target},
     ports::Owner,
     pull::{
-        self, After,
-        path::{Shape, shape},
-        respond,
+        pipeline,
+        respond::{self, After},
     },
     stream::Stream,
-    upstream::{Destination, EngineFamily, Scheme},
+    upstream::{Destination, Scheme},
 };
 
 /// A stranger has this long to say what it wants.
@@ -48,13 +47,13 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
                 match place
                     .ok_or_else(|| "the host of the request is not `host:port`".to_owned())
                     .and_then(|place| not_itself(&gate, place))
-                    .and_then(|place| understand(request, body, place, &path, owner))
+                    .and_then(|place| parse(request, body, place, &path, owner))
                 {
                     Ok(request) if !requests::may_still(&gate, &request) => {
                         respond::proxy_not_allowed(&mut connection, owner).await;
                         After::Close
                     }
-                    Ok(request) => pull::answer(&gate, request, &mut connection).await,
+                    Ok(request) => pipeline::answer(&gate, request, &mut connection).await,
                     Err(why) => refuse(&mut connection, &why).await,
                 }
             }
@@ -87,40 +86,6 @@ async fn turn_away(mut connection: Connection, owner: Option<Owner>) {
         Err(ReadError::Closed | ReadError::Silent(_) | ReadError::Broken(_)) => {}
     }
     respond::close(connection).await;
-}
-
-/// Makes a pull request of what came for a known destination.
-pub(super) fn understand(
-    request: Request,
-    body: Body,
-    destination: Destination,
-    target: &str,
-    owner: Option<Owner>,
-) -> Result<PullRequest, String> {
-    let (path, query) = split_query(target);
-    let found = shape(path).map_err(|error| error.to_string())?;
-    let (subject, path) = match found {
-        Shape::Ping => (Subject::Ping, target.to_owned()),
-        Shape::Catalog => (Subject::Catalog, target.to_owned()),
-        Shape::Other => (Subject::Plain, target.to_owned()),
-        Shape::Content { name, object } => {
-            let registry = destination.registry().ok_or("the host is not the name of a registry")?;
-            let repository =
-                image_ref::Repository::new(registry, &name).map_err(|error| format!("`{name}`: {error}"))?;
-            let path = format!("{}{query}", object.path(repository.path()));
-            (Subject::Content { repository, object }, path)
-        }
-    };
-    refuse_disguise(&subject, &request)?;
-    let engine = engine::engine(&request);
-    let (family, addressing) = (EngineFamily::Docker, Addressing::Proxy);
-    let network = None;
-    Ok(PullRequest { engine, family, owner, subject, addressing, destination, path, request, body, network })
-}
-
-/// The path, and the query with its question mark.
-pub(super) fn split_query(target: &str) -> (&str, &str) {
-    target.find('?').map_or((target, ""), |at| target.split_at(at))
 }
 
 async fn refuse(connection: &mut Connection, why: &str) -> After {

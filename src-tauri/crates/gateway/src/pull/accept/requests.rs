@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Addressing, PullRequest};
 use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request},
-    pull::{self, After, respond},
+    pull::{
+        pipeline,
+        request::{Addressing, PullRequest},
+        respond::{self, After},
+    },
 };
 
 /// Go clients keep an idle connection for 90 s; they close it, not we.
@@ -60,7 +63,7 @@ pub(super) async fn serve(
                 respond::proxy_not_allowed(&mut engine, request.owner).await;
                 After::Close
             }
-            Ok(request) => pull::answer(gate, request, &mut engine).await,
+            Ok(request) => pipeline::answer(gate, request, &mut engine).await,
             Err(why) => {
                 respond::bad_request(&mut engine, &why).await;
                 After::Close

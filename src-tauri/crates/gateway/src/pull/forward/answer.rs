@@ -3,16 +3,21 @@
 use image_ref::Digest;
 use policy::{Outcome, render};
 
-use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, location, outcome};
+use super::{
+    candidates::Candidate,
+    forwarding::{ERROR_LIMIT, Forwarding},
+    location, outcome,
+};
 use crate::{
     http::{Body, Connection, Fields, Reply, Tap},
+    operation::{Operation, Reference},
     ports::DecisionRecord,
     provenance::Origin,
     pull::{
-        After, Operation, PullRequest, Subject,
-        classify::{self, Reference},
-        notify,
+        classify, notify,
         path::Object,
+        request::{PullRequest, Subject},
+        respond::After,
     },
     upstream::{Challenge, Destination, Exchange},
 };

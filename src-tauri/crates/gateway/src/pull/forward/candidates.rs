@@ -1,9 +1,9 @@
 //! The places a request may be answered at, in the order they are asked.
 
-use super::{Forwarding, mount, unanswered};
+use super::{forwarding::Forwarding, mount, unanswered};
 use crate::{
     http::{Body, Connection, Fields},
-    pull::{Addressing, Subject},
+    pull::request::{Addressing, Subject},
     upstream::{Destination, Exchange, Outgoing, Problem, Timeouts, exchange_within},
 };
 

@@ -5,12 +5,17 @@ use policy::{
     render::{Trouble, is_hub_denial, trouble},
 };
 
-use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, fetch};
+use super::{
+    candidates::Candidate,
+    forwarding::{ERROR_LIMIT, Forwarding},
+    registry_client::fetch,
+};
 use crate::{
     http::{Connection, Reply},
     pull::{
-        After, PullRequest, Subject, notify,
-        respond::{self, Response},
+        notify,
+        request::{PullRequest, Subject},
+        respond::{self, After, Response},
     },
     upstream::error_message,
 };

@@ -6,10 +6,15 @@ use std::net::IpAddr;
 use egress::ProxySource;
 use policy::Naming;
 
-use super::{Forwarding, candidates::Candidate};
+use super::{candidates::Candidate, forwarding::Forwarding};
 use crate::{
     http::Reply,
-    pull::{Addressing, Operation, PullRequest, Subject, accept, path::Object, redirected},
+    operation::Operation,
+    pull::{
+        path::Object,
+        redirected,
+        request::{Addressing, PullRequest, Subject},
+    },
     upstream::{Destination, Scheme},
 };
 
@@ -140,11 +145,8 @@ pub(super) fn to_follow(
     if has_own_trust {
         network.extend_trust(&candidate.destination, &place);
     }
-    let place = if accept::is_named(&forwarding.context.situation, &place) {
-        place
-    } else {
-        place.referred_by(&candidate.destination)
-    };
+    let place =
+        if forwarding.context.names(&place) { place } else { place.referred_by(&candidate.destination) };
     Some(Candidate::at(place, path))
 }
 

@@ -3,10 +3,14 @@
 
 use image_ref::{Digest, Repository};
 
-use super::Forwarding;
-use crate::pull::{
-    Operation, Subject, classify, decide,
-    path::{Object, decoded},
+use super::forwarding::Forwarding;
+use crate::{
+    operation::Operation,
+    pull::{
+        classify, decide,
+        path::{Object, decoded},
+        request::Subject,
+    },
 };
 
 /// The request's path and query, without a mount that is not permitted.

@@ -9,7 +9,7 @@ use policy::{
 use crate::{
     http::Reply,
     ports::EgressFailure,
-    pull::PullRequest,
+    pull::request::PullRequest,
     upstream::{EngineFamily, Problem, error_message},
 };
 

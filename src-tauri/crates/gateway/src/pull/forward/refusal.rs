@@ -6,13 +6,19 @@ use policy::{
     render::{Trouble, oci_code, trouble},
 };
 
-use super::{ERROR_LIMIT, Forwarding, candidates::Candidate, fetch};
+use super::{
+    candidates::Candidate,
+    forwarding::{ERROR_LIMIT, Forwarding},
+    product,
+    registry_client::fetch,
+};
 use crate::{
     http::{Connection, Reply},
     pull::{
-        After, PullRequest, Subject, notify,
+        notify,
         path::Object,
-        respond::{self, Response},
+        request::{PullRequest, Subject},
+        respond::{self, After, Response},
     },
     upstream::{Exchange, error_message},
 };

@@ -1,15 +1,19 @@
 //! Where the gateway itself is the registry's client: it answers challenges for the engine, with the login of the
 //! person whose process asked, and of nobody else.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::sync::atomic::Ordering;
+
 use policy::LoginSearch;
 
-use super::{Forwarding, candidates::Candidate};
+use super::{candidates::Candidate, forwarding::Forwarding};
 use crate::{
     gate::Gate,
     http::{Body, Connection},
     ports::{Login, LoginAnswer, LoginQuestion},
-    pull::{PullRequest, Subject, accept, local_token},
+    pull::{
+        local_token,
+        request::{PullRequest, Subject},
+    },
     upstream::{Challenge, Destination, Exchange, NOBODY_ASKS, Problem, ToChallenge, TokenRequest},
 };
 
@@ -23,13 +27,32 @@ pub(super) struct Answer {
 
 impl Answer {
     /// An answer to the engine's own request.
-    pub(super) fn of_engine(exchange: Exchange) -> Self {
+    fn of_engine(exchange: Exchange) -> Self {
         Self { exchange, login: None, message: None }
     }
 }
 
+/// Fetches the answer of one place.
+pub(super) async fn fetch(
+    forwarding: &Forwarding<'_>,
+    candidate: &Candidate,
+    engine: &mut Connection,
+) -> Result<Answer, Problem> {
+    let answer = if candidate.answers_challenges() {
+        fetch_as_client(forwarding, candidate, engine).await
+    } else {
+        candidate.send(forwarding, None, engine).await.map(Answer::of_engine)
+    };
+    let gate = forwarding.gate;
+    if answer.is_ok() && gate.egress_blocked.load(Ordering::Relaxed) {
+        let still = gate.ports.egress_monitor.worked(&forwarding.context.network.route.source);
+        gate.egress_blocked.store(still, Ordering::Relaxed);
+    }
+    answer
+}
+
 /// Fetches as the registry's client; a challenge is answered once.
-pub(super) async fn fetch_as_client(
+async fn fetch_as_client(
     forwarding: &Forwarding<'_>,
     candidate: &Candidate,
     engine: &mut Connection,
@@ -56,7 +79,7 @@ pub(super) async fn fetch_as_client(
     let (401, Body::Empty, Some(challenge)) = (first.reply.status, request.body, challenge) else {
         return Ok(answer(first, None));
     };
-    let names = |place: &Destination| accept::is_named(&context.situation, place);
+    let names = |place: &Destination| context.names(place);
     let fetching = gate.tokens.answer(token, &challenge, &names);
     let fetched = tokio::select! {
         biased;
@@ -107,14 +130,7 @@ fn sent_login(request: &PullRequest) -> Option<Login> {
     if let Some(token) = value.strip_prefix("Bearer ") {
         return local_token::login(token);
     }
-    login_of_basic(value)
-}
-
-/// The login in the value of a Basic `Authorization`.
-pub(in crate::pull) fn login_of_basic(value: &str) -> Option<Login> {
-    let text = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
-    let (user, secret) = text.split_once(':')?;
-    Some(Login { user: user.to_owned(), secret: secret.to_owned() })
+    Login::from_basic(value)
 }
 
 async fn stored_login(gate: &Gate, request: &PullRequest) -> LoginAnswer {

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use policy::render::UnreachableCause;
 
-use super::{
-    outcome,
-    respond::{self, Response},
-};
+use super::outcome;
 use crate::{
     gate::Gate,
     http::{Body, Connection, Reply},
-    pull::{Addressing, After, PullRequest, Subject},
+    pull::{
+        request::{Addressing, PullRequest, Subject},
+        respond::{self, After, Response},
+    },
     upstream::{Destination, Problem, Scheme, Timeouts},
 };
 
