@@ -17,7 +17,7 @@ pub enum Program {
 
 /// What the person wants of the program.
 #[derive(Debug, PartialEq)]
-pub enum DesiredRouting {
+pub enum Wish {
     /// It shall run.
     Start(Arguments),
     /// Help or version were wanted, and were said.
@@ -79,10 +79,10 @@ impl Program {
 }
 
 /// Reads this process's arguments and begins its log; what is wrong with them has been said when this fails.
-pub fn read(program: Program) -> Result<DesiredRouting, ExitCode> {
+pub fn read(program: Program) -> Result<Wish, ExitCode> {
     host::log::begin(tracing::Level::WARN);
     match parse(std::env::args().skip(1)) {
-        Ok(Parsed::Start(arguments)) => return Ok(DesiredRouting::Start(arguments)),
+        Ok(Parsed::Start(arguments)) => return Ok(Wish::Start(arguments)),
         Ok(Parsed::Help) => print(&program.help()),
         Ok(Parsed::Version) => print(&format!("{} {}\n", program.name(), env!("CARGO_PKG_VERSION"))),
         Err(sentence) => {
@@ -91,7 +91,7 @@ pub fn read(program: Program) -> Result<DesiredRouting, ExitCode> {
             return Err(ExitCode::from(2));
         }
     }
-    Ok(DesiredRouting::Said)
+    Ok(Wish::Said)
 }
 
 fn print(text: &str) {

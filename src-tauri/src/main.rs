@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use tray::arguments::{Arguments, Program, DesiredRouting};
+use tray::arguments::{Arguments, Program, Wish};
 
 fn main() -> ExitCode {
     match tray::arguments::read(Program::Tray) {
-        Ok(DesiredRouting::Start(arguments)) => start(arguments),
-        Ok(DesiredRouting::Said) => ExitCode::SUCCESS,
+        Ok(Wish::Start(arguments)) => start(arguments),
+        Ok(Wish::Said) => ExitCode::SUCCESS,
         Err(code) => code,
     }
 }

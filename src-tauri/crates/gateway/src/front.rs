@@ -38,14 +38,14 @@ impl Gate {
         loop {
             let (socket, client) = next(&listener).await;
             let server = socket.local_addr().ok();
-            let owner = server.and_then(|server| self.ports.askers.owner(client, server));
+            let owner = server.and_then(|server| self.ports.peers.owner(client, server));
             let uid = owner.map(|owner| owner.uid);
-            let Some(place) = self.shares.connection(uid) else { continue };
+            let Some(place) = self.quotas.acquire_connection(uid) else { continue };
             let served = front(Arc::clone(&self), socket, owner);
             let gate = Arc::clone(&self);
             tokio::spawn(lookup::on_behalf_of(uid, async move {
                 let _place = place;
-                gate.turns.take(uid, served).await;
+                gate.fair_queue.run(uid, served).await;
             }));
         }
     }

@@ -1,8 +1,8 @@
 //! What fuzzing gives to this crate: bytes of engines and of registries before anybody is believed.
 
 mod answers;
-mod learned;
 mod pool;
+mod redirects;
 mod requests;
 
 /// Takes an input; panics where a law is broken.
@@ -19,7 +19,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("answer-location", answers::location),
     ("manifest", answers::manifest),
     ("token-answer", answers::token),
-    ("redirects", learned::redirects),
+    ("redirects", redirects::redirects),
     ("connection-pool", pool::pool),
 ];
 

@@ -1,7 +1,5 @@
 //! The gateway as a whole: what it is made of and how its fronts are served.
 
-mod request_context;
-
 use std::{
     collections::BTreeSet,
     sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
@@ -14,36 +12,39 @@ use policy::{Engine, Front, Situation};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    learned::{Provenance, ProvenanceError, Redirects, Registries},
-    ports::{Askers, Decisions, Leaves, Logins, Owner, Passages, ProcessWays, WaysOut},
-    pull::Ledger,
-    shares::Shares,
-    turns::Turns,
+    fair_queue::FairQueue,
+    ports::{
+        CertificateSource, DecisionSink, EgressMonitor, Logins, Owner, PassThroughLookup, PeerLookup,
+        ProcessEgress,
+    },
+    provenance::{Provenance, ProvenanceError},
+    quotas::UserQuotas,
+    redirects::Redirects,
+    registries::Registries,
     upstream::{ByFamily, EngineFamily, Fronts, Network, Networks, Tokens, Upstreams},
+    verdict_cache::VerdictCache,
 };
-
-pub(crate) use request_context::RequestContext;
 
 /// What the gateway is given.
 pub struct Ports {
     /// The policy and the session as they are now; read for each request.
     pub situation: watch::Receiver<Arc<Situation>>,
-    /// Certificates.
-    pub leaves: Arc<dyn Leaves>,
+    /// Certificates for the hosts the gateway stands in for.
+    pub certificates: Arc<dyn CertificateSource>,
     /// People's logins.
     pub logins: Arc<dyn Logins>,
     /// Who opened a connection.
-    pub askers: Arc<dyn Askers>,
+    pub peers: Arc<dyn PeerLookup>,
     /// The users besides root that the enrollment lets use the proxy front.
     pub proxy_users: watch::Receiver<Arc<BTreeSet<u32>>>,
-    /// Which connections are no image's.
-    pub passages: Arc<dyn Passages>,
-    /// The ways out that processes have of their own.
-    pub process_ways: Arc<dyn ProcessWays>,
-    /// Who is told of decisions.
-    pub decisions: Arc<dyn Decisions>,
-    /// Who is told of ways out that are closed.
-    pub ways_out: Arc<dyn WaysOut>,
+    /// Which connections are no image's and pass unread.
+    pub pass_through: Arc<dyn PassThroughLookup>,
+    /// The proxy settings that processes have of their own.
+    pub process_egress: Arc<dyn ProcessEgress>,
+    /// Takes every decision.
+    pub decisions: Arc<dyn DecisionSink>,
+    /// Hears whether pulls can leave this machine.
+    pub egress_monitor: Arc<dyn EgressMonitor>,
     /// Which logins proxies did not accept.
     pub proxy_logins: Arc<RefusedLogins>,
     /// The time.
@@ -59,14 +60,14 @@ pub struct Gate {
     pub(crate) redirects: Redirects,
     pub(crate) registries: Registries,
     pub(crate) tokens: Tokens,
-    pub(crate) ledger: Ledger,
-    pub(crate) shares: Arc<Shares>,
-    pub(crate) turns: Turns,
+    pub(crate) verdicts: VerdictCache,
+    pub(crate) quotas: Arc<UserQuotas>,
+    pub(crate) fair_queue: FairQueue,
     networks: RwLock<Arc<Networks>>,
     /// Where the gateway listens, which nobody is connected to by it.
     pub(crate) fronts: Arc<Fronts>,
     /// Whether a pull could not leave this machine and none has since.
-    pub(crate) closed: AtomicBool,
+    pub(crate) egress_blocked: AtomicBool,
     /// How many requests are being answered.
     pub(crate) busy: watch::Sender<usize>,
 }
@@ -82,26 +83,26 @@ impl Gate {
             redirects: Redirects::default(),
             registries: Registries::default(),
             tokens: Tokens::default(),
-            ledger: Ledger::default(),
-            shares: Arc::new(Shares::new()),
-            turns: Turns::default(),
+            verdicts: VerdictCache::default(),
+            quotas: Arc::new(UserQuotas::new()),
+            fair_queue: FairQueue::default(),
             networks,
             fronts,
-            closed: AtomicBool::new(false),
+            egress_blocked: AtomicBool::new(false),
             busy: watch::Sender::new(0),
         })
     }
 
     /// Takes new settings for the way to registries; requests under way keep theirs.
-    pub fn reach(&self, upstreams: Upstreams) {
+    pub fn set_upstreams(&self, upstreams: Upstreams) {
         let networks = Arc::new(Networks::new(upstreams, &self.ports.proxy_logins, &self.fronts));
         *self.networks.write().unwrap_or_else(PoisonError::into_inner) = networks;
     }
 
     /// What waits from before a change of the network, or from before the machine slept, leads nowhere any longer.
     pub fn network_changed(&self) {
-        self.networks.read().unwrap_or_else(PoisonError::into_inner).begin_anew();
-        self.registries.begin_anew();
+        self.networks.read().unwrap_or_else(PoisonError::into_inner).reset();
+        self.registries.reset();
     }
 
     /// Waits until something is learned of where digests come from, or was since the last wait.
@@ -147,7 +148,7 @@ impl Gate {
     }
 
     /// Waits for a request, then until none is being answered any longer, and says how long that took.
-    pub async fn spell(&self) -> Duration {
+    pub async fn next_busy_period(&self) -> Duration {
         let mut busy = self.busy.subscribe();
         // The sender lives as long as this gate, so the wait cannot fail.
         if busy.wait_for(|count| *count > 0).await.is_err() {
@@ -178,16 +179,16 @@ impl Gate {
     /// The way to registries of the process at the other end, where it has one of its own.
     pub(crate) async fn network_of(&self, owner: Option<Owner>) -> Option<ByFamily> {
         let owner = owner?;
-        let egress = self.ports.process_ways.way(owner).await?;
+        let egress = self.ports.process_egress.egress(owner).await?;
         let networks = self.networks_for(Some(owner));
         Some(networks.of_process(&egress, owner.uid == 0))
     }
 
-    fn situation(&self) -> Arc<Situation> {
+    pub(crate) fn situation(&self) -> Arc<Situation> {
         Arc::clone(&self.ports.situation.borrow())
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         (self.ports.clock)()
     }
 }

@@ -15,12 +15,13 @@ mod request;
 #[cfg(target_os = "linux")]
 mod splice;
 
-use chunks::{ChunkError, Chunks};
+use chunks::Chunks;
 pub(crate) use connection::{Connection, HEAD_TIME, ReadError};
 pub(crate) use fields::Fields;
 pub(crate) use framing::Body;
 use framing::FramingError;
-pub(crate) use relay::{RelayError, Tap, read_body, relay_body, relay_request_body, tunnel};
+pub(crate) use receiver::RelayError;
+pub(crate) use relay::{Tap, read_body, relay_body, relay_request_body, tunnel};
 pub(crate) use reply::Reply;
 use request::MalformedRequest;
 pub(crate) use request::{Request, Target};

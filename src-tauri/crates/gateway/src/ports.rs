@@ -2,6 +2,7 @@
 
 use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use egress::{Egress, ProxySource};
 use image_ref::Repository;
 use jiff::Timestamp;
@@ -11,20 +12,20 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A future behind a trait object.
-pub type Eventually<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Certificates for the hosts the gateway stands in for.
-pub trait Leaves: Send + Sync {
+pub trait CertificateSource: Send + Sync {
     /// The TLS server configuration for a host that engines call, from the interception authority.
-    fn intercept<'a>(&'a self, host: &'a str) -> Eventually<'a, Result<Arc<ServerConfig>, LeafError>>;
+    fn intercept<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Arc<ServerConfig>, CertificateError>>;
     /// The TLS server configuration of the mirror front.
-    fn mirror(&self) -> Eventually<'_, Result<Arc<ServerConfig>, LeafError>>;
+    fn mirror(&self) -> BoxFuture<'_, Result<Arc<ServerConfig>, CertificateError>>;
 }
 
 /// No certificate could be had.
 #[derive(Clone, Debug, Error)]
 #[error("no certificate for `{host}`: {why}")]
-pub struct LeafError {
+pub struct CertificateError {
     /// The host it was wanted for.
     pub host: String,
     /// What went wrong.
@@ -34,7 +35,7 @@ pub struct LeafError {
 /// People's own logins, for their own pulls.
 pub trait Logins: Send + Sync {
     /// The owner's login for a repository, as the process at their end of the connection would find it.
-    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> Eventually<'a, LoginAnswer>;
+    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> BoxFuture<'a, LoginAnswer>;
 }
 
 /// Which login is wanted.
@@ -70,6 +71,15 @@ pub struct Login {
     pub secret: String,
 }
 
+impl Login {
+    /// The login in the value of a Basic `Authorization` (RFC 7617).
+    pub(crate) fn from_basic(value: &str) -> Option<Self> {
+        let text = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
+        let (user, secret) = text.split_once(':')?;
+        Some(Self { user: user.to_owned(), secret: secret.to_owned() })
+    }
+}
+
 impl std::fmt::Debug for Login {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
@@ -86,14 +96,14 @@ pub struct Owner {
 }
 
 /// Who opened a connection, by the kernel's word.
-pub trait Askers: Send + Sync {
+pub trait PeerLookup: Send + Sync {
     /// The owner of the client's end of a loopback connection.
     fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<Owner>;
 }
 
 /// Why a connection is no image's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passage {
+pub enum PassThrough {
     /// The asking program is the machine's own git, started by an engine of root.
     Git,
     /// The asking program is an engine of root, whose configuration sends logs or telemetry there.
@@ -101,28 +111,33 @@ pub enum Passage {
 }
 
 /// What root can see of an asking process.
-pub trait Passages: Send + Sync {
+pub trait PassThroughLookup: Send + Sync {
     /// Why the connection to this place is no image's.
-    fn passage<'a>(&'a self, owner: Owner, host: &'a str, port: u16) -> Eventually<'a, Option<Passage>>;
+    fn pass_through<'a>(
+        &'a self,
+        owner: Owner,
+        host: &'a str,
+        port: u16,
+    ) -> BoxFuture<'a, Option<PassThrough>>;
 }
 
-/// The ways out that processes of this machine have of their own.
-pub trait ProcessWays: Send + Sync {
-    /// That of the process at the other end; none where it is not known, or does not count.
-    fn way(&self, owner: Owner) -> Eventually<'_, Option<Egress>>;
+/// The proxy settings that processes of this machine have of their own.
+pub trait ProcessEgress: Send + Sync {
+    /// Those of the process at the other end; none where they are not known, or do not count.
+    fn egress(&self, owner: Owner) -> BoxFuture<'_, Option<Egress>>;
 }
 
 /// Takes every decision once.
-pub trait Decisions: Send + Sync {
+pub trait DecisionSink: Send + Sync {
     /// A decision was made, or more is known of one that was told before (the same id).
-    fn decided(&self, decision: &Decided);
+    fn record(&self, decision: &DecisionRecord);
     /// Something was blocked that is not told by itself: this user asks for too much at a time.
-    fn counted(&self, uid: Option<u32>);
+    fn record_suppressed(&self, uid: Option<u32>);
 }
 
 /// One decision, for the journal and for whoever listens.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decided {
+pub struct DecisionRecord {
     /// What was decided.
     pub verdict: Verdict,
     /// How often it was asked for within the last minute.
@@ -139,17 +154,17 @@ pub struct Decided {
     pub failures: Option<Failures>,
 }
 
-/// Hears how pulls fare on the ways out of this machine.
-pub trait WaysOut: Send + Sync {
+/// Hears whether pulls could leave this machine, by which way out.
+pub trait EgressMonitor: Send + Sync {
     /// A pull could not leave this machine.
-    fn failed(&self, failure: &WayOutFailure);
+    fn failed(&self, failure: &EgressFailure);
     /// A pull got an answer from outside by a way out. Says whether a way out is still known to be closed.
     fn worked(&self, source: &ProxySource) -> bool;
 }
 
 /// A pull that could not leave this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WayOutFailure {
+pub struct EgressFailure {
     /// Whose way out it was.
     pub source: ProxySource,
     /// What happened, as a sentence without an end.

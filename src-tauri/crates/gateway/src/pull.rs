@@ -4,87 +4,15 @@
 
 pub(crate) mod accept;
 mod classify;
+mod context;
 mod decide;
 mod deny;
 mod forward;
 mod journal;
-pub(crate) mod local_token;
+mod local_token;
 mod notify;
+pub(crate) mod path;
+mod pipeline;
 mod redirected;
-
-pub(crate) use accept::{PullRequest, Subject, Way};
-pub(crate) use classify::Asked;
-pub(crate) use journal::Ledger;
-
-use crate::{
-    gate::{Gate, RequestContext},
-    http::Connection,
-};
-use decide::{Permitted, Ruling};
-use forward::Forwarding;
-use policy::Permit;
-
-/// What becomes of the engine's connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum After {
-    KeepOpen,
-    Close,
-    /// It ends so that the engine sees that the answer is not whole.
-    Break,
-}
-
-/// Answers one request of an engine.
-pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Connection) -> After {
-    let _busy = Busy::new(gate);
-    if request.subject == Subject::Token {
-        return local_token::give(&request, engine).await;
-    }
-    let context = RequestContext::of(gate, &request);
-    let (asked, ruling) = redirected::judge(gate, &context, &request);
-    match ruling {
-        Ruling::Denied(denial) => {
-            let decided = journal::enter(gate, &context, &request, denial.finding());
-            notify::tell(gate, &decided);
-            deny::deny(&request, &decided.verdict, engine).await
-        }
-        Ruling::Hidden(push) => {
-            if let Some(finding) = push.as_ref().and_then(Permit::finding) {
-                notify::tell(gate, &journal::enter(gate, &context, &request, finding));
-            }
-            deny::hide(&request, engine).await
-        }
-        Ruling::Permitted(permitted) => {
-            let finding = permitted.permit().finding().filter(|_| asked.is_recorded());
-            let decided = finding.map(|finding| {
-                let decided = journal::enter(gate, &context, &request, finding);
-                notify::tell(gate, &decided);
-                decided
-            });
-            let forwarding = Forwarding {
-                gate,
-                context: &context,
-                permitted: &permitted,
-                request: &request,
-                asked: &asked,
-                decided: decided.as_ref(),
-            };
-            forward::forward(forwarding, engine).await
-        }
-    }
-}
-
-/// Counts a request that is being answered, so that a service that ends can let it finish.
-struct Busy<'a>(&'a Gate);
-
-impl<'a> Busy<'a> {
-    fn new(gate: &'a Gate) -> Self {
-        gate.busy.send_modify(|busy| *busy += 1);
-        Self(gate)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.busy.send_modify(|busy| *busy -= 1);
-    }
-}
+pub(crate) mod request;
+mod respond;

@@ -8,7 +8,7 @@ use tokio_rustls::LazyConfigAcceptor;
 
 use crate::{
     http::Connection,
-    ports::LeafError,
+    ports::CertificateError,
     stream::{Rewound, Stream},
 };
 
@@ -93,8 +93,8 @@ pub fn server_config(
     chain: Vec<Vec<u8>>,
     key_pkcs8: Vec<u8>,
     host: &str,
-) -> Result<Arc<ServerConfig>, LeafError> {
-    let fail = |error: rustls::Error| LeafError { host: host.to_owned(), why: error.to_string() };
+) -> Result<Arc<ServerConfig>, CertificateError> {
+    let fail = |error: rustls::Error| CertificateError { host: host.to_owned(), why: error.to_string() };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let chain = chain.into_iter().map(rustls::pki_types::CertificateDer::from).collect();
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(key_pkcs8);

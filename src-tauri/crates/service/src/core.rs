@@ -19,6 +19,7 @@ use super::{
     StartError,
     conditions::Conditions,
     decisions::Journaled,
+    egress_state::{self, EgressState},
     engines::Engines,
     enrolled::Enrolled,
     images::Images,
@@ -32,7 +33,6 @@ use super::{
     starts::Starts,
     steward_client::Steward,
     way_out::Ways,
-    ways_out::{self, WaysOut},
 };
 
 /// The shared state of a running service.
@@ -65,7 +65,7 @@ pub(super) struct Core {
     pub(super) ways: Ways,
     /// Which logins proxies did not accept, for the gateway and the service's own requests.
     pub(super) proxy_logins: Arc<RefusedLogins>,
-    pub(super) ways_out: Arc<WaysOut>,
+    pub(super) egress_state: Arc<EgressState>,
     pub(super) moments: broadcast::Sender<Moment>,
     /// The status that was last told to those who watch.
     pub(super) told: Mutex<Option<StatusReport>>,
@@ -93,7 +93,7 @@ impl Core {
     ) -> Result<Arc<Self>, StartError> {
         let conditions = Arc::new(Conditions::default());
         let (events, _) = broadcast::channel(EVENTS);
-        let ways_out = Arc::new(WaysOut::new(Arc::clone(&conditions)));
+        let egress_state = Arc::new(EgressState::new(Arc::clone(&conditions)));
         let decisions = Journaled::open(&dirs, Arc::clone(&conditions), events.clone())?;
         let enrolled = Enrolled::read(&enrollment_file, &conditions);
         // What is known of the time comes first: everything after it is judged by the time.
@@ -131,8 +131,8 @@ impl Core {
             session,
             following: Following::default(),
             ways: Ways::default(),
-            proxy_logins: ways_out::logins(&ways_out),
-            ways_out,
+            proxy_logins: egress_state::logins(&egress_state),
+            egress_state,
             moments: broadcast::Sender::new(EVENTS),
             told: Mutex::default(),
             change: Mutex::default(),

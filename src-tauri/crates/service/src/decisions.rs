@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gateway::Decided;
+use gateway::DecisionRecord;
 use host::{
     dirs::Dirs,
     quota::{self, Limits, Quota, Share},
@@ -109,8 +109,8 @@ impl Journaled {
     }
 }
 
-impl gateway::Decisions for Journaled {
-    fn decided(&self, decision: &Decided) {
+impl gateway::DecisionSink for Journaled {
+    fn record(&self, decision: &DecisionRecord) {
         // The product's own proof is nobody's pull.
         if decision.verdict.finding.reason == Reason::Canary {
             return;
@@ -121,7 +121,7 @@ impl gateway::Decisions for Journaled {
         }
     }
 
-    fn counted(&self, uid: Option<u32>) {
+    fn record_suppressed(&self, uid: Option<u32>) {
         self.losses.flooded(uid);
     }
 }
@@ -280,7 +280,7 @@ fn remedy(error: &JournalError) -> &'static str {
     }
 }
 
-fn entry(decided: &Decided) -> Entry {
+fn entry(decided: &DecisionRecord) -> Entry {
     Entry {
         verdict: decided.verdict.clone(),
         count: decided.count,

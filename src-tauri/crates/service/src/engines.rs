@@ -35,7 +35,7 @@ use tokio::{
 };
 use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity};
 
-use super::{core::Core, leaves, ports, shared::Shared, steward_client::StewardError, upstreams};
+use super::{core::Core, leaf_certificates, ports, shared::Shared, steward_client::StewardError, upstreams};
 
 use drift::Drift;
 use proofs::Proofs;
@@ -125,7 +125,7 @@ impl Engines {
 
     pub(super) fn reach(&self, upstreams: Upstreams) {
         if let Some(gate) = self.gate.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            gate.reach(upstreams);
+            gate.set_upstreams(upstreams);
         }
     }
 
@@ -213,7 +213,7 @@ async fn look_again(core: &Arc<Core>) {
             () = tokio::time::sleep(AGAIN) => {
                 // Nothing else tells of a setting of the kernel.
                 ports::look(core);
-                let in_trouble = core.conditions.any(&[CODE, upstreams::CODE, leaves::CODE]);
+                let in_trouble = core.conditions.any(&[CODE, upstreams::CODE, leaf_certificates::CODE]);
                 let is_undecided = core.engines.is_undecided() && looked.elapsed() >= patience;
                 let has_settled = core.engines.has_settled();
                 if !in_trouble && !is_undecided && !has_settled && looked.elapsed() < DAY {

@@ -8,15 +8,16 @@ mod conditions;
 mod control;
 mod core;
 mod decisions;
+mod egress_state;
 mod engines;
 mod enrolled;
 mod images;
-mod leaves;
+mod leaf_certificates;
 mod listeners;
 mod logins;
 mod memory;
 mod moments;
-mod passages;
+mod pass_through;
 mod pause;
 mod policies;
 mod ports;
@@ -33,7 +34,6 @@ mod steward_client;
 mod time;
 mod upstreams;
 mod way_out;
-mod ways_out;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -144,14 +144,17 @@ fn once_known<F: Future<Output = ()> + Send>(
 fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
     Ok(Ports {
         situation: core.situation.subscribe(),
-        leaves: Arc::new(leaves::StewardLeaves::new(core.steward.clone(), Arc::clone(&core.conditions))?),
+        certificates: Arc::new(leaf_certificates::StewardCertificates::new(
+            core.steward.clone(),
+            Arc::clone(&core.conditions),
+        )?),
         logins: Arc::new(logins::StewardLogins::new(core.steward.clone())),
-        askers: Arc::new(logins::KernelAskers::new()),
+        peers: Arc::new(logins::KernelPeerLookup::new()),
         proxy_users: core.proxy_users.subscribe(),
-        passages: Arc::new(passages::StewardPassages::new(core.steward.clone())),
-        process_ways: Arc::new(way_out::StewardWays::new(core)),
+        pass_through: Arc::new(pass_through::StewardPassThrough::new(core.steward.clone())),
+        process_egress: Arc::new(way_out::StewardProcessEgress::new(core)),
         decisions: Arc::new(core.decisions.clone()),
-        ways_out: Arc::clone(&core.ways_out) as Arc<dyn gateway::WaysOut>,
+        egress_monitor: Arc::clone(&core.egress_state) as Arc<dyn gateway::EgressMonitor>,
         proxy_logins: Arc::clone(&core.proxy_logins),
         clock: time::now,
         random: decisions::random_bits,

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gateway::{Askers, Eventually, Login, LoginAnswer, LoginQuestion, Logins, Owner};
+use gateway::{BoxFuture, Login, LoginAnswer, LoginQuestion, Logins, Owner, PeerLookup};
 use policy::Engine;
 use steward_protocol::{LoginFinder, LoginKind, StewardRequest, StewardResponse};
 
@@ -91,15 +91,15 @@ fn to_gateway(login: steward_protocol::Login) -> Login {
 }
 
 impl Logins for StewardLogins {
-    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> Eventually<'a, LoginAnswer> {
+    fn login<'a>(&'a self, question: LoginQuestion<'a>) -> BoxFuture<'a, LoginAnswer> {
         Box::pin(async move { self.read(&question).await })
     }
 }
 
 /// The owner of a connection's other end.
-pub(super) struct KernelAskers(());
+pub(super) struct KernelPeerLookup(());
 
-impl KernelAskers {
+impl KernelPeerLookup {
     /// Asks once for nobody: what it takes to ask is there from then on, also where descriptors are used up.
     pub(super) fn new() -> Self {
         let nobody = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -108,7 +108,7 @@ impl KernelAskers {
     }
 }
 
-impl Askers for KernelAskers {
+impl PeerLookup for KernelPeerLookup {
     fn owner(&self, client: SocketAddr, server: SocketAddr) -> Option<Owner> {
         let host::peer::Owner { uid, socket } = host::peer::tcp_owner(client, server)?;
         Some(Owner { uid, socket })

@@ -11,6 +11,6 @@ const LONG: Duration = Duration::from_millis(500);
 pub(super) async fn give_back(gate: Arc<Gate>) {
     loop {
         host::memory::give_back();
-        while gate.spell().await < LONG {}
+        while gate.next_busy_period().await < LONG {}
     }
 }

@@ -19,7 +19,7 @@ use wire::Severity;
 
 use super::{
     core::Core,
-    leaves,
+    leaf_certificates,
     moments::Moment,
     steward_client::StewardError,
     way_out::{self, Known},
@@ -66,7 +66,7 @@ pub(super) async fn refresh(core: Arc<Core>) {
         Ok(facts) => {
             core.conditions.clear(CODE);
             // It was told when the steward could not be asked, and the steward answers.
-            core.conditions.clear(leaves::CODE);
+            core.conditions.clear(leaf_certificates::CODE);
             tell_damaged(&core, &facts);
             let known = Known {
                 enrolled: enrolled(&core).await,
@@ -75,7 +75,7 @@ pub(super) async fn refresh(core: Arc<Core>) {
                 authorities: network_ca(&core).into_iter().collect(),
             };
             let upstreams = to_gateway(facts, &known, stand_ins(&core));
-            core.ways_out.changed(upstreams.engine_egress.values().chain([&upstreams.egress]));
+            core.egress_state.changed(upstreams.engine_egress.values().chain([&upstreams.egress]));
             core.engines.reach(upstreams);
             let is_new = core.ways.learn(known);
             drop(turn);

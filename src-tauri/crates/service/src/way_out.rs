@@ -15,7 +15,7 @@ use super::core::Core;
 
 pub(super) use answers::answers;
 pub(super) use known::{Known, Ways};
-pub(super) use process::StewardWays;
+pub(super) use process::StewardProcessEgress;
 pub(super) use settle::forget;
 
 const CA_LIMIT: u64 = 1024 * 1024;

@@ -5,13 +5,13 @@ mod shell;
 
 use std::process::ExitCode;
 
-use tray::arguments::{Arguments, Program, DesiredRouting};
+use tray::arguments::{Arguments, Program, Wish};
 use tray::page::{Place, Tab};
 
 fn main() -> ExitCode {
     match tray::arguments::read(Program::Window) {
-        Ok(DesiredRouting::Start(arguments)) => open(arguments),
-        Ok(DesiredRouting::Said) => ExitCode::SUCCESS,
+        Ok(Wish::Start(arguments)) => open(arguments),
+        Ok(Wish::Said) => ExitCode::SUCCESS,
         Err(code) => code,
     }
 }

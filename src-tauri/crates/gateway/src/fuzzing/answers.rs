@@ -1,8 +1,10 @@
 //! What registries send.
 
-use crate::http::Reply;
-use crate::learned::provenance::children;
-use crate::upstream::{Challenge, Destination, tokens::given};
+use crate::{
+    http::Reply,
+    provenance::children,
+    upstream::{Challenge, Destination, tokens::given},
+};
 
 /// The length of an answer is told or refused, for every method.
 pub(super) fn head(input: &[u8]) {

@@ -1,11 +1,14 @@
 //! What engines send.
 
-use crate::http::{Body, Request, Target, chunks::Chunks};
-use crate::pull::Subject;
-use crate::pull::accept::mirror::content;
-use crate::pull::accept::path::{Object, Shape, shape};
-use crate::upstream::exchange::request_head;
-use crate::upstream::{Destination, Outgoing, Scheme};
+use crate::{
+    http::{Body, Request, Target, chunks::Chunks},
+    pull::{
+        accept::mirror::content,
+        path::{Object, Shape, shape},
+        request::Subject,
+    },
+    upstream::{Destination, Outgoing, Scheme, exchange::request_head},
+};
 
 /// A head that is accepted is read alike by another reader, and what goes upstream for it is one request again.
 pub(super) fn head(input: &[u8]) {

@@ -4,8 +4,8 @@ mod authority;
 mod away;
 mod client;
 mod corporate;
+mod harness;
 mod origin;
-mod stage;
 mod wire;
 
 mod denial;

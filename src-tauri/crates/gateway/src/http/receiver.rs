@@ -1,11 +1,26 @@
-//! Whether whoever gets a body is still there while nothing of it comes.
+//! Whether whoever gets a body is still there while nothing of it comes, and why a body did not arrive whole.
 
 use std::{io, time::Duration};
 
+use thiserror::Error;
 use tokio::{net::TcpStream, pin, time::timeout};
 
-use super::relay::RelayError;
+use super::chunks::ChunkError;
 use crate::stream::has_left;
+
+/// Why a body did not arrive whole.
+#[derive(Debug, Error)]
+pub(crate) enum RelayError {
+    /// The side that sends it failed.
+    #[error("the sender broke off: {0}")]
+    From(#[source] io::Error),
+    /// The side that takes it failed.
+    #[error("the receiver broke off: {0}")]
+    To(#[source] io::Error),
+    /// It is not written as chunked bodies are.
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
+}
 
 /// How often a receiver is looked at while its sender is silent.
 const LOOK: Duration = Duration::from_secs(5);

@@ -6,14 +6,17 @@ use std::{
     time::Duration,
 };
 
-use thiserror::Error;
 use tokio::{
     io::{AsyncWriteExt, copy_bidirectional_with_sizes},
     time::timeout,
 };
 
-use super::{Body, ChunkError, Chunks, Connection, low_water::LowWater, receiver::while_there};
-use crate::{shares::Room, stream::Stream};
+use super::{
+    Body, Chunks, Connection,
+    low_water::LowWater,
+    receiver::{RelayError, while_there},
+};
+use crate::{quotas::MemoryReservation, stream::Stream};
 
 /// A side that moves no byte for this long is given up.
 const STALL: Duration = Duration::from_secs(300);
@@ -53,33 +56,19 @@ impl Drop for Buffer {
     }
 }
 
-/// Why a body did not arrive whole.
-#[derive(Debug, Error)]
-pub(crate) enum RelayError {
-    /// The side that sends it failed.
-    #[error("the sender broke off: {0}")]
-    From(#[source] io::Error),
-    /// The side that takes it failed.
-    #[error("the receiver broke off: {0}")]
-    To(#[source] io::Error),
-    /// It is not written as chunked bodies are.
-    #[error(transparent)]
-    Chunks(#[from] ChunkError),
-}
-
 /// A copy of a small body, taken in passing.
 pub(crate) struct Tap {
     bytes: Vec<u8>,
     limit: usize,
-    room: Room,
+    reservation: MemoryReservation,
 }
 
 /// Memory for a tap is taken in pieces of this size.
 const PIECE: usize = 16 * 1024;
 
 impl Tap {
-    pub(crate) fn up_to(limit: usize, room: Room) -> Self {
-        Self { bytes: Vec::new(), limit, room }
+    pub(crate) fn up_to(limit: usize, reservation: MemoryReservation) -> Self {
+        Self { bytes: Vec::new(), limit, reservation }
     }
 
     fn take(&mut self, content: &[u8]) {
@@ -98,7 +87,7 @@ impl Tap {
             return true;
         }
         let wanted = more.max(PIECE);
-        if !self.room.has(wanted) {
+        if !self.reservation.try_grow(wanted) {
             return false;
         }
         self.bytes.reserve_exact(wanted);

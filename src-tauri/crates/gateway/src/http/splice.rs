@@ -12,7 +12,10 @@ use rustix::{
 };
 use tokio::{io::Interest, net::TcpStream, time::timeout};
 
-use super::{low_water::LowWater, receiver::while_there, relay::RelayError};
+use super::{
+    low_water::LowWater,
+    receiver::{RelayError, while_there},
+};
 
 /// Asked of the kernel for each pipe; less is used where a person's pipe budget is spent (pipe(7)).
 const PIPE: usize = 1 << 20;

@@ -5,8 +5,11 @@ use image_ref::Repository;
 use policy::{Ask, Decision, Denial, Held, Permit, Route, Target, decide as judge};
 use serde::Deserialize;
 
-use super::{Asked, PullRequest, Subject};
-use crate::gate::RequestContext;
+use super::{
+    context::RequestContext,
+    request::{PullRequest, Subject},
+};
+use crate::operation::Operation;
 
 /// What is done with a request.
 pub(super) enum Ruling {
@@ -35,9 +38,9 @@ impl Permitted {
 }
 
 /// Decides by the policy and the session as they were when the request came.
-pub(super) fn decide(context: &RequestContext, request: &PullRequest, asked: &Asked) -> Ruling {
+pub(super) fn decide(context: &RequestContext, request: &PullRequest, operation: &Operation) -> Ruling {
     let mut first_denial = None;
-    for ask in asked.asks() {
+    for ask in operation.access_requests() {
         match judge(&context.situation, &ask, context.now) {
             Decision::Permitted(permit) => {
                 return Ruling::Permitted(Permitted { permit, route: route(context, request) });
@@ -52,9 +55,9 @@ pub(super) fn decide(context: &RequestContext, request: &PullRequest, asked: &As
 }
 
 /// Whether content of `from` may come here, as a mount into another repository would bring it.
-pub(super) fn may_mount(context: &RequestContext, asked: &Asked) -> bool {
+pub(super) fn may_mount(context: &RequestContext, operation: &Operation) -> bool {
     let judged = |ask: &Ask<'_>| judge(&context.situation, ask, context.now);
-    asked.asks().iter().any(|ask| matches!(judged(ask), Decision::Permitted(_)))
+    operation.access_requests().iter().any(|ask| matches!(judged(ask), Decision::Permitted(_)))
 }
 
 /// Where the policy sends the requests for a registry.

@@ -1,51 +1,42 @@
 //! Step 4b. Goes to the registry with a permit, and brings its answer to the engine as it comes.
 
 mod answer;
-mod hub_word;
-mod legs;
+mod candidates;
+pub(super) mod forwarding;
+mod hub_denial;
 mod location;
 mod mount;
 mod outcome;
+mod product;
 mod refusal;
-mod relayed;
+mod registry_client;
 mod unanswered;
 
 use std::sync::atomic::Ordering;
 
 use tokio::io::AsyncWriteExt;
 
-use super::{After, Asked, Permitted, PullRequest, Subject, Way, deny, local_token, notify};
-use crate::{
-    gate::{Gate, RequestContext},
-    http::{Body, Connection},
-    ports::Decided,
-    upstream::{Problem, words},
+use super::{
+    local_token, notify,
+    request::{Addressing, PullRequest, Subject},
+    respond::{self, After, Response},
 };
-use legs::Leg;
-use relayed::Answer;
-pub(super) use relayed::login_of_basic;
+use crate::{
+    http::{Body, Connection},
+    upstream::{Problem, error_message},
+};
+use candidates::Candidate;
+use forwarding::{ERROR_LIMIT, Forwarding};
+use registry_client::{Answer, fetch};
 
-const ERROR_LIMIT: usize = 64 * 1024;
 const MOST_REDIRECTS: usize = 5;
-
-/// A permitted request on its way: what it is, what it was permitted by, and under which verdict.
-#[derive(Clone, Copy)]
-pub(super) struct Forwarding<'a> {
-    pub(super) gate: &'a Gate,
-    pub(super) context: &'a RequestContext,
-    pub(super) permitted: &'a Permitted,
-    pub(super) request: &'a PullRequest,
-    pub(super) asked: &'a Asked,
-    /// The decision, where it is recorded.
-    pub(super) decided: Option<&'a Decided>,
-}
 
 /// Forwards one permitted request.
 pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection) -> After {
     let Forwarding { gate, request, .. } = forwarding;
-    if request.subject == Subject::Ping && legs::answers_ping_itself(&forwarding) {
+    if request.subject == Subject::Ping && candidates::answers_ping_itself(&forwarding) {
         let body = b"{}".to_vec();
-        return deny::send(request, engine, &deny::Own { status: 200, reason: "OK", body, extra: "" }).await;
+        return respond::send(request, engine, &Response::ok(body)).await;
     }
     if request.body != Body::Empty && !invite_body(request, engine).await {
         return After::Close;
@@ -54,11 +45,11 @@ pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection)
         return unanswered::answer_token(gate, request, engine).await;
     }
     let mut last = None;
-    let legs = legs::legs(&forwarding);
-    let count = legs.len();
-    for (index, leg) in legs.iter().enumerate() {
+    let candidates = candidates::candidates(&forwarding);
+    let count = candidates.len();
+    for (index, candidate) in candidates.iter().enumerate() {
         let is_last = index + 1 == count;
-        match fetch(&forwarding, leg, engine).await {
+        match fetch(&forwarding, candidate, engine).await {
             Ok(Answer { exchange, .. }) if unanswered::is_late(request, &exchange.reply) => {
                 let problem = unanswered::late(gate, request);
                 return not_us(&forwarding, &problem, engine).await;
@@ -68,16 +59,17 @@ pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection)
             }
             Ok(answer)
                 if is_last
-                    && let Some(there) = location::to_follow(&forwarding, leg, &answer.exchange.reply) =>
+                    && let Some(there) =
+                        location::to_follow(&forwarding, candidate, &answer.exchange.reply) =>
             {
                 return followed(&forwarding, there, engine).await;
             }
-            Ok(answer) if is_last => return last_word(&forwarding, leg, answer, engine).await,
+            Ok(answer) if is_last => return last_word(&forwarding, candidate, answer, engine).await,
             Ok(Answer { exchange, .. }) if exchange.reply.is_success() || exchange.reply.is_redirect() => {
-                return answer::deliver(&forwarding, leg, exchange, engine).await;
+                return answer::deliver(&forwarding, candidate, exchange, engine).await;
             }
             Ok(Answer { exchange, .. }) => {
-                tracing::info!(place = %leg.destination.host, status = exchange.reply.status, "a mirror has it not")
+                tracing::info!(place = %candidate.destination.host, status = exchange.reply.status, "a mirror has it not")
             }
             // Nobody is there to be told, and nothing is known of the registry.
             Err(_) if engine.has_ended() => return After::Close,
@@ -97,52 +89,42 @@ pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection)
 
 /// Content of a registry with a trust of its own, from the place that it sends clients to. The engine would not
 /// believe that place: it knows the registry as an address on this machine.
-async fn followed(forwarding: &Forwarding<'_>, mut leg: Leg, engine: &mut Connection) -> After {
+async fn followed(forwarding: &Forwarding<'_>, mut candidate: Candidate, engine: &mut Connection) -> After {
     for _ in 0..MOST_REDIRECTS {
-        match leg.send(forwarding, None, engine).await {
+        match candidate.send(forwarding, None, engine).await {
             Err(_) if engine.has_ended() => return After::Close,
             Err(problem) => return not_us(forwarding, &problem, engine).await,
-            Ok(exchange) => match location::to_follow(forwarding, &leg, &exchange.reply) {
-                Some(further) => leg = further,
-                None => return answer::deliver(forwarding, &leg, exchange, engine).await,
+            Ok(exchange) => match location::to_follow(forwarding, &candidate, &exchange.reply) {
+                Some(further) => candidate = further,
+                None => return answer::deliver(forwarding, &candidate, exchange, engine).await,
             },
         }
     }
-    let problem = Problem::unreachable(&leg.destination.host, "it is one of too many redirects");
+    let problem = Problem::unreachable(&candidate.destination.host, "it is one of too many redirects");
     not_us(forwarding, &problem, engine).await
 }
 
 /// Brings the answer of the last place to the engine, in the words of whoever refused, if anybody did.
-async fn last_word(forwarding: &Forwarding<'_>, leg: &Leg, answer: Answer, engine: &mut Connection) -> After {
+async fn last_word(
+    forwarding: &Forwarding<'_>,
+    candidate: &Candidate,
+    answer: Answer,
+    engine: &mut Connection,
+) -> After {
     let (request, reply) = (forwarding.request, &answer.exchange.reply);
-    if reply.status == 401 && request.way != Way::Proxy {
+    if reply.status == 401 && request.addressing != Addressing::Proxy {
         return unauthorized(forwarding, answer, engine).await;
     }
-    let is_hub = leg.destination.registry().is_some_and(|registry| registry.is_docker_hub());
-    if hub_word::may_be(request, reply)
-        && let Some(word) = hub_word::learn(forwarding, leg, engine).await
+    let is_hub = candidate.destination.registry().is_some_and(|registry| registry.is_docker_hub());
+    if hub_denial::may_be(request, reply)
+        && let Some(message) = hub_denial::fetch_message(forwarding, candidate, engine).await
     {
-        return hub_word::pass_on(forwarding, word, engine).await;
+        return hub_denial::pass_on(forwarding, message, engine).await;
     }
     if !is_hub && refusal::may_be(request, reply) {
-        return refusal::pass_on(forwarding, leg, answer.exchange, engine).await;
+        return refusal::pass_on(forwarding, candidate, answer.exchange, engine).await;
     }
-    answer::deliver(forwarding, leg, answer.exchange, engine).await
-}
-
-/// Fetches the answer of one place.
-async fn fetch(forwarding: &Forwarding<'_>, leg: &Leg, engine: &mut Connection) -> Result<Answer, Problem> {
-    let answer = if leg.answers_challenges() {
-        relayed::fetch_as_client(forwarding, leg, engine).await
-    } else {
-        leg.send(forwarding, None, engine).await.map(Answer::of_engine)
-    };
-    let gate = forwarding.gate;
-    if answer.is_ok() && gate.closed.load(Ordering::Relaxed) {
-        let still = gate.ports.ways_out.worked(&forwarding.context.network.way.source);
-        gate.closed.store(still, Ordering::Relaxed);
-    }
-    answer
+    answer::deliver(forwarding, candidate, answer.exchange, engine).await
 }
 
 /// Clients that wait for a go-ahead before they send a body get it.
@@ -157,30 +139,32 @@ async fn invite_body(request: &PullRequest, engine: &mut Connection) -> bool {
 /// The engine knows the registry as an address on this machine, so it is told which one wants another login, and what
 /// came of looking for one.
 async fn unauthorized(forwarding: &Forwarding<'_>, answer: Answer, engine: &mut Connection) -> After {
-    let Forwarding { gate, request, decided, .. } = *forwarding;
+    let Forwarding { gate, request, decision, .. } = *forwarding;
     let registry = request.destination.registry().map(|registry| registry.to_string()).unwrap_or_default();
-    let is_json = words::is_json(&answer.exchange.reply);
-    let said = answer.exchange.read(ERROR_LIMIT).await.ok().and_then(|body| words::message(is_json, &body));
+    let is_json = error_message::is_json(&answer.exchange.reply);
+    let said =
+        answer.exchange.read(ERROR_LIMIT).await.ok().and_then(|body| error_message::message(is_json, &body));
     let message = answer.message.or(said).unwrap_or_default();
     let (words, answered) = outcome::of_unauthorized(request, &registry, message, answer.login);
-    notify::tell_outcome(gate, decided, None, answered);
-    let body = deny::oci_body("UNAUTHORIZED", &words.sentence);
+    notify::emit_outcome(gate, decision, None, answered);
+    let body = respond::error_body("UNAUTHORIZED", &words.sentence);
     let bearer = local_token::challenge(request, &words.phrase).unwrap_or_default();
     let extra = format!("{bearer}WWW-Authenticate: Basic realm=\"registry login\"\r\n");
-    deny::send(request, engine, &deny::Own { status: 401, reason: &words.phrase, body, extra: &extra }).await
+    respond::send(request, engine, &Response { extra: &extra, ..Response::new(401, &words.phrase, body) })
+        .await
 }
 
 /// Says that the registry, its token service, its certificate or the network is at fault, and not the policy.
 async fn not_us(forwarding: &Forwarding<'_>, problem: &Problem, engine: &mut Connection) -> After {
-    let Forwarding { gate, request, decided, .. } = *forwarding;
+    let Forwarding { gate, request, decision, .. } = *forwarding;
     let (words, answered) = outcome::of_problem(problem);
-    if let Some(failure) = outcome::of_way_out(forwarding.context.network.way.source.clone(), problem) {
-        gate.closed.store(true, Ordering::Relaxed);
-        gate.ports.ways_out.failed(&failure);
+    if let Some(failure) = outcome::of_way_out(forwarding.context.network.route.source.clone(), problem) {
+        gate.egress_blocked.store(true, Ordering::Relaxed);
+        gate.ports.egress_monitor.failed(&failure);
     }
-    notify::tell_outcome(gate, decided, None, answered);
+    notify::emit_outcome(gate, decision, None, answered);
     let (status, code) = outcome::status_of(problem);
-    let body = deny::oci_body(code, &words.sentence);
+    let body = respond::error_body(code, &words.sentence);
     let extra = match problem {
         Problem::Token { retry_after: Some(wait), .. } => format!("Retry-After: {wait}\r\n"),
         Problem::Token { .. }
@@ -191,5 +175,6 @@ async fn not_us(forwarding: &Forwarding<'_>, problem: &Problem, engine: &mut Con
         | Problem::NoWayOut { .. }
         | Problem::Proxy(_) => String::new(),
     };
-    deny::send(request, engine, &deny::Own { status, reason: &words.phrase, body, extra: &extra }).await
+    respond::send(request, engine, &Response { extra: &extra, ..Response::new(status, &words.phrase, body) })
+        .await
 }

@@ -4,7 +4,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{After, PullRequest, deny, forward};
+use super::{
+    request::PullRequest,
+    respond::{self, After, Response},
+};
 use crate::{
     http::{Connection, Target, read_body},
     ports::Login,
@@ -46,16 +49,16 @@ pub(super) fn challenge(request: &PullRequest, refusal: &str) -> Option<String> 
 /// Gives out a token for what was shown: by a form (OAuth 2), by Basic, or by nothing.
 pub(super) async fn give(request: &PullRequest, engine: &mut Connection) -> After {
     let Ok(form) = read_body(engine, request.body, LARGEST_FORM).await else { return After::Close };
-    let basic = request.request.fields.get("authorization").and_then(forward::login_of_basic);
+    let basic = request.request.fields.get("authorization").and_then(Login::from_basic);
     let shown = of_form(&String::from_utf8_lossy(&form)).or(basic);
     let token = serde_json::to_vec(&shown).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
     let token = format!("{PREFIX}{token}");
     let body = serde_json::json!({ "token": token, "access_token": token, "expires_in": 3600 });
     let body = serde_json::to_vec(&body).unwrap_or_default();
-    deny::answer(
+    respond::send_after_body(
         request,
         engine,
-        &deny::Own { status: 200, reason: "OK", body, extra: "Cache-Control: no-store\r\n" },
+        &Response { extra: "Cache-Control: no-store\r\n", ..Response::ok(body) },
     )
     .await
 }

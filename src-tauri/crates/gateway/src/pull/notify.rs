@@ -3,28 +3,27 @@
 
 use policy::Answered;
 
-use super::journal::News;
-use crate::{gate::Gate, ports::Decided};
+use crate::{gate::Gate, ports::DecisionRecord, verdict_cache::Emission};
 
 /// Tells of a decision.
-pub(super) fn tell(gate: &Gate, decided: &Decided) {
-    match gate.ledger.news(decided) {
-        News::New => gate.ports.decisions.decided(decided),
-        News::Counted => gate.ports.decisions.counted(decided.uid),
-        News::Known => {}
+pub(super) fn emit(gate: &Gate, decision: &DecisionRecord) {
+    match gate.verdicts.should_emit(decision) {
+        Emission::Emit => gate.ports.decisions.record(decision),
+        Emission::OverQuota => gate.ports.decisions.record_suppressed(decision.uid),
+        Emission::Repeat => {}
     }
 }
 
 /// Tells what came of a permitted request, under the same verdict.
-pub(super) fn tell_outcome(
+pub(super) fn emit_outcome(
     gate: &Gate,
-    decided: Option<&Decided>,
+    decision: Option<&DecisionRecord>,
     digest: Option<String>,
     upstream: Answered,
 ) {
-    if let Some(decided) = decided {
-        let digest = digest.or_else(|| decided.digest.clone());
-        let failures = gate.ledger.note_outcome(&decided.verdict.id, &upstream);
-        tell(gate, &Decided { digest, upstream: Some(upstream), failures, ..decided.clone() });
+    if let Some(decision) = decision {
+        let digest = digest.or_else(|| decision.digest.clone());
+        let failures = gate.verdicts.note_outcome(&decision.verdict.id, &upstream);
+        emit(gate, &DecisionRecord { digest, upstream: Some(upstream), failures, ..decision.clone() });
     }
 }

@@ -9,14 +9,16 @@
 use image_ref::Repository;
 use policy::{Denial, Held, Naming, Reason};
 
-use super::{Asked, PullRequest, Way, classify, decide, decide::Ruling};
-use crate::{
-    gate::{Gate, RequestContext},
-    upstream::is_inside,
+use super::{
+    classify,
+    context::RequestContext,
+    decide::{self, Ruling},
+    request::{Addressing, PullRequest},
 };
+use crate::{gate::Gate, operation::Operation, upstream::is_inside};
 
 /// Judges a request, and says by which of its names it goes on.
-pub(super) fn judge(gate: &Gate, context: &RequestContext, request: &PullRequest) -> (Asked, Ruling) {
+pub(super) fn judge(gate: &Gate, context: &RequestContext, request: &PullRequest) -> (Operation, Ruling) {
     let own = classify::classify(gate, request);
     let by_own = decide::decide(context, request, &own);
     let Some(first) = first_name(gate, request, &own) else { return (own, by_own) };
@@ -40,8 +42,8 @@ pub(super) fn judge(gate: &Gate, context: &RequestContext, request: &PullRequest
 }
 
 /// How the policy of the request names the registry of what was asked for.
-pub(super) fn naming(context: &RequestContext, asked: &Asked) -> Naming {
-    match (&context.situation.held, repository(asked)) {
+pub(super) fn naming(context: &RequestContext, operation: &Operation) -> Naming {
+    match (&context.situation.held, repository(operation)) {
         (Held::Current(policy), Some(repository)) => policy.names(repository),
         (Held::Current(_) | Held::Absent | Held::Unusable { .. }, _) => Naming::Nowhere,
     }
@@ -49,16 +51,17 @@ pub(super) fn naming(context: &RequestContext, asked: &Asked) -> Naming {
 
 /// What the engine was asking for when it was sent here. Engines on the mirror front go where they are sent by
 /// themselves.
-fn first_name(gate: &Gate, request: &PullRequest, own: &Asked) -> Option<Asked> {
-    let owner = request.owner.filter(|_| request.way == Way::Proxy && request.request.is_read())?;
+fn first_name(gate: &Gate, request: &PullRequest, own: &Operation) -> Option<Operation> {
+    let owner =
+        request.owner.filter(|_| request.addressing == Addressing::Proxy && request.request.is_read())?;
     let whose = (owner.uid, request.engine);
     let now = host::clock::boottime();
     let first = gate.redirects.sent_here(whose, &request.destination, &request.path, now)?;
-    matches!(own, Asked::Pull { .. }).then_some(first)
+    matches!(own, Operation::Pull { .. }).then_some(first)
 }
 
 /// Whether the first name opens what no rule speaks of.
-fn opens(context: &RequestContext, first: &Asked, own: &Asked, denial: &Denial) -> bool {
+fn opens(context: &RequestContext, first: &Operation, own: &Operation, denial: &Denial) -> bool {
     let is_inside = |host: &str| host.parse().is_ok_and(is_inside);
     let is_elsewhere = repository(own).is_some_and(|own| {
         let registry = own.registry();
@@ -69,9 +72,9 @@ fn opens(context: &RequestContext, first: &Asked, own: &Asked, denial: &Denial) 
         && naming(context, first) == Naming::Exactly
 }
 
-fn repository(asked: &Asked) -> Option<&Repository> {
-    match asked {
-        Asked::Pull { repository, .. } | Asked::Push { repository, .. } => Some(repository),
-        Asked::Unlisted { .. } | Asked::Ping | Asked::Search | Asked::Plain => None,
+fn repository(operation: &Operation) -> Option<&Repository> {
+    match operation {
+        Operation::Pull { repository, .. } | Operation::Push { repository, .. } => Some(repository),
+        Operation::Unlisted { .. } | Operation::Ping | Operation::Search | Operation::Plain => None,
     }
 }

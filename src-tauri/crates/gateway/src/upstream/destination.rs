@@ -30,7 +30,7 @@ pub(crate) struct Destination {
     /// The machine lists what is asked there as insecure, beside the rules for whole hosts.
     pub(crate) is_lenient: bool,
     /// The registry that leads here, where nobody else names this place.
-    pub(crate) led_by: Option<Box<Destination>>,
+    pub(crate) referred_by: Option<Box<Destination>>,
 }
 
 impl Destination {
@@ -53,7 +53,13 @@ impl Destination {
             None => scheme.default_port(),
         };
         let host = host.strip_suffix('.').unwrap_or(host);
-        is_host(host).then(|| Self { scheme, host: host.to_owned(), port, is_lenient: false, led_by: None })
+        is_host(host).then(|| Self {
+            scheme,
+            host: host.to_owned(),
+            port,
+            is_lenient: false,
+            referred_by: None,
+        })
     }
 
     /// Splits `https://host[:port]/path` into the destination and the path with its query, where letters that cannot
@@ -78,7 +84,7 @@ impl Destination {
     pub(crate) fn of_registry(registry: &Registry) -> Self {
         let host = if registry.is_docker_hub() { "registry-1.docker.io" } else { registry.host() };
         let port = registry.port().unwrap_or(443);
-        Self { scheme: Scheme::Https, host: host.to_owned(), port, is_lenient: false, led_by: None }
+        Self { scheme: Scheme::Https, host: host.to_owned(), port, is_lenient: false, referred_by: None }
     }
 
     /// The registry that answers here, by the name policies use.
@@ -97,10 +103,10 @@ impl Destination {
     }
 
     /// A place that a registry names: its token service, or where it keeps a blob. The registry itself is none.
-    pub(crate) fn led_by(self, registry: &Self) -> Self {
+    pub(crate) fn referred_by(self, registry: &Self) -> Self {
         let is_same = self.host == registry.host;
-        let led_by = (!is_same).then(|| Box::new(Self { led_by: None, ..registry.clone() }));
-        Self { led_by, ..self }
+        let referred_by = (!is_same).then(|| Box::new(Self { referred_by: None, ..registry.clone() }));
+        Self { referred_by, ..self }
     }
 
     pub(crate) fn with_scheme(&self, scheme: Scheme) -> Self {

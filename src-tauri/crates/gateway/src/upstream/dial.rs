@@ -9,8 +9,8 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     Destination, Problem,
+    address_filter::{BlockedAddress, Fronts, Zone, is_inside},
     lookup::lookup,
-    reach::{Barred, Fronts, Zone, is_inside},
 };
 use crate::stream::{Stream, gathered};
 
@@ -57,25 +57,26 @@ pub(crate) async fn connect(host: &str, port: u16) -> Result<TcpStream, Problem>
 pub(crate) async fn connect_to(
     place: &Destination,
     fronts: &Fronts,
-) -> Result<Result<TcpStream, Barred>, Problem> {
+) -> Result<Result<TcpStream, BlockedAddress>, Problem> {
     let host = place.host.as_str();
     let opening = async {
         match sift(place, lookup(host, place.port).await?.into_iter(), fronts).await {
             Ok(addresses) => first_of(addresses.into_iter()).await.map(Ok),
-            Err(barred) => Ok(Err(barred)),
+            Err(blocked) => Ok(Err(blocked)),
         }
     };
     opened(host, opening).await
 }
 
 /// Why nothing connects to a place, as far as its name tells.
-pub(crate) async fn barred(place: &Destination, fronts: &Fronts) -> Option<Barred> {
-    if let Some(barred) = Barred::place(place, fronts) {
-        return Some(barred);
+pub(crate) async fn blocked(place: &Destination, fronts: &Fronts) -> Option<BlockedAddress> {
+    if let Some(blocked) = BlockedAddress::place(place, fronts) {
+        return Some(blocked);
     }
-    let (Some(registry), Ok(address)) = (&place.led_by, place.host.parse()) else { return None };
+    let (Some(registry), Ok(address)) = (&place.referred_by, place.host.parse()) else { return None };
     let zone = Zone::of(address);
-    (zone != Zone::Outside && !zones(registry).await.contains(&zone)).then_some(Barred::LedInside)
+    (zone != Zone::Outside && !zones(registry).await.contains(&zone))
+        .then_some(BlockedAddress::PrivateReferral)
 }
 
 /// The addresses of a place that may be connected to.
@@ -83,24 +84,24 @@ async fn sift(
     place: &Destination,
     found: impl Iterator<Item = SocketAddr>,
     fronts: &Fronts,
-) -> Result<Vec<SocketAddr>, Barred> {
-    let (mut good, mut barred) = (Vec::new(), None);
+) -> Result<Vec<SocketAddr>, BlockedAddress> {
+    let (mut good, mut blocked) = (Vec::new(), None);
     for address in found {
-        match Barred::address(address.ip(), address.port(), fronts) {
-            Some(why) => barred = Some(why),
+        match BlockedAddress::address(address.ip(), address.port(), fronts) {
+            Some(why) => blocked = Some(why),
             None => good.push(address),
         }
     }
-    if let Some(registry) = &place.led_by
+    if let Some(registry) = &place.referred_by
         && good.iter().any(|address| is_inside(address.ip()))
     {
         let home = zones(registry).await;
         let before = good.len();
         good.retain(|address| !is_inside(address.ip()) || home.contains(&Zone::of(address.ip())));
-        barred = barred.or((good.len() < before).then_some(Barred::LedInside));
+        blocked = blocked.or((good.len() < before).then_some(BlockedAddress::PrivateReferral));
     }
-    match barred {
-        Some(barred) if good.is_empty() => Err(barred),
+    match blocked {
+        Some(blocked) if good.is_empty() => Err(blocked),
         Some(_) | None => Ok(good),
     }
 }
@@ -191,18 +192,18 @@ mod tests {
         let fronts = Fronts::default();
         let place = |text: &str| Destination::from_authority(Scheme::Https, text).unwrap();
         for (registry, led, expected) in [
-            ("203.0.113.1", "10.0.0.5", Some(Barred::LedInside)),
-            ("203.0.113.1", "127.0.0.1:2375", Some(Barred::LedInside)),
+            ("203.0.113.1", "10.0.0.5", Some(BlockedAddress::PrivateReferral)),
+            ("203.0.113.1", "127.0.0.1:2375", Some(BlockedAddress::PrivateReferral)),
             ("203.0.113.1", "203.0.113.2", None),
             ("10.0.0.1", "10.0.0.5", None),
             ("10.0.0.1:5000", "10.0.0.1:5001", None),
-            ("10.0.0.1", "169.254.169.254", Some(Barred::LinkLocal)),
-            ("10.0.0.1", "127.0.0.1:2375", Some(Barred::LedInside)),
-            ("127.0.0.1:5000", "10.0.0.5", Some(Barred::LedInside)),
+            ("10.0.0.1", "169.254.169.254", Some(BlockedAddress::LinkLocal)),
+            ("10.0.0.1", "127.0.0.1:2375", Some(BlockedAddress::PrivateReferral)),
+            ("127.0.0.1:5000", "10.0.0.5", Some(BlockedAddress::PrivateReferral)),
             ("127.0.0.1:5000", "[::1]:5001", None),
         ] {
-            let led = place(led).led_by(&place(registry));
-            assert_eq!(barred(&led, &fronts).await, expected, "{registry} {led:?}");
+            let led = place(led).referred_by(&place(registry));
+            assert_eq!(blocked(&led, &fronts).await, expected, "{registry} {led:?}");
             let addresses = [SocketAddr::new(led.host.parse().unwrap(), led.port)];
             let sifted = sift(&led, addresses.into_iter(), &fronts).await;
             assert_eq!(sifted.err(), expected, "{registry} {led:?}");
@@ -218,6 +219,6 @@ mod tests {
         let found = ["127.0.0.1:859", "169.254.169.254:859", "[::1]:859"].map(|text| text.parse().unwrap());
         let sifted = sift(&place, found.into_iter().chain([good]), &fronts).await;
         assert_eq!(sifted, Ok(vec![good]));
-        assert_eq!(sift(&place, found.into_iter(), &fronts).await, Err(Barred::Itself));
+        assert_eq!(sift(&place, found.into_iter(), &fronts).await, Err(BlockedAddress::Itself));
     }
 }

@@ -50,16 +50,16 @@ pub(crate) struct Exchange {
 
 /// How long a registry is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Patience {
+pub(crate) struct Timeouts {
     /// For a connection; where there is none, as long as connecting takes.
     pub(crate) open: Option<Duration>,
     /// For the first byte of the answer.
     pub(crate) answer: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// A registry may take its time to find a blob.
-    pub(crate) const USUAL: Self = Self { open: None, answer: Duration::from_secs(300) };
+    pub(crate) const DEFAULT: Self = Self { open: None, answer: Duration::from_secs(300) };
 }
 
 /// A connection that was used so short a time ago is taken to be alive where nothing can be asked twice: within one
@@ -69,24 +69,24 @@ const ALIVE: Duration = Duration::from_millis(250);
 /// or be on another network, and then nothing ever comes.
 const DOUBT: Duration = Duration::from_secs(1);
 
-/// Asks; a waiting connection that turns out dead is replaced once. A body cannot be sent twice, so it goes on a
+/// Sends a request and reads the head of its answer; a waiting connection that turns out dead is replaced once. A body cannot be sent twice, so it goes on a
 /// fresh connection.
-pub(crate) async fn ask(
+pub(crate) async fn exchange(
     network: &Arc<Network>,
     destination: &Destination,
     outgoing: &Outgoing<'_>,
     engine: Option<&mut Connection>,
 ) -> Result<Exchange, Problem> {
-    ask_within(network, destination, outgoing, engine, Patience::USUAL).await
+    exchange_within(network, destination, outgoing, engine, Timeouts::DEFAULT).await
 }
 
-/// Asks with another patience than the usual one.
-pub(crate) async fn ask_within(
+/// Does so with another patience than the usual one.
+pub(crate) async fn exchange_within(
     network: &Arc<Network>,
     destination: &Destination,
     outgoing: &Outgoing<'_>,
     mut engine: Option<&mut Connection>,
-    patience: Patience,
+    timeouts: Timeouts,
 ) -> Result<Exchange, Problem> {
     let repeatable = outgoing.body == Body::Empty && matches!(outgoing.method, "GET" | "HEAD");
     let mut idle = match (outgoing.body, repeatable) {
@@ -95,12 +95,12 @@ pub(crate) async fn ask_within(
         (..) => Duration::ZERO,
     };
     loop {
-        let opened = open(network, destination, idle, patience.open).await?;
+        let opened = open(network, destination, idle, timeouts.open).await?;
         let wait = Wait {
             doubt: opened.waited.filter(|_| repeatable).map(|waited| Doubt { waited, hop: opened.via_proxy }),
-            answer: patience.answer,
+            answer: timeouts.answer,
         };
-        let destination = network.settled(destination);
+        let destination = network.effective(destination);
         let mut connection = opened.connection;
         let absolute = opened.absolute;
         let mut head = request_head(&destination, outgoing, absolute.as_ref().map(|(hop, _)| &hop.proxy));
@@ -142,7 +142,7 @@ async fn open(
     tokio::spawn(async move {
         let opened = lookup::on_behalf_of(asker, late.open(&place, idle)).await;
         if let Err(Ok(unclaimed)) = say.send(opened) {
-            late.pool.give(&late.settled(&place), unclaimed.connection, boottime());
+            late.pool.give(&late.effective(&place), unclaimed.connection, boottime());
         }
     });
     match timeout(patience, come).await {

@@ -14,20 +14,20 @@ use policy::render::{ProxyProblem, UnreachableCause};
 use rustls::ClientConfig;
 
 use super::{
-    Destination, EngineFamily, Problem, Scheme, belief::Belief, dial, pool::Pool, proxy::Hop, reach::Barred,
-    way::Way,
+    Destination, EngineFamily, Problem, Scheme, address_filter::BlockedAddress, dial,
+    egress_route::EgressRoute, family_trust::FamilyTrust, pool::Pool, proxy::Hop,
 };
 use crate::{http::Connection, stream::Stream};
 
 /// After this time TLS is tried again: the registry may only have been starting.
 const PLAIN_LIFE: Duration = Duration::from_secs(5 * 60);
 
-/// The upstream leg by one way out, for one family of engines. What waits in its pool has gone that way.
+/// Connections to registries by one way out, for one family of engines. What waits in its pool has gone that way.
 pub(crate) struct Network {
-    pub(super) belief: Arc<Belief>,
-    pub(crate) way: Way,
+    pub(super) family_trust: Arc<FamilyTrust>,
+    pub(crate) route: EgressRoute,
     /// The way to places that prove nothing of themselves, where that is another.
-    pub(super) unproved: Option<Way>,
+    pub(super) unverified_route: Option<EgressRoute>,
     pub(crate) pool: Pool,
 }
 
@@ -45,23 +45,23 @@ pub(crate) struct Opened {
 impl Network {
     /// Whose requests these are.
     pub(crate) fn family(&self) -> EngineFamily {
-        self.belief.family
+        self.family_trust.family
     }
 
     /// The files of client certificates that are not shown here: what is given without them is for nobody else.
     pub(super) fn withheld(&self) -> &Arc<BTreeSet<String>> {
-        &self.belief.withheld
+        &self.family_trust.withheld
     }
 
     /// Where a registry's requests go, which is elsewhere for registries with a stand-in.
     pub(crate) fn stand_in(&self, registry: &str) -> Option<Destination> {
-        let stand_ins = &self.belief.settings.stand_ins;
+        let stand_ins = &self.family_trust.settings.stand_ins;
         stand_ins.get(registry).and_then(|one| Some(Destination::from_url(&one.url)?.0))
     }
 
     /// The mirrors of Docker Hub, with the path each wants in front.
     pub(crate) fn hub_mirrors(&self) -> impl Iterator<Item = (Destination, String)> {
-        self.belief.settings.mirrors.iter().filter_map(|url| {
+        self.family_trust.settings.mirrors.iter().filter_map(|url| {
             let (place, path) = Destination::from_url(url)?;
             Some((place, path.trim_end_matches('/').to_owned()))
         })
@@ -69,41 +69,41 @@ impl Network {
 
     /// The web folder of signatures that is handed out under this name, and its path.
     pub(crate) fn lookaside(&self, name: &str) -> Option<(Destination, String)> {
-        let (place, path) = Destination::from_url(self.belief.settings.lookasides.get(name)?)?;
+        let (place, path) = Destination::from_url(self.family_trust.settings.lookasides.get(name)?)?;
         Some((place, path.trim_end_matches('/').to_owned()))
     }
 
     /// The destination as the settings for this repository have it.
     pub(crate) fn for_repository(&self, destination: Destination, repository: &Repository) -> Destination {
-        let is_lenient = destination.is_lenient || self.belief.insecure.is_below_prefix(repository);
+        let is_lenient = destination.is_lenient || self.family_trust.insecure.is_below_prefix(repository);
         Destination { is_lenient, ..destination }
     }
 
     /// Engines ask a registry's token service, and the places that it sends them to, by the registry's own trust.
-    pub(crate) fn inherit(&self, registry: &Destination, place: &Destination) {
-        self.belief.inherit(registry, place);
+    pub(crate) fn extend_trust(&self, registry: &Destination, place: &Destination) {
+        self.family_trust.extend_trust(registry, place);
     }
 
     /// Whether something on this machine says how to believe this registry.
-    pub(crate) fn is_special(&self, registry: &Destination) -> bool {
-        self.belief.is_special(registry)
+    pub(crate) fn has_own_trust(&self, registry: &Destination) -> bool {
+        self.family_trust.has_own_trust(registry)
     }
 
     /// Leaves behind what was learned on a network that is gone.
-    pub(crate) fn begin_anew(&self) {
+    pub(crate) fn reset(&self) {
         self.pool.clear();
-        self.belief.begin_anew();
+        self.family_trust.reset();
     }
 
     /// A connection to the destination, from the pool where one has waited for less than `idle`.
     pub(crate) async fn open(&self, destination: &Destination, idle: Duration) -> Result<Opened, Problem> {
-        let destination = self.settled(destination);
+        let destination = self.effective(destination);
         if destination.scheme == Scheme::Http {
             return self.open_as(&destination, false, idle).await;
         }
-        let listed = self.belief.is_insecure(&destination);
+        let listed = self.family_trust.is_insecure(&destination);
         let mut opened = self.open_as(&destination, listed, idle).await;
-        let insecure = &self.belief.insecure;
+        let insecure = &self.family_trust.insecure;
         let is_insecure = listed || (opened.is_err() && insecure.holds_addresses_of(&destination).await);
         if is_insecure && !listed {
             opened = self.open_as(&destination, true, idle).await;
@@ -112,7 +112,7 @@ impl Network {
             // As engines do for registries they list as insecure: TLS first, then none.
             Err(_) if is_insecure => {
                 let opened = self.open_as(&without_tls(&destination), true, idle).await?;
-                let mut plain = self.belief.plain.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut plain = self.family_trust.plain.lock().unwrap_or_else(PoisonError::into_inner);
                 plain.insert(destination, boottime().saturating_add(PLAIN_LIFE));
                 Ok(opened)
             }
@@ -121,22 +121,22 @@ impl Network {
     }
 
     /// The destination as it is really spoken to: plain HTTP where an insecure registry has no TLS.
-    pub(crate) fn settled(&self, destination: &Destination) -> Destination {
-        let plain = self.belief.plain.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn effective(&self, destination: &Destination) -> Destination {
+        let plain = self.family_trust.plain.lock().unwrap_or_else(PoisonError::into_inner);
         let is_plain = plain.get(destination).is_some_and(|until| *until > boottime());
         if is_plain { without_tls(destination) } else { destination.clone() }
     }
 
     /// A bare connection for a tunnel.
     pub(crate) async fn tunnel(&self, destination: &Destination) -> Result<Stream, Problem> {
-        self.dial(destination, self.way_to(destination).hop(destination)?.as_ref()).await
+        self.dial(destination, self.route_to(destination).hop(destination)?.as_ref()).await
     }
 
     /// A new connection to ask a stranger something by that is no secret: nobody there has to prove anything.
-    pub(crate) async fn stranger(&self, destination: &Destination) -> Result<Connection, Problem> {
-        let hop = self.way_to(destination).hop(destination)?;
+    pub(crate) async fn open_unverified(&self, destination: &Destination) -> Result<Connection, Problem> {
+        let hop = self.route_to(destination).hop(destination)?;
         let stream = self.dial(destination, hop.as_ref()).await?;
-        let (config, _) = self.belief.believed(destination, true)?;
+        let (config, _) = self.family_trust.tls_config(destination, true)?;
         let stream = dial::secure(stream, &destination.host, config).await?;
         Ok(Connection::new(stream))
     }
@@ -147,7 +147,7 @@ impl Network {
         insecure: bool,
         idle: Duration,
     ) -> Result<Opened, Problem> {
-        let hop = self.way_to(destination).hop(destination)?;
+        let hop = self.route_to(destination).hop(destination)?;
         let via_proxy = hop.is_some();
         let absolute = match &hop {
             Some(hop) if hop.is_absolute(destination) => Some((hop.clone(), hop.show().await?)),
@@ -171,7 +171,7 @@ impl Network {
         insecure: bool,
     ) -> Result<Stream, Problem> {
         let host = &destination.host;
-        let (config, damaged) = self.belief.believed(destination, insecure)?;
+        let (config, damaged) = self.family_trust.tls_config(destination, insecure)?;
         let secured = dial::secure(stream, host, config).await;
         secured.map_err(|problem| match damaged {
             // What could not be used may be just what was wanted.
@@ -181,14 +181,14 @@ impl Network {
     }
 
     async fn dial(&self, destination: &Destination, hop: Option<&Hop>) -> Result<Stream, Problem> {
-        let barred = |barred: Barred| Problem::unreachable(&destination.host, barred.words());
-        if let Some(why) = dial::barred(destination, &self.belief.fronts).await {
-            return Err(barred(why));
+        let blocked = |blocked: BlockedAddress| Problem::unreachable(&destination.host, blocked.words());
+        if let Some(why) = dial::blocked(destination, &self.family_trust.fronts).await {
+            return Err(blocked(why));
         }
         let Some(hop) = hop else {
-            let socket = dial::connect_to(destination, &self.belief.fronts).await;
+            let socket = dial::connect_to(destination, &self.family_trust.fronts).await;
             let socket = socket.map_err(|problem| self.without_proxy(destination, problem))?;
-            return socket.map(Stream::Plain).map_err(barred);
+            return socket.map(Stream::Plain).map_err(blocked);
         };
         let trust = match hop.proxy.scheme {
             ProxyScheme::Http | ProxyScheme::Socks5 => None,
@@ -200,7 +200,7 @@ impl Network {
     /// No connection came about in time: the proxy on the way is what gave no answer, where there is one.
     pub(super) fn silence(&self, destination: &Destination, waited: Duration) -> Problem {
         let why = format!("nothing came for {waited:?}");
-        match self.way_to(destination).hop(destination) {
+        match self.route_to(destination).hop(destination) {
             Ok(Some(hop)) => hop.problem(ProxyProblem::NoAnswer { why }),
             Ok(None) => {
                 let silent = Problem::unreachable(&destination.host, UnreachableCause::Silent.in_short());
@@ -213,7 +213,7 @@ impl Network {
     /// A place that cannot be reached directly may want a proxy that nobody named.
     pub(super) fn without_proxy(&self, destination: &Destination, problem: Problem) -> Problem {
         match problem {
-            Problem::Unreachable { host, problem } if self.way.is_direct() && !destination.is_local() => {
+            Problem::Unreachable { host, problem } if self.route.is_direct() && !destination.is_local() => {
                 Problem::NoWayOut { host, problem }
             }
             Problem::Unreachable { .. }
@@ -226,16 +226,16 @@ impl Network {
         }
     }
 
-    fn way_to(&self, destination: &Destination) -> &Way {
-        let proves = destination.scheme == Scheme::Https && !self.belief.is_insecure(destination);
-        self.unproved.as_ref().filter(|_| !proves).unwrap_or(&self.way)
+    fn route_to(&self, destination: &Destination) -> &EgressRoute {
+        let proves = destination.scheme == Scheme::Https && !self.family_trust.is_insecure(destination);
+        self.unverified_route.as_ref().filter(|_| !proves).unwrap_or(&self.route)
     }
 
     fn trusted_proxy(&self, hop: &Hop) -> Result<Arc<ClientConfig>, Problem> {
         let (host, port) = (hop.proxy.host.clone(), hop.proxy.port);
-        let place = Destination { scheme: Scheme::Https, host, port, is_lenient: false, led_by: None };
-        let believed = self.belief.believed(&place, false);
-        believed
+        let place = Destination { scheme: Scheme::Https, host, port, is_lenient: false, referred_by: None };
+        let tls_config = self.family_trust.tls_config(&place, false);
+        tls_config
             .map(|(config, _)| config)
             .map_err(|problem| hop.problem(ProxyProblem::NoAnswer { why: problem.words() }))
     }

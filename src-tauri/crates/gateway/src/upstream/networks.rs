@@ -1,4 +1,4 @@
-//! The upstream leg under one set of settings: by each of its ways out, for each family of engines.
+//! The networks under one set of settings: by each of its ways out, for each family of engines.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,10 @@ use std::{
 use egress::{Egress, RefusedLogins};
 use policy::{Engine, Front};
 
-use super::{EngineFamily, Upstreams, belief::Belief, network::Network, pool::Pool, reach::Fronts, way::Way};
+use super::{
+    EngineFamily, Upstreams, address_filter::Fronts, egress_route::EgressRoute, family_trust::FamilyTrust,
+    network::Network, pool::Pool,
+};
 
 /// One network a family of engines, by the same way out.
 #[derive(Clone)]
@@ -17,7 +20,7 @@ pub(crate) struct ByFamily([Arc<Network>; 3]);
 /// The files of client certificates that are not shown.
 type Withheld = Arc<BTreeSet<String>>;
 
-/// The upstream leg under one set of settings.
+/// Every network under one set of settings.
 pub(crate) struct Networks {
     usual: ByFamily,
     engines: BTreeMap<Engine, ByFamily>,
@@ -27,7 +30,7 @@ pub(crate) struct Networks {
     others: Mutex<Vec<(Withheld, Arc<Self>)>>,
     settings: Upstreams,
     system: trust::Pool,
-    beliefs: [Arc<Belief>; 3],
+    family_trusts: [Arc<FamilyTrust>; 3],
     logins: Arc<RefusedLogins>,
     fronts: Arc<Fronts>,
 }
@@ -38,10 +41,19 @@ const MOST_PROCESSES: usize = 16;
 const MOST_OTHERS: usize = 16;
 
 impl ByFamily {
-    fn new(beliefs: &[Arc<Belief>; 3], way: impl Fn() -> Way, unproved: impl Fn() -> Option<Way>) -> Self {
-        Self(beliefs.each_ref().map(|belief| {
-            let belief = Arc::clone(belief);
-            Arc::new(Network { belief, way: way(), unproved: unproved(), pool: Pool::default() })
+    fn new(
+        family_trusts: &[Arc<FamilyTrust>; 3],
+        route: impl Fn() -> EgressRoute,
+        unverified_route: impl Fn() -> Option<EgressRoute>,
+    ) -> Self {
+        Self(family_trusts.each_ref().map(|family_trust| {
+            let family_trust = Arc::clone(family_trust);
+            Arc::new(Network {
+                family_trust,
+                route: route(),
+                unverified_route: unverified_route(),
+                pool: Pool::default(),
+            })
         }))
     }
 
@@ -75,20 +87,22 @@ impl Networks {
         logins: &Arc<RefusedLogins>,
         fronts: &Arc<Fronts>,
     ) -> Self {
-        let belief = |family| {
+        let family_trust = |family| {
             let (withheld, fronts) = (Arc::clone(&withheld), Arc::clone(fronts));
-            Arc::new(Belief::new(settings.clone(), withheld, family, system.clone(), fronts))
+            Arc::new(FamilyTrust::new(settings.clone(), withheld, family, system.clone(), fronts))
         };
-        let beliefs = EngineFamily::ALL.map(belief);
-        let by = |egress: &Egress| ByFamily::new(&beliefs, || Way::new(egress, Arc::clone(logins)), || None);
+        let family_trusts = EngineFamily::ALL.map(family_trust);
+        let by = |egress: &Egress| {
+            ByFamily::new(&family_trusts, || EgressRoute::new(egress, Arc::clone(logins)), || None)
+        };
         let engines = settings.engine_egress.iter().map(|(engine, egress)| (*engine, by(egress))).collect();
         let usual = by(&settings.egress);
         let (processes, others, logins) = (Mutex::default(), Mutex::default(), Arc::clone(logins));
         let fronts = Arc::clone(fronts);
-        Self { usual, engines, processes, others, settings, system, beliefs, logins, fronts }
+        Self { usual, engines, processes, others, settings, system, family_trusts, logins, fronts }
     }
 
-    /// The upstream leg for whoever asks: certificates are shown to registries only for those who could show them
+    /// The networks for whoever asks: certificates are shown to registries only for those who could show them
     /// without us.
     pub(crate) fn for_asker(self: &Arc<Self>, uid: Option<u32>) -> Arc<Self> {
         let withheld = self.settings.withheld_from(uid);
@@ -123,9 +137,9 @@ impl Networks {
         if let Some((.., networks)) = known {
             return networks.clone();
         }
-        let way = |egress: &Egress| Way::new(egress, Arc::clone(&self.logins));
-        let usual = || (!is_root).then(|| way(&self.settings.egress));
-        let networks = ByFamily::new(&self.beliefs, || way(egress), usual);
+        let route = |egress: &Egress| EgressRoute::new(egress, Arc::clone(&self.logins));
+        let usual = || (!is_root).then(|| route(&self.settings.egress));
+        let networks = ByFamily::new(&self.family_trusts, || route(egress), usual);
         if processes.len() == MOST_PROCESSES {
             processes.remove(0);
         }
@@ -134,13 +148,13 @@ impl Networks {
     }
 
     /// Leaves behind what was learned on a network that is gone.
-    pub(crate) fn begin_anew(&self) {
+    pub(crate) fn reset(&self) {
         let processes = self.processes.lock().unwrap_or_else(PoisonError::into_inner);
         let own = processes.iter().map(|(.., networks)| networks);
         let all = [&self.usual].into_iter().chain(self.engines.values()).chain(own);
-        all.flat_map(|networks| &networks.0).for_each(|network| network.begin_anew());
+        all.flat_map(|networks| &networks.0).for_each(|network| network.reset());
         let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        others.iter().for_each(|(_, others)| others.begin_anew());
+        others.iter().for_each(|(_, others)| others.reset());
     }
 
     /// The way of the engine that asks. Programs that do not say what they are go as those that use the same front.

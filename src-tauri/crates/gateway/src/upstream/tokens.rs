@@ -12,23 +12,22 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Challenge, Destination, Network, Problem, Scheme,
-    exchange::{Outgoing, ask},
-    words,
+    Challenge, Destination, Network, Problem, Scheme, error_message,
+    exchange::{Outgoing, exchange},
 };
 use crate::{
+    expiring_map::ExpiringMap,
     http::{Body, Fields},
-    learned::Recent,
     ports::Login,
 };
 
 /// Tokens in hand. A token belongs to the login it was given for, and to those who may show the same certificates; it is
 /// never used for another.
-pub(crate) struct Tokens(Mutex<Recent<Key, String>>);
+pub(crate) struct Tokens(Mutex<ExpiringMap<Key, String>>);
 
 impl Default for Tokens {
     fn default() -> Self {
-        Self(Mutex::new(Recent::of(KEEP_AT_MOST)))
+        Self(Mutex::new(ExpiringMap::with_limit(KEEP_AT_MOST)))
     }
 }
 
@@ -39,6 +38,18 @@ struct Key {
     login: Option<Login>,
     /// The client certificates that were not shown when it was given.
     withheld: Arc<BTreeSet<String>>,
+}
+
+/// Which token is meant: for which requests of a registry, and given to whom.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenRequest<'a> {
+    /// How the registry and its token service are reached.
+    pub(crate) network: &'a Arc<Network>,
+    pub(crate) registry: &'a Destination,
+    /// As the token specification writes it (`repository:library/nginx:pull`).
+    pub(crate) scope: &'a str,
+    /// None asks as nobody.
+    pub(crate) login: Option<&'a Login>,
 }
 
 /// Whether the organization's policy names a place itself.
@@ -81,43 +92,33 @@ const KEEP_AT_MOST: usize = 512;
 
 impl Tokens {
     /// A token that was fetched for the same registry, scope and login, and is still good.
-    pub(crate) fn in_hand(
-        &self,
-        network: &Network,
-        registry: &Destination,
-        scope: &str,
-        login: Option<&Login>,
-    ) -> Option<String> {
-        let key = key(network, registry, scope, login);
+    pub(crate) fn in_hand(&self, request: TokenRequest<'_>) -> Option<String> {
         let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(&key, boottime()).cloned()
+        tokens.get(&request.key(), boottime()).cloned()
     }
 
     /// What answers a challenge.
     pub(crate) async fn answer(
         &self,
-        network: &Arc<Network>,
-        registry: &Destination,
+        request: TokenRequest<'_>,
         challenge: &Challenge,
-        scope: &str,
-        login: Option<&Login>,
         names: Names<'_>,
     ) -> Result<ToChallenge, Problem> {
         match challenge {
             Challenge::Basic => {
-                let Some(login) = login else { return Ok(ToChallenge::Nothing(None)) };
+                let Some(login) = request.login else { return Ok(ToChallenge::Nothing(None)) };
                 let value = basic(login);
                 // A body can only be sent once, so the next request does not wait to be asked.
-                self.keep(key(network, registry, scope, Some(login)), PASSWORD_LIFE, value.clone());
+                self.keep(request.key(), PASSWORD_LIFE, value.clone());
                 Ok(ToChallenge::Authorization(value))
             }
             Challenge::Bearer { realm, service, scope: asked } => {
-                let wanted = asked.as_deref().unwrap_or(scope);
-                match fetch(network, registry, realm, service.as_deref(), wanted, login, names).await? {
+                let wanted = TokenRequest { scope: asked.as_deref().unwrap_or(request.scope), ..request };
+                match fetch(wanted, realm, service.as_deref(), names).await? {
                     Fetched::Unauthorized(message) => Ok(ToChallenge::Nothing(message)),
                     Fetched::Token(life, token) => {
                         let value = format!("Bearer {token}");
-                        self.keep(key(network, registry, scope, login), life, value.clone());
+                        self.keep(request.key(), life, value.clone());
                         Ok(ToChallenge::Authorization(value))
                     }
                 }
@@ -131,9 +132,15 @@ impl Tokens {
     }
 }
 
-fn key(network: &Network, registry: &Destination, scope: &str, login: Option<&Login>) -> Key {
-    let withheld = Arc::clone(network.withheld());
-    Key { registry: registry.clone(), scope: scope.to_owned(), login: login.cloned(), withheld }
+impl TokenRequest<'_> {
+    fn key(self) -> Key {
+        Key {
+            registry: self.registry.clone(),
+            scope: self.scope.to_owned(),
+            login: self.login.cloned(),
+            withheld: Arc::clone(self.network.withheld()),
+        }
+    }
 }
 
 fn basic(login: &Login) -> String {
@@ -141,16 +148,14 @@ fn basic(login: &Login) -> String {
 }
 
 async fn fetch(
-    network: &Arc<Network>,
-    registry: &Destination,
+    request: TokenRequest<'_>,
     realm: &str,
     service: Option<&str>,
-    scope: &str,
-    login: Option<&Login>,
     names: Names<'_>,
 ) -> Result<Fetched, Problem> {
+    let TokenRequest { network, registry, scope, login } = request;
     let (place, path) = Destination::from_url(realm)
-        .filter(|(place, _)| is_safe(&network.settled(registry), place))
+        .filter(|(place, _)| is_safe(&network.effective(registry), place))
         .ok_or_else(|| {
             Problem::unreachable(
                 &registry.host,
@@ -159,12 +164,12 @@ async fn fetch(
         })?;
     let question = Question::new(&path, service, scope, login);
     let outgoing = question.outgoing();
-    network.inherit(registry, &place);
-    let place = if names(&place) { place } else { place.led_by(&network.settled(registry)) };
-    let exchange = ask(network, &place, &outgoing, None).await?;
+    network.extend_trust(registry, &place);
+    let place = if names(&place) { place } else { place.referred_by(&network.effective(registry)) };
+    let exchange = exchange(network, &place, &outgoing, None).await?;
     let status = exchange.reply.status;
-    let retry_after = exchange.reply.fields.get("retry-after").and_then(words::retry_after);
-    let is_json = words::is_json(&exchange.reply);
+    let retry_after = exchange.reply.fields.get("retry-after").and_then(error_message::retry_after);
+    let is_json = error_message::is_json(&exchange.reply);
     let body = exchange.read(ANSWER_LIMIT).await?;
     let refusal = |message: Option<String>| Problem::Token {
         host: place.host.clone(),
@@ -174,12 +179,12 @@ async fn fetch(
     };
     match status {
         200 => {}
-        401 => return Ok(Fetched::Unauthorized(words::message(is_json, &body))),
+        401 => return Ok(Fetched::Unauthorized(error_message::message(is_json, &body))),
         // What OAuth 2 says where a grant is over (RFC 6749, 5.2).
         400 if login.is_some_and(|login| login.user == IDENTITY_TOKEN) => {
-            return Ok(Fetched::Unauthorized(words::message(is_json, &body)));
+            return Ok(Fetched::Unauthorized(error_message::message(is_json, &body)));
         }
-        _ => return Err(refusal(words::message(is_json, &body))),
+        _ => return Err(refusal(error_message::message(is_json, &body))),
     }
     let given = given(&body).map_err(|_| {
         Problem::unreachable(&place.host, "it answered a token request with something else than a token")

@@ -12,18 +12,18 @@ use super::{Authority, Destination, RegistryTrust, Upstreams};
 
 const PROTOCOLS: [&str; 1] = ["http/1.1"];
 
-/// The TLS configurations of the upstream leg, made once each.
+/// The TLS configurations of connections to registries, made once each.
 pub(crate) struct Trust {
     /// The system's certificates, and those of the engine for every host.
     pool: Pool,
-    standard: Mutex<Option<Believing>>,
-    special: Mutex<HashMap<String, Believing>>,
+    standard: Mutex<Option<TlsTrust>>,
+    special: Mutex<HashMap<String, TlsTrust>>,
     unverified: Mutex<HashMap<String, Arc<ClientConfig>>>,
 }
 
 /// A configuration, and what on this machine could not be used for it.
 #[derive(Clone)]
-pub(crate) struct Believing {
+pub(crate) struct TlsTrust {
     pub(crate) config: Arc<ClientConfig>,
     /// The first file that could not be used, and why; what failed may have failed for it.
     pub(crate) damaged: Option<String>,
@@ -48,7 +48,7 @@ impl Trust {
         &self,
         upstreams: &Upstreams,
         destination: &Destination,
-    ) -> Result<Believing, TlsError> {
+    ) -> Result<TlsTrust, TlsError> {
         match listed(upstreams, destination) {
             Some(trust) => {
                 let mut special = self.special.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +56,7 @@ impl Trust {
                 if let Some(known) = special.get(&key) {
                     return Ok(known.clone());
                 }
-                let made = believing(self.pool.clone(), trust)?;
+                let made = tls_trust(self.pool.clone(), trust)?;
                 special.insert(key, made.clone());
                 Ok(made)
             }
@@ -64,7 +64,7 @@ impl Trust {
                 let mut standard = self.standard.lock().unwrap_or_else(PoisonError::into_inner);
                 let made = match standard.take() {
                     Some(known) => known,
-                    None => believing(self.pool.clone(), &RegistryTrust::default())?,
+                    None => tls_trust(self.pool.clone(), &RegistryTrust::default())?,
                 };
                 Ok(standard.insert(made).clone())
             }
@@ -97,14 +97,14 @@ pub(crate) fn listed<'a>(upstreams: &'a Upstreams, destination: &Destination) ->
     registries.get(&destination.host_port()).or_else(|| registries.get(&destination.authority()))
 }
 
-fn believing(mut pool: Pool, trust: &RegistryTrust) -> Result<Believing, TlsError> {
+fn tls_trust(mut pool: Pool, trust: &RegistryTrust) -> Result<TlsTrust, TlsError> {
     let mut damaged = None;
     for authority in &trust.authorities {
         damaged = damaged.or(add(&mut pool, authority));
     }
     let (identities, unusable) = identities(trust);
     let config = Arc::new(trust::config(pool, identities, &PROTOCOLS)?);
-    Ok(Believing { config, damaged: damaged.or(unusable) })
+    Ok(TlsTrust { config, damaged: damaged.or(unusable) })
 }
 
 fn add(pool: &mut Pool, authority: &Authority) -> Option<String> {

@@ -5,17 +5,25 @@ use super::*;
 use crate::sample;
 
 /// A blocked pull of that number by a user.
-fn decided(uid: u32, number: u64) -> Decided {
+fn decided(uid: u32, number: u64) -> DecisionRecord {
     let at = Timestamp::UNIX_EPOCH + KEEP_FOR;
     let verdict = sample::verdict(Outcome::Blocked, VerdictId::from_bits(number), at);
     let uid = Some(uid);
-    Decided { verdict, count: 1, last: host::clock::now(), uid, digest: None, upstream: None, failures: None }
+    DecisionRecord {
+        verdict,
+        count: 1,
+        last: host::clock::now(),
+        uid,
+        digest: None,
+        upstream: None,
+        failures: None,
+    }
 }
 
 /// As when the disk hangs: whoever writes waits, and so does whoever reads. Deciding does not, or this would not end.
 #[test]
 fn while_the_disk_hangs_a_flood_takes_no_place_of_another_and_nothing_is_lost_without_a_word() {
-    use gateway::Decisions;
+    use gateway::DecisionSink;
     let folder = tempfile::tempdir().unwrap();
     let dirs =
         Dirs { config: folder.path().into(), state: folder.path().into(), runtime: folder.path().into() };
@@ -23,9 +31,9 @@ fn while_the_disk_hangs_a_flood_takes_no_place_of_another_and_nothing_is_lost_wi
     let journaled = Journaled::open(&dirs, Arc::clone(&conditions), broadcast::channel(4).0).unwrap();
     let hang = journaled.hang();
     for number in 0..20_000 {
-        journaled.decided(&decided(1001, number));
+        journaled.record(&decided(1001, number));
     }
-    journaled.decided(&decided(1000, 30_000));
+    journaled.record(&decided(1000, 30_000));
     assert!(journaled.waiting.held() <= WAITING.each + TOGETHER + 1, "{}", journaled.waiting.held());
     drop(hang);
     journaled.finish();

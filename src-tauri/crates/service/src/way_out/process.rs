@@ -8,7 +8,7 @@ use std::{
 };
 
 use egress::{Egress, ProxyRules, ProxyUrl};
-use gateway::{Eventually, Owner, ProcessWays};
+use gateway::{BoxFuture, Owner, ProcessEgress};
 use steward_protocol::{StewardRequest, StewardResponse};
 
 use crate::core::Core;
@@ -19,12 +19,12 @@ const KEEP: Duration = Duration::from_secs(30);
 const MOST: usize = 256;
 
 /// Ways of processes as the steward reads them.
-pub(crate) struct StewardWays {
+pub(crate) struct StewardProcessEgress {
     core: Weak<Core>,
     known: Mutex<HashMap<Owner, (Instant, Option<Egress>)>>,
 }
 
-impl StewardWays {
+impl StewardProcessEgress {
     pub(crate) fn new(core: &Arc<Core>) -> Self {
         Self { core: Arc::downgrade(core), known: Mutex::default() }
     }
@@ -63,8 +63,8 @@ impl StewardWays {
     }
 }
 
-impl ProcessWays for StewardWays {
-    fn way(&self, owner: Owner) -> Eventually<'_, Option<Egress>> {
+impl ProcessEgress for StewardProcessEgress {
+    fn egress(&self, owner: Owner) -> BoxFuture<'_, Option<Egress>> {
         Box::pin(self.read(owner))
     }
 }

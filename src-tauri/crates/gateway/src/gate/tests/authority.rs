@@ -10,7 +10,7 @@ use rustls::{
 };
 
 use crate::{
-    ports::{Eventually, LeafError, Leaves},
+    ports::{BoxFuture, CertificateError, CertificateSource},
     tls::server_config,
 };
 
@@ -110,12 +110,12 @@ impl Leaf {
     }
 }
 
-impl Leaves for Authority {
-    fn intercept<'a>(&'a self, host: &'a str) -> Eventually<'a, Result<Arc<ServerConfig>, LeafError>> {
+impl CertificateSource for Authority {
+    fn intercept<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Arc<ServerConfig>, CertificateError>> {
         Box::pin(async move { Ok(self.server(&[host])) })
     }
 
-    fn mirror(&self) -> Eventually<'_, Result<Arc<ServerConfig>, LeafError>> {
+    fn mirror(&self) -> BoxFuture<'_, Result<Arc<ServerConfig>, CertificateError>> {
         Box::pin(async move { Ok(self.server(&["127.0.0.1"])) })
     }
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{
     client::{Answer, Client},
+    harness::Harness,
     origin::{Origin, ok, raw},
-    stage::Stage,
 };
 use crate::{StandIn, Upstreams};
 
@@ -50,9 +50,9 @@ async fn manifest(client: &mut Client, image: &str, token: &str) -> Answer {
 async fn a_blocked_image_is_told_at_once_while_its_registry_is_away() {
     let (address, _held) = silent();
     for url in ["http://127.0.0.1:9".to_owned(), format!("http://{address}")] {
-        let stage = Stage::new(json!({}), at(&url)).await;
+        let harness = Harness::new(json!({}), at(&url)).await;
         let begun = std::time::Instant::now();
-        let mut client = stage.inside("ghcr.io").await;
+        let mut client = harness.inside("ghcr.io").await;
         let token = log_in(&mut client).await;
         let answer = manifest(&mut client, "someuser/tool", &token).await;
         assert_eq!(answer.status, 403);
@@ -64,8 +64,8 @@ async fn a_blocked_image_is_told_at_once_while_its_registry_is_away() {
 
 #[tokio::test]
 async fn an_allowed_image_of_a_registry_that_is_away_is_told_the_cause_and_kept() {
-    let stage = Stage::new(json!({}), at("http://127.0.0.1:9")).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::new(json!({}), at("http://127.0.0.1:9")).await;
+    let mut client = harness.inside("ghcr.io").await;
     let token = log_in(&mut client).await;
     let answer = manifest(&mut client, "acme/app", &token).await;
     assert_eq!(
@@ -74,14 +74,14 @@ async fn an_allowed_image_of_a_registry_that_is_away_is_told_the_cause_and_kept(
         "{}",
         answer.reason
     );
-    let decided = stage.decisions();
+    let decided = harness.decisions();
     assert!(matches!(decided[0].upstream, Some(Answered::Unreachable { .. })), "{decided:?}");
 }
 
 #[tokio::test]
 async fn nobody_is_told_that_a_login_is_good_while_the_registry_is_away() {
-    let stage = Stage::new(json!({}), at("http://127.0.0.1:9")).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::new(json!({}), at("http://127.0.0.1:9")).await;
+    let mut client = harness.inside("ghcr.io").await;
     log_in(&mut client).await;
     let path = "/.pullgate/token?account=ada&client_id=docker&offline_token=true&service=pullgate";
     let answer = client.ask_with("GET", "ghcr.io", path, "Authorization: Basic YWRhOnB3\r\n").await;
@@ -96,8 +96,8 @@ async fn a_registry_that_comes_late_is_not_said_to_refuse_a_login() {
         _ => raw("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n"),
     })
     .await;
-    let stage = Stage::new(json!({}), at(&origin.url())).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::new(json!({}), at(&origin.url())).await;
+    let mut client = harness.inside("ghcr.io").await;
     let token = log_in(&mut client).await;
     let answer = manifest(&mut client, "acme/app", &token).await;
     assert_eq!(answer.status, 502);
@@ -113,10 +113,10 @@ async fn a_blocked_image_is_told_while_the_token_service_is_away() {
     let challenge = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://127.0.0.1:9/token\",\
                      service=\"s\"\r\nContent-Length: 0\r\n\r\n";
     let origin = Origin::plain(move |_| raw(challenge)).await;
-    let stage = Stage::new(json!({}), at(&origin.url())).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::new(json!({}), at(&origin.url())).await;
+    let mut client = harness.inside("ghcr.io").await;
     assert_eq!(client.ask("GET", "ghcr.io", "/v2/").await.status, 401);
-    let mut tokens = stage.proxy().await;
+    let mut tokens = harness.proxy().await;
     let asked = |scope: &str| format!("http://127.0.0.1:9/token?service=s{scope}");
     let login = tokens.ask("GET", "127.0.0.1:9", &asked("")).await;
     assert_eq!(login.status, 502, "a login is not said to be good");
@@ -135,8 +135,8 @@ async fn a_registry_that_answers_is_asked_as_ever() {
         _ => ok("content"),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let ping = client.ask("GET", "ghcr.io", "/v2/").await;
     assert_eq!((ping.status, ping.field("www-authenticate")), (401, Some("Basic realm=x")));
 }

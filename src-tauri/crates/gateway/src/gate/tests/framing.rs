@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{
     client::Client,
+    harness::{Harness, upstreams},
     origin::{Origin, Step, ok, raw},
-    stage::{Stage, upstreams},
 };
 
 const PATH: &str = "/v2/acme/app/manifests/1";
@@ -26,19 +26,19 @@ async fn is_refused(mut client: Client, request: &str, words: &str) {
 #[tokio::test]
 async fn a_head_without_end_is_refused_at_its_limit() {
     let origin = Origin::plain(|_| ok("never")).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let long = format!("GET {PATH} HTTP/1.1\r\nHost: ghcr.io\r\nA: {}", "a".repeat(40 * 1024));
-    is_refused(stage.inside("ghcr.io").await, &long, "longer than 32 KiB").await;
+    is_refused(harness.inside("ghcr.io").await, &long, "longer than 32 KiB").await;
     let many = format!("GET {PATH} HTTP/1.1\r\nHost: ghcr.io\r\n{}\r\n", "A: b\r\n".repeat(100));
-    is_refused(stage.inside("ghcr.io").await, &many, "more than 100 header fields").await;
+    is_refused(harness.inside("ghcr.io").await, &many, "more than 100 header fields").await;
     assert_eq!(origin.connections(), 0);
 }
 
 #[tokio::test]
 async fn pipelined_requests_are_answered_in_order_and_judged_each() {
     let origin = Origin::plain(|seen| ok(seen.asked())).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n");
     let paths = ["/v2/acme/a/manifests/1", "/v2/evil/b/manifests/1", "/v2/acme/c/manifests/1"];
     client.send(paths.map(ask).concat()).await;
@@ -53,9 +53,9 @@ async fn pipelined_requests_are_answered_in_order_and_judged_each() {
 #[tokio::test]
 async fn a_body_that_was_not_taken_is_never_read_as_a_request() {
     let origin = Origin::plain(|_| ok("")).await;
-    let stage =
-        Stage::new(json!({ "push": { "default": "block" } }), upstreams(&[("ghcr.io", &origin)])).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness =
+        Harness::new(json!({ "push": { "default": "block" } }), upstreams(&[("ghcr.io", &origin)])).await;
+    let mut client = harness.inside("ghcr.io").await;
     let inner = format!("GET {PATH} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n");
     let length = inner.len();
     client
@@ -71,8 +71,8 @@ async fn a_body_that_was_not_taken_is_never_read_as_a_request() {
 async fn a_registry_that_answers_before_the_body_ends_the_connection_of_the_engine() {
     let early = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
     let origin = Origin::plain(move |_| [vec![Step::Early], raw(early), vec![Step::Reset]].concat()).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let inner = "GET /v2/acme/app/tags/list HTTP/1.1\r\nHost: ghcr.io\r\n\r\n";
     let body = inner.repeat(200_000);
     let head = format!("PUT {PATH} HTTP/1.1\r\nHost: ghcr.io\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -89,15 +89,15 @@ async fn a_registry_that_answers_before_the_body_ends_the_connection_of_the_engi
 #[tokio::test]
 async fn who_waits_for_a_go_ahead_gets_it_once_the_push_is_permitted() {
     let origin = Origin::plain(|_| raw("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let fields = "Expect: 100-continue\r\nContent-Length: 2\r\n";
     let answer = client.ask_with("PUT", "ghcr.io", PATH, fields).await;
     assert_eq!(answer.head, "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("{}").await;
     assert_eq!(client.answer("PUT").await.status, 201);
     assert_eq!((origin.last().body, origin.last().field("expect")), (b"{}".to_vec(), None));
-    stage.adopt(json!({ "push": { "default": "block" } }));
+    harness.adopt(json!({ "push": { "default": "block" } }));
     let answer = client.ask_with("PUT", "ghcr.io", PATH, fields).await;
     assert_eq!(answer.status, 403, "refused before the body");
 }
@@ -105,8 +105,8 @@ async fn who_waits_for_a_go_ahead_gets_it_once_the_push_is_permitted() {
 #[tokio::test(start_paused = true)]
 async fn a_head_that_comes_drop_by_drop_is_given_up() {
     let origin = Origin::plain(|_| ok("never")).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.proxy().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.proxy().await;
     client.patience = Duration::from_secs(3600);
     let started = tokio::time::Instant::now();
     for letter in format!("GET http://ghcr.io{PATH} HTTP/1.1\r\n").chars() {
@@ -122,8 +122,8 @@ async fn a_head_that_comes_drop_by_drop_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_silent_connection_is_closed_after_two_minutes() {
     let origin = Origin::plain(|_| ok("never")).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.proxy().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.proxy().await;
     client.patience = Duration::from_secs(3600);
     let started = tokio::time::Instant::now();
     assert!(client.is_over().await);
@@ -133,7 +133,7 @@ async fn a_silent_connection_is_closed_after_two_minutes() {
 #[tokio::test]
 async fn a_body_that_a_server_may_take_for_the_next_request_is_refused() {
     let origin = Origin::plain(|_| ok("never")).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let inner = "GET /v2/evil/x/manifests/1 HTTP/1.1\r\nHost: ghcr.io\r\n\r\n";
     for method in ["GET", "HEAD", "DELETE"] {
         let (length, size) = (inner.len(), format!("{:x}", inner.len()));
@@ -141,7 +141,7 @@ async fn a_body_that_a_server_may_take_for_the_next_request_is_refused() {
             format!("Content-Length: {length}\r\n\r\n{inner}"),
             format!("Transfer-Encoding: chunked\r\n\r\n{size}\r\n{inner}\r\n0\r\n\r\n"),
         ] {
-            let mut client = stage.inside("ghcr.io").await;
+            let mut client = harness.inside("ghcr.io").await;
             client.send(format!("{method} {PATH} HTTP/1.1\r\nHost: ghcr.io\r\n{body}")).await;
             // The answer has a body, also to HEAD: whoever reads it closes.
             let head = client.head().await.unwrap();
@@ -155,16 +155,16 @@ async fn a_body_that_a_server_may_take_for_the_next_request_is_refused() {
 async fn a_server_that_leaves_a_body_unread_answers_nobody_else_on_that_connection() {
     // It answers by the head alone, and reads what follows as further requests.
     let origin = Origin::plain(|seen| [vec![Step::Early], ok(seen.asked())].concat()).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let inner = "GET /v2/evil/x/manifests/1 HTTP/1.1\r\nHost: ghcr.io\r\n\r\n";
     let length = inner.len();
     for _ in 0..3 {
-        let mut client = stage.inside("ghcr.io").await;
+        let mut client = harness.inside("ghcr.io").await;
         client
             .send(format!("PUT {PATH} HTTP/1.1\r\nHost: ghcr.io\r\nContent-Length: {length}\r\n\r\n{inner}"))
             .await;
         assert_eq!(client.answer("PUT").await.text(), format!("PUT {PATH}"));
-        let mut other = stage.inside("ghcr.io").await;
+        let mut other = harness.inside("ghcr.io").await;
         let answer = other.ask("GET", "ghcr.io", "/v2/acme/app/tags/list").await;
         assert_eq!(answer.text(), "GET /v2/acme/app/tags/list", "the answer of another request");
     }

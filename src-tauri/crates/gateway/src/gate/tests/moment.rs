@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 use super::{
     authority::Authority,
     corporate::Corporate,
+    harness::{DIGEST, Harness, upstreams},
     origin::{Origin, Step, is_pattern, ok, raw},
-    stage::{DIGEST, Stage, upstreams},
 };
 
 const LENGTH: u64 = 3_000_000;
@@ -32,13 +32,13 @@ fn deny_everything() -> serde_json::Value {
 #[tokio::test]
 async fn a_changed_policy_applies_to_the_next_request_of_an_open_connection() {
     let origin = Origin::plain(|_| ok("content")).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
-    let mut mirror = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
+    let mut mirror = harness.mirror().await;
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
     let path_there = format!("/v2/ghcr.io/acme/app/blobs/{DIGEST}");
     for (policy, status) in [(json!({}), 200), (deny_everything(), 403), (json!({}), 200)] {
-        stage.adopt(policy);
+        harness.adopt(policy);
         assert_eq!(client.ask("GET", "ghcr.io", &path).await.status, status);
         assert_eq!(mirror.ask("GET", "127.0.0.1", &path_there).await.status, status);
     }
@@ -48,14 +48,14 @@ async fn a_changed_policy_applies_to_the_next_request_of_an_open_connection() {
 #[tokio::test]
 async fn a_blob_under_way_goes_on_when_the_policy_changes() {
     let (origin, signal) = hesitant().await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
     client.send(format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n")).await;
     while origin.seen().is_empty() {
         tokio::task::yield_now().await;
     }
-    stage.adopt(deny_everything());
+    harness.adopt(deny_everything());
     signal.notify_one();
     let answer = client.answer("GET").await;
     assert!(answer.whole && is_pattern(&answer.body));
@@ -78,15 +78,15 @@ async fn a_request_that_one_policy_permits_is_not_led_by_the_next() {
         (hub.clone(), later, "/v2/hub/acme/app/manifests/1"),
         (hub, deny_everything(), "/v2/hub/acme/app/manifests/1"),
     ] {
-        let stage = Stage::new(before, corporate.upstreams(&authority, &names)).await;
-        let mut client = stage.inside("registry-1.docker.io").await;
-        stage.adopts_meanwhile(after.clone(), elsewhere());
+        let harness = Harness::new(before, corporate.upstreams(&authority, &names)).await;
+        let mut client = harness.inside("registry-1.docker.io").await;
+        harness.adopts_meanwhile(after.clone(), elsewhere());
         let asked = client.ask("GET", "registry-1.docker.io", "/v2/acme/app/manifests/1").await;
         assert_eq!((asked.status, asked.text()), (200, "of the first policy"), "{after}");
         assert_eq!(first.last().asked(), format!("GET {path}"));
-        let stage = Stage::new(json!({}), corporate.upstreams(&authority, &names)).await;
-        let mut mirror = stage.mirror().await;
-        stage.adopts_meanwhile(after.clone(), elsewhere());
+        let harness = Harness::new(json!({}), corporate.upstreams(&authority, &names)).await;
+        let mut mirror = harness.mirror().await;
+        harness.adopts_meanwhile(after.clone(), elsewhere());
         let asked = mirror.ask("GET", "127.0.0.1", "/v2/docker.io/acme/app/manifests/1").await;
         assert_eq!((asked.status, asked.text()), (200, "of the first policy"), "{after}");
     }
@@ -96,16 +96,16 @@ async fn a_request_that_one_policy_permits_is_not_led_by_the_next() {
 #[tokio::test]
 async fn a_spell_of_pulls_lasts_until_the_last_has_ended() {
     let (origin, signal) = hesitant().await;
-    let stage = Stage::before(&origin).await;
-    let gate = Arc::clone(&stage.gate);
-    let spell = tokio::spawn(async move { gate.spell().await });
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let gate = Arc::clone(&harness.gate);
+    let period = tokio::spawn(async move { gate.next_busy_period().await });
+    let mut client = harness.inside("ghcr.io").await;
     client.send(format!("GET /v2/acme/app/blobs/{DIGEST} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n")).await;
     while origin.seen().is_empty() {
         tokio::task::yield_now().await;
     }
-    assert!(!spell.is_finished());
+    assert!(!period.is_finished());
     signal.notify_one();
     assert!(client.answer("GET").await.whole);
-    assert!(spell.await.is_ok());
+    assert!(period.await.is_ok());
 }

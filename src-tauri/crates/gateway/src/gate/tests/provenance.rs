@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{
     client::Client,
+    harness::Harness,
     origin::{Origin, Seen, Step, ok, raw},
-    stage::Stage,
 };
 
 const HOST: &str = "registry-1.docker.io";
@@ -50,12 +50,12 @@ async fn status(client: &mut Client, method: &str, repository: &str, object: &st
     client.ask(method, HOST, &format!("/v2/{repository}/{object}")).await.status
 }
 
-async fn world(policy: Value) -> (Stage, Client, Origin) {
+async fn world(policy: Value) -> (Harness, Client, Origin) {
     let origin = Origin::plain(registry).await;
-    let stage = Stage::before(&origin).await;
-    stage.adopt(policy);
-    let client = stage.inside(HOST).await;
-    (stage, client, origin)
+    let harness = Harness::before(&origin).await;
+    harness.adopt(policy);
+    let client = harness.inside(HOST).await;
+    (harness, client, origin)
 }
 
 #[tokio::test]
@@ -74,16 +74,16 @@ async fn a_whole_pull_by_an_allowed_tag_passes() {
 
 #[tokio::test]
 async fn a_pull_by_tag_goes_on_after_a_restart() {
-    let (stage, mut client, origin) = world(versions_alone()).await;
-    assert_eq!(stage.gate.provenance(), None, "nothing was pulled");
+    let (harness, mut client, origin) = world(versions_alone()).await;
+    assert_eq!(harness.gate.provenance(), None, "nothing was pulled");
     assert_eq!(status(&mut client, "HEAD", "acmeware/tool", "manifests/1.0").await, 200);
     let image = format!("manifests/{}", digest('a'));
     assert_eq!(status(&mut client, "GET", "acmeware/tool", &image).await, 200);
-    stage.gate.provenance_learned().await;
-    let record = stage.gate.provenance().unwrap();
-    drop((stage, client));
+    harness.gate.provenance_learned().await;
+    let record = harness.gate.provenance().unwrap();
+    drop((harness, client));
 
-    let restarted = Stage::before(&origin).await;
+    let restarted = Harness::before(&origin).await;
     restarted.adopt(versions_alone());
     let mut client = restarted.inside(HOST).await;
     let platform = format!("manifests/{}", digest('b'));
@@ -128,11 +128,11 @@ async fn content_of_another_tag_or_repository_does_not_pass() {
 
 #[tokio::test]
 async fn provenance_is_judged_by_the_policy_of_the_moment() {
-    let (stage, mut client, _origin) = world(versions_alone()).await;
+    let (harness, mut client, _origin) = world(versions_alone()).await;
     let image = format!("manifests/{}", digest('a'));
     assert_eq!(status(&mut client, "HEAD", "acmeware/tool", "manifests/1.0").await, 200);
     assert_eq!(status(&mut client, "GET", "acmeware/tool", &image).await, 200);
-    stage.adopt(json!({ "allow": [{ "match": "docker.io/acmeware/*", "tags": ["2.*"] }] }));
+    harness.adopt(json!({ "allow": [{ "match": "docker.io/acmeware/*", "tags": ["2.*"] }] }));
     assert_eq!(status(&mut client, "GET", "acmeware/tool", &image).await, 403);
 }
 
@@ -172,11 +172,11 @@ async fn a_manifest_that_breaks_off_teaches_nothing() {
         [raw(&head), vec![Step::Close]].concat()
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    stage.adopt(versions_alone());
-    let mut client = stage.inside(HOST).await;
+    let harness = Harness::before(&origin).await;
+    harness.adopt(versions_alone());
+    let mut client = harness.inside(HOST).await;
     assert!(!client.ask("GET", HOST, "/v2/acmeware/tool/manifests/1.0").await.whole);
-    let mut client = stage.inside(HOST).await;
+    let mut client = harness.inside(HOST).await;
     assert_eq!(status(&mut client, "GET", "acmeware/tool", &format!("blobs/{}", digest('d'))).await, 403);
 }
 
@@ -188,9 +188,9 @@ async fn a_refused_or_missing_manifest_teaches_nothing() {
         raw(&format!("HTTP/1.1 404 Not Found\r\n{named}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    stage.adopt(versions_alone());
-    let mut client = stage.inside(HOST).await;
+    let harness = Harness::before(&origin).await;
+    harness.adopt(versions_alone());
+    let mut client = harness.inside(HOST).await;
     assert_eq!(status(&mut client, "GET", "acmeware/tool", "manifests/1.0").await, 404);
     for object in [format!("blobs/{}", digest('d')), format!("manifests/{}", digest('a'))] {
         assert_eq!(status(&mut client, "GET", "acmeware/tool", &object).await, 403);

@@ -4,8 +4,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::{
+    harness::{DIGEST, Harness},
     origin::{Origin, Seen, Step, ok, raw},
-    stage::{DIGEST, Stage},
 };
 
 const UPLOADS: &str = "/v2/acme/app/blobs/uploads/";
@@ -20,17 +20,17 @@ fn registry(seen: &Seen) -> Vec<Step> {
     }
 }
 
-async fn world(policy: Value) -> (Stage, Origin) {
+async fn world(policy: Value) -> (Harness, Origin) {
     let origin = Origin::plain(registry).await;
-    let stage = Stage::before(&origin).await;
-    stage.adopt(policy);
-    (stage, origin)
+    let harness = Harness::before(&origin).await;
+    harness.adopt(policy);
+    (harness, origin)
 }
 
 #[tokio::test]
 async fn an_allowed_push_arrives_as_it_was_sent() {
-    let (stage, origin) = world(json!({})).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let (harness, origin) = world(json!({})).await;
+    let mut client = harness.inside("ghcr.io").await;
     let begun = client.ask_with("POST", "ghcr.io", UPLOADS, "Content-Length: 0\r\n").await;
     assert_eq!(begun.status, 202);
     let place = begun.field("location").unwrap().to_owned();
@@ -53,13 +53,13 @@ async fn an_allowed_push_arrives_as_it_was_sent() {
         .await;
     assert_eq!(client.answer("PUT").await.status, 201);
     assert_eq!((origin.last().body.as_slice(), origin.last().field("transfer-encoding")), (&b"{}"[..], None));
-    let decisions = stage.decisions();
+    let decisions = harness.decisions();
     assert_eq!(decisions.len(), 1, "the manifest names the image: {decisions:?}");
 }
 
 #[tokio::test]
 async fn a_denied_push_is_refused_before_its_body() {
-    let (stage, origin) = world(json!({ "push": { "default": "block" } })).await;
+    let (harness, origin) = world(json!({ "push": { "default": "block" } })).await;
     for (method, path) in [
         ("POST", UPLOADS),
         ("PATCH", "/v2/acme/app/blobs/uploads/one"),
@@ -67,7 +67,7 @@ async fn a_denied_push_is_refused_before_its_body() {
         ("PUT", "/v2/acme/app/manifests/1"),
         ("DELETE", "/v2/acme/app/manifests/1"),
     ] {
-        let mut client = stage.inside("ghcr.io").await;
+        let mut client = harness.inside("ghcr.io").await;
         // A DELETE has no body.
         let (length, close) =
             if method == "DELETE" { ("", None) } else { ("Content-Length: 1000000\r\n", Some("close")) };
@@ -90,8 +90,8 @@ async fn bad_chunks_of_a_push_are_not_passed_on() {
         "3\r\nabc\r\n0\r\nA: b\n\r\n\r\n",
         "\r\n3\r\nabc\r\n0\r\n\r\n",
     ] {
-        let (stage, origin) = world(json!({})).await;
-        let mut client = stage.inside("ghcr.io").await;
+        let (harness, origin) = world(json!({})).await;
+        let mut client = harness.inside("ghcr.io").await;
         let head = "PATCH /v2/acme/app/blobs/uploads/one HTTP/1.1\r\nHost: ghcr.io\r\nTransfer-Encoding: chunked\r\n\r\n";
         client.send(format!("{head}{body}")).await;
         let answer = client.answer("PATCH").await;
@@ -104,14 +104,14 @@ async fn bad_chunks_of_a_push_are_not_passed_on() {
 
 #[tokio::test]
 async fn nothing_but_content_of_a_chunked_push_is_passed_on() {
-    let (stage, origin) = world(json!({})).await;
+    let (harness, origin) = world(json!({})).await;
     let head = "PATCH /v2/acme/app/blobs/uploads/one HTTP/1.1\r\nHost: ghcr.io\r\nTransfer-Encoding: chunked\r\n\r\n";
     for body in [
         "3;a=\rGET /v2/evil/x/manifests/1 HTTP/1.1\r\nabc\r\n0\r\n\r\n".replace("=\r", "="),
         "0003 \t;\"x;y\"\r\nabc\r\n000\r\n\r\n".to_owned(),
         "1\r\na\r\n2\r\nbc\r\n0;last\r\nAuthorization: Basic x\r\nTransfer-Encoding: gzip\r\n\r\n".to_owned(),
     ] {
-        let mut client = stage.inside("ghcr.io").await;
+        let mut client = harness.inside("ghcr.io").await;
         client.send(format!("{head}{body}")).await;
         assert_eq!(client.answer("PATCH").await.status, 202, "{body:?}");
         let arrived = String::from_utf8(origin.last().body).unwrap();
@@ -123,7 +123,7 @@ async fn nothing_but_content_of_a_chunked_push_is_passed_on() {
 
 #[tokio::test]
 async fn a_mount_of_an_allowed_image_is_kept_and_of_any_other_becomes_an_upload() {
-    let (stage, origin) = world(json!({ "push": { "default": "allow" } })).await;
+    let (harness, origin) = world(json!({ "push": { "default": "allow" } })).await;
     let kept = [
         format!("?mount={DIGEST}&from=acme/base"),
         format!("?from=acme%2Fbase&mount={}", DIGEST.replace(':', "%3A")),
@@ -145,7 +145,7 @@ async fn a_mount_of_an_allowed_image_is_kept_and_of_any_other_becomes_an_upload(
         format!("?mount={DIGEST}&from=%65vil/img"),
         "?mount=sha256:00&from=acme/base".to_owned(),
     ];
-    let mut client = stage.inside("ghcr.io").await;
+    let mut client = harness.inside("ghcr.io").await;
     for query in kept {
         client.ask("POST", "ghcr.io", &format!("{UPLOADS}{query}")).await;
         assert_eq!(origin.last().asked(), format!("POST {UPLOADS}{query}"));
@@ -168,14 +168,14 @@ async fn a_mount_of_an_allowed_image_is_kept_and_of_any_other_becomes_an_upload(
 
 #[tokio::test]
 async fn an_upload_does_not_begin_with_a_form() {
-    let (stage, origin) = world(json!({})).await;
+    let (harness, origin) = world(json!({})).await;
     let form = format!("mount={DIGEST}&from=evil/img");
     for kind in [
         "application/x-www-form-urlencoded",
         "Application/X-WWW-Form-Urlencoded; a=b",
         "multipart/form-data; boundary=x",
     ] {
-        let mut client = stage.inside("ghcr.io").await;
+        let mut client = harness.inside("ghcr.io").await;
         client
             .send(format!(
                 "POST {UPLOADS} HTTP/1.1\r\nHost: ghcr.io\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{form}",
@@ -189,10 +189,10 @@ async fn an_upload_does_not_begin_with_a_form() {
 
 #[tokio::test]
 async fn a_method_that_the_api_does_not_have_is_refused() {
-    let (stage, origin) = world(json!({})).await;
+    let (harness, origin) = world(json!({})).await;
     for method in ["OPTIONS", "TRACE", "PROPFIND", "X"] {
         for path in [UPLOADS, "/v2/evil/app/manifests/1", "/v2/acme/app/manifests/1"] {
-            let mut client = stage.inside("ghcr.io").await;
+            let mut client = harness.inside("ghcr.io").await;
             let answer = client.ask(method, "ghcr.io", path).await;
             assert_eq!(answer.status, 400, "{method} {path}");
             assert!(answer.reason.contains("has no method"), "{}", answer.reason);
@@ -209,10 +209,10 @@ fn bearer(name: &str, actions: &[&str]) -> String {
 
 #[tokio::test]
 async fn a_push_may_look_for_what_is_there_and_finds_nothing_where_pulls_are_denied() {
-    let (stage, origin) =
+    let (harness, origin) =
         world(json!({ "hub": { "organizations": ["acme"], "classes": { "community": "block" } } })).await;
     let manifest = "/v2/evil/img/manifests/1";
-    let mut client = stage.inside("registry-1.docker.io").await;
+    let mut client = harness.inside("registry-1.docker.io").await;
     for (fields, status) in [
         (bearer("evil/img", &["pull", "push"]), 404),
         (bearer("evil/img", &["pull"]), 403),
@@ -226,7 +226,7 @@ async fn a_push_may_look_for_what_is_there_and_finds_nothing_where_pulls_are_den
         }
     }
     assert_eq!(origin.connections(), 0);
-    let recorded: Vec<_> = stage.decisions().into_iter().map(|one| one.verdict.finding).collect();
+    let recorded: Vec<_> = harness.decisions().into_iter().map(|one| one.verdict.finding).collect();
     let looks = recorded.iter().filter(|finding| finding.action == policy::Action::Push).count();
     assert_eq!(
         (looks, recorded.len()),

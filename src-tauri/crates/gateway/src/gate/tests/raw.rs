@@ -14,13 +14,13 @@ mod sequences;
 
 use super::{
     client::{Answer, Client},
+    harness::Harness,
     origin::{Origin, Seen, Step, raw},
-    stage::Stage,
 };
 
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum EntryPoint {
     Absolute,
     Tunnel,
     Mirror,
@@ -35,12 +35,12 @@ enum Server {
 
 const SERVERS: [Server; 2] = [Server::Proper, Server::Careless];
 
-impl Way {
-    async fn open(self, stage: &Stage) -> Client {
+impl EntryPoint {
+    async fn open(self, harness: &Harness) -> Client {
         match self {
-            Self::Absolute => stage.proxy().await,
-            Self::Tunnel => stage.inside("ghcr.io").await,
-            Self::Mirror => stage.mirror().await,
+            Self::Absolute => harness.proxy().await,
+            Self::Tunnel => harness.inside("ghcr.io").await,
+            Self::Mirror => harness.mirror().await,
         }
     }
 
@@ -84,13 +84,13 @@ fn marked(seen: &Seen) -> Vec<Step> {
     raw(&format!("HTTP/1.1 200 OK\r\nX-Mark: {asked}\r\nContent-Length: {}\r\n\r\n{content}", body.len()))
 }
 
-async fn stage(server: Server) -> (Origin, Stage) {
+async fn harness(server: Server) -> (Origin, Harness) {
     let origin = match server {
         Server::Proper => Origin::plain(marked).await,
         Server::Careless => Origin::plain(|seen| [vec![Step::Early], marked(seen)].concat()).await,
     };
-    let stage = Stage::before(&origin).await;
-    (origin, stage)
+    let harness = Harness::before(&origin).await;
+    (origin, harness)
 }
 
 /// Fails where the registry was asked by a head that nobody judged. A careless server takes bodies for heads, which its
@@ -124,8 +124,13 @@ fn nothing_unjudged(origin: &Origin, server: Server, case: &str) {
 }
 
 /// Somebody else asks on a connection of their own and gets their own answer.
-async fn another_is_answered(stage: &Stage, way: Way, turn: usize, case: &str) {
+async fn another_is_answered(harness: &Harness, entry: EntryPoint, turn: usize, case: &str) {
     let tag = format!("other-{turn}");
-    let answer = way.ask(&mut way.open(stage).await, &tag).await;
-    assert!(is_marked(&answer, "GET", &tag), "after {case:?} by {way:?}: {} {}", answer.head, answer.text());
+    let answer = entry.ask(&mut entry.open(harness).await, &tag).await;
+    assert!(
+        is_marked(&answer, "GET", &tag),
+        "after {case:?} by {entry:?}: {} {}",
+        answer.head,
+        answer.text()
+    );
 }

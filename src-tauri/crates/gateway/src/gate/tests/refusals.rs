@@ -4,8 +4,8 @@ use policy::{Answered, Failures};
 
 use super::{
     client::Answer,
+    harness::{DIGEST, Harness, later},
     origin::{Origin, Step, ok, raw},
-    stage::{DIGEST, Stage, later},
 };
 
 const HARBOR: &str = r#"{"errors":[{"code":"PROJECTPOLICYVIOLATION","message":"current image with 4 vulnerabilities cannot be pulled due to configured policy in 'Prevent images with vulnerability severity of \"Critical\" or higher from running.'"}]}"#;
@@ -25,22 +25,22 @@ async fn refusing(status: u16, fields: &'static str, body: &'static str) -> Orig
     .await
 }
 
-async fn on_mirror(stage: &Stage, method: &str) -> Answer {
-    stage.mirror().await.ask(method, "127.0.0.1", MIRRORED).await
+async fn on_mirror(harness: &Harness, method: &str) -> Answer {
+    harness.mirror().await.ask(method, "127.0.0.1", MIRRORED).await
 }
 
-async fn on_proxy(stage: &Stage, method: &str) -> Answer {
-    let mut client = stage.inside("ghcr.io").await;
+async fn on_proxy(harness: &Harness, method: &str) -> Answer {
+    let mut client = harness.inside("ghcr.io").await;
     client.ask(method, "ghcr.io", "/v2/acme/app/manifests/1").await
 }
 
 #[tokio::test]
 async fn head_and_get_have_the_same_words_on_both_fronts_and_name_the_cache() {
     let origin = refusing(412, "Content-Type: application/json\r\n", HARBOR).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let mut reasons = Vec::new();
     for method in ["HEAD", "GET"] {
-        for answer in [on_mirror(&stage, method).await, on_proxy(&stage, method).await] {
+        for answer in [on_mirror(&harness, method).await, on_proxy(&harness, method).await] {
             assert_eq!(answer.status, 412);
             let text = if method == "GET" { answer.text() } else { &answer.reason };
             assert!(text.contains("not Pullgate: 127.0.0.1"), "{text}");
@@ -53,7 +53,7 @@ async fn head_and_get_have_the_same_words_on_both_fronts_and_name_the_cache() {
     }
     reasons.dedup();
     assert_eq!(reasons.len(), 1, "{reasons:#?}");
-    for decided in stage.decisions() {
+    for decided in harness.decisions() {
         let Some(Answered::DeniedElsewhere { product, status, message, .. }) = decided.upstream else {
             panic!("{decided:?}")
         };
@@ -69,8 +69,8 @@ async fn a_refusal_without_words_and_a_page_are_somebody_elses_too() {
         ("<html><title>Blocked by Example Proxy</title>", "refused it with 403: Blocked by Example Proxy"),
     ] {
         let origin = refusing(403, "Content-Type: text/html\r\n", body).await;
-        let stage = Stage::before(&origin).await;
-        let answer = on_mirror(&stage, "HEAD").await;
+        let harness = Harness::before(&origin).await;
+        let answer = on_mirror(&harness, "HEAD").await;
         assert!(answer.reason.contains(words), "{}", answer.reason);
     }
 }
@@ -79,8 +79,8 @@ async fn a_refusal_without_words_and_a_page_are_somebody_elses_too() {
 async fn what_is_not_there_and_what_is_in_trouble_stays_as_it_is() {
     for status in [404, 429, 503] {
         let origin = refusing(status, "Content-Type: application/json\r\n", HARBOR).await;
-        let stage = Stage::before(&origin).await;
-        assert_eq!(on_proxy(&stage, "GET").await.text(), HARBOR, "{status}");
+        let harness = Harness::before(&origin).await;
+        assert_eq!(on_proxy(&harness, "GET").await.text(), HARBOR, "{status}");
     }
 }
 
@@ -94,10 +94,10 @@ async fn a_registry_without_referrers_is_seen_to_have_none() {
         ("Content-Type: application/json\r\n", r#"{"errors":[]}"#),
     ] {
         let origin = refusing(404, fields, body).await;
-        let stage = Stage::before(&origin).await;
-        let answer = stage.inside("ghcr.io").await.ask("GET", "ghcr.io", &format!("/v2/{path}")).await;
+        let harness = Harness::before(&origin).await;
+        let answer = harness.inside("ghcr.io").await.ask("GET", "ghcr.io", &format!("/v2/{path}")).await;
         assert_eq!((answer.status, answer.text()), (404, body));
-        let answer = stage.mirror().await.ask("GET", "127.0.0.1", &format!("/v2/ghcr.io/{path}")).await;
+        let answer = harness.mirror().await.ask("GET", "127.0.0.1", &format!("/v2/ghcr.io/{path}")).await;
         assert_eq!((answer.status, answer.text()), (404, body));
     }
 }
@@ -114,14 +114,14 @@ async fn attempts_that_failed_are_told_beside_one_that_arrived() {
         if seen_up.load(Ordering::SeqCst) { ok("{}") } else { raw(&refusal(503, "", "")) }
     })
     .await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     for _ in 0..6 {
-        on_mirror(&stage, "GET").await;
+        on_mirror(&harness, "GET").await;
     }
     is_up.store(true, Ordering::SeqCst);
     later(3);
-    on_mirror(&stage, "GET").await;
-    let decisions = stage.decisions();
+    on_mirror(&harness, "GET").await;
+    let decisions = harness.decisions();
     let [decided] = decisions.as_slice() else { panic!("{decisions:?}") };
     assert_eq!((decided.count, &decided.upstream), (7, &Some(Answered::Delivered { status: 200 })));
     let last = Answered::Refused { status: 503, message: "No".to_owned() };

@@ -7,7 +7,7 @@ mod whole;
 
 use super::{
     client::{Answer, Client},
-    stage::{DIGEST, Stage},
+    harness::{DIGEST, Harness},
 };
 
 fn blob() -> String {
@@ -15,8 +15,8 @@ fn blob() -> String {
 }
 
 /// The same request on a plain connection and inside a tunnel: bytes take different ways through the gateway.
-async fn both_ways(stage: &Stage) -> [(Client, &'static str); 2] {
-    [(stage.proxy().await, "http://ghcr.io"), (stage.inside("ghcr.io").await, "")]
+async fn both_ways(harness: &Harness) -> [(Client, &'static str); 2] {
+    [(harness.proxy().await, "http://ghcr.io"), (harness.inside("ghcr.io").await, "")]
 }
 
 async fn get(client: &mut Client, start: &str, path: &str, fields: &str) -> Answer {

@@ -10,8 +10,8 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::{
     corporate::Corporate,
+    harness::{ADA, Harness, upstreams},
     origin::{Origin, Step, ok, raw},
-    stage::{ADA, Stage, upstreams},
 };
 use crate::{
     ClientCertificate, Login, Readers, Upstreams,
@@ -70,8 +70,8 @@ async fn logs_hold_no_secret_whatever_goes_wrong() {
     let refusing = Corporate::refusing("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n").await;
     let mut settings = upstreams(&[("ghcr.io", &origin)]);
     settings.egress = refusing.settings("ada:hunter2@");
-    let stage = Stage::new(json!({}), settings).await;
-    stage.has_login(ADA, "ghcr.io", "ada", "hunter2");
+    let harness = Harness::new(json!({}), settings).await;
+    harness.has_login(ADA, "ghcr.io", "ada", "hunter2");
     for (host, path) in [
         ("ghcr.io", "/v2/acme/app/manifests/1"),
         ("ghcr.io", "/v2/acme/app/manifests/broken"),
@@ -82,19 +82,19 @@ async fn logs_hold_no_secret_whatever_goes_wrong() {
     ] {
         let fields =
             "Authorization: Bearer hunter2\r\nProxy-Authorization: Basic hunter2\r\nCookie: hunter2\r\n";
-        let mut client = stage.inside(host).await;
+        let mut client = harness.inside(host).await;
         client.ask_with("GET", host, path, fields).await;
-        let mut mirror = stage.mirror().await;
+        let mut mirror = harness.mirror().await;
         let there = path.replacen("/v2/", &format!("/v2/{host}/"), 1);
         mirror.ask("GET", "127.0.0.1", &there).await;
-        let mut mirror = stage.mirror().await;
+        let mut mirror = harness.mirror().await;
         mirror.ask_with("GET", "127.0.0.1", &there, "Authorization: Basic YWRhOmh1bnRlcjI=\r\n").await;
     }
     let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("no answer from upstream"), "nothing was logged: {text}");
     let told: Vec<&str> = text.lines().filter(|line| is_told(line)).collect();
     assert!(told.is_empty(), "{told:#?}");
-    let decisions = format!("{:?}", stage.decisions());
+    let decisions = format!("{:?}", harness.decisions());
     assert!(!is_told(&decisions), "{decisions}");
 }
 

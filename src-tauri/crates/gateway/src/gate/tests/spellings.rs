@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{
     client::Client,
+    harness::Harness,
     origin::{Origin, ok},
-    stage::Stage,
 };
 
 /// What stands for a slash to some reader, or changes nothing for one who cleans paths.
@@ -117,13 +117,13 @@ async fn is_kept_out(mut client: Client, request: &str, path: &str) {
 #[tokio::test]
 async fn no_spelling_of_a_blocked_image_reaches_its_registry_by_the_proxy_front() {
     let origin = Origin::plain(|_| ok("content")).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let all = spellings("/v2/evil/miner/manifests/latest");
     for path in &all {
         let request = |target: &str| format!("GET {target} HTTP/1.1\r\nHost: registry-1.docker.io\r\n\r\n");
-        is_kept_out(stage.inside("registry-1.docker.io").await, &request(path), path).await;
+        is_kept_out(harness.inside("registry-1.docker.io").await, &request(path), path).await;
         let absolute = request(&format!("http://registry-1.docker.io{path}"));
-        is_kept_out(stage.proxy().await, &absolute, path).await;
+        is_kept_out(harness.proxy().await, &absolute, path).await;
     }
     assert!(all.len() > 250, "{}", all.len());
     assert_eq!(reached(&origin), [""; 0]);
@@ -132,7 +132,7 @@ async fn no_spelling_of_a_blocked_image_reaches_its_registry_by_the_proxy_front(
 #[tokio::test]
 async fn no_spelling_of_a_blocked_image_reaches_its_registry_by_the_mirror_front() {
     let origin = Origin::plain(|_| ok("content")).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let mut all = spellings("/v2/docker.io/evil/miner/manifests/latest");
     let by_query = "/v2/evil/miner/manifests/latest";
     for query in [
@@ -166,7 +166,7 @@ async fn no_spelling_of_a_blocked_image_reaches_its_registry_by_the_mirror_front
     }
     for path in &all {
         let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:858\r\n\r\n");
-        is_kept_out(stage.mirror().await, &request, path).await;
+        is_kept_out(harness.mirror().await, &request, path).await;
     }
     assert_eq!(reached(&origin), [""; 0]);
 }
@@ -174,9 +174,9 @@ async fn no_spelling_of_a_blocked_image_reaches_its_registry_by_the_mirror_front
 #[tokio::test]
 async fn a_request_behind_another_is_judged_by_itself() {
     let origin = Origin::plain(|seen| ok(seen.asked())).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let allowed = "GET /v2/acme/app/manifests/1 HTTP/1.1\r\nHost: ghcr.io\r\n\r\n";
-    let mut client = stage.inside("ghcr.io").await;
+    let mut client = harness.inside("ghcr.io").await;
     client
         .send(format!(
             "{allowed}{allowed}GET /v2/evil/miner/manifests/1 HTTP/1.1\r\nHost: ghcr.io\r\n\r\n{allowed}"
@@ -192,10 +192,10 @@ async fn a_request_behind_another_is_judged_by_itself() {
 #[tokio::test]
 async fn of_many_who_ask_at_once_everybody_gets_their_own_answer() {
     let origin = Origin::plain(|seen| ok(seen.asked())).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let mut everybody = tokio::task::JoinSet::new();
     for person in 0..32 {
-        let mut client = stage.inside("ghcr.io").await;
+        let mut client = harness.inside("ghcr.io").await;
         everybody.spawn(async move {
             for turn in 0..20 {
                 let path = format!("/v2/acme/app/manifests/{person}-{turn}");

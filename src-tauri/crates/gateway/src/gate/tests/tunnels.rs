@@ -9,10 +9,10 @@ use super::{
     authority::Authority,
     client::Client,
     corporate::Corporate,
+    harness::{BOB, DIGEST, Harness},
     origin::{Origin, Step, is_pattern, ok, raw},
-    stage::{BOB, DIGEST, Stage},
 };
-use crate::Passage;
+use crate::PassThrough;
 
 const LENGTH: u64 = 5_000_000;
 const GIT: &str = "User-Agent: git/2.39\r\n";
@@ -24,7 +24,7 @@ const ROOT: u32 = 0;
 struct Host {
     authority: Arc<Authority>,
     origin: Origin,
-    stage: Stage,
+    harness: Harness,
 }
 
 impl Host {
@@ -32,14 +32,14 @@ impl Host {
         let authority = Authority::new("far away");
         let origin = Origin::tls(authority.server(&[name]), move |seen| script(seen.asked())).await;
         let corporate = Corporate::leading_to(origin.address).await;
-        let stage = Stage::new(policy, corporate.upstreams(&authority, &[name])).await;
-        stage.asks_as(ROOT);
-        Self { authority, origin, stage }
+        let harness = Harness::new(policy, corporate.upstreams(&authority, &[name])).await;
+        harness.asks_as(ROOT);
+        Self { authority, origin, harness }
     }
 
     /// The status line that a CONNECT gets.
     async fn answer_to_connect(&self, place: &str, fields: &str) -> (Client, String) {
-        let mut client = self.stage.proxy().await;
+        let mut client = self.harness.proxy().await;
         client.send(format!("CONNECT {place}:443 HTTP/1.1\r\nHost: {place}:443\r\n{fields}\r\n")).await;
         let head = client.head().await.unwrap();
         let line = head.lines().next().unwrap().to_owned();
@@ -76,8 +76,8 @@ async fn a_tunnel_carries_every_byte_and_both_ends() {
         [head, vec![Step::Pattern(LENGTH), Step::Close]].concat()
     })
     .await;
-    host.stage.passes("git.example", Passage::Git);
-    let client = host.stage.connect("git.example:443", GIT).await;
+    host.harness.passes("git.example", PassThrough::Git);
+    let client = host.harness.connect("git.example:443", GIT).await;
     let mut client = client.secured(host.authority.client(), "git.example").await.unwrap();
     let body = "b".repeat(500_000);
     client
@@ -93,10 +93,10 @@ async fn a_tunnel_carries_every_byte_and_both_ends() {
 async fn a_tunnel_to_nowhere_is_refused_in_words() {
     let corporate = Corporate::refusing("HTTP/1.1 502 Nowhere\r\n\r\n").await;
     let authority = Authority::new("far away");
-    let stage = Stage::new(json!({}), corporate.upstreams(&authority, &[])).await;
-    stage.asks_as(ROOT);
-    stage.passes("git.example", Passage::Git);
-    let host = Host { authority, origin: Origin::saying("").await, stage };
+    let harness = Harness::new(json!({}), corporate.upstreams(&authority, &[])).await;
+    harness.asks_as(ROOT);
+    harness.passes("git.example", PassThrough::Git);
+    let host = Host { authority, origin: Origin::saying("").await, harness };
     let (_, line) = host.answer_to_connect("git.example", GIT).await;
     assert!(line.starts_with("HTTP/1.1 502 not blocked by policy: "), "{line}");
     assert_eq!(corporate.heads().len(), 1);
@@ -105,11 +105,11 @@ async fn a_tunnel_to_nowhere_is_refused_in_words() {
 #[tokio::test]
 async fn a_tunnel_without_tls_or_with_another_name_inside_ends() {
     let host = Host::named("git.example", json!({}), page).await;
-    host.stage.passes("git.example", Passage::Git);
-    let mut client = host.stage.connect("git.example:443", GIT).await;
+    host.harness.passes("git.example", PassThrough::Git);
+    let mut client = host.harness.connect("git.example:443", GIT).await;
     client.send("GET / HTTP/1.1\r\nHost: git.example\r\n\r\n").await;
     assert!(client.is_over().await, "no TLS, no tunnel");
-    let client = host.stage.connect("git.example:443", GIT).await;
+    let client = host.harness.connect("git.example:443", GIT).await;
     assert!(client.secured(host.authority.client(), "quay.io").await.is_err());
     assert_eq!(host.origin.seen(), []);
 }
@@ -122,10 +122,10 @@ async fn a_build_context_from_a_host_that_is_a_registry_too_arrives() {
     for policy in [json!({}), named, denied] {
         let host = Host::named("git.example", policy, git_and_registry).await;
         // It is known as a registry from here on.
-        let mut client = host.stage.inside("git.example").await;
+        let mut client = host.harness.inside("git.example").await;
         client.ask("GET", "git.example", "/v2/").await;
         client.ask("GET", "git.example", "/v2/acme/tool/manifests/1").await;
-        host.stage.passes("git.example", Passage::Git);
+        host.harness.passes("git.example", PassThrough::Git);
         assert!(host.passes("git.example", GIT, host.authority.client()).await);
         // A pull by the same engine is read, whatever it calls itself.
         assert!(!host.passes("git.example", "", host.authority.client()).await);
@@ -136,7 +136,7 @@ async fn a_build_context_from_a_host_that_is_a_registry_too_arrives() {
 async fn what_only_calls_itself_git_is_refused_in_words() {
     let host = Host::named("git.example", json!({}), page).await;
     for asker in [ROOT, 1000] {
-        host.stage.asks_as(asker);
+        host.harness.asks_as(asker);
         let (_, line) = host.answer_to_connect("git.example", GIT).await;
         assert_eq!(
             line,
@@ -145,7 +145,7 @@ async fn what_only_calls_itself_git_is_refused_in_words() {
         );
     }
     // Root's word about a process of somebody else is not asked for.
-    host.stage.passes("git.example", Passage::Git);
+    host.harness.passes("git.example", PassThrough::Git);
     let (_, line) = host.answer_to_connect("git.example", GIT).await;
     assert!(line.starts_with("HTTP/1.1 403 "), "{line}");
     assert_eq!(host.origin.seen(), []);
@@ -155,8 +155,8 @@ async fn what_only_calls_itself_git_is_refused_in_words() {
 async fn a_blocked_pull_does_not_make_a_host_a_registry() {
     let host = Host::named("logs.example", json!({}), page).await;
     let path = format!("/v2/acme/tool/blobs/{DIGEST}");
-    assert_eq!(host.stage.inside("logs.example").await.ask("GET", "logs.example", &path).await.status, 403);
-    host.stage.passes("logs.example", Passage::Logs);
+    assert_eq!(host.harness.inside("logs.example").await.ask("GET", "logs.example", &path).await.status, 403);
+    host.harness.passes("logs.example", PassThrough::Logs);
     assert!(host.passes("logs.example", "", host.authority.client()).await);
 }
 
@@ -164,14 +164,14 @@ async fn a_blocked_pull_does_not_make_a_host_a_registry() {
 async fn logs_pass_to_what_is_no_registry() {
     let host = Host::named("logs.example", json!({}), page).await;
     assert!(!host.passes("logs.example", "", host.authority.client()).await, "nobody vouches for it");
-    host.stage.passes("logs.example", Passage::Logs);
+    host.harness.passes("logs.example", PassThrough::Logs);
     for _ in 0..3 {
         assert!(host.passes("logs.example", "", host.authority.client()).await);
     }
     let asked: Vec<String> = host.origin.seen().iter().map(|seen| seen.asked().to_owned()).collect();
     assert_eq!(asked, ["GET /v2/"], "it is asked once");
     let host = Host::named("logs.example", json!({}), git_and_registry).await;
-    host.stage.passes("logs.example", Passage::Logs);
+    host.harness.passes("logs.example", PassThrough::Logs);
     assert!(!host.passes("logs.example", "", host.authority.client()).await, "it is a registry");
 }
 
@@ -182,8 +182,8 @@ async fn what_speaks_no_http_1_passes_to_what_is_no_registry() {
     server.alpn_protocols = vec![b"h2".to_vec()];
     let origin = Origin::tls(Arc::new(server), |_| page("")).await;
     let corporate = Corporate::leading_to(origin.address).await;
-    let stage = Stage::new(json!({}), corporate.upstreams(&authority, &[])).await;
-    let host = Host { authority, origin, stage };
+    let harness = Harness::new(json!({}), corporate.upstreams(&authority, &[])).await;
+    let host = Host { authority, origin, harness };
     assert!(host.passes("logs.example", "", grpc(&host.authority.client())).await);
     assert!(!host.passes("logs.example", "", host.authority.client()).await, "with HTTP/1.1 it is read");
     for registry in ["quay.io", "registry-1.docker.io"] {
@@ -201,16 +201,16 @@ async fn a_tunnel_ends_where_its_user_may_not_use_the_front_any_longer() {
     server.alpn_protocols = vec![b"h2".to_vec()];
     let origin = Origin::tls(Arc::new(server), |_| page("")).await;
     let corporate = Corporate::leading_to(origin.address).await;
-    let stage = Stage::new(json!({}), corporate.upstreams(&authority, &[])).await;
+    let harness = Harness::new(json!({}), corporate.upstreams(&authority, &[])).await;
     let open = async || {
-        let client = stage.connect("logs.example", "").await;
+        let client = harness.connect("logs.example", "").await;
         client.secured(grpc(&authority.client()), "logs.example").await.unwrap()
     };
     let mut adas = open().await;
-    stage.asks_as(BOB);
+    harness.asks_as(BOB);
     let mut bobs = open().await;
-    stage.lets_use_proxy(&[BOB]);
+    harness.lets_use_proxy(&[BOB]);
     assert!(adas.is_over().await);
-    stage.lets_use_proxy(&[]);
+    harness.lets_use_proxy(&[]);
     assert!(bobs.is_over().await);
 }

@@ -8,10 +8,10 @@ mod waiting;
 
 use super::{
     client::Answer,
-    stage::{DIGEST, Stage},
+    harness::{DIGEST, Harness},
 };
 
-async fn pull(stage: &Stage, registry: &str) -> Answer {
-    let mut client = stage.inside(registry).await;
+async fn pull(harness: &Harness, registry: &str) -> Answer {
+    let mut client = harness.inside(registry).await;
     client.ask("GET", registry, &format!("/v2/acme/app/blobs/{DIGEST}")).await
 }

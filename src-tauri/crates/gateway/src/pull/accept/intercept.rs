@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{proxy::understand, requests::serve};
+use super::{parse::parse, requests::serve};
 use crate::{
     gate::Gate,
     http::{Connection, Target},
@@ -33,7 +33,7 @@ pub(super) async fn intercept(
         let Target::Origin(target) = request.target.clone() else {
             return Err("the request inside a tunnel does not begin with `/`".into());
         };
-        understand(request, body, place.clone(), &target, owner)
+        parse(request, body, place.clone(), &target, owner)
     })
     .await;
 }
@@ -46,6 +46,6 @@ async fn secure(gate: &Gate, hello: Hello, place: &Destination) -> Result<Connec
         Some(name) => return Err(format!("the server name inside is `{name}`")),
         None => return Err("no server name inside".into()),
     }
-    let config = gate.ports.leaves.intercept(&place.host).await.map_err(|error| error.to_string())?;
+    let config = gate.ports.certificates.intercept(&place.host).await.map_err(|error| error.to_string())?;
     hello.accept(config).await.map_err(|error| error.to_string())
 }

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use super::{PullRequest, Reached, Subject, Way, engine, mirror::Asker};
 use crate::{
     http::{Body, Request},
+    ports::Owner,
+    pull::request::{Addressing, PullRequest, ResolvedNetwork, Subject, engine_of},
     upstream::Network,
 };
 
@@ -24,7 +25,7 @@ pub(super) fn understand(
     request: Request,
     body: Body,
     target: &str,
-    asker: &Asker,
+    owner: Option<Owner>,
 ) -> Result<PullRequest, String> {
     if !request.is_read() || body != Body::Empty {
         return Err("signatures are only read here".into());
@@ -34,11 +35,11 @@ pub(super) fn understand(
     let (destination, base) = network
         .lookaside(name)
         .ok_or_else(|| format!("no registries.d of this machine names the web folder `{name}`"))?;
-    let (engine, family) = (engine::engine(&request), network.family());
-    let (subject, way) = (Subject::Plain, Way::MirrorPath { registry: String::new() });
+    let (engine, family) = (engine_of(&request), network.family());
+    let (subject, addressing) = (Subject::Plain, Addressing::MirrorPath { registry: String::new() });
     let path = format!("{base}/{rest}");
-    let (owner, reached) = (asker.owner, Some(Reached(network)));
-    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
+    let network = Some(ResolvedNetwork(network));
+    Ok(PullRequest { engine, family, owner, subject, addressing, destination, path, request, body, network })
 }
 
 /// The folder's name, and the path below it without the registry; none where it would lead out of the folder.

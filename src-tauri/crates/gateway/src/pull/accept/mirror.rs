@@ -6,18 +6,16 @@ use image_ref::{Registry, Repository};
 use policy::{Engine, Front};
 use tokio::net::TcpStream;
 
-use super::{
-    PullRequest, Reached, Subject, Way, engine, lookaside,
-    path::{Object, Shape, decoded, shape},
-    proxy::split_query,
-    refuse_disguise,
-    requests::serve,
-};
+use super::{lookaside, parse::split_query, requests::serve};
 use crate::{
     gate::Gate,
     http::{Body, Connection, Request, Target},
     ports::Owner,
-    pull::local_token,
+    pull::{
+        local_token,
+        path::{Object, Shape, decoded, shape},
+        request::{Addressing, PullRequest, ResolvedNetwork, Subject, engine_of, family_of, refuse_disguise},
+    },
     stream::Stream,
     tls::Hello,
     upstream::{ByFamily, Destination, EngineFamily, Network},
@@ -34,83 +32,84 @@ pub(crate) async fn mirror(gate: Arc<Gate>, socket: TcpStream, owner: Option<Own
         Err(error) => return tracing::info!(%error, "TLS with an engine failed on the mirror front"),
     };
     let accepted = async {
-        let config = gate.ports.leaves.mirror().await.map_err(|error| error.to_string())?;
+        let config = gate.ports.certificates.mirror().await.map_err(|error| error.to_string())?;
         hello.accept(config).await.map_err(|error| error.to_string())
     };
     // Both take a moment, and neither needs the other.
     let (accepted, own) = tokio::join!(accepted, gate.network_of(owner));
-    let asker = Asker { owner, own };
+    let peer = Peer { owner, own };
     match accepted {
         Ok(connection) => {
-            serve(&gate, connection, |request, body| understand(&gate, request, body, &asker)).await;
+            serve(&gate, connection, |request, body| understand(&gate, request, body, &peer)).await;
         }
         Err(why) => tracing::info!(why, "TLS with an engine failed on the mirror front"),
     }
 }
 
 /// Who is at the other end.
-pub(super) struct Asker {
+pub(super) struct Peer {
     pub(super) owner: Option<Owner>,
     /// The way out that the asking process has of its own.
     pub(super) own: Option<ByFamily>,
 }
 
-fn network(gate: &Gate, asker: &Asker, engine: Engine, family: EngineFamily) -> Arc<Network> {
-    match &asker.own {
+fn network(gate: &Gate, peer: &Peer, engine: Engine, family: EngineFamily) -> Arc<Network> {
+    match &peer.own {
         Some(networks) => Arc::clone(networks.of(family)),
-        None => gate.network(asker.owner, engine, Front::Mirror, family),
+        None => gate.network(peer.owner, engine, Front::Mirror, family),
     }
 }
 
-fn understand(gate: &Gate, request: Request, body: Body, asker: &Asker) -> Result<PullRequest, String> {
+fn understand(gate: &Gate, request: Request, body: Body, peer: &Peer) -> Result<PullRequest, String> {
     let Target::Origin(target) = request.target.clone() else {
         return Err("this is a registry, not a proxy".into());
     };
     let (path, query) = split_query(&target);
-    let (engine, family) = (engine::engine(&request), engine::family(&request, query));
+    let (engine, family) = (engine_of(&request), family_of(&request, query));
     if local_token::is_asked_for(&request.target) {
-        let way = Way::MirrorPath { registry: String::new() };
+        let addressing = Addressing::MirrorPath { registry: String::new() };
         let destination = Destination::of_registry(&Registry::docker_hub());
         let (subject, path) = (Subject::Token, local_token::PATH.to_owned());
-        let (owner, reached) = (asker.owner, None);
+        let (owner, network) = (peer.owner, None);
         return Ok(PullRequest {
             engine,
             family,
             owner,
             subject,
-            way,
+            addressing,
             destination,
             path,
             request,
             body,
-            reached,
+            network,
         });
     }
     if lookaside::is_one(path) {
-        let network = network(gate, asker, engine, family);
-        return lookaside::understand(network, request, body, &target, asker);
+        let network = network(gate, peer, engine, family);
+        return lookaside::understand(network, request, body, &target, peer.owner);
     }
-    let (subject, way, registry, upstream_path) = match shape(path).map_err(|error| error.to_string())? {
-        Shape::Content { name, object } => content(&name, object, query)?,
-        Shape::Ping | Shape::Other if is_ping(path) => {
-            let way = Way::MirrorPath { registry: String::new() };
-            (Subject::Ping, way, Registry::docker_hub(), "/v2/".to_owned())
-        }
-        Shape::Ping | Shape::Catalog | Shape::Other => {
-            return Err("the mirror serves `/v2/<registry>/<repository>/…` and nothing else".into());
-        }
-    };
+    let (subject, addressing, registry, upstream_path) =
+        match shape(path).map_err(|error| error.to_string())? {
+            Shape::Content { name, object } => content(&name, object, query)?,
+            Shape::Ping | Shape::Other if is_ping(path) => {
+                let addressing = Addressing::MirrorPath { registry: String::new() };
+                (Subject::Ping, addressing, Registry::docker_hub(), "/v2/".to_owned())
+            }
+            Shape::Ping | Shape::Catalog | Shape::Other => {
+                return Err("the mirror serves `/v2/<registry>/<repository>/…` and nothing else".into());
+            }
+        };
     refuse_disguise(&subject, &request)?;
-    let network = network(gate, asker, engine, family);
+    let network = network(gate, peer, engine, family);
     let home = Destination::of_registry(&registry);
     let home = match &subject {
         Subject::Content { repository, .. } => network.for_repository(home, repository),
         Subject::Unlisted { .. } | Subject::Ping | Subject::Catalog | Subject::Token | Subject::Plain => home,
     };
-    let destination = network.settled(&home);
-    let (owner, reached) = (asker.owner, Some(Reached(network)));
+    let destination = network.effective(&home);
+    let (owner, network) = (peer.owner, Some(ResolvedNetwork(network)));
     let path = upstream_path;
-    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
+    Ok(PullRequest { engine, family, owner, subject, addressing, destination, path, request, body, network })
 }
 
 /// `/v2/`, also below a registry's path.
@@ -124,7 +123,7 @@ pub(crate) fn content(
     name: &str,
     object: Object,
     query: &str,
-) -> Result<(Subject, Way, Registry, String), String> {
+) -> Result<(Subject, Addressing, Registry, String), String> {
     let (namespace, query) = match namespace(query) {
         Some((registry, rest)) => (Some(registry_of(&registry, "`ns`")?), rest),
         None => (None, query.to_owned()),
@@ -132,20 +131,25 @@ pub(crate) fn content(
     let first = name.split_once('/');
     match (namespace, first) {
         (_, Some((UNLISTED, rest))) => {
-            let way = Way::MirrorPath { registry: UNLISTED.to_owned() };
-            Ok((Subject::Unlisted { path: rest.to_owned() }, way, Registry::docker_hub(), object.path(rest)))
+            let addressing = Addressing::MirrorPath { registry: UNLISTED.to_owned() };
+            Ok((
+                Subject::Unlisted { path: rest.to_owned() },
+                addressing,
+                Registry::docker_hub(),
+                object.path(rest),
+            ))
         }
         // containerd says the registry once more in `ns` where its own path says it already.
         (Some(registry), Some((first, _))) if registry_of(first, "").is_ok_and(|named| named == registry) => {
             content(name, object, &query)
         }
         (Some(registry), _) => {
-            let way = Way::MirrorNamespace { registry: registry.to_string() };
-            of_repository(registry, name, object, &query, way)
+            let addressing = Addressing::MirrorNamespace { registry: registry.to_string() };
+            of_repository(registry, name, object, &query, addressing)
         }
         (None, Some((first, rest))) if is_host(first) => {
-            let way = Way::MirrorPath { registry: first.to_owned() };
-            of_repository(registry_of(first, &format!("`{first}`"))?, rest, object, &query, way)
+            let addressing = Addressing::MirrorPath { registry: first.to_owned() };
+            of_repository(registry_of(first, &format!("`{first}`"))?, rest, object, &query, addressing)
         }
         (None, _) => Err(format!(
             "`{name}` does not say which registry is meant: `/v2/<registry>/<repository>/…` or `?ns=<registry>`"
@@ -158,11 +162,11 @@ fn of_repository(
     name: &str,
     object: Object,
     query: &str,
-    way: Way,
-) -> Result<(Subject, Way, Registry, String), String> {
+    addressing: Addressing,
+) -> Result<(Subject, Addressing, Registry, String), String> {
     let repository = Repository::new(registry.clone(), name).map_err(|error| format!("`{name}`: {error}"))?;
     let path = format!("{}{query}", object.path(repository.path()));
-    Ok((Subject::Content { repository, object }, way, registry, path))
+    Ok((Subject::Content { repository, object }, addressing, registry, path))
 }
 
 /// Whether the first segment names a registry, as engines tell one from a namespace.
@@ -206,15 +210,16 @@ mod tests {
 
     #[test]
     fn the_registry_is_named_by_path_or_by_ns() {
-        let (subject, way, registry, path) =
+        let (subject, addressing, registry, path) =
             content("docker.io/library/nginx", Object::Tags, "?n=5").unwrap();
         let repository = Repository::parse("nginx").unwrap();
         assert_eq!(subject, Subject::Content { repository: repository.clone(), object: Object::Tags });
-        assert_eq!(way, Way::MirrorPath { registry: "docker.io".into() });
+        assert_eq!(addressing, Addressing::MirrorPath { registry: "docker.io".into() });
         assert_eq!((registry.is_docker_hub(), path.as_str()), (true, "/v2/library/nginx/tags/list?n=5"));
-        let (subject, way, _, path) = content("library/nginx", Object::Tags, "?ns=docker.io&n=5").unwrap();
+        let (subject, addressing, _, path) =
+            content("library/nginx", Object::Tags, "?ns=docker.io&n=5").unwrap();
         assert_eq!(subject, Subject::Content { repository, object: Object::Tags });
-        assert_eq!(way, Way::MirrorNamespace { registry: "docker.io".into() });
+        assert_eq!(addressing, Addressing::MirrorNamespace { registry: "docker.io".into() });
         assert_eq!(path, "/v2/library/nginx/tags/list?n=5");
         let (_, _, registry, _) = content("a/b", Object::Tags, "?ns=203.0.113.9%3A5000").unwrap();
         assert_eq!(registry.as_str(), "203.0.113.9:5000");
@@ -222,10 +227,11 @@ mod tests {
 
     #[test]
     fn containerd_says_the_registry_in_path_and_ns() {
-        let (subject, way, ..) = content("docker.io/library/nginx", Object::Tags, "?ns=docker.io").unwrap();
+        let (subject, addressing, ..) =
+            content("docker.io/library/nginx", Object::Tags, "?ns=docker.io").unwrap();
         let repository = Repository::parse("nginx").unwrap();
         assert_eq!(subject, Subject::Content { repository, object: Object::Tags });
-        assert_eq!(way, Way::MirrorPath { registry: "docker.io".into() });
+        assert_eq!(addressing, Addressing::MirrorPath { registry: "docker.io".into() });
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The proxy front: a forward proxy for engines. What may be a pull is opened up and read; `passing` says what is not.
+//! The proxy front: a forward proxy for engines. What may be a pull is opened up and read; `connect` says what is not.
 
 use std::{
     sync::Arc,
@@ -8,18 +8,17 @@ use std::{
 use host::log::Seldom;
 use tokio::net::TcpStream;
 
-use super::{
-    PullRequest, Subject, Way, engine, passing,
-    path::{Shape, shape},
-    refuse_disguise, requests,
-};
+use super::{connect, parse::parse, requests};
 use crate::{
     gate::Gate,
-    http::{Body, Connection, ReadError, Request, Target},
+    http::{Connection, ReadError, Request, Target},
     ports::Owner,
-    pull::{self, After, deny},
+    pull::{
+        pipeline,
+        respond::{self, After},
+    },
     stream::Stream,
-    upstream::{Destination, EngineFamily, Scheme},
+    upstream::{Destination, Scheme},
 };
 
 /// A stranger has this long to say what it wants.
@@ -35,7 +34,7 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
     while let Some((request, body)) = requests::next(&mut connection).await {
         let after = match &request.target {
             Target::Authority(_) if !gate.may_use_proxy(owner) => {
-                deny::stranger(&mut connection, owner).await;
+                respond::proxy_not_allowed(&mut connection, owner).await;
                 After::Close
             }
             Target::Authority(authority) => {
@@ -48,13 +47,13 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
                 match place
                     .ok_or_else(|| "the host of the request is not `host:port`".to_owned())
                     .and_then(|place| not_itself(&gate, place))
-                    .and_then(|place| understand(request, body, place, &path, owner))
+                    .and_then(|place| parse(request, body, place, &path, owner))
                 {
                     Ok(request) if !requests::may_still(&gate, &request) => {
-                        deny::stranger(&mut connection, owner).await;
+                        respond::proxy_not_allowed(&mut connection, owner).await;
                         After::Close
                     }
-                    Ok(request) => pull::answer(&gate, request, &mut connection).await,
+                    Ok(request) => pipeline::answer(&gate, request, &mut connection).await,
                     Err(why) => refuse(&mut connection, &why).await,
                 }
             }
@@ -70,7 +69,7 @@ pub(crate) async fn proxy(gate: Arc<Gate>, socket: TcpStream, owner: Option<Owne
             return requests::end(connection, after).await;
         }
     }
-    deny::close(connection).await;
+    respond::close(connection).await;
 }
 
 /// Tells a stranger that this front is not theirs. Clients listen once they have asked, so the request is read first.
@@ -83,48 +82,14 @@ async fn turn_away(mut connection: Connection, owner: Option<Owner>) {
         );
     }
     match connection.read_head(STRANGER_TIME).await {
-        Ok(_) | Err(ReadError::TooLong) => deny::stranger(&mut connection, owner).await,
+        Ok(_) | Err(ReadError::TooLong) => respond::proxy_not_allowed(&mut connection, owner).await,
         Err(ReadError::Closed | ReadError::Silent(_) | ReadError::Broken(_)) => {}
     }
-    deny::close(connection).await;
-}
-
-/// Makes a pull request of what came for a known destination.
-pub(super) fn understand(
-    request: Request,
-    body: Body,
-    destination: Destination,
-    target: &str,
-    owner: Option<Owner>,
-) -> Result<PullRequest, String> {
-    let (path, query) = split_query(target);
-    let found = shape(path).map_err(|error| error.to_string())?;
-    let (subject, path) = match found {
-        Shape::Ping => (Subject::Ping, target.to_owned()),
-        Shape::Catalog => (Subject::Catalog, target.to_owned()),
-        Shape::Other => (Subject::Plain, target.to_owned()),
-        Shape::Content { name, object } => {
-            let registry = destination.registry().ok_or("the host is not the name of a registry")?;
-            let repository =
-                image_ref::Repository::new(registry, &name).map_err(|error| format!("`{name}`: {error}"))?;
-            let path = format!("{}{query}", object.path(repository.path()));
-            (Subject::Content { repository, object }, path)
-        }
-    };
-    refuse_disguise(&subject, &request)?;
-    let engine = engine::engine(&request);
-    let (family, way) = (EngineFamily::Docker, Way::Proxy);
-    let reached = None;
-    Ok(PullRequest { engine, family, owner, subject, way, destination, path, request, body, reached })
-}
-
-/// The path, and the query with its question mark.
-pub(super) fn split_query(target: &str) -> (&str, &str) {
-    target.find('?').map_or((target, ""), |at| target.split_at(at))
+    respond::close(connection).await;
 }
 
 async fn refuse(connection: &mut Connection, why: &str) -> After {
-    deny::malformed(connection, why).await;
+    respond::bad_request(connection, why).await;
     After::Close
 }
 
@@ -140,13 +105,13 @@ async fn connect(
             == Destination::from_authority(Scheme::Https, authority);
     let place = Destination::from_authority(Scheme::Https, authority).filter(|_| host_agrees);
     let Some(place) = place else {
-        return deny::malformed(&mut connection, "`Host` and the address of CONNECT differ").await;
+        return respond::bad_request(&mut connection, "`Host` and the address of CONNECT differ").await;
     };
     let place = match not_itself(gate, place) {
         Ok(place) => place,
-        Err(why) => return deny::malformed(&mut connection, &why).await,
+        Err(why) => return respond::bad_request(&mut connection, &why).await,
     };
-    passing::lead(gate, connection, request, place, owner).await;
+    connect::handle(gate, connection, request, place, owner).await;
 }
 
 /// Under whatever name it is called.

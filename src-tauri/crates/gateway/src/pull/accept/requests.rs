@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::{PullRequest, Way};
 use crate::{
     gate::Gate,
     http::{Body, Connection, ReadError, Request},
-    pull::{self, After, deny},
+    pull::{
+        pipeline,
+        request::{Addressing, PullRequest},
+        respond::{self, After},
+    },
 };
 
 /// Go clients keep an idle connection for 90 s; they close it, not we.
@@ -17,7 +20,7 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
     let head = match engine.read_head(IDLE).await {
         Ok(head) => head,
         Err(ReadError::TooLong) => {
-            deny::malformed(engine, "the request head is longer than 32 KiB").await;
+            respond::bad_request(engine, "the request head is longer than 32 KiB").await;
             return None;
         }
         Err(ReadError::Closed | ReadError::Silent(_) | ReadError::Broken(_)) => return None,
@@ -29,7 +32,7 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
     match read {
         Ok(read) => Some(read),
         Err(why) => {
-            deny::malformed(engine, &why.to_string()).await;
+            respond::bad_request(engine, &why.to_string()).await;
             None
         }
     }
@@ -37,13 +40,13 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
 
 /// Whether this one may use the front still: an administrator may have taken an account away since the connection began.
 pub(super) fn may_still(gate: &Gate, request: &PullRequest) -> bool {
-    request.way != Way::Proxy || gate.may_use_proxy(request.owner)
+    request.addressing != Addressing::Proxy || gate.may_use_proxy(request.owner)
 }
 
 /// Ends a connection in the way that the last answer calls for.
 pub(super) async fn end(engine: Connection, after: After) {
     match after {
-        After::KeepOpen | After::Close => deny::close(engine).await,
+        After::KeepOpen | After::Close => respond::close(engine).await,
         After::Break => engine.stream.reset(),
     }
 }
@@ -57,12 +60,12 @@ pub(super) async fn serve(
     while let Some((request, body)) = next(&mut engine).await {
         let after = match understand(request, body) {
             Ok(request) if !may_still(gate, &request) => {
-                deny::stranger(&mut engine, request.owner).await;
+                respond::proxy_not_allowed(&mut engine, request.owner).await;
                 After::Close
             }
-            Ok(request) => pull::answer(gate, request, &mut engine).await,
+            Ok(request) => pipeline::answer(gate, request, &mut engine).await,
             Err(why) => {
-                deny::malformed(&mut engine, &why).await;
+                respond::bad_request(&mut engine, &why).await;
                 After::Close
             }
         };
@@ -70,5 +73,5 @@ pub(super) async fn serve(
             return end(engine, after).await;
         }
     }
-    deny::close(engine).await;
+    respond::close(engine).await;
 }

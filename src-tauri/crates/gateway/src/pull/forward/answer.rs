@@ -3,13 +3,22 @@
 use image_ref::Digest;
 use policy::{Outcome, render};
 
-use super::{ERROR_LIMIT, Forwarding, legs::Leg, location, outcome};
+use super::{
+    candidates::Candidate,
+    forwarding::{ERROR_LIMIT, Forwarding},
+    location, outcome,
+};
 use crate::{
-    gate::Gate,
     http::{Body, Connection, Fields, Reply, Tap},
-    learned::Origin,
-    ports::Decided,
-    pull::{After, Asked, PullRequest, Subject, accept::Object, classify, classify::Named, notify},
+    operation::{Operation, Reference},
+    ports::DecisionRecord,
+    provenance::Origin,
+    pull::{
+        classify, notify,
+        path::Object,
+        request::{PullRequest, Subject},
+        respond::After,
+    },
     upstream::{Challenge, Destination, Exchange},
 };
 
@@ -19,55 +28,55 @@ const MANIFEST_LIMIT: usize = 4 * 1024 * 1024;
 /// Delivers one answer.
 pub(super) async fn deliver(
     forwarding: &Forwarding<'_>,
-    leg: &Leg,
+    candidate: &Candidate,
     mut exchange: Exchange,
     engine: &mut Connection,
 ) -> After {
-    let Forwarding { gate, request, asked, decided, .. } = *forwarding;
-    location::follow(forwarding, leg, &mut exchange.reply);
-    share_trust(forwarding, leg, &exchange.reply);
-    dress(&mut exchange.reply, request, decided);
+    let Forwarding { gate, request, decision, .. } = *forwarding;
+    location::follow(forwarding, candidate, &mut exchange.reply);
+    share_trust(forwarding, candidate, &exchange.reply);
+    adjust_fields(&mut exchange.reply, request, decision);
     let reply = exchange.reply.clone();
     if matches!(request.subject, Subject::Content { .. } | Subject::Ping) {
         gate.registries.learn(&request.destination, &reply);
     }
     let keep = request.request.keeps_alive() && exchange.took_all && exchange.body != Body::UntilClose;
     let head = head(&reply, exchange.body, request.request.is_head(), keep);
-    let mut tap = tap(gate, request, &reply, exchange.body);
+    let mut tap = tap(forwarding, &reply, exchange.body);
     let reply_body = exchange.body;
     let relayed = exchange.relay(head, &mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
-        tracing::info!(%error, host = %leg.destination.host, "an answer did not arrive whole");
+        tracing::info!(%error, host = %candidate.destination.host, "an answer did not arrive whole");
         // Where only the end of the connection ends the body, a proper end would make it look whole.
         return if reply_body == Body::UntilClose { After::Break } else { After::Close };
     }
     let body = tap.and_then(Tap::into_bytes);
-    let digest = learn(gate, request, asked, &reply, body.as_deref());
+    let digest = learn(forwarding, &reply, body.as_deref());
     if let Some(answered) = outcome::of_reply(request, &reply, body) {
-        notify::tell_outcome(gate, decided, digest.map(|digest| digest.to_string()), answered);
+        notify::emit_outcome(gate, decision, digest.map(|digest| digest.to_string()), answered);
     }
     if keep { After::KeepOpen } else { After::Close }
 }
 
 /// Engines ask the token service of a registry by the registry's own trust.
-fn share_trust(forwarding: &Forwarding<'_>, leg: &Leg, reply: &Reply) {
+fn share_trust(forwarding: &Forwarding<'_>, candidate: &Candidate, reply: &Reply) {
     let challenges = reply.fields.all("www-authenticate").filter_map(Challenge::parse);
     for challenge in challenges.filter(|_| reply.status == 401) {
         if let Challenge::Bearer { realm, .. } = challenge
             && let Some((place, _)) = Destination::from_url(&realm)
         {
-            forwarding.context.network.inherit(&leg.destination, &place);
+            forwarding.context.network.extend_trust(&candidate.destination, &place);
         }
     }
 }
 
 /// Adds what the gateway has to say, and takes away what would lead the engine past it.
-fn dress(reply: &mut Reply, request: &PullRequest, decided: Option<&Decided>) {
+fn adjust_fields(reply: &mut Reply, request: &PullRequest, decision: Option<&DecisionRecord>) {
     reply.fields.remove("alt-svc");
-    let audited = decided.filter(|decided| decided.verdict.finding.outcome == Outcome::Audited);
+    let audited = decision.filter(|decision| decision.verdict.finding.outcome == Outcome::Audited);
     let is_manifest = matches!(&request.subject, Subject::Content { object, .. } if object.is_manifest());
-    if let (Some(decided), true) = (audited, is_manifest) {
-        reply.fields.push("Warning", render::warning_header(&decided.verdict));
+    if let (Some(decision), true) = (audited, is_manifest) {
+        reply.fields.push("Warning", render::warning_header(&decision.verdict));
     }
 }
 
@@ -94,7 +103,8 @@ fn write_length(fields: &Fields, out: &mut Vec<u8>) {
 }
 
 /// Manifests and errors are small, and are read in passing; blobs never are.
-fn tap(gate: &Gate, request: &PullRequest, reply: &Reply, body: Body) -> Option<Tap> {
+fn tap(forwarding: &Forwarding<'_>, reply: &Reply, body: Body) -> Option<Tap> {
+    let Forwarding { gate, request, .. } = *forwarding;
     let Subject::Content { object, .. } = &request.subject else { return None };
     let limit = match (object, reply.is_success()) {
         (Object::ManifestByTag(_) | Object::ManifestByDigest(_) | Object::Referrers(_), true) => {
@@ -108,18 +118,13 @@ fn tap(gate: &Gate, request: &PullRequest, reply: &Reply, body: Body) -> Option<
         Body::Length(length) => usize::try_from(length).is_ok_and(|length| length <= limit),
         Body::Chunked | Body::UntilClose => true,
     };
-    fits.then(|| Tap::up_to(limit, gate.shares.passing(request.owner.map(|owner| owner.uid))))
+    fits.then(|| Tap::up_to(limit, gate.quotas.reserve_memory(request.owner.map(|owner| owner.uid))))
 }
 
 /// Notes where the delivered content and everything it names comes from; tells the manifest's digest.
-fn learn(
-    gate: &Gate,
-    request: &PullRequest,
-    asked: &Asked,
-    reply: &Reply,
-    body: Option<&[u8]>,
-) -> Option<Digest> {
-    let Asked::Pull { repository, target } = asked else { return None };
+fn learn(forwarding: &Forwarding<'_>, reply: &Reply, body: Option<&[u8]>) -> Option<Digest> {
+    let Forwarding { gate, request, operation, .. } = *forwarding;
+    let Operation::Pull { repository, target } = operation else { return None };
     let Subject::Content { repository: here, object } = &request.subject else { return None };
     if !reply.is_success() || !(object.is_manifest() || matches!(object, Object::Referrers(_))) {
         return None;
@@ -138,7 +143,7 @@ fn learn(
     let mut names = vec![(repository, origin(target, digest.as_ref()))];
     if repository != here {
         // After a redirect into another registry both names are the content's, each with what it says of itself.
-        names.push((here, origin(&classify::named(gate, here, object), digest.as_ref())));
+        names.push((here, origin(&classify::reference_to(gate, here, object), digest.as_ref())));
     }
     for (repository, origin) in names {
         if let Some(digest) = digest.clone() {
@@ -151,13 +156,15 @@ fn learn(
     digest
 }
 
-fn origin(target: &Named, digest: Option<&Digest>) -> Origin {
+fn origin(target: &Reference, digest: Option<&Digest>) -> Origin {
     match target {
-        Named::Tag(tag) => Origin { tags: vec![tag.clone()], roots: digest.cloned().into_iter().collect() },
-        Named::Digest { tags, roots, digest: own, .. } => {
+        Reference::Tag(tag) => {
+            Origin { tags: vec![tag.clone()], roots: digest.cloned().into_iter().collect() }
+        }
+        Reference::Digest { tags, roots, digest: own, .. } => {
             let roots = if roots.is_empty() { vec![own.clone()] } else { roots.clone() };
             Origin { tags: tags.clone(), roots }
         }
-        Named::Repository => Origin::default(),
+        Reference::Repository => Origin::default(),
     }
 }

@@ -3,11 +3,14 @@
 
 use image_ref::{Digest, Repository};
 
-use super::Forwarding;
-use crate::pull::{
-    Asked, Subject,
-    accept::{Object, decoded},
-    classify, decide,
+use super::forwarding::Forwarding;
+use crate::{
+    operation::Operation,
+    pull::{
+        classify, decide,
+        path::{Object, decoded},
+        request::Subject,
+    },
 };
 
 /// The request's path and query, without a mount that is not permitted.
@@ -41,7 +44,7 @@ fn is_permitted(forwarding: &Forwarding<'_>, repository: &Repository, mount: &[&
     let digest = value("mount=").and_then(|digest| Digest::parse(&digest).ok());
     let (Some(from), Some(digest), 2) = (from, digest, mount.len()) else { return false };
     let target = classify::by_digest(forwarding.gate, &from, &digest, false);
-    decide::may_mount(forwarding.context, &Asked::Pull { repository: from, target })
+    decide::may_mount(forwarding.context, &Operation::Pull { repository: from, target })
 }
 
 fn plain(value: &str) -> String {

@@ -8,9 +8,9 @@ use policy::{
 
 use crate::{
     http::Reply,
-    ports::WayOutFailure,
-    pull::PullRequest,
-    upstream::{EngineFamily, Problem, words},
+    ports::EgressFailure,
+    pull::request::PullRequest,
+    upstream::{EngineFamily, Problem, error_message},
 };
 
 /// Words and record for a request that got no answer.
@@ -64,7 +64,7 @@ fn place(engine: EngineFamily) -> InsecurePlace {
 }
 
 /// A problem that says that this machine is not let out.
-pub(super) fn of_way_out(source: ProxySource, problem: &Problem) -> Option<WayOutFailure> {
+pub(super) fn of_way_out(source: ProxySource, problem: &Problem) -> Option<EgressFailure> {
     let sentence = match problem {
         Problem::NoWayOut { host, problem } => {
             format!("`{host}` cannot be reached ({problem}), and Pullgate knows no proxy here")
@@ -76,7 +76,7 @@ pub(super) fn of_way_out(source: ProxySource, problem: &Problem) -> Option<WayOu
         | Problem::Damaged { .. }
         | Problem::Unreachable { .. } => return None,
     };
-    Some(WayOutFailure { source, sentence })
+    Some(EgressFailure { source, sentence })
 }
 
 /// The record of an answer; none for a challenge, which is a step of signing in to the registry.
@@ -86,7 +86,8 @@ pub(super) fn of_reply(request: &PullRequest, reply: &Reply, body: Option<Vec<u8
         200..=399 => Some(Answered::Delivered { status }),
         401 if request.request.fields.get("authorization").is_none() => None,
         _ => {
-            let said = words::message(words::is_json(reply), body.as_deref().unwrap_or_default());
+            let said =
+                error_message::message(error_message::is_json(reply), body.as_deref().unwrap_or_default());
             let message = said.unwrap_or_else(|| reply.reason.clone());
             let hub = request.destination.registry().is_some_and(|registry| registry.is_docker_hub());
             if hub && is_hub_denial(status, &message) {

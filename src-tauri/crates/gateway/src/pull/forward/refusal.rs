@@ -1,18 +1,26 @@
 //! What a registry or a cache refuses by rules of its own (Harbor, Nexus, Artifactory, Chainguard, a firewall), told as
 //! theirs: in the same words for HEAD and GET, and with the name of whoever said so.
 
-mod product;
-
 use policy::{
     Answered,
     render::{Trouble, oci_code, trouble},
 };
 
-use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
+use super::{
+    candidates::Candidate,
+    forwarding::{ERROR_LIMIT, Forwarding},
+    product,
+    registry_client::fetch,
+};
 use crate::{
     http::{Connection, Reply},
-    pull::{After, PullRequest, Subject, accept::Object, deny, notify},
-    upstream::{Exchange, words},
+    pull::{
+        notify,
+        path::Object,
+        request::{PullRequest, Subject},
+        respond::{self, After, Response},
+    },
+    upstream::{Exchange, error_message},
 };
 
 /// Whether an answer to a look at content may be somebody's own rule: neither a question for a login, nor something
@@ -32,31 +40,31 @@ pub(super) fn may_be(request: &PullRequest, reply: &Reply) -> bool {
 /// Passes a refusal on under the name of whoever it is from.
 pub(super) async fn pass_on(
     forwarding: &Forwarding<'_>,
-    leg: &Leg,
+    candidate: &Candidate,
     exchange: Exchange,
     engine: &mut Connection,
 ) -> After {
-    let Forwarding { gate, request, decided, .. } = *forwarding;
+    let Forwarding { gate, request, decision, .. } = *forwarding;
     let reply = exchange.reply.clone();
-    let body = said(forwarding, leg, exchange, engine).await;
-    let host = leg.destination.authority();
-    let message = words::message(words::is_json(&reply), &body).unwrap_or_default();
-    let product = product::of(&host, &reply, words::code(&body).as_deref(), &message);
+    let body = said(forwarding, candidate, exchange, engine).await;
+    let host = candidate.destination.authority();
+    let message = error_message::message(error_message::is_json(&reply), &body).unwrap_or_default();
+    let product = product::of(&host, &reply, error_message::code(&body).as_deref(), &message);
     let told = Trouble::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
     let words = trouble(&told);
     let product = product.map(str::to_owned);
     let answered = Answered::DeniedElsewhere { host, product, status: reply.status, message };
-    notify::tell_outcome(gate, decided, None, answered);
-    let body = deny::oci_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
-    let own = deny::Own { status: reply.status, reason: &words.phrase, body, extra: "" };
-    deny::send(request, engine, &own).await
+    notify::emit_outcome(gate, decision, None, answered);
+    let body = respond::error_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
+    let response = Response::new(reply.status, &words.phrase, body);
+    respond::send(request, engine, &response).await
 }
 
 /// The body of a refusal; an answer to HEAD has none, and the same question as a GET has it. Of a blob the answer to a
 /// GET could be the blob.
 async fn said(
     forwarding: &Forwarding<'_>,
-    leg: &Leg,
+    candidate: &Candidate,
     exchange: Exchange,
     engine: &mut Connection,
 ) -> Vec<u8> {
@@ -70,7 +78,7 @@ async fn said(
     }
     let mut question = request.clone();
     question.request.method = "GET".to_owned();
-    match fetch(&Forwarding { request: &question, ..*forwarding }, leg, engine).await {
+    match fetch(&Forwarding { request: &question, ..*forwarding }, candidate, engine).await {
         Ok(answer) if answer.exchange.reply.status == status => {
             answer.exchange.read(ERROR_LIMIT).await.unwrap_or_default()
         }

@@ -10,12 +10,15 @@ use std::time::Duration;
 
 use policy::render::UnreachableCause;
 
-use super::{deny, outcome};
+use super::outcome;
 use crate::{
     gate::Gate,
     http::{Body, Connection, Reply},
-    pull::{After, PullRequest, Subject, Way},
-    upstream::{Destination, Patience, Problem, Scheme},
+    pull::{
+        request::{Addressing, PullRequest, Subject},
+        respond::{self, After, Response},
+    },
+    upstream::{Destination, Problem, Scheme, Timeouts},
 };
 
 /// The address of the gateway's own token service, on the host of the registry that it stands in for.
@@ -23,15 +26,15 @@ const PATH: &str = "/.pullgate/token";
 const TOKEN: &str = "pullgate-registry-did-not-answer";
 
 /// Docker gives up a question to `/v2/` after 15 s: a connection has two of them, an answer ten.
-const PING: Patience = Patience { open: Some(Duration::from_secs(2)), answer: Duration::from_secs(10) };
+const PING: Timeouts = Timeouts { open: Some(Duration::from_secs(2)), answer: Duration::from_secs(10) };
 /// For a registry that was slow before.
-const PING_OF_SLOW: Patience =
-    Patience { open: Some(Duration::from_secs(10)), answer: Duration::from_secs(4) };
+const PING_OF_SLOW: Timeouts =
+    Timeouts { open: Some(Duration::from_secs(10)), answer: Duration::from_secs(4) };
 /// What a registry has that was just found silent.
-const ONCE_MORE: Patience = Patience { open: Some(Duration::from_secs(5)), answer: Patience::USUAL.answer };
+const ONCE_MORE: Timeouts = Timeouts { open: Some(Duration::from_secs(5)), answer: Timeouts::DEFAULT.answer };
 
 /// How long this request waits for the registry.
-pub(super) fn patience(gate: &Gate, request: &PullRequest) -> Patience {
+pub(super) fn timeouts(gate: &Gate, request: &PullRequest) -> Timeouts {
     let may = may_stand_in(gate, request);
     if may && gate.registries.is_slow(&registry(gate, request)) {
         PING_OF_SLOW
@@ -40,13 +43,13 @@ pub(super) fn patience(gate: &Gate, request: &PullRequest) -> Patience {
     } else if has_our_token(request) {
         ONCE_MORE
     } else {
-        Patience::USUAL
+        Timeouts::DEFAULT
     }
 }
 
 /// Whether the request only asks how to log in, or for a token to pull by, so that the image is still to be named.
 pub(super) fn may_stand_in(gate: &Gate, request: &PullRequest) -> bool {
-    if request.way != Way::Proxy || !request.request.is_read() || request.body != Body::Empty {
+    if request.addressing != Addressing::Proxy || !request.request.is_read() || request.body != Body::Empty {
         return false;
     }
     match request.subject {
@@ -61,7 +64,7 @@ pub(super) fn may_stand_in(gate: &Gate, request: &PullRequest) -> bool {
 
 /// A registry with trouble of its own cannot say how to log in.
 pub(super) fn is_trouble_of_ping(request: &PullRequest, reply: &Reply) -> bool {
-    request.subject == Subject::Ping && request.way == Way::Proxy && reply.status >= 500
+    request.subject == Subject::Ping && request.addressing == Addressing::Proxy && reply.status >= 500
 }
 
 pub(super) fn trouble_of_ping(request: &PullRequest, reply: &Reply) -> Problem {
@@ -86,15 +89,15 @@ pub(super) async fn stand_in(
     let host = request.destination.authority();
     let extra =
         format!("WWW-Authenticate: Bearer realm=\"{scheme}://{host}{PATH}\",service=\"pullgate\"\r\n");
-    let body = deny::oci_body("UNAUTHORIZED", "name the image: the registry does not answer");
-    let own = deny::Own { status: 401, reason: "Unauthorized", body, extra: &extra };
-    deny::send(request, engine, &own).await
+    let body = respond::error_body("UNAUTHORIZED", "name the image: the registry does not answer");
+    let response = Response { extra: &extra, ..Response::new(401, "Unauthorized", body) };
+    respond::send(request, engine, &response).await
 }
 
 /// Whether a token of ours is asked for.
 pub(super) fn is_for_us(request: &PullRequest) -> bool {
     let path = request.path.split('?').next().unwrap_or_default();
-    request.way == Way::Proxy && request.subject == Subject::Plain && path == PATH
+    request.addressing == Addressing::Proxy && request.subject == Subject::Plain && path == PATH
 }
 
 /// Gives the token to whoever wants to pull. Who only logs in is told that nobody can say whether the login is good.
@@ -105,20 +108,20 @@ pub(super) async fn answer_token(gate: &Gate, request: &PullRequest, engine: &mu
     }
     let problem = gate.registries.unanswered(&request.destination).unwrap_or_else(|| too_late(request));
     let (words, _) = outcome::of_problem(&problem);
-    let body = deny::oci_body("UNAVAILABLE", &words.sentence);
-    deny::send(request, engine, &deny::Own { status: 503, reason: &words.phrase, body, extra: "" }).await
+    let body = respond::error_body("UNAVAILABLE", &words.sentence);
+    respond::send(request, engine, &Response::new(503, &words.phrase, body)).await
 }
 
 async fn token(request: &PullRequest, engine: &mut Connection) -> After {
     let token = serde_json::json!({ "token": TOKEN, "access_token": TOKEN, "expires_in": 60 });
     let body = serde_json::to_vec(&token).unwrap_or_default();
-    deny::send(request, engine, &deny::Own { status: 200, reason: "OK", body, extra: "" }).await
+    respond::send(request, engine, &Response::ok(body)).await
 }
 
 /// Whether a request brings the token that is worth nothing.
 pub(super) fn has_our_token(request: &PullRequest) -> bool {
     let token = request.request.fields.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
-    request.way == Way::Proxy && token == Some(TOKEN)
+    request.addressing == Addressing::Proxy && token == Some(TOKEN)
 }
 
 /// Whether a registry that gave no answer is there now and wants the login that was not sent.

@@ -17,7 +17,7 @@ pub(super) async fn through(
     destination: &Destination,
     login: Option<&ProxyLogin>,
 ) -> Result<Stream, Refusal> {
-    let (reply, ahead, stream) = ask(stream, destination, login).await?;
+    let (reply, ahead, stream) = request_tunnel(stream, destination, login).await?;
     let place = destination.host_port();
     let status = reply.status;
     let problem = match status {
@@ -32,7 +32,7 @@ pub(super) async fn through(
 }
 
 /// The head of the proxy's answer, and what came behind it.
-pub(super) async fn ask(
+pub(super) async fn request_tunnel(
     mut stream: Stream,
     destination: &Destination,
     login: Option<&ProxyLogin>,

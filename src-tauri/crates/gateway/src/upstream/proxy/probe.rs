@@ -34,7 +34,7 @@ pub async fn probe_proxy(proxy: &ProxyUrl, host: &str, port: u16, authorities: &
         host,
         port,
         is_lenient: false,
-        led_by: None,
+        referred_by: None,
     };
     let place = at(host.to_ascii_lowercase(), port);
     let asking = async {
@@ -45,8 +45,8 @@ pub async fn probe_proxy(proxy: &ProxyUrl, host: &str, port: u16, authorities: &
                 let trust = RegistryTrust { authorities: authorities.to_vec(), ..RegistryTrust::default() };
                 let registries = [(key.host_port(), trust)].into();
                 let upstreams = Upstreams { registries, ..Upstreams::default() };
-                let believing = Trust::new(::trust::Pool::of_system(), &[]).for_host(&upstreams, &key);
-                Some(believing.map_err(|error| ProxyAnswer::Unreachable(error.to_string()))?.config)
+                let tls_trust = Trust::new(::trust::Pool::of_system(), &[]).for_host(&upstreams, &key);
+                Some(tls_trust.map_err(|error| ProxyAnswer::Unreachable(error.to_string()))?.config)
             }
         };
         let mut stream = reach(&proxy, trust).await.map_err(|problem| {
@@ -62,7 +62,7 @@ pub async fn probe_proxy(proxy: &ProxyUrl, host: &str, port: u16, authorities: &
                 _ => Ok(ProxyAnswer::OnlyOther(vec!["GSSAPI".to_owned()])),
             },
             ProxyScheme::Http | ProxyScheme::Https => {
-                let (reply, ..) = connect::ask(stream, &place, None).await.map_err(not_spoken)?;
+                let (reply, ..) = connect::request_tunnel(stream, &place, None).await.map_err(not_spoken)?;
                 let schemes = connect::schemes(&reply);
                 Ok(match reply.status {
                     401 | 407 if schemes.is_empty() => ProxyAnswer::Basic,

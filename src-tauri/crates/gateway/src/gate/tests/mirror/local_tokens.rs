@@ -5,8 +5,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::{
     super::{
         client::{Answer, Client},
+        harness::Harness,
         origin::{Origin, ok, raw},
-        stage::Stage,
     },
     registry_with_tokens,
 };
@@ -45,8 +45,8 @@ async fn an_identity_token_comes_by_a_token_of_our_own_and_goes_to_the_registrys
         )),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     let challenged = ask(&mut client, "").await;
     let challenge = "Bearer realm=\"https://127.0.0.1:858/pullgate/token\",service=\"pullgate\"";
     assert_eq!((challenged.status, challenged.field("www-authenticate")), (401, Some(challenge)));
@@ -60,8 +60,8 @@ async fn an_identity_token_comes_by_a_token_of_our_own_and_goes_to_the_registrys
 #[tokio::test]
 async fn a_name_and_a_password_come_by_a_form_and_by_basic() {
     let origin = registry_with_tokens().await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     let expected = STANDARD.encode("ada:s3cret");
     let basic = format!("Authorization: Basic {expected}\r\n");
     let form = token(&mut client, "grant_type=password&username=ada&password=s3cret", "").await;
@@ -76,8 +76,8 @@ async fn a_name_and_a_password_come_by_a_form_and_by_basic() {
 async fn a_token_that_was_not_enough_is_answered_with_the_reason() {
     let refusal = "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n";
     let origin = Origin::plain(move |_| raw(refusal)).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     let nobody = token(&mut client, "", "").await;
     let answer = ask(&mut client, &format!("Authorization: Bearer {nobody}\r\n")).await;
     let challenge = answer.field("www-authenticate").unwrap();
@@ -89,8 +89,8 @@ async fn a_token_that_was_not_enough_is_answered_with_the_reason() {
 async fn others_and_a_strange_address_are_asked_for_a_password_as_ever() {
     let refusal = "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n";
     let origin = Origin::plain(move |_| raw(refusal)).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     for (host, fields) in [("127.0.0.1:858", ""), ("evil.example", CONTAINERD)] {
         let answer = client.ask_with("GET", host, IMAGE, fields).await;
         assert_eq!(answer.field("www-authenticate"), Some("Basic realm=\"registry login\""), "{host}");

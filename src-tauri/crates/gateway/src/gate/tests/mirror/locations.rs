@@ -1,8 +1,8 @@
 //! Addresses of the registry become addresses of the mirror.
 
 use super::super::{
+    harness::{DIGEST, Harness},
     origin::{Origin, raw},
-    stage::{DIGEST, Stage},
 };
 
 /// What `Location` and `Link` of a registry's answer become; `HOME` is the registry's own address.
@@ -10,8 +10,8 @@ async fn rewritten(status: &str, location: &str, link: &str, path: &str) -> (Opt
     let text =
         format!("HTTP/1.1 {status}\r\nLocation: {location}\r\nLink: {link}\r\nContent-Length: 0\r\n\r\n");
     let origin = Origin::plain(move |seen| raw(&text.replace("HOME", &seen.url))).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     let method = if status.starts_with("202") { "POST" } else { "GET" };
     let answer = client.ask(method, "127.0.0.1", path).await;
     let field = |name: &str| answer.field(name).map(|value| value.replace(&origin.url(), "HOME"));

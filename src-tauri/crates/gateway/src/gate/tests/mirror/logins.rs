@@ -6,8 +6,8 @@ use serde_json::json;
 use super::super::{
     authority::Authority,
     corporate::Corporate,
+    harness::{ADA, BOB, DIGEST, Harness, upstreams},
     origin::{Origin, Step, ok, raw},
-    stage::{ADA, BOB, DIGEST, Stage, upstreams},
 };
 use super::{get, registry_with_tokens};
 
@@ -20,8 +20,8 @@ fn basic(user: &str, secret: &str) -> String {
 #[tokio::test]
 async fn a_ping_is_answered_here() {
     let origin = Origin::plain(|_| ok("never")).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     for path in ["/v2/", "/v2", "/v2/ghcr.io/", "/v2/?ns=ghcr.io"] {
         let answer = get(&mut client, path).await;
         assert_eq!((answer.status, answer.text()), (200, "{}"), "{path}");
@@ -33,8 +33,8 @@ async fn a_ping_is_answered_here() {
 #[tokio::test]
 async fn a_token_is_fetched_once_and_used_while_it_lasts() {
     let origin = registry_with_tokens().await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     for path in [IMAGE, "/v2/acme/app/manifests/1?ns=ghcr.io", IMAGE] {
         let answer = get(&mut client, path).await;
         assert_eq!((answer.status, answer.text()), (200, "nobody"));
@@ -49,18 +49,18 @@ async fn a_token_is_fetched_once_and_used_while_it_lasts() {
 #[tokio::test]
 async fn each_person_is_known_by_their_own_login_alone() {
     let origin = registry_with_tokens().await;
-    let stage = Stage::before(&origin).await;
-    stage.has_login(ADA, "ghcr.io", "ada", "ada's secret");
-    stage.has_login(ADA, "docker.io", "ada", "another secret");
-    let mut ada = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    harness.has_login(ADA, "ghcr.io", "ada", "ada's secret");
+    harness.has_login(ADA, "docker.io", "ada", "another secret");
+    let mut ada = harness.mirror().await;
     assert_eq!(get(&mut ada, "/v2/").await.status, 200);
-    stage.asks_as(BOB);
-    let mut bob = stage.mirror().await;
+    harness.asks_as(BOB);
+    let mut bob = harness.mirror().await;
     assert_eq!(get(&mut bob, "/v2/").await.status, 200);
-    stage.asks_as(ADA);
-    assert_eq!(get(&mut stage.mirror().await, IMAGE).await.text(), basic("ada", "ada's secret"));
+    harness.asks_as(ADA);
+    assert_eq!(get(&mut harness.mirror().await, IMAGE).await.text(), basic("ada", "ada's secret"));
     assert_eq!(get(&mut bob, IMAGE).await.text(), "nobody");
-    stage.has_login(BOB, "ghcr.io", "bob", "bob's secret");
+    harness.has_login(BOB, "ghcr.io", "bob", "bob's secret");
     assert_eq!(get(&mut bob, IMAGE).await.text(), basic("bob", "bob's secret"), "a new login counts at once");
     assert_eq!(get(&mut ada, IMAGE).await.text(), basic("ada", "ada's secret"));
 }
@@ -68,10 +68,10 @@ async fn each_person_is_known_by_their_own_login_alone() {
 #[tokio::test]
 async fn a_login_that_came_with_the_request_is_used_and_no_other() {
     let origin = registry_with_tokens().await;
-    let stage = Stage::before(&origin).await;
-    stage.has_login(ADA, "ghcr.io", "ada", "stored");
+    let harness = Harness::before(&origin).await;
+    harness.has_login(ADA, "ghcr.io", "ada", "stored");
     let sent = basic("pull-secret", "from: the cluster");
-    let mut client = stage.mirror().await;
+    let mut client = harness.mirror().await;
     let fields = format!("Authorization: Basic {sent}\r\nX-Pullgate-Engine: containerd\r\n");
     let answer = client.ask_with("GET", "127.0.0.1", IMAGE, &fields).await;
     assert_eq!(answer.text(), sent);
@@ -91,14 +91,14 @@ async fn a_registry_with_passwords_gets_the_password() {
         raw("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n")
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     let refused = get(&mut client, IMAGE).await;
     let challenge = "Basic realm=\"registry login\"";
     assert_eq!((refused.status, refused.field("www-authenticate")), (401, Some(challenge)));
-    stage.has_login(ADA, "ghcr.io", "ada", "secret");
+    harness.has_login(ADA, "ghcr.io", "ada", "secret");
     assert_eq!(get(&mut client, IMAGE).await.status, 200);
-    stage.has_login(ADA, "ghcr.io", "ada", "wrong");
+    harness.has_login(ADA, "ghcr.io", "ada", "wrong");
     let rejected = get(&mut client, IMAGE).await;
     assert_eq!(rejected.status, 401);
     assert!(refused.text().contains("no login came with the request"), "{}", refused.text());
@@ -116,9 +116,9 @@ async fn an_identity_token_is_exchanged_and_never_sent_as_a_password() {
         )),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    stage.has_login(ADA, "ghcr.io", "<token>", "re+fresh&me");
-    assert_eq!(get(&mut stage.mirror().await, IMAGE).await.text(), "content");
+    let harness = Harness::before(&origin).await;
+    harness.has_login(ADA, "ghcr.io", "<token>", "re+fresh&me");
+    assert_eq!(get(&mut harness.mirror().await, IMAGE).await.text(), "content");
     let asked = &origin.seen()[1];
     assert_eq!(
         String::from_utf8_lossy(&asked.body),
@@ -131,12 +131,12 @@ async fn an_identity_token_is_exchanged_and_never_sent_as_a_password() {
 #[tokio::test]
 async fn a_push_by_the_mirror_front_is_judged_and_gets_a_token_to_push() {
     let origin = registry_with_tokens().await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     let answer = client.ask_with("PUT", "127.0.0.1", IMAGE, "Content-Length: 0\r\n").await;
     assert_eq!(answer.status, 200);
     assert_eq!(origin.last().field("authorization"), Some("Bearer nobody:repository:acme/app:pull,push"));
-    stage.adopt(json!({ "push": { "default": "block" } }));
+    harness.adopt(json!({ "push": { "default": "block" } }));
     assert_eq!(client.ask("PUT", "127.0.0.1", IMAGE).await.status, 403);
 }
 
@@ -150,16 +150,20 @@ async fn a_push_to_a_registry_with_passwords_carries_the_password_with_its_body(
         raw("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n")
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    stage.has_login(ADA, "ghcr.io", "ada", "secret");
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    harness.has_login(ADA, "ghcr.io", "ada", "secret");
+    let mut client = harness.mirror().await;
     let uploads = "/v2/ghcr.io/acme/app/blobs/uploads/";
     assert_eq!(client.ask("POST", "127.0.0.1", uploads).await.status, 202);
     let fields = "Host: 127.0.0.1\r\nContent-Length: 4\r\n";
     client.send(format!("PATCH {uploads}1 HTTP/1.1\r\n{fields}\r\nbody")).await;
     assert_eq!(client.answer("PATCH").await.status, 202);
-    stage.asks_as(BOB);
-    assert_eq!(stage.mirror().await.ask("POST", "127.0.0.1", uploads).await.status, 401, "it is hers alone");
+    harness.asks_as(BOB);
+    assert_eq!(
+        harness.mirror().await.ask("POST", "127.0.0.1", uploads).await.status,
+        401,
+        "it is hers alone"
+    );
 }
 
 #[tokio::test]
@@ -184,9 +188,9 @@ async fn a_hostile_registry_cannot_make_the_gateway_ask_this_machine_or_in_the_c
         })
         .await;
         let corporate = Corporate::leading_to(origin.address).await;
-        let stage = Stage::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
-        stage.has_login(ADA, "ghcr.io", "ada", "secret");
-        let answer = get(&mut stage.mirror().await, IMAGE).await;
+        let harness = Harness::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
+        harness.has_login(ADA, "ghcr.io", "ada", "secret");
+        let answer = get(&mut harness.mirror().await, IMAGE).await;
         assert_eq!(answer.status, 502, "{realm}: {}", answer.head);
         assert!(answer.reason.contains("token address that is not safe"), "{realm}: {}", answer.reason);
         assert_eq!(corporate.heads().len(), 1, "{realm}: {:?}", corporate.heads());
@@ -197,7 +201,7 @@ async fn a_hostile_registry_cannot_make_the_gateway_ask_this_machine_or_in_the_c
 #[tokio::test]
 async fn paths_that_name_no_registry_are_refused_with_words() {
     let origin = Origin::plain(|_| ok("never")).await;
-    let stage = Stage::new(json!({}), upstreams(&[("docker.io", &origin)])).await;
+    let harness = Harness::new(json!({}), upstreams(&[("docker.io", &origin)])).await;
     for path in [
         "/v2/nginx/manifests/1".to_owned(),
         "/v2/_catalog".to_owned(),
@@ -208,7 +212,7 @@ async fn paths_that_name_no_registry_are_refused_with_words() {
         format!("/v2/UPPER.example/acme/app/blobs/{DIGEST}"),
         "/v2/a_b/c/manifests/1".to_owned(),
     ] {
-        let answer = get(&mut stage.mirror().await, &path).await;
+        let answer = get(&mut harness.mirror().await, &path).await;
         assert_eq!((answer.status, answer.field("connection")), (400, Some("close")), "{path}");
     }
     assert_eq!(origin.connections(), 0);
@@ -224,8 +228,8 @@ async fn a_stale_answer_of_the_token_service_ends_with_words() {
         raw(&format!("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {realm}\r\nContent-Length: 0\r\n\r\n"))
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let answer = get(&mut stage.mirror().await, IMAGE).await;
+    let harness = Harness::before(&origin).await;
+    let answer = get(&mut harness.mirror().await, IMAGE).await;
     assert_eq!(answer.status, 502);
     assert!(answer.reason.contains("something else than a token"), "{}", answer.reason);
 }
@@ -241,8 +245,8 @@ async fn a_registry_leads_into_no_private_network_that_it_is_not_in() {
         })
         .await;
         let corporate = Corporate::leading_to(origin.address).await;
-        let stage = Stage::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
-        let answer = get(&mut stage.mirror().await, IMAGE).await;
+        let harness = Harness::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
+        let answer = get(&mut harness.mirror().await, IMAGE).await;
         assert_eq!(answer.status, 502, "{realm}: {}", answer.head);
         assert!(answer.text().contains("private network"), "{realm}: {}", answer.text());
         assert_eq!(corporate.heads().len(), 1, "{realm}: {:?}", corporate.heads());

@@ -4,8 +4,8 @@ use policy::{Answered, LoginSearch};
 
 use super::{
     super::{
+        harness::{ADA, Harness},
         origin::{Origin, ok, raw},
-        stage::{ADA, Stage},
     },
     get,
 };
@@ -45,13 +45,13 @@ async fn trouble_and_limits_come_through_as_themselves() {
         ("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", 502, None, "gave an unexpected answer: 404"),
     ] {
         let origin = registry_whose_tokens_say(said).await;
-        let stage = Stage::before(&origin).await;
-        stage.has_login(ADA, "ghcr.io", "ada", "secret");
-        let answer = get(&mut stage.mirror().await, IMAGE).await;
+        let harness = Harness::before(&origin).await;
+        harness.has_login(ADA, "ghcr.io", "ada", "secret");
+        let answer = get(&mut harness.mirror().await, IMAGE).await;
         assert_eq!((answer.status, answer.field("retry-after")), (status, wait), "{said}");
         assert!(answer.text().contains(&format!("the token service 127.0.0.1 {words}")), "{}", answer.text());
         assert!(answer.reason.contains("the token service 127.0.0.1"), "{}", answer.reason);
-        let Some(Answered::TokenRefused { host, .. }) = &stage.decisions()[0].upstream else {
+        let Some(Answered::TokenRefused { host, .. }) = &harness.decisions()[0].upstream else {
             panic!("{said}")
         };
         assert_eq!(host, "127.0.0.1");
@@ -64,18 +64,20 @@ async fn a_refused_login_stays_a_question_for_one() {
         "HTTP/1.1 401 No\r\nContent-Length: 42\r\n\r\n{\"details\":\"incorrect user or password !\"}",
     )
     .await;
-    let stage = Stage::before(&origin).await;
-    let anonymous = get(&mut stage.mirror().await, IMAGE).await;
+    let harness = Harness::before(&origin).await;
+    let anonymous = get(&mut harness.mirror().await, IMAGE).await;
     assert_eq!(
         (anonymous.status, anonymous.field("www-authenticate")),
         (401, Some("Basic realm=\"registry login\""))
     );
     assert!(anonymous.text().contains("401 (incorrect user or password !)"), "{}", anonymous.text());
-    stage.has_flawed_login("ghcr.io", "`docker-credential-lab` failed: run aws sso login");
-    let failed = get(&mut stage.mirror().await, IMAGE).await;
+    harness.has_flawed_login("ghcr.io", "`docker-credential-lab` failed: run aws sso login");
+    let failed = get(&mut harness.mirror().await, IMAGE).await;
     assert!(failed.text().contains("`docker-credential-lab` failed: run aws sso login"), "{}", failed.text());
     assert!(failed.reason.contains("docker-credential-lab failed: run aws sso login"), "{}", failed.reason);
-    let Some(Answered::Unauthorized { login, .. }) = &stage.decisions()[0].upstream else { panic!("a 401") };
+    let Some(Answered::Unauthorized { login, .. }) = &harness.decisions()[0].upstream else {
+        panic!("a 401")
+    };
     assert!(matches!(login, LoginSearch::Failed { .. }), "{login:?}");
 }
 
@@ -85,9 +87,9 @@ async fn an_identity_token_that_has_ended_is_a_login_to_renew() {
         "HTTP/1.1 400 No\r\nContent-Length: 25\r\n\r\n{\"error\":\"invalid_grant\"}",
     )
     .await;
-    let stage = Stage::before(&origin).await;
-    stage.has_login(ADA, "ghcr.io", "<token>", "ended");
-    let answer = get(&mut stage.mirror().await, IMAGE).await;
+    let harness = Harness::before(&origin).await;
+    harness.has_login(ADA, "ghcr.io", "<token>", "ended");
+    let answer = get(&mut harness.mirror().await, IMAGE).await;
     assert_eq!(answer.status, 401);
     assert!(answer.text().contains("401 (invalid_grant)"), "{}", answer.text());
 }
@@ -103,8 +105,8 @@ async fn a_question_for_a_token_says_who_asks() {
         )),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    assert_eq!(get(&mut stage.mirror().await, IMAGE).await.status, 200);
+    let harness = Harness::before(&origin).await;
+    assert_eq!(get(&mut harness.mirror().await, IMAGE).await.status, 200);
     let question = &origin.seen()[1];
     assert!(question.field("user-agent").unwrap().starts_with("pullgate/"), "{}", question.head);
 }
@@ -129,9 +131,9 @@ async fn no_number_of_a_token_service_ends_the_service() {
             ))
         })
         .await;
-        let stage = Stage::before(&origin).await;
+        let harness = Harness::before(&origin).await;
         for _ in 0..2 {
-            let answer = get(&mut stage.mirror().await, IMAGE).await;
+            let answer = get(&mut harness.mirror().await, IMAGE).await;
             assert_eq!((answer.status, answer.text()), (200, "content"), "{number}");
         }
     }

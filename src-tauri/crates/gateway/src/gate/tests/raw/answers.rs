@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::{Way, another_is_answered, is_marked, marked};
+use super::{EntryPoint, another_is_answered, is_marked, marked};
 use crate::gate::tests::{
+    harness::Harness,
     origin::{Origin, Step, raw},
-    stage::Stage,
 };
 
 /// What a server could make somebody else believe in.
@@ -77,7 +77,7 @@ const ANSWERS: &[&str] = &[
     "HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
 ];
 
-async fn an_answer_is_of_its_request(way: Way) {
+async fn an_answer_is_of_its_request(entry: EntryPoint) {
     let origin = Origin::plain(|seen| {
         let path = seen.asked().split(' ').nth(1).unwrap_or_default();
         let Some((number, end)) = path.split_once("/bad-").and_then(|(_, tag)| tag.split_once('-')) else {
@@ -92,22 +92,22 @@ async fn an_answer_is_of_its_request(way: Way) {
         }
     })
     .await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     let mut turn = 0;
     for (number, text) in ANSWERS.iter().enumerate() {
         for (method, end) in
             [("GET", "trap"), ("GET", "reset"), ("GET", "cut"), ("HEAD", "trap"), ("HEAD", "cut")]
         {
-            let mut client = way.open(&stage).await;
+            let mut client = entry.open(&harness).await;
             let tag = format!("bad-{number}-{end}");
             client
-                .send(way.written(&format!("{method} ACME/manifests/{tag} HTTP/1.1\r\nHOST\r\n\r\n")))
+                .send(entry.written(&format!("{method} ACME/manifests/{tag} HTTP/1.1\r\nHOST\r\n\r\n")))
                 .await;
             let answer = client.answer(method).await;
             assert_eq!(answer.field("x-mark"), None, "{method} {text:?}, {end}: {}", answer.head);
             if answer.whole && answer.field("connection") != Some("close") {
                 let tag = format!("next-{turn}");
-                let next = way.ask(&mut client, &tag).await;
+                let next = entry.ask(&mut client, &tag).await;
                 assert!(is_marked(&next, "GET", &tag), "after {method} {text:?}, {end}: {}", next.head);
             } else {
                 assert!(
@@ -115,33 +115,33 @@ async fn an_answer_is_of_its_request(way: Way) {
                     "{method} {text:?}, {end}: more was answered"
                 );
             }
-            another_is_answered(&stage, way, turn, text).await;
+            another_is_answered(&harness, entry, turn, text).await;
             turn += 1;
         }
     }
-    println!("{} answers, {turn} times by {way:?}", ANSWERS.len());
+    println!("{} answers, {turn} times by {entry:?}", ANSWERS.len());
     assert!(turn >= 250);
 }
 
 #[tokio::test]
 async fn a_malformed_answer_spoils_nobody_s_next_one_on_the_proxy_front() {
-    an_answer_is_of_its_request(Way::Absolute).await;
+    an_answer_is_of_its_request(EntryPoint::Absolute).await;
 }
 
 #[tokio::test]
 async fn a_malformed_answer_spoils_nobody_s_next_one_inside_a_tunnel() {
-    an_answer_is_of_its_request(Way::Tunnel).await;
+    an_answer_is_of_its_request(EntryPoint::Tunnel).await;
 }
 
 #[tokio::test]
 async fn a_malformed_answer_spoils_nobody_s_next_one_on_the_mirror_front() {
-    an_answer_is_of_its_request(Way::Mirror).await;
+    an_answer_is_of_its_request(EntryPoint::Mirror).await;
 }
 
 /// A server that says more while its connection waits to be used again.
 #[tokio::test]
 async fn what_a_server_says_unasked_is_an_answer_to_nobody() {
-    for way in [Way::Absolute, Way::Tunnel, Way::Mirror] {
+    for entry in [EntryPoint::Absolute, EntryPoint::Tunnel, EntryPoint::Mirror] {
         let signal = Arc::new(Notify::new());
         let late = Arc::clone(&signal);
         let origin = Origin::plain(move |seen| {
@@ -153,15 +153,15 @@ async fn what_a_server_says_unasked_is_an_answer_to_nobody() {
                 .concat()
         })
         .await;
-        let stage = Stage::before(&origin).await;
-        let mut client = way.open(&stage).await;
-        assert!(is_marked(&way.ask(&mut client, "late").await, "GET", "late"));
+        let harness = Harness::before(&origin).await;
+        let mut client = entry.open(&harness).await;
+        assert!(is_marked(&entry.ask(&mut client, "late").await, "GET", "late"));
         signal.notify_one();
         while origin.sent() < 9 {
             tokio::task::yield_now().await;
         }
-        assert!(is_marked(&way.ask(&mut client, "2").await, "GET", "2"), "{way:?}");
-        another_is_answered(&stage, way, 0, "an answer that nobody asked for").await;
+        assert!(is_marked(&entry.ask(&mut client, "2").await, "GET", "2"), "{entry:?}");
+        another_is_answered(&harness, entry, 0, "an answer that nobody asked for").await;
         origin.ended(1).await;
         assert_eq!(origin.connections(), 2);
     }

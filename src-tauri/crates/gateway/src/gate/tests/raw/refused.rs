@@ -1,36 +1,36 @@
 //! What is refused before anybody judges it, with words that name the place.
 
 use super::{
-    Server, Way, another_is_answered,
+    EntryPoint, Server, another_is_answered,
     cases::{HIDDEN, REFUSED},
-    is_marked, nothing_unjudged, stage,
+    harness, is_marked, nothing_unjudged,
 };
 use crate::gate::tests::client::Client;
 
-const WAYS: [Way; 3] = [Way::Absolute, Way::Tunnel, Way::Mirror];
+const ENTRY_POINTS: [EntryPoint; 3] = [EntryPoint::Absolute, EntryPoint::Tunnel, EntryPoint::Mirror];
 
-async fn is_refused(mut client: Client, way: Way, case: &str, words: &str) {
+async fn is_refused(mut client: Client, entry: EntryPoint, case: &str, words: &str) {
     let answer = client.answer("GET").await;
-    assert_eq!(answer.status, 400, "{case:?} by {way:?}: {}", answer.head);
-    assert!(answer.reason.contains(words), "{case:?} by {way:?}: {}", answer.reason);
+    assert_eq!(answer.status, 400, "{case:?} by {entry:?}: {}", answer.head);
+    assert!(answer.reason.contains(words), "{case:?} by {entry:?}: {}", answer.reason);
     assert!(answer.text().replace('`', "").contains(words), "{case:?}: {}", answer.text());
     assert_eq!(answer.field("connection"), Some("close"));
-    assert!(client.is_over().await, "{case:?} by {way:?}: more was answered");
+    assert!(client.is_over().await, "{case:?} by {entry:?}: more was answered");
 }
 
 /// The head of an answer to HEAD has a body all the same, since the connection ends.
-async fn each_is_refused(way: Way, before: &str, behind: &str) {
-    let (origin, stage) = stage(Server::Proper).await;
+async fn each_is_refused(entry: EntryPoint, before: &str, behind: &str) {
+    let (origin, harness) = harness(Server::Proper).await;
     for (turn, (case, words)) in REFUSED.iter().enumerate() {
-        let mut client = way.open(&stage).await;
+        let mut client = entry.open(&harness).await;
         // The answer may come, and the connection end, before all was sent.
-        client.try_send(way.written(&format!("{before}{case}{behind}"))).await;
+        client.try_send(entry.written(&format!("{before}{case}{behind}"))).await;
         if !before.is_empty() {
             assert!(is_marked(&client.answer("GET").await, "GET", "0"), "before {case:?}");
         }
-        is_refused(client, way, case, words).await;
+        is_refused(client, entry, case, words).await;
         if turn % 8 == 0 {
-            another_is_answered(&stage, way, turn, case).await;
+            another_is_answered(&harness, entry, turn, case).await;
         }
         nothing_unjudged(&origin, Server::Proper, case);
     }
@@ -40,40 +40,40 @@ async fn each_is_refused(way: Way, before: &str, behind: &str) {
 
 #[tokio::test]
 async fn a_malformed_request_is_told_its_place_on_the_proxy_front() {
-    each_is_refused(Way::Absolute, "", "").await;
+    each_is_refused(EntryPoint::Absolute, "", "").await;
 }
 
 #[tokio::test]
 async fn a_malformed_request_is_told_its_place_inside_a_tunnel() {
-    each_is_refused(Way::Tunnel, "", "").await;
+    each_is_refused(EntryPoint::Tunnel, "", "").await;
 }
 
 #[tokio::test]
 async fn a_malformed_request_is_told_its_place_on_the_mirror_front() {
-    each_is_refused(Way::Mirror, "", "").await;
+    each_is_refused(EntryPoint::Mirror, "", "").await;
 }
 
 #[tokio::test]
 async fn what_stands_behind_a_malformed_request_is_never_read() {
-    for way in WAYS {
-        each_is_refused(way, "GET ACME/manifests/0 HTTP/1.1\r\nHOST\r\n\r\n", HIDDEN).await;
+    for entry in ENTRY_POINTS {
+        each_is_refused(entry, "GET ACME/manifests/0 HTTP/1.1\r\nHOST\r\n\r\n", HIDDEN).await;
     }
 }
 
 #[tokio::test]
 async fn a_malformed_request_is_refused_wherever_it_is_cut() {
-    let (origin, stage) = stage(Server::Proper).await;
+    let (origin, harness) = harness(Server::Proper).await;
     let mut cuts = 0;
     for (turn, (case, words)) in REFUSED.iter().enumerate() {
-        for way in WAYS {
-            let bytes = way.written(case).into_bytes();
-            let step = if way == Way::Absolute { 9 } else { 31 };
+        for entry in ENTRY_POINTS {
+            let bytes = entry.written(case).into_bytes();
+            let step = if entry == EntryPoint::Absolute { 9 } else { 31 };
             for cut in (1 + turn % step..bytes.len()).step_by(step) {
-                let mut client = way.open(&stage).await;
+                let mut client = entry.open(&harness).await;
                 client.try_send(&bytes[..cut]).await;
                 tokio::task::yield_now().await;
                 client.try_send(&bytes[cut..]).await;
-                is_refused(client, way, case, words).await;
+                is_refused(client, entry, case, words).await;
                 cuts += 1;
             }
         }

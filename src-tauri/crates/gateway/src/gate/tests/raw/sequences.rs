@@ -5,15 +5,15 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::{Way, is_marked, mark, marked};
+use super::{EntryPoint, is_marked, mark, marked};
 use crate::{
     ClientCertificate, Readers,
     gate::tests::{
         authority::Authority,
         client::Client,
         corporate::Corporate,
+        harness::{ADA, BOB, Harness},
         origin::{Origin, Seen, Step, raw},
-        stage::{ADA, BOB, Stage},
     },
 };
 
@@ -72,19 +72,19 @@ async fn walk(seed: u64) -> usize {
         source: "/etc/docker/certs.d/ghcr.io/client.cert".into(),
         readers: Readers::Users([ADA].into()),
     });
-    let stage = Stage::new(json!({}), upstreams).await;
+    let harness = Harness::new(json!({}), upstreams).await;
     let (mut chance, mut open, mut answered) = (Chance(seed), HashMap::new(), 0);
     for step in 0..STEPS {
         let user = [ROOT, ADA, BOB][usize::try_from(chance.below(3)).unwrap()];
-        let way = [Way::Tunnel, Way::Mirror][usize::try_from(chance.below(2)).unwrap()];
-        stage.asks_as(user);
-        let mut client = match open.remove(&(user, way == Way::Mirror)) {
+        let entry = [EntryPoint::Tunnel, EntryPoint::Mirror][usize::try_from(chance.below(2)).unwrap()];
+        harness.asks_as(user);
+        let mut client = match open.remove(&(user, entry == EntryPoint::Mirror)) {
             Some(client) if chance.below(4) > 0 => client,
-            Some(_) | None => way.open(&stage).await,
+            Some(_) | None => entry.open(&harness).await,
         };
         let kind = KINDS[usize::try_from(chance.below(KINDS.len() as u64)).unwrap()];
         let (tag, words) =
-            (format!("{step}-{kind}"), format!("seed {seed}, step {step}, {user} by {way:?}, {kind}"));
+            (format!("{step}-{kind}"), format!("seed {seed}, step {step}, {user} by {entry:?}, {kind}"));
         let (method, framing) = [
             ("GET", ""),
             ("GET", ""),
@@ -94,14 +94,14 @@ async fn walk(seed: u64) -> usize {
         ][usize::try_from(chance.below(5)).unwrap()];
         let framing = if framing.is_empty() { "\r\n" } else { framing };
         client
-            .send(way.written(&format!("{method} ACME/manifests/{tag} HTTP/1.1\r\nHOST\r\n{framing}")))
+            .send(entry.written(&format!("{method} ACME/manifests/{tag} HTTP/1.1\r\nHOST\r\n{framing}")))
             .await;
         if chance.below(6) == 0 {
             client.reset();
             continue;
         }
         if let Some(client) = is_own(client, method, &tag, user != BOB, &words).await {
-            open.insert((user, way == Way::Mirror), client);
+            open.insert((user, entry == EntryPoint::Mirror), client);
             answered += 1;
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::super::{
+    harness::Harness,
     origin::{Origin, Step, ok, raw},
-    stage::Stage,
 };
 use super::{blob, both_ways, get};
 use policy::Answered;
@@ -21,8 +21,8 @@ async fn a_body_that_breaks_off_never_looks_whole() {
             let text = format!("HTTP/1.1 200 OK\r\n{head}{body}");
             let last = end.clone();
             let origin = Origin::plain(move |_| [raw(&text), vec![last.clone()]].concat()).await;
-            let stage = Stage::before(&origin).await;
-            for (mut client, start) in both_ways(&stage).await {
+            let harness = Harness::before(&origin).await;
+            for (mut client, start) in both_ways(&harness).await {
                 let answer = get(&mut client, start, &blob(), "").await;
                 assert_eq!((answer.status, answer.whole), (200, false), "{head:?}");
             }
@@ -34,13 +34,13 @@ async fn a_body_that_breaks_off_never_looks_whole() {
 async fn a_body_of_unknown_length_that_is_reset_does_not_end_cleanly() {
     let text = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(20_000));
     let origin = Origin::plain(move |_| [raw(&text), vec![Step::Reset]].concat()).await;
-    let stage = Stage::before(&origin).await;
-    for (mut client, start) in both_ways(&stage).await {
+    let harness = Harness::before(&origin).await;
+    for (mut client, start) in both_ways(&harness).await {
         for path in [blob(), "/v2/acme/app/manifests/1".to_owned()] {
             client.send(format!("GET {start}{path} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n")).await;
             let (_, clean) = client.rest().await;
             assert!(!clean, "{start}{path}");
-            client = if start.is_empty() { stage.inside("ghcr.io").await } else { stage.proxy().await };
+            client = if start.is_empty() { harness.inside("ghcr.io").await } else { harness.proxy().await };
         }
     }
 }
@@ -61,15 +61,15 @@ async fn what_is_no_answer_becomes_a_502_with_words() {
         "\x15\x03\x01\x00\x02\x02\x0a\n\n",
     ] {
         let origin = Origin::plain(move |_| [raw(garbage), vec![Step::Close]].concat()).await;
-        let stage = Stage::before(&origin).await;
-        for (mut client, start) in both_ways(&stage).await {
+        let harness = Harness::before(&origin).await;
+        for (mut client, start) in both_ways(&harness).await {
             let answer = get(&mut client, start, "/v2/acme/app/manifests/1", "").await;
             assert_eq!(answer.status, 502, "{garbage:?}: {}", answer.head);
             assert!(answer.reason.starts_with("not blocked by policy: "), "{}", answer.reason);
             assert!(answer.text().contains("The problem is elsewhere"), "{}", answer.text());
             assert_eq!(get(&mut client, start, &blob(), "").await.status, 502, "the connection goes on");
         }
-        let upstream = stage.decisions()[0].upstream.clone();
+        let upstream = harness.decisions()[0].upstream.clone();
         assert!(matches!(upstream, Some(Answered::Unreachable { .. })), "{upstream:?}");
     }
 }
@@ -80,8 +80,8 @@ async fn a_head_that_is_cut_anywhere_becomes_a_502() {
     for cut in 0..text.len() {
         let end = if cut % 2 == 0 { Step::Close } else { Step::Reset };
         let origin = Origin::plain(move |_| [raw(&text[..cut]), vec![end.clone()]].concat()).await;
-        let stage = Stage::before(&origin).await;
-        let mut client = stage.inside("ghcr.io").await;
+        let harness = Harness::before(&origin).await;
+        let mut client = harness.inside("ghcr.io").await;
         let answer = get(&mut client, "", &blob(), "").await;
         assert_eq!(answer.status, 502, "{cut}: {}", answer.head);
     }
@@ -90,9 +90,9 @@ async fn a_head_that_is_cut_anywhere_becomes_a_502() {
 #[tokio::test(start_paused = true)]
 async fn a_registry_that_says_nothing_is_given_up_with_words() {
     let origin = Origin::plain(|_| vec![Step::Hang]).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     for way in 0..2 {
-        let (mut client, start) = both_ways(&stage).await.into_iter().nth(way).unwrap();
+        let (mut client, start) = both_ways(&harness).await.into_iter().nth(way).unwrap();
         client.patience = Duration::from_secs(3600);
         let answer = get(&mut client, start, &blob(), "").await;
         assert_eq!(answer.status, 502);
@@ -106,9 +106,9 @@ async fn a_body_that_stands_still_is_broken_off() {
         [raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), vec![Step::Hang]].concat()
     })
     .await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     for way in 0..2 {
-        let (mut client, start) = both_ways(&stage).await.into_iter().nth(way).unwrap();
+        let (mut client, start) = both_ways(&harness).await.into_iter().nth(way).unwrap();
         client.patience = Duration::from_secs(3600);
         let answer = get(&mut client, start, &blob(), "").await;
         assert_eq!((answer.text(), answer.whole), ("half", false));
@@ -123,8 +123,8 @@ async fn bytes_after_an_answer_are_not_the_next_one() {
         _ => raw(&format!("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello{trap}")),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    for (mut client, start) in both_ways(&stage).await {
+    let harness = Harness::before(&origin).await;
+    for (mut client, start) in both_ways(&harness).await {
         for path in [blob(), "/v2/acme/app/manifests/1".to_owned()] {
             assert_eq!(get(&mut client, start, &path, "").await.text(), "hello");
             let next = get(&mut client, start, "/v2/acme/app/tags/list", "").await;

@@ -7,8 +7,8 @@ use serde_json::json;
 use super::super::{
     authority::Authority,
     corporate::Corporate,
+    harness::{DIGEST, Harness},
     origin::{Origin, Step, ok, raw},
-    stage::{DIGEST, Stage},
 };
 use super::{blob, both_ways, get};
 
@@ -21,8 +21,8 @@ async fn a_body_of_unknown_length_is_whole_only_with_the_end_of_tls() {
         })
         .await;
         let corporate = Corporate::leading_to(origin.address).await;
-        let stage = Stage::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
-        let mut client = stage.inside("ghcr.io").await;
+        let harness = Harness::new(json!({}), corporate.upstreams(&authority, &["ghcr.io"])).await;
+        let mut client = harness.inside("ghcr.io").await;
         let answer = get(&mut client, "", &blob(), "").await;
         assert_eq!((answer.text(), answer.whole), ("hello", is_whole));
     }
@@ -38,13 +38,13 @@ async fn an_engine_that_leaves_ends_the_download_too() {
         }
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     client.send(format!("GET {} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob())).await;
     assert!(client.head().await.is_some());
     client.reset();
     // The origin sees it: its next request comes on another connection.
-    let mut other = stage.inside("ghcr.io").await;
+    let mut other = harness.inside("ghcr.io").await;
     assert_eq!(get(&mut other, "", "/v2/acme/app/tags/list", "").await.text(), "proper");
     assert_eq!(origin.connections(), 2);
     while origin.is_sending() {
@@ -55,11 +55,11 @@ async fn an_engine_that_leaves_ends_the_download_too() {
 #[tokio::test]
 async fn an_image_that_is_only_recorded_comes_with_a_warning() {
     let origin = Origin::plain(|_| ok("{}")).await;
-    let stage = Stage::before(&origin).await;
-    stage.adopt(json!({ "mode": "audit" }));
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    harness.adopt(json!({ "mode": "audit" }));
+    let mut client = harness.inside("ghcr.io").await;
     let answer = get(&mut client, "", "/v2/evil/app/manifests/1", "").await;
-    let id = stage.decisions()[0].verdict.id.to_string();
+    let id = harness.decisions()[0].verdict.id.to_string();
     let warning = answer.field("warning").unwrap();
     assert!(warning.starts_with("299 - \"recorded, not blocked: ") && warning.contains(&id), "{warning}");
     assert_eq!(answer.status, 200);
@@ -73,15 +73,15 @@ const HINTS: &str = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
 async fn interim_answers_without_end_are_no_answer() {
     for (count, status) in [(0, 200), (1, 200), (10, 200), (11, 502)] {
         let origin = Origin::plain(move |_| [raw(&HINTS.repeat(count)), ok("content")].concat()).await;
-        let stage = Stage::before(&origin).await;
-        let mut client = stage.inside("ghcr.io").await;
+        let harness = Harness::before(&origin).await;
+        let mut client = harness.inside("ghcr.io").await;
         let answer = get(&mut client, "", &blob(), "").await;
         assert_eq!(answer.status, status, "{count}: {}", answer.head);
     }
     let origin = Origin::plain(|_| vec![Step::Endless(HINTS)]).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     for _ in 0..3 {
-        let answer = get(&mut stage.inside("ghcr.io").await, "", &blob(), "").await;
+        let answer = get(&mut harness.inside("ghcr.io").await, "", &blob(), "").await;
         assert_eq!(answer.status, 502);
         assert!(answer.reason.contains("does not answer in proper HTTP"), "{}", answer.reason);
     }
@@ -92,10 +92,10 @@ async fn interim_answers_without_end_are_no_answer() {
 async fn an_engine_that_leaves_while_it_waits_ends_the_question_too() {
     for first in ["", HINTS] {
         let origin = Origin::plain(move |_| [raw(first), vec![Step::AwaitEnd]].concat()).await;
-        let stage = Stage::before(&origin).await;
+        let harness = Harness::before(&origin).await;
         let mut left = Vec::new();
         for _ in 0..5 {
-            let mut client = stage.inside("ghcr.io").await;
+            let mut client = harness.inside("ghcr.io").await;
             client.send(format!("GET {} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob())).await;
             left.push(client);
         }
@@ -104,8 +104,8 @@ async fn an_engine_that_leaves_while_it_waits_ends_the_question_too() {
         }
         drop(left);
         origin.ended(5).await;
-        stage.gate.idle().await;
-        assert!(stage.ways_out().is_empty(), "nothing is known of the network: {:?}", stage.ways_out());
+        harness.gate.idle().await;
+        assert!(harness.ways_out().is_empty(), "nothing is known of the network: {:?}", harness.ways_out());
     }
 }
 
@@ -119,8 +119,8 @@ async fn an_engine_that_leaves_while_a_token_is_fetched_ends_that_question_too()
         raw(&format!("HTTP/1.1 401 No\r\nWWW-Authenticate: {realm}\r\nContent-Length: 0\r\n\r\n"))
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.mirror().await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.mirror().await;
     client.send("GET /v2/ghcr.io/acme/app/manifests/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await;
     while !origin.asked().iter().any(|asked| asked.contains(" /token")) {
         tokio::task::yield_now().await;
@@ -135,9 +135,9 @@ async fn an_engine_that_leaves_while_a_body_stands_still_is_noticed_soon() {
     let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
     for text in [length, chunks] {
         let origin = Origin::plain(move |_| [raw(text), vec![Step::AwaitEnd]].concat()).await;
-        let stage = Stage::before(&origin).await;
+        let harness = Harness::before(&origin).await;
         for way in 0..2 {
-            let (mut client, start) = both_ways(&stage).await.into_iter().nth(way).unwrap();
+            let (mut client, start) = both_ways(&harness).await.into_iter().nth(way).unwrap();
             client.send(format!("GET {start}{} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob())).await;
             assert!(client.head().await.is_some());
             drop(client);
@@ -150,7 +150,7 @@ async fn an_engine_that_leaves_while_a_body_stands_still_is_noticed_soon() {
                 );
             }
         }
-        stage.gate.idle().await;
+        harness.gate.idle().await;
     }
 }
 
@@ -164,8 +164,8 @@ async fn a_body_that_stands_still_for_a_while_arrives_where_the_engine_waits() {
         let origin =
             Origin::plain(move |_| [raw(&format!("{head}half")), vec![pause.clone()], raw(&tail)].concat())
                 .await;
-        let stage = Stage::before(&origin).await;
-        for (mut client, start) in both_ways(&stage).await {
+        let harness = Harness::before(&origin).await;
+        for (mut client, start) in both_ways(&harness).await {
             client.patience = Duration::from_secs(3600);
             // What it has sent ahead is no sign that it left.
             let next = format!("GET {start}{} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n", blob());

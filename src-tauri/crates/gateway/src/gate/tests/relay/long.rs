@@ -1,8 +1,8 @@
 //! Long bodies in bounded memory.
 
 use super::super::{
+    harness::{DIGEST, Harness},
     origin::{Origin, Step, is_pattern, raw},
-    stage::{DIGEST, Stage},
 };
 use super::both_ways;
 
@@ -17,8 +17,8 @@ async fn a_long_blob_is_held_back_while_the_engine_does_not_take_it_and_then_arr
         [head, vec![Step::Pattern(LENGTH)]].concat()
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    for (mut client, start) in both_ways(&stage).await {
+    let harness = Harness::before(&origin).await;
+    for (mut client, start) in both_ways(&harness).await {
         let path = format!("{start}/v2/acme/app/blobs/{DIGEST}");
         client.send(format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\n\r\n")).await;
         assert!(client.head().await.unwrap().contains(&LENGTH.to_string()));

@@ -1,8 +1,8 @@
 //! Answers of every framing.
 
 use super::super::{
+    harness::{DIGEST, Harness},
     origin::{Origin, Step, ok, raw},
-    stage::{DIGEST, Stage},
 };
 use super::{blob, both_ways, get};
 
@@ -48,8 +48,8 @@ async fn an_answer_arrives_byte_for_byte() {
         ("HTTP/1.1 200 OK\nContent-Length: 1\n\n.", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n."),
     ] {
         let origin = Origin::saying(sent).await;
-        let stage = Stage::before(&origin).await;
-        for (mut client, start) in both_ways(&stage).await {
+        let harness = Harness::before(&origin).await;
+        for (mut client, start) in both_ways(&harness).await {
             for _ in 0..2 {
                 let answer = get(&mut client, start, &blob(), "").await;
                 let text = format!("{}{}", answer.head, String::from_utf8_lossy(&answer.body));
@@ -67,8 +67,8 @@ async fn an_answer_arrives_byte_for_byte() {
 async fn an_answer_of_unknown_length_ends_with_its_connection() {
     for sent in ["HTTP/1.1 200 OK\r\n\r\nhello", "HTTP/1.0 200 OK\r\nX: 1\r\n\r\nhello"] {
         let origin = Origin::plain(move |_| [raw(sent), vec![Step::Close]].concat()).await;
-        let stage = Stage::before(&origin).await;
-        for (mut client, start) in both_ways(&stage).await {
+        let harness = Harness::before(&origin).await;
+        for (mut client, start) in both_ways(&harness).await {
             let answer = get(&mut client, start, &blob(), "").await;
             assert_eq!((answer.whole, answer.text()), (true, "hello"));
             assert_eq!((answer.field("connection"), answer.field("content-length")), (Some("close"), None));
@@ -84,8 +84,8 @@ async fn head_is_answered_with_the_length_of_get_and_no_body() {
         ("HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n", Some("9")),
     ] {
         let origin = Origin::saying(sent).await;
-        let stage = Stage::before(&origin).await;
-        for (mut client, start) in both_ways(&stage).await {
+        let harness = Harness::before(&origin).await;
+        for (mut client, start) in both_ways(&harness).await {
             for _ in 0..2 {
                 let answer = client.ask("HEAD", "ghcr.io", &format!("{start}{}", blob())).await;
                 assert_eq!(answer.field("content-length"), length, "{}", answer.head);
@@ -98,8 +98,8 @@ async fn head_is_answered_with_the_length_of_get_and_no_body() {
 #[tokio::test]
 async fn a_request_arrives_with_its_query_range_and_fields_as_they_were_sent() {
     let origin = Origin::plain(|_| ok("")).await;
-    let stage = Stage::before(&origin).await;
-    for (mut client, start) in both_ways(&stage).await {
+    let harness = Harness::before(&origin).await;
+    for (mut client, start) in both_ways(&harness).await {
         let fields = "user-AGENT: docker/26\r\nAccept: a\r\nRange: bytes=5-\r\naccept: b, c\r\nAuthorization: Bearer t\r\n\
              Proxy-Connection: keep-alive\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n\
              Upgrade: h2c\r\nProxy-Authorization: Basic eDp5\r\n";
@@ -126,12 +126,12 @@ async fn a_broken_download_is_resumed_where_it_stopped() {
         }
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    for (mut client, start) in both_ways(&stage).await {
+    let harness = Harness::before(&origin).await;
+    for (mut client, start) in both_ways(&harness).await {
         let first = get(&mut client, start, &blob(), "").await;
         assert!(!first.whole);
     }
-    for (mut client, start) in both_ways(&stage).await {
+    for (mut client, start) in both_ways(&harness).await {
         let rest = get(&mut client, start, &blob(), "Range: bytes=5-\r\n").await;
         assert_eq!((rest.status, rest.text()), (206, "56789"));
     }
@@ -140,8 +140,8 @@ async fn a_broken_download_is_resumed_where_it_stopped() {
 #[tokio::test]
 async fn manifests_are_asked_for_uncompressed_because_they_are_read_in_passing() {
     let origin = Origin::plain(|_| ok("{}")).await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     for (path, encoding) in [
         ("/v2/acme/app/manifests/1".to_owned(), None),
         (format!("/v2/acme/app/manifests/{DIGEST}"), None),

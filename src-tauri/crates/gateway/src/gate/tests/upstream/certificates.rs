@@ -5,8 +5,8 @@ use serde_json::json;
 use super::super::{
     authority::Authority,
     corporate::Corporate,
+    harness::{DIGEST, Harness},
     origin::{Origin, ok, raw},
-    stage::{DIGEST, Stage},
 };
 use super::pull;
 use policy::Answered;
@@ -25,14 +25,14 @@ async fn each_fault_of_a_certificate_is_named() {
     ] {
         let origin = Origin::tls(config, |_| ok("never")).await;
         let corporate = Corporate::leading_to(origin.address).await;
-        let stage = Stage::new(json!({}), corporate.upstreams(&known, &["ghcr.io"])).await;
-        let mut client = stage.inside("ghcr.io").await;
+        let harness = Harness::new(json!({}), corporate.upstreams(&known, &["ghcr.io"])).await;
+        let mut client = harness.inside("ghcr.io").await;
         let answer = client.ask("GET", "ghcr.io", "/v2/acme/app/manifests/1").await;
         assert_eq!(answer.status, 502, "{words}");
         assert!(answer.reason.starts_with("not blocked by policy: "), "{}", answer.reason);
         assert!(answer.reason.contains("certificate"), "{}", answer.reason);
         assert!(answer.text().contains(words), "{words}: {}", answer.text());
-        let upstream = stage.decisions()[0].upstream.clone();
+        let upstream = harness.decisions()[0].upstream.clone();
         let Some(Answered::Certificate { host, .. }) = upstream else { panic!("{upstream:?}") };
         assert_eq!((host.as_str(), origin.seen().len()), ("ghcr.io", 0));
     }
@@ -43,9 +43,9 @@ async fn a_good_certificate_of_a_private_authority_is_believed_for_its_host_alon
     let private = Authority::new("private");
     let origin = Origin::tls(private.server(&["ghcr.io", "registry-1.docker.io"]), |_| ok("content")).await;
     let corporate = Corporate::leading_to(origin.address).await;
-    let stage = Stage::new(json!({}), corporate.upstreams(&private, &["ghcr.io"])).await;
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
-    assert_eq!(pull(&stage, "registry-1.docker.io").await.status, 502);
+    let harness = Harness::new(json!({}), corporate.upstreams(&private, &["ghcr.io"])).await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
+    assert_eq!(pull(&harness, "registry-1.docker.io").await.status, 502);
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_client_certificate_is_shown_where_the_machine_has_one() {
     let origin = Origin::tls(private.asking_server(&["ghcr.io"]), |_| ok("content")).await;
     let corporate = Corporate::leading_to(origin.address).await;
     let mut upstreams = corporate.upstreams(&private, &["ghcr.io"]);
-    let without = Stage::new(json!({}), upstreams.clone()).await;
+    let without = Harness::new(json!({}), upstreams.clone()).await;
     let answer = pull(&without, "ghcr.io").await;
     assert_eq!(answer.status, 502);
     assert!(
@@ -67,7 +67,7 @@ async fn a_client_certificate_is_shown_where_the_machine_has_one() {
     let readers = Readers::Everybody;
     let own = ClientCertificate { certificate: leaf.pem, key: leaf.key_pem, source, readers };
     upstreams.registries.get_mut("ghcr.io").unwrap().clients.push(own);
-    without.gate.reach(upstreams);
+    without.gate.set_upstreams(upstreams);
     assert_eq!(pull(&without, "ghcr.io").await.status, 200, "new settings hold for the next request");
 }
 
@@ -82,18 +82,18 @@ async fn a_trust_file_that_is_damaged_is_named_where_it_could_have_helped() {
     let damaged = crate::Authority { pem, source: "/etc/docker/certs.d/ghcr.io/ca.crt".to_owned() };
     let authorities = &mut upstreams.registries.get_mut("ghcr.io").unwrap().authorities;
     authorities.insert(0, damaged);
-    let stage = Stage::new(json!({}), upstreams.clone()).await;
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
+    let harness = Harness::new(json!({}), upstreams.clone()).await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
     upstreams.registries.get_mut("ghcr.io").unwrap().authorities.truncate(1);
-    stage.gate.reach(upstreams);
-    let answer = pull(&stage, "ghcr.io").await;
+    harness.gate.set_upstreams(upstreams);
+    let answer = pull(&harness, "ghcr.io").await;
     assert_eq!(answer.status, 502);
     assert!(
         answer.text().contains("certs.d/ghcr.io/ca.crt`: its certificate in line 1"),
         "{}",
         answer.text()
     );
-    assert_eq!(pull(&stage, "registry-1.docker.io").await.status, 502, "another host has its own words");
+    assert_eq!(pull(&harness, "registry-1.docker.io").await.status, 502, "another host has its own words");
 }
 
 /// Engines ask a registry's token service, and the stores that it sends them to, by the registry's own trust.
@@ -118,14 +118,14 @@ async fn the_places_that_a_registry_sends_clients_to_are_believed_as_the_registr
     })
     .await;
     let corporate = Corporate::leading_to(origin.address).await;
-    let stage = Stage::new(json!({}), corporate.upstreams(&private, &["ghcr.io"])).await;
+    let harness = Harness::new(json!({}), corporate.upstreams(&private, &["ghcr.io"])).await;
     let blob = format!("/v2/ghcr.io/acme/app/blobs/{DIGEST}");
-    let answer = stage.mirror().await.ask("GET", "127.0.0.1", &blob).await;
+    let answer = harness.mirror().await.ask("GET", "127.0.0.1", &blob).await;
     assert_eq!((answer.status, answer.text()), (200, "content"), "{}", answer.reason);
     // By the proxy front the engine itself asks the token service, after it was told where that is.
-    let mut before = stage.inside("auth.example").await;
+    let mut before = harness.inside("auth.example").await;
     assert_eq!(before.ask("GET", "auth.example", "/token").await.status, 502);
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 401);
-    let mut after = stage.inside("auth.example").await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 401);
+    let mut after = harness.inside("auth.example").await;
     assert_eq!(after.ask("GET", "auth.example", "/token").await.status, 200);
 }

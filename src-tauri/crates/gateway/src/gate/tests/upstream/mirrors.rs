@@ -5,31 +5,31 @@ use serde_json::json;
 use super::super::{
     authority::Authority,
     corporate::Corporate,
+    harness::{ADA, DIGEST, Harness, upstreams},
     origin::{Origin, Step, ok, raw},
-    stage::{ADA, DIGEST, Stage, upstreams},
 };
 use crate::Upstreams;
 
 const HUB: &str = "registry-1.docker.io";
 const SECRET: &str = "Authorization: Bearer of-the-person\r\n";
 
-async fn world(mirrors: &[String], hub: &Origin) -> Stage {
+async fn world(mirrors: &[String], hub: &Origin) -> Harness {
     let settings =
         Upstreams { mirrors: mirrors.to_vec(), ..upstreams(&[("docker.io", hub), ("ghcr.io", hub)]) };
-    Stage::new(json!({}), settings).await
+    Harness::new(json!({}), settings).await
 }
 
 #[tokio::test]
 async fn a_mirror_is_asked_first_and_nobodys_credentials_reach_it() {
     let mirror = Origin::plain(|_| ok("from the mirror")).await;
     let hub = Origin::plain(|_| ok("from the hub")).await;
-    let stage = world(&[format!("{}/hub/", mirror.url())], &hub).await;
-    stage.has_login(ADA, "docker.io", "ada", "secret");
+    let harness = world(&[format!("{}/hub/", mirror.url())], &hub).await;
+    harness.has_login(ADA, "docker.io", "ada", "secret");
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
-    let mut client = stage.inside(HUB).await;
+    let mut client = harness.inside(HUB).await;
     assert_eq!(client.ask_with("GET", HUB, &path, SECRET).await.text(), "from the mirror");
     assert_eq!(mirror.last().asked(), format!("GET /hub{path}"));
-    let mut front = stage.mirror().await;
+    let mut front = harness.mirror().await;
     let there = format!("/v2/docker.io/acme/app/blobs/{DIGEST}");
     assert_eq!(front.ask_with("GET", "127.0.0.1", &there, "Authorization: Basic YTpi\r\n").await.status, 200);
     assert!(mirror.seen().iter().all(|seen| seen.field("authorization").is_none()), "{:?}", mirror.seen());
@@ -49,8 +49,8 @@ async fn where_a_mirror_fails_the_hub_is_asked_as_if_there_were_none() {
     ] {
         let mirror = Origin::plain(move |_| steps.clone()).await;
         let hub = Origin::plain(|_| ok("from the hub")).await;
-        let stage = world(&[mirror.url()], &hub).await;
-        let mut client = stage.inside(HUB).await;
+        let harness = world(&[mirror.url()], &hub).await;
+        let mut client = harness.inside(HUB).await;
         for method in ["HEAD", "GET"] {
             let answer = client.ask_with(method, HUB, "/v2/acme/app/manifests/1", SECRET).await;
             assert_eq!(answer.status, 200);
@@ -64,11 +64,11 @@ async fn where_a_mirror_fails_the_hub_is_asked_as_if_there_were_none() {
 async fn a_mirror_is_for_pulls_from_the_hub_alone() {
     let mirror = Origin::plain(|_| ok("from the mirror")).await;
     let hub = Origin::plain(|_| ok("from the hub")).await;
-    let stage = world(&[mirror.url()], &hub).await;
-    let mut client = stage.inside(HUB).await;
+    let harness = world(&[mirror.url()], &hub).await;
+    let mut client = harness.inside(HUB).await;
     client.ask("PUT", HUB, "/v2/acme/app/manifests/1").await;
     client.ask("GET", HUB, "/v2/").await;
-    let mut other = stage.inside("ghcr.io").await;
+    let mut other = harness.inside("ghcr.io").await;
     other.ask("GET", "ghcr.io", "/v2/acme/app/manifests/1").await;
     assert_eq!((mirror.connections(), hub.seen().len()), (0, 3));
     assert_eq!(client.ask("GET", HUB, "/v2/evil/img/manifests/1").await.status, 403);
@@ -83,8 +83,8 @@ async fn an_upstream_of_the_policy_stands_for_the_registry_and_knows_nobody() {
     let corporate = Corporate::leading_to(cache.address).await;
     let policy =
         json!({ "upstreams": [{ "for": "docker.io", "to": "https://harbor.example/v2/hub-proxy/" }] });
-    let stage = Stage::new(policy, corporate.upstreams(&authority, &names)).await;
-    let mut client = stage.inside(HUB).await;
+    let harness = Harness::new(policy, corporate.upstreams(&authority, &names)).await;
+    let mut client = harness.inside(HUB).await;
     assert_eq!(client.ask("GET", HUB, "/v2/").await.status, 200, "nobody is asked who they are");
     let answer = client.ask_with("GET", HUB, "/v2/acme/app/manifests/1?a=b", SECRET).await;
     assert_eq!(answer.text(), "from the cache");
@@ -94,7 +94,7 @@ async fn an_upstream_of_the_policy_stands_for_the_registry_and_knows_nobody() {
         (Some("harbor.example"), None)
     );
     assert_eq!(client.ask("GET", HUB, "/v2/evil/img/manifests/1").await.status, 403);
-    let mut direct = stage.inside("harbor.example").await;
+    let mut direct = harness.inside("harbor.example").await;
     let alias = "/v2/hub-proxy/evil/img/manifests/1";
     assert_eq!(direct.ask("GET", "harbor.example", alias).await.status, 403, "the cache's path is the image");
     assert_eq!(cache.seen().len(), 1);
@@ -108,8 +108,8 @@ async fn images_come_from_the_upstream_and_go_to_the_registry() {
     let corporate = Corporate::leading_to(both.address).await;
     let policy =
         json!({ "upstreams": [{ "for": "docker.io", "to": "https://harbor.example/v2/hub-proxy/" }] });
-    let stage = Stage::new(policy, corporate.upstreams(&authority, &names)).await;
-    let mut client = stage.inside(HUB).await;
+    let harness = Harness::new(policy, corporate.upstreams(&authority, &names)).await;
+    let mut client = harness.inside(HUB).await;
     client.ask_with("POST", HUB, "/v2/acme/app/blobs/uploads/", SECRET).await;
     assert_eq!(both.last().asked(), "POST /v2/acme/app/blobs/uploads/");
     let sent =

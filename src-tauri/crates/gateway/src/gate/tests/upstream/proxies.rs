@@ -15,14 +15,14 @@ use tokio_rustls::TlsAcceptor;
 use super::super::{
     authority::Authority,
     corporate::{Corporate, egress},
+    harness::{Harness, upstreams},
     origin::{Origin, ok},
-    stage::{Stage, upstreams},
 };
 use super::pull;
 use crate::{ProxyAnswer, Upstreams, probe_proxy};
 
-async fn stage(egress: Egress) -> Stage {
-    Stage::new(json!({}), Upstreams { egress, ..Upstreams::default() }).await
+async fn harness(egress: Egress) -> Harness {
+    Harness::new(json!({}), Upstreams { egress, ..Upstreams::default() }).await
 }
 
 #[tokio::test]
@@ -32,8 +32,8 @@ async fn the_proxy_is_asked_with_its_password_and_the_registry_never_sees_it() {
     let corporate = Corporate::leading_to(origin.address).await;
     let mut settings = corporate.upstreams(&authority, &["ghcr.io"]);
     settings.egress = corporate.settings("ada:p%40ss%3Aword@");
-    let stage = Stage::new(json!({}), settings).await;
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
+    let harness = Harness::new(json!({}), settings).await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
     let heads = corporate.heads();
     assert!(
         heads[0].starts_with("CONNECT ghcr.io:443 HTTP/1.1\r\nHost: ghcr.io:443\r\nUser-Agent: pullgate/")
@@ -46,8 +46,8 @@ async fn the_proxy_is_asked_with_its_password_and_the_registry_never_sees_it() {
 async fn a_plain_registry_is_asked_of_the_proxy_in_absolute_form() {
     let origin = Origin::plain(|_| ok("content")).await;
     let corporate = Corporate::leading_to(origin.address).await;
-    let stage = stage(corporate.settings("ada:secret@")).await;
-    let mut client = stage.proxy().await;
+    let harness = harness(corporate.settings("ada:secret@")).await;
+    let mut client = harness.proxy().await;
     for _ in 0..2 {
         let path = "http://ghcr.io/v2/acme/app/manifests/1?a=b";
         assert_eq!(client.ask("GET", "ghcr.io", path).await.status, 200);
@@ -83,8 +83,8 @@ async fn what_the_proxy_refuses_is_said_to_be_the_proxys() {
         ("", "gave no answer that can be used (the connection was closed)"),
     ] {
         let corporate = Corporate::refusing(refusal).await;
-        let stage = stage(corporate.settings("ada:secret@")).await;
-        let mut client = stage.inside("ghcr.io").await;
+        let harness = harness(corporate.settings("ada:secret@")).await;
+        let mut client = harness.inside("ghcr.io").await;
         let answer = client.ask("GET", "ghcr.io", "/v2/acme/app/manifests/1").await;
         assert_eq!(answer.status, 502);
         let named = format!("the proxy http://{} (Docker Engine, `docker.service`) ", corporate.address);
@@ -92,9 +92,9 @@ async fn what_the_proxy_refuses_is_said_to_be_the_proxys() {
         assert!(text.contains(&named) && text.contains(words), "{words}: {text}");
         assert!(!text.contains("cannot be reached"), "{text}");
         assert!(!answer.head.contains("secret") && !text.contains("secret"));
-        let upstream = stage.decisions()[0].upstream.clone();
+        let upstream = harness.decisions()[0].upstream.clone();
         assert!(matches!(&upstream, Some(Answered::Proxy { .. })), "{upstream:?}");
-        assert!(stage.ways_out()[0].starts_with(&named), "{:?}", stage.ways_out());
+        assert!(harness.ways_out()[0].starts_with(&named), "{:?}", harness.ways_out());
     }
 }
 
@@ -102,20 +102,21 @@ async fn what_the_proxy_refuses_is_said_to_be_the_proxys() {
 async fn a_wrong_login_is_shown_once_however_many_pull() {
     let refusal = "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=x\r\n\r\n";
     let corporate = Corporate::refusing(refusal).await;
-    let stage = stage(corporate.settings("ada:wrong@")).await;
-    let (a, b, c) = tokio::join!(pull(&stage, "ghcr.io"), pull(&stage, "ghcr.io"), pull(&stage, "ghcr.io"));
-    for answer in [a, b, c, pull(&stage, "ghcr.io").await] {
+    let harness = harness(corporate.settings("ada:wrong@")).await;
+    let (a, b, c) =
+        tokio::join!(pull(&harness, "ghcr.io"), pull(&harness, "ghcr.io"), pull(&harness, "ghcr.io"));
+    for answer in [a, b, c, pull(&harness, "ghcr.io").await] {
         assert!(answer.text().contains("does not accept the login for `ada`"), "{}", answer.text());
     }
     assert_eq!(corporate.heads().len(), 1);
-    let mut client = stage.proxy().await;
+    let mut client = harness.proxy().await;
     let path = "http://ghcr.io/v2/acme/app/manifests/1";
     assert_eq!(client.ask("GET", "ghcr.io", path).await.status, 502);
     assert_eq!(corporate.heads().len(), 1, "nor in absolute form");
     // A changed login is another one.
     let egress = corporate.settings("ada:other@");
-    stage.gate.reach(Upstreams { egress, ..Upstreams::default() });
-    pull(&stage, "ghcr.io").await;
+    harness.gate.set_upstreams(Upstreams { egress, ..Upstreams::default() });
+    pull(&harness, "ghcr.io").await;
     assert_eq!(corporate.heads().len(), 2);
 }
 
@@ -123,8 +124,8 @@ async fn a_wrong_login_is_shown_once_however_many_pull() {
 async fn a_407_to_the_absolute_form_is_the_proxys() {
     let refusal = "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n";
     let corporate = Corporate::refusing(refusal).await;
-    let stage = stage(corporate.settings("")).await;
-    let mut client = stage.proxy().await;
+    let harness = harness(corporate.settings("")).await;
+    let mut client = harness.proxy().await;
     let answer = client.ask("GET", "ghcr.io", "http://ghcr.io/v2/acme/app/manifests/1").await;
     assert_eq!(answer.status, 502);
     assert!(answer.text().contains("wants a user name and password, and none is known"), "{}", answer.text());
@@ -137,8 +138,8 @@ async fn an_exception_of_the_proxy_is_reached_directly() {
     // The addresses of this machine are an exception always.
     let mut settings = upstreams(&[("ghcr.io", &origin)]);
     settings.egress = corporate.settings("");
-    let stage = Stage::new(json!({}), settings).await;
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
+    let harness = Harness::new(json!({}), settings).await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
     assert_eq!(corporate.heads().len(), 0);
 }
 
@@ -150,8 +151,8 @@ async fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
         ("http://ada:secret#x@proxy.example", "is not written as"),
         ("http://ada:secret@", "is not written as"),
     ] {
-        let stage = stage(egress(url)).await;
-        let answer = pull(&stage, "ghcr.io").await;
+        let harness = harness(egress(url)).await;
+        let answer = pull(&harness, "ghcr.io").await;
         assert_eq!(answer.status, 502);
         let text = format!("{}{}", answer.head, answer.text());
         assert!(text.contains(words) && !text.contains("sec"), "{url}: {text}");
@@ -162,8 +163,8 @@ async fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_named() {
     let closed = TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap();
-    let stage = stage(egress(&format!("http://{closed}"))).await;
-    let answer = pull(&stage, "ghcr.io").await;
+    let harness = harness(egress(&format!("http://{closed}"))).await;
+    let answer = pull(&harness, "ghcr.io").await;
     assert_eq!(answer.status, 502);
     let words = "cannot be reached (it refused the connection)";
     let named = format!("the proxy http://{closed} (Docker Engine, `docker.service`) {words}");
@@ -179,15 +180,15 @@ async fn each_engine_goes_its_own_way() {
     let mut settings = docker.upstreams(&authority, &["ghcr.io"]);
     settings.egress = refusing.settings("");
     settings.engine_egress = [(policy::Engine::Docker, docker.settings(""))].into();
-    let stage = Stage::new(json!({}), settings).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::new(json!({}), settings).await;
+    let mut client = harness.inside("ghcr.io").await;
     for (agent, status) in [("docker/26.1.5", 200), ("buildkit/0.13", 200), ("", 200), ("skopeo/1.18", 502)] {
         let fields = if agent.is_empty() { String::new() } else { format!("User-Agent: {agent}\r\n") };
         let answer = client.ask_with("GET", "ghcr.io", "/v2/acme/app/manifests/1", &fields).await;
         assert_eq!(answer.status, status, "{agent}");
     }
     assert_eq!((docker.heads().len(), refusing.heads().len()), (1, 1), "connections are kept by way");
-    assert_eq!(stage.ways_out().len(), 1);
+    assert_eq!(harness.ways_out().len(), 1);
 }
 
 /// A SOCKS 5 proxy that wants `ada` and `p#1`, answers requests with `code`, and leads everywhere to one place.
@@ -234,7 +235,7 @@ async fn a_socks_proxy_leads_out_and_says_why_it_does_not() {
     let corporate = Corporate::leading_to(origin.address).await;
     let mut settings = corporate.upstreams(&authority, &["ghcr.io"]);
     settings.egress = egress(&format!("socks5h://ada:p%231@{through}"));
-    let stage_ = Stage::new(json!({}), settings).await;
+    let stage_ = Harness::new(json!({}), settings).await;
     assert_eq!(pull(&stage_, "ghcr.io").await.status, 200);
     for (login, code, words) in [
         ("ada:p%231@", 1, "could not reach ghcr.io:443 (SOCKS failure 1)"),
@@ -244,8 +245,8 @@ async fn a_socks_proxy_leads_out_and_says_why_it_does_not() {
         ("ada:p%232@", 0, "does not accept the login for `ada`"),
         ("", 0, "wants a user name and password, and none is known"),
     ] {
-        let stage = stage(egress(&format!("socks5://{login}{}", socks(code, None).await))).await;
-        let answer = pull(&stage, "ghcr.io").await;
+        let harness = harness(egress(&format!("socks5://{login}{}", socks(code, None).await))).await;
+        let answer = pull(&harness, "ghcr.io").await;
         assert!(answer.text().contains(words), "{words}: {}", answer.text());
     }
 }
@@ -286,12 +287,12 @@ async fn a_persons_own_proxy_counts_for_their_own_pull_of_what_proves_who_it_is(
     let (usual, own) = (leads().await, leads().await);
     let mut settings = usual.upstreams(&authority, &["ghcr.io"]);
     settings.insecure = vec!["registry-1.docker.io".to_owned()];
-    let stage = Stage::new(json!({}), settings).await;
+    let harness = Harness::new(json!({}), settings).await;
     let person = 1000;
-    stage.goes_out(person, own.settings("ada:secret@"));
+    harness.goes_out(person, own.settings("ada:secret@"));
     let ask = async |uid: u32, registry: &str| {
-        stage.asks_as(uid);
-        let mut client = stage.mirror().await;
+        harness.asks_as(uid);
+        let mut client = harness.mirror().await;
         let path = format!("/v2/{registry}/manifests/1");
         assert_eq!(client.ask("GET", "127.0.0.1", &path).await.status, 200, "{registry}");
         (own.heads().len(), usual.heads().len())
@@ -347,14 +348,14 @@ async fn a_proxy_inside_tls_is_believed_with_the_authority_that_is_named_for_it(
     let mut settings = corporate.upstreams(&registries, &["ghcr.io"]);
     settings.egress = egress(&format!("https://{}", tls.await.unwrap()));
     settings.egress.settings.http = Some(format!("https://{}", http.await.unwrap()));
-    let stage = Stage::new(json!({}), settings.clone()).await;
+    let harness = Harness::new(json!({}), settings.clone()).await;
     let words = "has a certificate of an authority that this machine does not trust";
-    let refused = pull(&stage, "ghcr.io").await;
+    let refused = pull(&harness, "ghcr.io").await;
     assert!(refused.text().contains(words), "{}", refused.text());
     settings.proxy_authorities = vec![private.pem.clone()];
-    stage.gate.reach(settings);
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
-    let mut client = stage.proxy().await;
+    harness.gate.set_upstreams(settings);
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
+    let mut client = harness.proxy().await;
     let answer = client.ask("GET", "ghcr.io", "http://ghcr.io/v2/acme/app/manifests/1").await;
     assert_eq!((answer.status, plain.seen().len()), (200, 1));
 }

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::super::{
     corporate::Corporate,
+    harness::{DIGEST, Harness},
     origin::{Origin, Step, ok, raw},
-    stage::{DIGEST, Stage},
 };
 use super::pull;
 use crate::{StandIn, Upstreams};
@@ -15,9 +15,9 @@ use crate::{StandIn, Upstreams};
 #[tokio::test]
 async fn a_connection_serves_the_next_request_of_anybody() {
     let origin = Origin::plain(|_| ok("content")).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     for _ in 0..5 {
-        assert_eq!(pull(&stage, "ghcr.io").await.text(), "content");
+        assert_eq!(pull(&harness, "ghcr.io").await.text(), "content");
     }
     assert_eq!((origin.connections(), origin.seen().len()), (1, 5));
 }
@@ -26,9 +26,9 @@ async fn a_connection_serves_the_next_request_of_anybody() {
 async fn a_connection_that_was_closed_while_it_waited_is_replaced_unnoticed() {
     for end in [Step::Close, Step::Reset] {
         let origin = Origin::plain(move |_| [ok("content"), vec![end.clone()]].concat()).await;
-        let stage = Stage::before(&origin).await;
+        let harness = Harness::before(&origin).await;
         for _ in 0..5 {
-            assert_eq!(pull(&stage, "ghcr.io").await.text(), "content");
+            assert_eq!(pull(&harness, "ghcr.io").await.text(), "content");
         }
         assert_eq!(origin.connections(), 5);
     }
@@ -41,8 +41,8 @@ async fn a_connection_that_dies_with_the_next_request_is_replaced_once() {
         _ => ok("content"),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
     for turn in 1..=2 {
         let fields = format!("X-Turn: {turn}\r\n");
@@ -58,9 +58,9 @@ async fn a_request_with_a_body_is_sent_once() {
         _ => ok(""),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
+    let mut client = harness.inside("ghcr.io").await;
     let patch =
         "PATCH /v2/acme/app/blobs/uploads/1 HTTP/1.1\r\nHost: ghcr.io\r\nContent-Length: 4\r\n\r\nbody";
     client.send(patch).await;
@@ -75,9 +75,9 @@ async fn an_upload_does_not_fall_for_a_connection_that_died_while_it_waited() {
         _ => ok(""),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    assert_eq!(pull(&stage, "ghcr.io").await.status, 200);
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    assert_eq!(pull(&harness, "ghcr.io").await.status, 200);
+    let mut client = harness.inside("ghcr.io").await;
     let patch =
         "PATCH /v2/acme/app/blobs/uploads/1 HTTP/1.1\r\nHost: ghcr.io\r\nContent-Length: 4\r\n\r\nbody";
     client.send(patch).await;
@@ -92,9 +92,9 @@ async fn a_connection_is_not_kept_where_the_registry_says_so() {
         "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
     ] {
         let origin = Origin::plain(move |_| raw(text)).await;
-        let stage = Stage::before(&origin).await;
+        let harness = Harness::before(&origin).await;
         for _ in 0..2 {
-            assert_eq!(pull(&stage, "ghcr.io").await.text(), "ok");
+            assert_eq!(pull(&harness, "ghcr.io").await.text(), "ok");
         }
         assert_eq!(origin.connections(), 2, "{text}");
     }
@@ -112,9 +112,9 @@ async fn a_pull_after_sleep_does_not_wait_for_connections_of_before() {
     let elsewhere = StandIn { url: "http://registry.example".into(), ca: None };
     let stand_ins = [("ghcr.io".to_owned(), elsewhere)].into();
     let settings = Upstreams { egress: corporate.settings(""), stand_ins, ..Upstreams::default() };
-    let stage = Stage::new(json!({}), settings).await;
+    let harness = Harness::new(json!({}), settings).await;
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
-    let mut clients = [stage.inside("ghcr.io").await, stage.inside("ghcr.io").await];
+    let mut clients = [harness.inside("ghcr.io").await, harness.inside("ghcr.io").await];
     let first = format!("GET {path} HTTP/1.1\r\nHost: ghcr.io\r\nX-Turn: 1\r\n\r\n");
     for client in &mut clients {
         client.send(&first).await;
@@ -136,12 +136,12 @@ async fn a_pull_after_sleep_does_not_wait_for_connections_of_before() {
 #[tokio::test]
 async fn a_change_of_the_network_leaves_connections_of_before() {
     let origin = Origin::plain(|_| ok("content")).await;
-    let stage = Stage::before(&origin).await;
+    let harness = Harness::before(&origin).await;
     for connections in 1..=3 {
-        assert_eq!(pull(&stage, "ghcr.io").await.text(), "content");
-        assert_eq!(pull(&stage, "ghcr.io").await.text(), "content");
+        assert_eq!(pull(&harness, "ghcr.io").await.text(), "content");
+        assert_eq!(pull(&harness, "ghcr.io").await.text(), "content");
         assert_eq!(origin.connections(), connections);
-        stage.gate.network_changed();
+        harness.gate.network_changed();
     }
 }
 
@@ -152,8 +152,8 @@ async fn a_registry_that_takes_its_time_is_not_asked_twice() {
         _ => ok("content"),
     })
     .await;
-    let stage = Stage::before(&origin).await;
-    let mut client = stage.inside("ghcr.io").await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
     let path = format!("/v2/acme/app/blobs/{DIGEST}");
     for turn in 1..=2 {
         let fields = format!("X-Turn: {turn}\r\n");
