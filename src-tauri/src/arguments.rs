@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::demo::Scene;
-use crate::page::Place;
+use demo::Scene;
+use desktop::page::Place;
 
 /// One of the two programs of the desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

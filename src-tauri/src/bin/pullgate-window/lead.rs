@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::thread;
 
-use tray::page::Place;
+use desktop::page::Place;
 
 /// Calls `go` for each link, until there are no more.
 pub(super) fn follow(go: impl Fn(Place) + Send + 'static) {

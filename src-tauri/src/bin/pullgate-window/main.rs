@@ -5,8 +5,8 @@ mod shell;
 
 use std::process::ExitCode;
 
+use desktop::page::{Place, Tab};
 use tray::arguments::{Arguments, Program, Wish};
-use tray::page::{Place, Tab};
 
 fn main() -> ExitCode {
     match tray::arguments::read(Program::Window) {

@@ -10,11 +10,11 @@ use tauri::{AppHandle, Emitter, Manager, RunEvent, State, WebviewUrl, WebviewWin
 use thiserror::Error;
 use tokio::sync::mpsc::unbounded_channel;
 
-use tray::Input;
-use tray::demo::{self, Scene};
-use tray::page::{Answer, Place, Problem, Question, Reader};
-use tray::service;
-use tray::window::Desk;
+use demo::Scene;
+use desktop::Input;
+use desktop::page::{Answer, Place, Problem, Question, Reader};
+use desktop::service;
+use desktop::window::Desk;
 
 use crate::lead;
 

@@ -8,7 +8,7 @@ use super::happening::{Answer, Happening};
 use super::invented::{DAY, HOUR, before};
 use super::session::Session;
 use super::world::World;
-use crate::demo::Scene;
+use crate::Scene;
 
 /// Each with how many minutes ago it was, the latest first.
 const PAST: [(i64, Happening); 26] = [

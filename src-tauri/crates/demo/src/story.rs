@@ -27,7 +27,7 @@ use world::World;
 
 /// A scene that was begun at some time, and goes on.
 #[derive(Clone, Debug)]
-pub struct Story {
+pub(crate) struct Story {
     world: World,
     session: Session,
     /// The latest first.
@@ -40,7 +40,7 @@ pub struct Story {
 
 impl Story {
     /// The scene as it begins.
-    pub fn at(now: Timestamp, scene: Scene) -> Self {
+    pub(crate) fn at(now: Timestamp, scene: Scene) -> Self {
         let now = invented::whole_second(now);
         let world = World::of(scene, now);
         let session = Session::of(scene, now, now);
@@ -49,7 +49,7 @@ impl Story {
     }
 
     /// How things stand.
-    pub fn status(&self) -> StatusReport {
+    pub(crate) fn status(&self) -> StatusReport {
         let World { now, .. } = self.world;
         let is_enrolled = self.world.is_enrolled();
         let pause = self.world.pause(now);
@@ -72,22 +72,22 @@ impl Story {
     }
 
     /// What was decided, the latest first.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         self.entries.clone()
     }
 
     /// The engines of this machine.
-    pub fn engines(&self) -> Vec<EngineReport> {
+    pub(crate) fn engines(&self) -> Vec<EngineReport> {
         engines::reports(self.world.scene, self.world.now, self.proved)
     }
 
     /// The images that are here already, all on one page.
-    pub fn images(&self) -> ImagesReport {
+    pub(crate) fn images(&self) -> ImagesReport {
         images::report(&self.world, self.session)
     }
 
     /// The policy in force.
-    pub fn policy(&self) -> PolicyReport {
+    pub(crate) fn policy(&self) -> PolicyReport {
         let state = self.world.editions.state(self.world.now);
         let policy = self.world.editions.policy(self.world.now);
         let warnings = policy.map(|policy| policy.warnings()).unwrap_or_default().iter();
@@ -100,23 +100,23 @@ impl Story {
     }
 
     /// What would happen to an image.
-    pub fn explain(&self, image: &str) -> Response {
+    pub(crate) fn explain(&self, image: &str) -> Response {
         let now = self.world.now;
         asking::explain(&self.world.situation(self.session, now), image, now)
     }
 
     /// The verdict behind an id, or the last denial.
-    pub fn why(&self, id: Option<&str>) -> Response {
+    pub(crate) fn why(&self, id: Option<&str>) -> Response {
         asking::why(&self.entries, id)
     }
 
     /// The installation, checked.
-    pub fn doctor(&self, bundle: bool) -> DoctorReport {
+    pub(crate) fn doctor(&self, bundle: bool) -> DoctorReport {
         doctor::report(&self.status(), &self.engines(), bundle)
     }
 
     /// The person signs in.
-    pub fn sign_in(&mut self) -> Response {
+    pub(crate) fn sign_in(&mut self) -> Response {
         if !self.world.is_enrolled() {
             return Response::Error(Failure::new(
                 Code::NotEnrolled,
@@ -129,7 +129,7 @@ impl Story {
     }
 
     /// The person signs out.
-    pub fn sign_out(&mut self, now: Timestamp) -> Response {
+    pub(crate) fn sign_out(&mut self, now: Timestamp) -> Response {
         let sentence = match self.session {
             Session::Good | Session::Grace => {
                 self.session = Session::SignedOut { at: now };
@@ -146,12 +146,12 @@ impl Story {
     }
 
     /// The engines are checked.
-    pub fn prove(&mut self, now: Timestamp) {
+    pub(crate) fn prove(&mut self, now: Timestamp) {
         self.proved = Some(now);
     }
 
     /// Another image is blocked, in the scene where things go on.
-    pub fn go_on(&mut self, now: Timestamp) -> Option<Entry> {
+    pub(crate) fn go_on(&mut self, now: Timestamp) -> Option<Entry> {
         if self.world.scene != Scene::Acme {
             return None;
         }

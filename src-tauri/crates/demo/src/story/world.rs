@@ -10,7 +10,7 @@ use super::acme;
 use super::editions::Editions;
 use super::invented::{after, before};
 use super::session::Session;
-use crate::demo::Scene;
+use crate::Scene;
 
 /// How long ago the pause was made, and how long it still lasts.
 const PAUSED: i64 = 9;

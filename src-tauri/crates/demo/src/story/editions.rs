@@ -9,7 +9,7 @@ use wire::{PolicyChange, PolicyState};
 
 use super::acme;
 use super::invented::{DAY, HOUR, after, before, hex, midnight};
-use crate::demo::Scene;
+use crate::Scene;
 
 const DOCUMENT: &str = include_str!("policy.json");
 const CATALOG: &str = include_str!("catalog.json");

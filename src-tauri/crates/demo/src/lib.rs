@@ -1,9 +1,9 @@
 //! An invented organization with an invented history, for pictures and for work on the window. It speaks the real
-//! protocol on a real socket, so that everything else of the tray works as always; no verdict in it is made by hand.
+//! protocol on a real socket, so that tray and window work as always; no verdict in it is made by hand.
 
 mod scene;
 mod stage;
-pub mod story;
+mod story;
 mod talk;
 
 use std::fs::Permissions;
@@ -22,9 +22,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, interval_at};
 
 pub use scene::Scene;
-pub use story::Story;
-
 use stage::Stage;
+use story::Story;
 
 /// How often something more happens where somebody looks on.
 const BEAT: Duration = Duration::from_secs(20);
@@ -57,7 +56,7 @@ pub fn serve(scene: Scene) -> io::Result<Demo> {
 }
 
 /// The same by another clock.
-pub(crate) fn serve_by(scene: Scene, clock: fn() -> Timestamp) -> io::Result<Demo> {
+pub fn serve_by(scene: Scene, clock: fn() -> Timestamp) -> io::Result<Demo> {
     let runtime = Handle::try_current().map_err(io::Error::other)?;
     let private = Permissions::from_mode(0o700);
     let folder = tempfile::Builder::new().prefix("pullgate-demo-").permissions(private).tempdir()?;

@@ -10,7 +10,7 @@ use super::acme;
 use super::invented::{DAY, before, digest, hex};
 use super::session::Session;
 use super::world::{World, judged};
-use crate::demo::Scene;
+use crate::Scene;
 
 /// An engine's place for images.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -53,7 +53,7 @@ fn a_picture_has_its_size_and_some_ink() {
 
 #[test]
 fn every_drawing_has_a_picture_of_each_size_and_no_other_picture_is_there() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../icons/layers");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../icons/layers");
     let files =
         std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let (drawings, pictures): (BTreeSet<_>, BTreeSet<_>) = files.partition(|name| name.ends_with(".svg"));

@@ -8,7 +8,7 @@ use wire::{Condition, Severity, SignInState};
 
 use super::acme;
 use super::invented::{DAY, HOUR, after, before};
-use crate::demo::Scene;
+use crate::Scene;
 
 /// A state of the person's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,60 +8,60 @@ use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Loss;
 
-pub use pages::*;
+pub(crate) use pages::*;
 
 /// The product's name.
-pub const PULLGATE: &str = "Pullgate";
+pub(crate) const PULLGATE: &str = "Pullgate";
 /// Before the first word of the service.
-pub const CONNECTING: &str = "Asking the service how things stand";
+pub(crate) const CONNECTING: &str = "Asking the service how things stand";
 /// Signs in.
-pub const SIGN_IN: &str = "Sign in…";
+pub(crate) const SIGN_IN: &str = "Sign in…";
 /// Ends the session.
-pub const SIGN_OUT: &str = "Sign out";
+pub(crate) const SIGN_OUT: &str = "Sign out";
 /// Instead of verdicts.
-pub const NOTHING_BLOCKED: &str = "Nothing has been blocked";
+pub(crate) const NOTHING_BLOCKED: &str = "Nothing has been blocked";
 /// Opens the window.
-pub const OPEN: &str = "Open Pullgate";
+pub(crate) const OPEN: &str = "Open Pullgate";
 /// Asks the engines again.
-pub const CHECK_AGAIN: &str = "Check the engines again";
+pub(crate) const CHECK_AGAIN: &str = "Check the engines again";
 /// Checks the installation.
-pub const DIAGNOSTICS: &str = "Diagnostics";
+pub(crate) const DIAGNOSTICS: &str = "Diagnostics";
 /// Ends the tray, and says what that does not end.
-pub const QUIT: &str = "Quit this icon (pulls are still checked)";
+pub(crate) const QUIT: &str = "Quit this icon (pulls are still checked)";
 /// Button that shows a verdict.
-pub const WHY: &str = "Why?";
+pub(crate) const WHY: &str = "Why?";
 /// Button that opens the organization's form.
-pub const REQUEST_ACCESS: &str = "Request access";
+pub(crate) const REQUEST_ACCESS: &str = "Request access";
 /// Button that ends notifications about one repository.
-pub const SILENCE: &str = "Do not tell me again";
+pub(crate) const SILENCE: &str = "Do not tell me again";
 
 /// A desktop without a place for icons.
-pub const NO_ICON: &str = "Pullgate has no icon on this desktop";
+pub(crate) const NO_ICON: &str = "Pullgate has no icon on this desktop";
 /// How to get on without one.
-pub const NO_ICON_BUT: &str = "This desktop shows no icons of programs. You are told of every blocked image all the same, and Pullgate is in the list of applications.";
+pub(crate) const NO_ICON_BUT: &str = "This desktop shows no icons of programs. You are told of every blocked image all the same, and Pullgate is in the list of applications.";
 
 /// Words written for a terminal, without the marks that set literals apart there.
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
 /// There is nothing to show an answer in.
-pub const NO_TERMINAL: &str = "No terminal was found to show this in";
+pub(crate) const NO_TERMINAL: &str = "No terminal was found to show this in";
 
 /// What to type instead.
-pub fn run_yourself(arguments: &[String]) -> String {
+pub(crate) fn run_yourself(arguments: &[String]) -> String {
     format!("Run it yourself: pullgate {}", arguments.join(" "))
 }
 
 /// Why the service cannot be heard, and what to do, on one line.
-pub fn loss(loss: &Loss) -> String {
+pub(crate) fn loss(loss: &Loss) -> String {
     let (sentence, hint) = loss_in_parts(loss);
     let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
     plain(&format!("{sentence}{hint}"))
 }
 
 /// Why the service cannot be heard, and what to do.
-pub fn loss_in_parts(loss: &Loss) -> (String, Option<String>) {
+pub(crate) fn loss_in_parts(loss: &Loss) -> (String, Option<String>) {
     match loss {
         Loss::NotRunning => (
             "The Pullgate service is not running, so pulls wait or fail".to_owned(),
@@ -76,7 +76,7 @@ pub fn loss_in_parts(loss: &Loss) -> (String, Option<String>) {
 }
 
 /// Organization and account on one line.
-pub fn who(status: &StatusReport) -> String {
+pub(crate) fn who(status: &StatusReport) -> String {
     let organization = status.organization.as_ref().map_or(PULLGATE, |organization| &organization.display);
     match &status.sign_in {
         SignInState::SignedIn { account, .. } | SignInState::OfflineGrace { account, .. } => {
@@ -88,7 +88,7 @@ pub fn who(status: &StatusReport) -> String {
 }
 
 /// One blocked image as a row of the menu: image, why in a word, when.
-pub fn row(entry: &Entry, now: Timestamp) -> String {
+pub(crate) fn row(entry: &Entry, now: Timestamp) -> String {
     let finding = &entry.verdict.finding;
     let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
     let image = clipped(&finding.image.familiar(), 48);
@@ -105,13 +105,13 @@ fn stopped_by(finding: &Finding) -> String {
 }
 
 /// What decided about an image, for narrow places.
-pub fn cause(finding: &Finding) -> &'static str {
+pub(crate) fn cause(finding: &Finding) -> &'static str {
     let cause = render::cause(finding);
     if cause == Class::Community.label() { "community" } else { cause }
 }
 
 /// How long ago something was, as people say it.
-pub fn ago(then: Timestamp, now: Timestamp) -> String {
+pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(then).as_secs().max(0);
     match seconds {
         0..60 => "just now".to_owned(),
@@ -123,7 +123,7 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
 }
 
 /// What the engines answered.
-pub fn checked(engines: &[EngineReport]) -> (String, String) {
+pub(crate) fn checked(engines: &[EngineReport]) -> (String, String) {
     let running = || engines.iter().filter(|engine| !engine.stopped);
     let routed = running().filter(|engine| engine.routed == Routed::Yes).count();
     let title = match running().count() {
@@ -141,12 +141,12 @@ pub fn checked(engines: &[EngineReport]) -> (String, String) {
 }
 
 /// The title of the notification that stands for many.
-pub fn several(count: usize) -> String {
+pub(crate) fn several(count: usize) -> String {
     if count == 1 { "Another image was blocked".to_owned() } else { format!("{count} images were blocked") }
 }
 
 /// Its text.
-pub fn several_are(images: &[String]) -> String {
+pub(crate) fn several_are(images: &[String]) -> String {
     let named: Vec<&str> = images.iter().map(String::as_str).take(3).collect();
     let more = images.len().saturating_sub(named.len());
     let list = named.join(", ");
@@ -154,7 +154,7 @@ pub fn several_are(images: &[String]) -> String {
 }
 
 /// How often, after the text of a repeated denial.
-pub fn times(body: &str, count: u32) -> String {
+pub(crate) fn times(body: &str, count: u32) -> String {
     if count > 1 { format!("{body} Blocked {count} times.") } else { body.to_owned() }
 }
 

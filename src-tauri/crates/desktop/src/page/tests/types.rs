@@ -7,8 +7,8 @@ use ts_rs::{Config, TS};
 use super::super::*;
 use crate::gate::Gate;
 
-const FILE: &str = "../ui/src/page.ts";
-const OPENING: &str = "// Made from the types in `src-tauri/src/page.rs`; `UPDATE=1 cargo test --package pullgate-tray` writes it anew.\n";
+const FILE: &str = "../../../ui/src/page.ts";
+const OPENING: &str = "// Made from the types in `src-tauri/crates/desktop/src/page.rs`; `UPDATE=1 cargo test --package desktop` writes it anew.\n";
 
 fn written() -> String {
     let config = Config::new();

@@ -5,7 +5,7 @@ use wire::{EngineReport, EnginesSummary, Routed};
 
 use super::conditions;
 use super::invented::before;
-use crate::demo::Scene;
+use crate::Scene;
 
 const BLOCKED: &str = "a pull that must be blocked was blocked";
 const DOCKER: &[&str] = &[

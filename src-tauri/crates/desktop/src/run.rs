@@ -10,11 +10,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::sleep;
 
-use crate::desktop::Desktop;
 use crate::effect::{Effect, Input};
 use crate::memory::Memory;
 use crate::notice::{Notice, NoticeKey, Urgency};
 use crate::page::{Place, Tab};
+use crate::platform::Desktop;
 use crate::service;
 use crate::state::State;
 use crate::words;

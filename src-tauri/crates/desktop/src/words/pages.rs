@@ -9,37 +9,39 @@ use wire::{SignInState, StatusReport};
 const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
 
 /// How a machine comes to an organization.
-pub const ENROLL: &str = "Enroll it: `sudo pullgate enroll FILE`, with the file of your organization";
+pub(crate) const ENROLL: &str = "Enroll it: `sudo pullgate enroll FILE`, with the file of your organization";
 /// Before the first policy.
-pub const NO_POLICY: &str = "No policy has arrived on this machine yet. It is fetched by itself.";
+pub(crate) const NO_POLICY: &str = "No policy has arrived on this machine yet. It is fetched by itself.";
 /// A policy that should have been renewed.
-pub const STALE: &str = "This policy is out of date; `pullgate status` says what that means for pulls.";
+pub(crate) const STALE: &str =
+    "This policy is out of date; `pullgate status` says what that means for pulls.";
 /// A document of a later version.
-pub const NEWER_RULES: &str =
+pub(crate) const NEWER_RULES: &str =
     "Its rules are newer than this window; update Pullgate, or read them with `pullgate policy show --json`.";
 /// A state of a later version.
-pub const NEWER_STATE: &str = "The policy is in a state that this window does not know; update Pullgate.";
+pub(crate) const NEWER_STATE: &str =
+    "The policy is in a state that this window does not know; update Pullgate.";
 /// The origin of a setting that nobody made.
-pub const BUILT_IN: &str = "built in";
+pub(crate) const BUILT_IN: &str = "built in";
 /// A setting without a value.
-pub const NONE: &str = "none";
+pub(crate) const NONE: &str = "none";
 /// While the browser has the person's attention.
-pub const SIGNING_IN: &str = "Waiting for your sign-in in the browser";
+pub(crate) const SIGNING_IN: &str = "Waiting for your sign-in in the browser";
 /// A verdict that is not there, or belongs to somebody else.
-pub const NO_VERDICT: &str = "There is no verdict of this id, or it is another person's";
+pub(crate) const NO_VERDICT: &str = "There is no verdict of this id, or it is another person's";
 /// What to do about it.
-pub const NO_VERDICT_HINT: &str =
+pub(crate) const NO_VERDICT_HINT: &str =
     "Ids stand in the message of the blocked pull; `pullgate blocked` lists them.";
 /// Two versions that do not understand each other.
-pub const STRANGE_ANSWER: &str =
+pub(crate) const STRANGE_ANSWER: &str =
     "The Pullgate service answered something that this window does not understand";
 /// What to do about it.
-pub const STRANGE_ANSWER_HINT: &str = "Update Pullgate on this machine.";
+pub(crate) const STRANGE_ANSWER_HINT: &str = "Update Pullgate on this machine.";
 /// An address that is no page of the web.
-pub const NO_PAGE: &str = "Only pages of the web are opened from here";
+pub(crate) const NO_PAGE: &str = "Only pages of the web are opened from here";
 
 /// The one sentence that says how things stand, with a pause's end on the reader's clock.
-pub fn headline(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn headline(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> String {
     match (&report.organization, &report.pause) {
         (Some(organization), Some(pause)) => {
             format!("{}'s policy is paused until {}", organization.display, clock(pause.until, now, zone))
@@ -66,12 +68,12 @@ fn clock(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// How often since when, after the time of the last.
-pub fn since(count: u32, first: &str) -> String {
+pub(crate) fn since(count: u32, first: &str) -> String {
     if count > 1 { format!(", {count} times since {first}") } else { String::new() }
 }
 
 /// How many images there are, and what would become of them.
-pub fn present(all: usize, blocked: usize) -> String {
+pub(crate) fn present(all: usize, blocked: usize) -> String {
     const KEPT: &str = "Nothing is stopped or removed.";
     match (all, blocked) {
         (0, _) => {
@@ -86,7 +88,7 @@ pub fn present(all: usize, blocked: usize) -> String {
 }
 
 /// Who decides about the settings.
-pub fn settings(organization: Option<&Organization>) -> String {
+pub(crate) fn settings(organization: Option<&Organization>) -> String {
     match organization {
         Some(organization) => {
             format!("{} decides about these settings; the origin says where.", organization.display)

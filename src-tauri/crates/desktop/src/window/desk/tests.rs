@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
+use demo::Scene;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::demo::{self, Scene};
 use crate::effect::Loss;
 use crate::page::Tab;
 
-const SCENES: &str = "../ui/tests/scenes";
+const SCENES: &str = "../../../ui/tests/scenes";
 const FIRST: &str = "pg-7F3A9C2K";
 /// Images that somebody tries.
 const TRIED: [&str; 5] =

@@ -6,7 +6,7 @@ use wire::{Condition, Severity};
 use super::invented::{DAY, HOUR, before, midnight};
 use super::session::Session;
 use super::world::World;
-use crate::demo::Scene;
+use crate::Scene;
 
 /// All that holds, the worst first.
 pub(super) fn list(world: &World, session: Session) -> Vec<Condition> {

@@ -8,17 +8,17 @@ use png::{ColorType, Decoder, Transformations};
 use crate::gate::Gate;
 
 /// The sizes that there are, in pixels.
-pub const SIZES: [u32; 5] = [16, 22, 24, 32, 48];
+pub(crate) const SIZES: [u32; 5] = [16, 22, 24, 32, 48];
 
 /// A picture as StatusNotifierItem wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pixmap {
+pub(crate) struct Pixmap {
     /// Its width in pixels.
-    pub width: i32,
+    pub(crate) width: i32,
     /// Its height in pixels.
-    pub height: i32,
+    pub(crate) height: i32,
     /// Alpha, red, green and blue of each pixel, from the top left on.
-    pub argb: Vec<u8>,
+    pub(crate) argb: Vec<u8>,
 }
 
 /// A color, as red, green and blue.
@@ -30,7 +30,7 @@ const GREEN: Color = [0x2b, 0x9a, 0x40];
 const AMBER: Color = [0xc2, 0x7c, 0x00];
 
 /// The icon of a state; none where there is none of that size.
-pub fn pixmap(gate: Gate, size: u32) -> Option<Pixmap> {
+pub(crate) fn pixmap(gate: Gate, size: u32) -> Option<Pixmap> {
     let place = SIZES.iter().position(|&one| one == size)?;
     let mut canvas = vec![0; (size * size * 4) as usize];
     for (layer, color) in layers(gate) {
@@ -83,11 +83,11 @@ type Layer = [&'static [u8]; 5];
 macro_rules! layer {
     ($name:literal) => {
         [
-            include_bytes!(concat!("../../icons/layers/", $name, "-16.png")),
-            include_bytes!(concat!("../../icons/layers/", $name, "-22.png")),
-            include_bytes!(concat!("../../icons/layers/", $name, "-24.png")),
-            include_bytes!(concat!("../../icons/layers/", $name, "-32.png")),
-            include_bytes!(concat!("../../icons/layers/", $name, "-48.png")),
+            include_bytes!(concat!("../../../../icons/layers/", $name, "-16.png")),
+            include_bytes!(concat!("../../../../icons/layers/", $name, "-22.png")),
+            include_bytes!(concat!("../../../../icons/layers/", $name, "-24.png")),
+            include_bytes!(concat!("../../../../icons/layers/", $name, "-32.png")),
+            include_bytes!(concat!("../../../../icons/layers/", $name, "-48.png")),
         ]
     };
 }
