@@ -2,7 +2,7 @@
 
 use wire::{Request, Response};
 
-use crate::menu::{Command, Face};
+use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey};
 use crate::page::Place;
 
@@ -10,7 +10,7 @@ use crate::page::Place;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// The connection to the service.
-    Heard(Heard),
+    Service(ServiceEvent),
     /// A row of the menu was chosen.
     Chosen(Command),
     /// A button of a notification was pressed; the notification is gone.
@@ -25,25 +25,25 @@ pub enum Input {
     /// A notification could not be shown.
     NotShown(NoticeKey),
     /// Whether the desktop has a place for the icon.
-    PlaceOfIcon(bool),
+    TrayAvailable(bool),
     /// Time has passed; wanted at [`State::due`](crate::State::due).
     Tick,
 }
 
 /// What came over the connection to the service.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
+pub enum ServiceEvent {
     /// Both sides have said hello, and the tray watches.
     Connected,
     /// There is no connection, or no longer; another attempt follows by itself.
-    Lost(Loss),
+    Disconnected(Disconnect),
     /// The service said this: an event, or the answer to an [`Effect::Ask`].
-    Said(Box<Response>),
+    Message(Box<Response>),
 }
 
 /// Why there is no connection to the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Loss {
+pub enum Disconnect {
     /// Nothing listens.
     NotRunning,
     /// The two versions have no protocol in common.
@@ -62,28 +62,28 @@ pub enum Loss {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Icon, tooltip and menu shall be this.
-    Show(Face),
+    Show(TrayView),
     /// A notification shall be shown; one of the same key is replaced.
     Notify(Notice),
     /// A notification has become pointless.
     Withdraw(NoticeKey),
     /// A page shall open in the person's browser.
     Browse(String),
-    /// The service shall be asked this, on a connection of its own; every answer comes back as [`Heard::Said`].
+    /// The service shall be asked this, on a connection of its own; every answer comes back as [`ServiceEvent::Message`].
     Ask(Request),
     /// The window shall be open at this place.
     Window(Place),
     /// A text shall be shown in a terminal of its own: the output of `pullgate` with these words.
     Terminal(Vec<String>),
     /// This is known from now on, also after the next start.
-    Remember(Told),
+    Persist(SeenNotices),
     /// The tray ends; enforcement goes on.
     Quit,
 }
 
 /// What people were told once and for all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct SeenNotices {
     /// That this desktop shows no icons.
     pub no_icon: bool,
 }

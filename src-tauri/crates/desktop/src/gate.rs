@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wire::{Severity, SignInState, StatusReport};
 
-use crate::effect::Loss;
+use crate::effect::Disconnect;
 
 /// The state of the gate as icon, tooltip, menu and window show it; each has a shape and a word of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -28,8 +28,8 @@ impl Gate {
         [Self::Enforcing, Self::SignInNeeded, Self::Attention, Self::NotEnforcing, Self::NotRunning];
 
     /// The state that follows from what the service said, or from its silence.
-    pub fn of(status: Option<&StatusReport>, loss: Option<&Loss>) -> Self {
-        let (None, Some(status)) = (loss, status) else { return Self::NotRunning };
+    pub fn of(status: Option<&StatusReport>, disconnect: Option<&Disconnect>) -> Self {
+        let (None, Some(status)) = (disconnect, status) else { return Self::NotRunning };
         if !status.enforcing || status.pause.is_some() || status.organization.is_none() {
             return Self::NotEnforcing;
         }

@@ -4,19 +4,19 @@
 //! [`Effect`]s. What the platform and the service need of it is done at the edge, in [`mod@run`].
 
 mod icon;
-mod words;
+mod text;
 
 pub mod effect;
 pub mod gate;
-pub mod memory;
 pub mod menu;
 pub mod notice;
 pub mod page;
 pub mod platform;
 pub mod run;
+pub mod seen_notices;
 pub mod service;
 pub mod state;
 pub mod window;
 
-pub use effect::{Effect, Heard, Input, Loss, Told};
+pub use effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};
 pub use state::State;

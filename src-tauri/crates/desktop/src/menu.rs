@@ -1,11 +1,11 @@
-//! The tray's face: icon, tooltip and menu as one value.
+//! The tray's view: icon, tooltip and menu as one value.
 
 use crate::gate::Gate;
 use crate::page::Place;
 
 /// Everything of the tray that can be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Face {
+pub struct TrayView {
     /// The icon.
     pub gate: Gate,
     /// The tooltip's first line.

@@ -4,7 +4,7 @@
 mod linux;
 mod window;
 
-use crate::menu::Face;
+use crate::menu::TrayView;
 use crate::notice::{Notice, NoticeKey};
 use crate::page::Place;
 
@@ -14,7 +14,7 @@ pub use linux::{Absence, LinuxDesktop, Start};
 /// A desktop that can show what the state wants shown. Nothing here waits for a person.
 pub trait Desktop {
     /// Shows icon, tooltip and menu.
-    fn show(&mut self, face: Face) -> impl Future<Output = ()>;
+    fn show(&mut self, view: TrayView) -> impl Future<Output = ()>;
 
     /// Shows a notification in the place of an earlier one of the same key; tells whether somebody takes it.
     fn notify(&mut self, notice: Notice) -> impl Future<Output = bool>;

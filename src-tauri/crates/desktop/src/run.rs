@@ -11,37 +11,37 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::sleep;
 
 use crate::effect::{Effect, Input};
-use crate::memory::Memory;
 use crate::notice::{Notice, NoticeKey, Urgency};
 use crate::page::{Place, Tab};
 use crate::platform::Desktop;
+use crate::seen_notices::SeenNoticesFile;
 use crate::service;
 use crate::state::State;
-use crate::words;
+use crate::text;
 
 /// What the tray has beside the desktop.
 #[derive(Clone, Debug)]
-pub struct Surroundings {
+pub struct Context {
     /// Where the service listens.
     pub socket: PathBuf,
     /// What outlives the tray.
-    pub memory: Memory,
+    pub seen_notices: SeenNoticesFile,
     /// Where everything that happens is put.
     pub inputs: UnboundedSender<Input>,
 }
 
 /// Runs the tray until it is told to end: in its menu, or by the system with `SIGTERM` or `SIGINT`.
-pub async fn run(desktop: &mut impl Desktop, around: Surroundings, inputs: UnboundedReceiver<Input>) {
-    let watching = tokio::spawn(service::watch(around.socket.clone(), around.inputs.clone()));
+pub async fn run(desktop: &mut impl Desktop, context: Context, inputs: UnboundedReceiver<Input>) {
+    let watching = tokio::spawn(service::watch(context.socket.clone(), context.inputs.clone()));
     tokio::select! {
         biased;
-        () = told_to_end() => {}
-        () = serve(desktop, &around, inputs) => {}
+        () = wait_for_signal() => {}
+        () = serve(desktop, &context, inputs) => {}
     }
     watching.abort();
 }
 
-async fn told_to_end() {
+async fn wait_for_signal() {
     let (mut terminate, mut interrupt) =
         match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
             (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
@@ -56,15 +56,15 @@ async fn told_to_end() {
     }
 }
 
-async fn serve(desktop: &mut impl Desktop, around: &Surroundings, mut inputs: UnboundedReceiver<Input>) {
-    let mut state = State::new(TimeZone::system(), around.memory.told());
+async fn serve(desktop: &mut impl Desktop, context: &Context, mut inputs: UnboundedReceiver<Input>) {
+    let mut state = State::new(TimeZone::system(), context.seen_notices.load());
     let mut input = Input::Tick;
     loop {
         for effect in state.handle(input, clock::now()) {
             if effect == Effect::Quit {
                 return;
             }
-            carry_out(desktop, effect, around).await;
+            carry_out(desktop, effect, context).await;
         }
         let Some(next) = next(&mut inputs, state.due(clock::now())).await else { return };
         input = next;
@@ -80,15 +80,15 @@ async fn next(inputs: &mut UnboundedReceiver<Input>, due: Option<Timestamp>) -> 
     }
 }
 
-async fn carry_out(desktop: &mut impl Desktop, effect: Effect, around: &Surroundings) {
-    let sender = &around.inputs;
+async fn carry_out(desktop: &mut impl Desktop, effect: Effect, context: &Context) {
+    let sender = &context.inputs;
     match effect {
-        Effect::Show(face) => desktop.show(face).await,
-        Effect::Notify(notice) => tell(desktop, notice, sender).await,
+        Effect::Show(view) => desktop.show(view).await,
+        Effect::Notify(notice) => notify(desktop, notice, sender).await,
         Effect::Withdraw(key) => desktop.withdraw(key).await,
         Effect::Browse(url) => desktop.browse(&url),
         Effect::Ask(request) => {
-            tokio::spawn(service::ask(around.socket.clone(), request, sender.clone()));
+            tokio::spawn(service::ask(context.socket.clone(), request, sender.clone()));
         }
         Effect::Window(place) => {
             if !desktop.window(&place).await {
@@ -96,14 +96,14 @@ async fn carry_out(desktop: &mut impl Desktop, effect: Effect, around: &Surround
             }
         }
         Effect::Terminal(words) => in_terminal(desktop, words, sender).await,
-        Effect::Remember(told) => around.memory.keep(told),
+        Effect::Persist(seen) => context.seen_notices.save(seen),
         Effect::Quit => {}
     }
 }
 
 async fn in_terminal(desktop: &mut impl Desktop, words: Vec<String>, sender: &UnboundedSender<Input>) {
     if !desktop.terminal(&words) {
-        tell(desktop, no_terminal(&words), sender).await;
+        notify(desktop, no_terminal(&words), sender).await;
     }
 }
 
@@ -120,7 +120,7 @@ fn instead_of_window(place: &Place) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
 
-async fn tell(desktop: &mut impl Desktop, notice: Notice, sender: &UnboundedSender<Input>) {
+async fn notify(desktop: &mut impl Desktop, notice: Notice, sender: &UnboundedSender<Input>) {
     let key = notice.key.clone();
     if !desktop.notify(notice).await {
         let _ = sender.send(Input::NotShown(key));
@@ -130,8 +130,8 @@ async fn tell(desktop: &mut impl Desktop, notice: Notice, sender: &UnboundedSend
 fn no_terminal(arguments: &[String]) -> Notice {
     Notice {
         key: NoticeKey::Answer,
-        title: words::NO_TERMINAL.to_owned(),
-        body: words::run_yourself(arguments),
+        title: text::NO_TERMINAL.to_owned(),
+        body: text::run_yourself(arguments),
         buttons: Vec::new(),
         urgency: Urgency::Normal,
     }

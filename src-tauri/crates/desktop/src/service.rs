@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 use wire::{Code, Failure, Request, Response, SignInStep};
 
-use crate::effect::{Heard, Input, Loss};
+use crate::effect::{Disconnect, Input, ServiceEvent};
 
 /// How long the first attempt to come back waits; each further one waits twice as long, up to [`SLOWEST`].
 const FIRST: Duration = Duration::from_millis(250);
@@ -25,11 +25,11 @@ pub async fn watch(socket: PathBuf, inputs: UnboundedSender<Input>) {
     while !inputs.is_closed() {
         let begun = Instant::now();
         let (reached, error) = follow(&socket, &inputs).await;
-        let loss = loss(&error);
-        if reached || lost.as_ref() != Some(&loss) {
-            let _ = inputs.send(Input::Heard(Heard::Lost(loss.clone())));
+        let disconnect = disconnect(&error);
+        if reached || lost.as_ref() != Some(&disconnect) {
+            let _ = inputs.send(Input::Service(ServiceEvent::Disconnected(disconnect.clone())));
         }
-        lost = Some(loss);
+        lost = Some(disconnect);
         // A service that greets and goes away at once is no better than none.
         if begun.elapsed() >= SLOWEST {
             pause = FIRST;
@@ -41,16 +41,16 @@ pub async fn watch(socket: PathBuf, inputs: UnboundedSender<Input>) {
 
 /// Asks one thing on a connection of its own, and hands on every answer.
 pub async fn ask(socket: PathBuf, request: Request, inputs: UnboundedSender<Input>) {
-    if let Err(loss) = answers(&socket, &request, |response| hand_on(&inputs, response)).await {
+    if let Err(disconnect) = answers(&socket, &request, |response| hand_on(&inputs, response)).await {
         let failure = Failure::new(Code::Failed, "The Pullgate service gave no answer");
-        let hint = crate::words::loss(&loss);
+        let hint = crate::text::disconnect(&disconnect);
         hand_on(&inputs, Response::Error(failure.with_hint(hint)));
     }
 }
 
 /// Asks one thing on a connection of its own; `each` gets every answer as it comes.
-pub async fn answers(socket: &Path, request: &Request, each: impl FnMut(Response)) -> Result<(), Loss> {
-    converse(socket, request, each).await.map_err(|error| loss(&error))
+pub async fn answers(socket: &Path, request: &Request, each: impl FnMut(Response)) -> Result<(), Disconnect> {
+    converse(socket, request, each).await.map_err(|error| disconnect(&error))
 }
 
 /// Follows the service until the connection breaks; tells whether there was one.
@@ -59,7 +59,7 @@ async fn follow(socket: &Path, inputs: &UnboundedSender<Input>) -> (bool, LinkEr
         Ok(link) => link,
         Err(error) => return (false, error),
     };
-    let _ = inputs.send(Input::Heard(Heard::Connected));
+    let _ = inputs.send(Input::Service(ServiceEvent::Connected));
     if let Err(error) = link.send(&Request::Watch).await {
         return (true, error);
     }
@@ -94,7 +94,7 @@ async fn greet(socket: &Path) -> Result<Client, LinkError> {
 }
 
 fn hand_on(inputs: &UnboundedSender<Input>, response: Response) {
-    let _ = inputs.send(Input::Heard(Heard::Said(Box::new(response))));
+    let _ = inputs.send(Input::Service(ServiceEvent::Message(Box::new(response))));
 }
 
 /// Whether another answer to the same request follows.
@@ -119,20 +119,22 @@ fn has_more(response: &Response) -> bool {
     }
 }
 
-fn loss(error: &LinkError) -> Loss {
+fn disconnect(error: &LinkError) -> Disconnect {
     match error {
         LinkError::Broken(error)
             if [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused].contains(&error.kind()) =>
         {
-            Loss::NotRunning
+            Disconnect::NotRunning
         }
-        LinkError::Closed => Loss::NotRunning,
-        LinkError::Disagreement(disagreement) => Loss::Disagreement { sentence: disagreement.to_string() },
+        LinkError::Closed => Disconnect::NotRunning,
+        LinkError::Disagreement(disagreement) => {
+            Disconnect::Disagreement { sentence: disagreement.to_string() }
+        }
         LinkError::Broken(_)
         | LinkError::Fault(_)
         | LinkError::Frame(_)
         | LinkError::OutOfTurn
-        | LinkError::Silent(_) => Loss::Broken { sentence: error.to_string() },
+        | LinkError::Silent(_) => Disconnect::Broken { sentence: error.to_string() },
     }
 }
 

@@ -1,34 +1,34 @@
 //! Everything the tray knows, and what follows from what happens. Time is an argument.
 
 mod blocked;
-mod face;
-mod place_of_icon;
-mod telling;
+mod notification_throttle;
+mod tray_availability;
+mod view;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use policy::{Outcome, Reason, render};
 use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
-use crate::effect::{Effect, Heard, Input, Loss, Told};
-use crate::menu::{Command, Face};
+use crate::effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};
+use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
 use crate::page::{Place, Tab, is_web};
-use crate::words;
+use crate::text;
 use blocked::Blocked;
-use place_of_icon::PlaceOfIcon;
-use telling::Telling;
+use notification_throttle::NotificationThrottle;
+use tray_availability::TrayAvailability;
 
 /// The tray's state.
 #[derive(Debug)]
 pub struct State {
     zone: TimeZone,
     status: Option<StatusReport>,
-    loss: Option<Loss>,
+    disconnect: Option<Disconnect>,
     blocked: Blocked,
-    telling: Telling,
-    place_of_icon: PlaceOfIcon,
-    shown: Option<(Face, Timestamp)>,
+    throttle: NotificationThrottle,
+    tray_availability: TrayAvailability,
+    shown: Option<(TrayView, Timestamp)>,
     is_behind: bool,
 }
 
@@ -39,15 +39,15 @@ const ROWS: SignedDuration = SignedDuration::from_millis(250);
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl State {
-    /// Before anything was heard; times are said on the clock of `zone`, and `told` is what people know already.
-    pub fn new(zone: TimeZone, told: Told) -> Self {
+    /// Before anything was heard; times are said on the clock of `zone`, and `seen` is what people were notified of already.
+    pub fn new(zone: TimeZone, seen: SeenNotices) -> Self {
         Self {
             zone,
             status: None,
-            loss: None,
+            disconnect: None,
             blocked: Blocked::default(),
-            telling: Telling::default(),
-            place_of_icon: PlaceOfIcon::new(told.no_icon),
+            throttle: NotificationThrottle::default(),
+            tray_availability: TrayAvailability::new(seen.no_icon),
             shown: None,
             is_behind: false,
         }
@@ -56,37 +56,37 @@ impl State {
     /// Takes in what happened, and says what shall be done.
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         let mut effects = match input {
-            Input::Heard(heard) => self.hear(heard, now),
-            Input::Chosen(command) => self.choose(command),
-            Input::Pressed { key, button } => self.press(&key, button),
+            Input::Service(event) => self.on_service_event(event, now),
+            Input::Chosen(command) => self.on_command(command),
+            Input::Pressed { key, button } => self.on_button(&key, button),
             Input::Closed(key) => {
-                self.telling.closed(&key);
+                self.throttle.closed(&key);
                 Vec::new()
             }
             Input::NotShown(key) => {
-                self.telling.closed(&key);
+                self.throttle.closed(&key);
                 self.blocked.keep_in_sight(&key);
                 Vec::new()
             }
-            Input::PlaceOfIcon(there) => {
-                self.place_of_icon.is_there(there, now);
+            Input::TrayAvailable(available) => {
+                self.tray_availability.set_available(available, now);
                 Vec::new()
             }
             Input::Tick => Vec::new(),
         };
-        if let Some(notice) = self.place_of_icon.ready(now) {
-            effects.extend([Effect::Notify(notice), Effect::Remember(Told { no_icon: true })]);
+        if let Some(notice) = self.tray_availability.ready(now) {
+            effects.extend([Effect::Notify(notice), Effect::Persist(SeenNotices { no_icon: true })]);
         }
-        effects.extend(self.telling.ready(now).into_iter().map(Effect::Notify));
+        effects.extend(self.throttle.ready(now).into_iter().map(Effect::Notify));
         effects.extend(self.show(now));
         effects
     }
 
     fn show(&mut self, now: Timestamp) -> Option<Effect> {
-        let face = self.face(now);
+        let view = self.view(now);
         let wait = match &self.shown {
-            Some((shown, _)) if *shown == face => Some(false),
-            Some((shown, at)) if shown.gate == face.gate && shown.title == face.title => {
+            Some((shown, _)) if *shown == view => Some(false),
+            Some((shown, at)) if shown.gate == view.gate && shown.title == view.title => {
                 (now < shown_again(*at)).then_some(true)
             }
             Some(_) | None => None,
@@ -95,42 +95,42 @@ impl State {
         if wait.is_some() {
             return None;
         }
-        self.shown = Some((face.clone(), now));
-        Some(Effect::Show(face))
+        self.shown = Some((view.clone(), now));
+        Some(Effect::Show(view))
     }
 
     /// When to come back with [`Input::Tick`] at the latest.
     pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
-        let face = self.shown.as_ref().filter(|_| self.is_behind).map(|(_, at)| shown_again(*at));
-        [face, self.telling.due(), self.place_of_icon.due(), self.blocked.changes_at(now)]
+        let view = self.shown.as_ref().filter(|_| self.is_behind).map(|(_, at)| shown_again(*at));
+        [view, self.throttle.due(), self.tray_availability.due(), self.blocked.changes_at(now)]
             .into_iter()
             .flatten()
             .min()
     }
 
-    /// The face as it should be.
-    pub fn face(&self, now: Timestamp) -> Face {
-        face::face(self.status.as_ref(), self.loss.as_ref(), &self.blocked, (now, &self.zone))
+    /// The view as it should be.
+    pub fn view(&self, now: Timestamp) -> TrayView {
+        view::view(self.status.as_ref(), self.disconnect.as_ref(), &self.blocked, (now, &self.zone))
     }
 
-    fn hear(&mut self, heard: Heard, now: Timestamp) -> Vec<Effect> {
-        match heard {
-            Heard::Connected => {
-                self.loss = None;
+    fn on_service_event(&mut self, event: ServiceEvent, now: Timestamp) -> Vec<Effect> {
+        match event {
+            ServiceEvent::Connected => {
+                self.disconnect = None;
                 vec![self.ask_for_blocked(now)]
             }
-            Heard::Lost(loss) => {
-                self.loss = Some(loss);
+            ServiceEvent::Disconnected(disconnect) => {
+                self.disconnect = Some(disconnect);
                 self.status = None;
                 Vec::new()
             }
-            Heard::Said(response) => self.take(*response, now),
+            ServiceEvent::Message(response) => self.on_response(*response, now),
         }
     }
 
-    fn take(&mut self, response: Response, now: Timestamp) -> Vec<Effect> {
+    fn on_response(&mut self, response: Response, now: Timestamp) -> Vec<Effect> {
         match response {
-            Response::Event { event } => self.happened(event, now),
+            Response::Event { event } => self.on_event(event, now),
             Response::Entries(page) => {
                 self.blocked.add(page.entries);
                 Vec::new()
@@ -144,14 +144,14 @@ impl State {
                 [answer("Signed out", &sentence)].into_iter().chain(page).collect()
             }
             Response::Engines { engines } => {
-                let (title, body) = words::checked(&engines);
+                let (title, body) = text::checked(&engines);
                 vec![answer(&title, &body)]
             }
-            Response::Done { sentence } => vec![answer(words::PULLGATE, &sentence)],
+            Response::Done { sentence } => vec![answer(text::PULLGATE, &sentence)],
             Response::Error(Failure { message, hint, .. }) => {
                 vec![answer(&message, hint.as_deref().unwrap_or_default())]
             }
-            Response::Status(status) => self.stands(*status),
+            Response::Status(status) => self.on_status(*status),
             Response::SignIn { step: SignInStep::Code { .. } | SignInStep::Other }
             | Response::Explain(_)
             | Response::Why(_)
@@ -168,17 +168,17 @@ impl State {
         Effect::Ask(Request::Blocked { since: now.checked_sub(REMEMBERED).ok(), limit: Some(blocked::KEPT) })
     }
 
-    fn happened(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+    fn on_event(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         match event {
-            Event::Status { status } => self.stands(*status),
+            Event::Status { status } => self.on_status(*status),
             Event::Verdict { entry } => {
-                self.verdict(*entry, now);
+                self.on_verdict(*entry, now);
                 Vec::new()
             }
             Event::PolicyChanged { sentence, .. } => vec![Effect::Notify(Notice {
                 key: NoticeKey::Policy,
                 title: "The policy has changed".to_owned(),
-                body: words::plain(&sentence),
+                body: text::plain(&sentence),
                 buttons: Vec::new(),
                 urgency: Urgency::Low,
             })],
@@ -188,19 +188,19 @@ impl State {
         }
     }
 
-    fn verdict(&mut self, entry: Entry, now: Timestamp) {
+    fn on_verdict(&mut self, entry: Entry, now: Timestamp) {
         let finding = &entry.verdict.finding;
         if finding.outcome == Outcome::Allowed || finding.reason == Reason::Canary {
             return;
         }
         // A session that is missing is told once, by the status; what passes is worth a row and no notification.
         if finding.outcome == Outcome::Blocked && !matches!(finding.reason, Reason::SignInNeeded { .. }) {
-            self.telling.blocked(notice(&entry), now);
+            self.throttle.blocked(notice(&entry), now);
         }
         self.blocked.add(vec![entry]);
     }
 
-    fn stands(&mut self, status: StatusReport) -> Vec<Effect> {
+    fn on_status(&mut self, status: StatusReport) -> Vec<Effect> {
         let needed = |status: &StatusReport| matches!(status.sign_in, SignInState::Needed { .. });
         let before = self.status.as_ref().is_some_and(needed);
         let effects = match (before, needed(&status)) {
@@ -212,7 +212,7 @@ impl State {
         effects
     }
 
-    fn choose(&mut self, command: Command) -> Vec<Effect> {
+    fn on_command(&mut self, command: Command) -> Vec<Effect> {
         let shown = |words: &[&str]| Effect::Terminal(words.iter().map(|&word| word.to_owned()).collect());
         vec![match command {
             Command::SignIn => Effect::Ask(Request::SignIn { method: SignInMethod::Browser }),
@@ -227,15 +227,15 @@ impl State {
         }]
     }
 
-    fn press(&mut self, key: &NoticeKey, button: Button) -> Vec<Effect> {
-        self.telling.closed(key);
+    fn on_button(&mut self, key: &NoticeKey, button: Button) -> Vec<Effect> {
+        self.throttle.closed(key);
         match button {
-            Button::Why(id) => self.choose(Command::Open(Place::verdict(id.as_str()))),
+            Button::Why(id) => self.on_command(Command::Open(Place::verdict(id.as_str()))),
             Button::RequestAccess(url) => browse(url).into_iter().collect(),
-            Button::SignIn => self.choose(Command::SignIn),
-            Button::Open => self.choose(Command::Open(Place::of(Tab::Status))),
+            Button::SignIn => self.on_command(Command::SignIn),
+            Button::Open => self.on_command(Command::Open(Place::of(Tab::Status))),
             Button::Silence(repository) => {
-                self.telling.silence(repository);
+                self.throttle.silence(repository);
                 Vec::new()
             }
         }
@@ -255,21 +255,21 @@ fn notice(entry: &Entry) -> Notice {
     let verdict = &entry.verdict;
     let (title, body) = render::notification(verdict);
     let repository = verdict.finding.image.repository_name();
-    let mut buttons = vec![(words::WHY.to_owned(), Button::Why(verdict.id.clone()))];
+    let mut buttons = vec![(text::WHY.to_owned(), Button::Why(verdict.id.clone()))];
     if let Some(url) = render::request_url(verdict) {
-        buttons.push((words::REQUEST_ACCESS.to_owned(), Button::RequestAccess(url)));
+        buttons.push((text::REQUEST_ACCESS.to_owned(), Button::RequestAccess(url)));
     }
-    buttons.push((words::SILENCE.to_owned(), Button::Silence(repository.clone())));
-    let body = words::times(&body, entry.count);
+    buttons.push((text::SILENCE.to_owned(), Button::Silence(repository.clone())));
+    let body = text::times(&body, entry.count);
     Notice { key: NoticeKey::Blocked(repository), title, body, buttons, urgency: Urgency::Normal }
 }
 
 /// What is told when somebody has to sign in.
 fn sign_in(status: &StatusReport) -> Notice {
     let organization = status.organization.as_ref();
-    let name = organization.map_or(words::PULLGATE, |organization| &organization.display);
+    let name = organization.map_or(text::PULLGATE, |organization| &organization.display);
     let sentence = match &status.sign_in {
-        SignInState::Needed { sentence, .. } => sentence.as_deref().map(words::plain),
+        SignInState::Needed { sentence, .. } => sentence.as_deref().map(text::plain),
         SignInState::NotRequired
         | SignInState::SignedIn { .. }
         | SignInState::OfflineGrace { .. }
@@ -279,7 +279,7 @@ fn sign_in(status: &StatusReport) -> Notice {
         key: NoticeKey::SignIn,
         title: format!("Sign in to {name}"),
         body: sentence.unwrap_or_else(|| "Images are blocked until you sign in.".to_owned()),
-        buttons: vec![(words::SIGN_IN.to_owned(), Button::SignIn)],
+        buttons: vec![(text::SIGN_IN.to_owned(), Button::SignIn)],
         urgency: Urgency::Critical,
     }
 }
@@ -287,8 +287,8 @@ fn sign_in(status: &StatusReport) -> Notice {
 fn answer(title: &str, body: &str) -> Effect {
     Effect::Notify(Notice {
         key: NoticeKey::Answer,
-        title: words::plain(title),
-        body: words::plain(body),
+        title: text::plain(title),
+        body: text::plain(body),
         buttons: Vec::new(),
         urgency: Urgency::Normal,
     })

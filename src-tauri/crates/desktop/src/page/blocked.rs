@@ -4,7 +4,7 @@ use policy::{Action, Entry};
 use serde::Serialize;
 
 use super::Outcome;
-use crate::words;
+use crate::text;
 
 /// A part of the list of what was blocked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,7 +52,7 @@ impl BlockedRow {
                 Action::Push => format!("push to {image}"),
             },
             outcome: finding.outcome.into(),
-            cause: words::cause(finding).to_owned(),
+            cause: text::cause(finding).to_owned(),
             last: entry.last.to_string(),
             count: entry.count,
         }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use wire::{SignInState, StatusReport};
 
 use super::{Place, Problem};
-use crate::effect::Loss;
+use crate::effect::Disconnect;
 use crate::gate::Gate;
 
 /// What stands around every page.
@@ -44,20 +44,20 @@ pub enum Session {
 /// What stands around every page; `place` is where the window was asked to be, for the `asked`th time.
 pub fn frame(
     status: Option<&StatusReport>,
-    loss: Option<&Loss>,
+    disconnect: Option<&Disconnect>,
     blocked: u32,
     (place, asked): (Place, u32),
 ) -> Frame {
-    let status = status.filter(|_| loss.is_none());
+    let status = status.filter(|_| disconnect.is_none());
     let organization = status.and_then(|status| status.organization.as_ref());
     let (account, session) = status.map_or((None, None), |status| session(&status.sign_in));
     Frame {
-        gate: Gate::of(status, loss),
+        gate: Gate::of(status, disconnect),
         organization: organization.map(|organization| organization.display.clone()),
         account,
         session,
         blocked,
-        problem: loss.map(Problem::from),
+        problem: disconnect.map(Problem::from),
         place,
         asked,
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use wire::{ImagesReport, PresentImage};
 
 use super::{Outcome, Reader};
-use crate::words;
+use crate::text;
 
 /// The images that are here already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,7 +61,7 @@ pub fn images(report: &ImagesReport, reader: &Reader) -> ImagesPage {
         problem: store.problem.clone(),
     });
     ImagesPage {
-        summary: words::present(report.images.len(), blocked),
+        summary: text::present(report.images.len(), blocked),
         rows: report.images.iter().map(|image| row(image, reader)).collect(),
         unlisted: unlisted.collect(),
     }
@@ -74,7 +74,7 @@ fn row(image: &PresentImage, reader: &Reader) -> ImageRow {
         cause: image
             .finding
             .as_ref()
-            .map(|finding| words::cause(finding).to_owned())
+            .map(|finding| text::cause(finding).to_owned())
             .or_else(|| image.unjudged.clone())
             .unwrap_or_default(),
         place: reader.owned(&image.store, image.uid),

@@ -6,7 +6,7 @@ use wire::{PolicyReport, PolicyState};
 
 use super::Fact;
 use super::status::policy_facts;
-use crate::words;
+use crate::text;
 
 /// The policy in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,7 +56,7 @@ pub fn policy(report: &PolicyReport) -> PolicyPage {
     let groups = match outline {
         Some(Ok(document)) => groups(&::policy::outline(&document), &mut opening),
         Some(Err(_)) => {
-            opening.push(words::NEWER_RULES.to_owned());
+            opening.push(text::NEWER_RULES.to_owned());
             Vec::new()
         }
         None => Vec::new(),
@@ -72,13 +72,13 @@ pub fn policy(report: &PolicyReport) -> PolicyPage {
 
 fn opening(state: &PolicyState) -> Vec<String> {
     match state {
-        PolicyState::Absent => vec![words::NO_POLICY.to_owned()],
+        PolicyState::Absent => vec![text::NO_POLICY.to_owned()],
         PolicyState::Unusable { why, source } => {
             vec![format!("The policy at `{source}` cannot be used: {why}")]
         }
-        PolicyState::Current { stale_since: Some(_), .. } => vec![words::STALE.to_owned()],
+        PolicyState::Current { stale_since: Some(_), .. } => vec![text::STALE.to_owned()],
         PolicyState::Current { .. } => Vec::new(),
-        PolicyState::Other => vec![words::NEWER_STATE.to_owned()],
+        PolicyState::Other => vec![text::NEWER_STATE.to_owned()],
     }
 }
 

@@ -8,8 +8,8 @@ use super::{
     BlockedPage, EnginesPage, Explanation, Frame, ImagesPage, PolicyPage, SettingsPage, StatusPage,
     VerdictPage,
 };
-use crate::effect::Loss;
-use crate::words;
+use crate::effect::Disconnect;
+use crate::text;
 
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,9 +112,9 @@ impl From<Failure> for Problem {
     }
 }
 
-impl From<&Loss> for Problem {
-    fn from(loss: &Loss) -> Self {
-        let (sentence, hint) = words::loss_in_parts(loss);
+impl From<&Disconnect> for Problem {
+    fn from(disconnect: &Disconnect) -> Self {
+        let (sentence, hint) = text::disconnect_in_parts(disconnect);
         Self { sentence, hint }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use wire::{Setting, SettingLayer, StatusReport};
 
 use super::Fact;
-use crate::words;
+use crate::text;
 
 /// The settings in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,7 +42,7 @@ pub fn settings(report: &StatusReport, tray: &str) -> SettingsPage {
     facts.extend(report.fronts.proxy.as_ref().map(|address| Fact::literal("Proxy front", address)));
     facts.extend(report.fronts.mirror.as_ref().map(|address| Fact::literal("Mirror front", address)));
     SettingsPage {
-        opening: words::settings(report.organization.as_ref()),
+        opening: text::settings(report.organization.as_ref()),
         rows: report.settings.iter().map(row).collect(),
         facts,
     }
@@ -53,16 +53,16 @@ fn row(setting: &Setting) -> SettingRow {
         key: setting.key.clone(),
         value: written(&setting.value),
         locked: setting.layer == SettingLayer::Locked,
-        origin: setting.origin.clone().unwrap_or_else(|| words::BUILT_IN.to_owned()),
+        origin: setting.origin.clone().unwrap_or_else(|| text::BUILT_IN.to_owned()),
     }
 }
 
 fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(values) if values.is_empty() => words::NONE.to_owned(),
+        Value::Array(values) if values.is_empty() => text::NONE.to_owned(),
         Value::Array(values) => values.iter().map(written).collect::<Vec<_>>().join(", "),
-        Value::Null => words::NONE.to_owned(),
+        Value::Null => text::NONE.to_owned(),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }

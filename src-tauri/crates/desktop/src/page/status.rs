@@ -5,7 +5,7 @@ use serde::Serialize;
 use wire::{Condition, PolicyState, Remark, Severity, SignInState, StatusReport};
 
 use super::{Fact, Reader};
-use crate::words;
+use crate::text;
 
 /// For so long another edition of the policy is news.
 const NEWS: SignedDuration = SignedDuration::from_hours(24);
@@ -78,7 +78,7 @@ pub fn status(report: &StatusReport, waiting: Option<Waiting>, reader: &Reader) 
     let mut more = more(report, reader.now);
     more.retain(|sentence| conditions.iter().all(|condition| condition.sentence != *sentence));
     StatusPage {
-        headline: words::headline(report, reader.now, &reader.zone),
+        headline: text::headline(report, reader.now, &reader.zone),
         more,
         waiting,
         quiet: report.remark() == Remark::Quiet,
@@ -103,8 +103,8 @@ fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
         more.push(format!("New in the policy: {}", change.sentence));
     }
     match (&report.organization, &report.policy) {
-        (Some(_), PolicyState::Absent) => more.push(words::NO_POLICY.to_owned()),
-        (None, _) if report.conditions.is_empty() => more.push(words::ENROLL.to_owned()),
+        (Some(_), PolicyState::Absent) => more.push(text::NO_POLICY.to_owned()),
+        (None, _) if report.conditions.is_empty() => more.push(text::ENROLL.to_owned()),
         (Some(_) | None, _) => {}
     }
     if let (Remark::Say(sentence), true) = (report.remark(), more.is_empty()) {

@@ -6,7 +6,7 @@ use wire::WhyReport;
 
 use super::fact::basis;
 use super::{Fact, Outcome, Reader, WaysOn};
-use crate::words;
+use crate::text;
 
 /// One verdict as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -79,7 +79,7 @@ fn text(page: &VerdictPage, entry: &Entry) -> String {
     lines.extend(page.beyond.clone());
     lines.push(String::new());
     lines.extend(page.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value)));
-    lines.push(format!("When: {}{}", page.last, words::since(page.count, &page.first)));
+    lines.push(format!("When: {}{}", page.last, text::since(page.count, &page.first)));
     lines.push(format!("Id: {}", page.id));
     lines.push(String::new());
     lines.join("\n")

@@ -4,6 +4,7 @@ mod instance;
 mod notifier;
 mod terminal;
 mod tray;
+mod visible_notices;
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use zbus::{Connection, connection};
 use super::Desktop;
 use super::window::WindowProcess;
 use crate::effect::Input;
-use crate::menu::{Command, Face};
+use crate::menu::{Command, TrayView};
 use crate::notice::{Notice, NoticeKey};
 use crate::page::Place;
 use notifier::Notifier;
@@ -80,8 +81,8 @@ async fn end_with(bus: Connection, inputs: UnboundedSender<Input>) {
 }
 
 impl Desktop for LinuxDesktop {
-    async fn show(&mut self, face: Face) {
-        self.tray.show(face).await;
+    async fn show(&mut self, view: TrayView) {
+        self.tray.show(view).await;
     }
 
     async fn notify(&mut self, notice: Notice) -> bool {

@@ -14,23 +14,23 @@ const PROGRAM: &str = "pullgate-window";
 pub(super) struct WindowProcess {
     /// What it is started with beside the place.
     arguments: Vec<String>,
-    lead: Option<ChildStdin>,
+    stdin: Option<ChildStdin>,
     /// Ends the process when it is dropped.
     waiting: JoinSet<()>,
 }
 
 impl WindowProcess {
     pub(super) fn new(arguments: Vec<String>) -> Self {
-        Self { arguments, lead: None, waiting: JoinSet::new() }
+        Self { arguments, stdin: None, waiting: JoinSet::new() }
     }
 
     /// Has the window open at a place; tells whether it could be started.
     pub(super) async fn open(&mut self, place: &Place) -> bool {
         while self.waiting.try_join_next().is_some() {
-            self.lead = None;
+            self.stdin = None;
         }
-        if let Some(lead) = &mut self.lead
-            && lead.write_all(format!("{place}\n").as_bytes()).await.is_ok()
+        if let Some(stdin) = &mut self.stdin
+            && stdin.write_all(format!("{place}\n").as_bytes()).await.is_ok()
         {
             return true;
         }
@@ -49,7 +49,7 @@ impl WindowProcess {
         command.args(&self.arguments).arg(place.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
         let mut child = command.spawn()?;
-        self.lead = child.stdin.take();
+        self.stdin = child.stdin.take();
         self.waiting.spawn(async move {
             match child.wait().await {
                 Ok(status) if status.success() => {}

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::*;
-use crate::menu::{Command, Face};
+use crate::menu::{Command, TrayView};
 
-/// A machine without a service, and a tray without a memory.
-fn around(folder: &Path, inputs: UnboundedSender<Input>) -> Surroundings {
-    Surroundings { socket: folder.join("control.sock"), memory: Memory::at(None), inputs }
+/// A machine without a service, and a tray that keeps no file.
+fn context(folder: &Path, inputs: UnboundedSender<Input>) -> Context {
+    Context { socket: folder.join("control.sock"), seen_notices: SeenNoticesFile::in_folder(None), inputs }
 }
 
 /// A desktop that remembers what it was told, and shows no notification.
@@ -24,8 +24,8 @@ impl Recorder {
 }
 
 impl Desktop for Recorder {
-    async fn show(&mut self, face: Face) {
-        self.note(format!("show {:?}", face.gate));
+    async fn show(&mut self, view: TrayView) {
+        self.note(format!("show {:?}", view.gate));
     }
 
     async fn notify(&mut self, notice: Notice) -> bool {
@@ -61,7 +61,7 @@ async fn what_is_chosen_is_done_and_a_missing_window_or_terminal_is_told_until_t
         sender.send(Input::Chosen(command)).unwrap();
     }
     let mut desktop = Recorder::default();
-    run(&mut desktop, around(folder.path(), sender), inputs).await;
+    run(&mut desktop, context(folder.path(), sender), inputs).await;
     let told = |words| {
         let told = "notify No terminal was found to show this in / Run it yourself: pullgate";
         [format!("terminal {words}"), format!("{told} {words}")]
@@ -75,7 +75,7 @@ async fn what_is_chosen_is_done_and_a_missing_window_or_terminal_is_told_until_t
 struct Ended;
 
 impl Desktop for Ended {
-    async fn show(&mut self, _: Face) {
+    async fn show(&mut self, _: TrayView) {
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
         std::future::pending().await
     }
@@ -102,7 +102,7 @@ impl Desktop for Ended {
 async fn end_by_signal() {
     let folder = tempfile::tempdir().unwrap();
     let (sender, inputs) = unbounded_channel();
-    run(&mut Ended, around(folder.path(), sender), inputs).await;
+    run(&mut Ended, context(folder.path(), sender), inputs).await;
     println!("\nended in order");
 }
 
@@ -119,6 +119,6 @@ fn a_tray_that_waits_for_a_desktop_still_ends_in_order_when_the_system_says_so()
 async fn an_answer_that_nobody_shows_is_told_to_the_state() {
     let (sender, mut inputs) = unbounded_channel();
     let effect = Effect::Terminal(vec!["status".to_owned()]);
-    carry_out(&mut Recorder::default(), effect, &around(Path::new("/nowhere"), sender)).await;
+    carry_out(&mut Recorder::default(), effect, &context(Path::new("/nowhere"), sender)).await;
     assert_eq!(inputs.recv().await, Some(Input::NotShown(NoticeKey::Answer)));
 }

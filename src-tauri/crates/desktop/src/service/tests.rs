@@ -14,7 +14,7 @@ fn done(sentence: &str) -> Response {
 }
 
 fn said(response: Response) -> Input {
-    Input::Heard(Heard::Said(Box::new(response)))
+    Input::Service(ServiceEvent::Message(Box::new(response)))
 }
 
 #[tokio::test]
@@ -23,16 +23,19 @@ async fn a_service_is_watched_lost_once_and_found_again_by_itself() {
     let socket = folder.path().join("control.sock");
     let (sender, mut inputs) = unbounded_channel();
     tokio::spawn(watch(socket.clone(), sender));
-    assert_eq!(inputs.recv().await, Some(Input::Heard(Heard::Lost(Loss::NotRunning))));
+    assert_eq!(inputs.recv().await, Some(Input::Service(ServiceEvent::Disconnected(Disconnect::NotRunning))));
     let listener = UnixListener::bind(&socket).unwrap();
     for sentence in ["first", "again"] {
         let mut service = accepted(&listener).await;
-        assert_eq!(inputs.recv().await, Some(Input::Heard(Heard::Connected)));
+        assert_eq!(inputs.recv().await, Some(Input::Service(ServiceEvent::Connected)));
         assert_eq!(service.receive().await.unwrap().unwrap(), Request::Watch);
         service.send(&done(sentence)).await.unwrap();
         assert_eq!(inputs.recv().await, Some(said(done(sentence))));
         drop(service);
-        assert_eq!(inputs.recv().await, Some(Input::Heard(Heard::Lost(Loss::NotRunning))));
+        assert_eq!(
+            inputs.recv().await,
+            Some(Input::Service(ServiceEvent::Disconnected(Disconnect::NotRunning)))
+        );
     }
 }
 
@@ -71,7 +74,7 @@ async fn the_first_attempt_to_come_back_does_not_wait_twice_its_time() {
     let (sender, mut inputs) = unbounded_channel();
     let started = tokio::time::Instant::now();
     tokio::spawn(watch(socket.clone(), sender));
-    assert_eq!(inputs.recv().await, Some(Input::Heard(Heard::Lost(Loss::NotRunning))));
+    assert_eq!(inputs.recv().await, Some(Input::Service(ServiceEvent::Disconnected(Disconnect::NotRunning))));
     let listener = UnixListener::bind(&socket).unwrap();
     listener.accept().await.unwrap();
     // The clock of a timer has whole milliseconds, rounded up.

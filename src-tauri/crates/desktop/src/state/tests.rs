@@ -52,10 +52,10 @@ fn status(change: Value) -> StatusReport {
 }
 
 fn said(response: Response) -> Input {
-    Input::Heard(Heard::Said(Box::new(response)))
+    Input::Service(ServiceEvent::Message(Box::new(response)))
 }
 
-fn stands(change: Value) -> Input {
+fn status_event(change: Value) -> Input {
     said(Response::Event { event: Event::Status { status: Box::new(status(change)) } })
 }
 
@@ -64,9 +64,9 @@ fn blocks(entry: Entry) -> Input {
 }
 
 fn connected() -> State {
-    let mut state = State::new(TimeZone::UTC, Told::default());
-    state.handle(Input::Heard(Heard::Connected), at(0));
-    state.handle(stands(json!({})), at(0));
+    let mut state = State::new(TimeZone::UTC, SeenNotices::default());
+    state.handle(Input::Service(ServiceEvent::Connected), at(0));
+    state.handle(status_event(json!({})), at(0));
     state
 }
 
@@ -93,7 +93,7 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
     let mut state = connected();
     state.handle(blocks(denial(ID, "someuser/tool", 10)), at(10));
     let headline = "Acme's policy is enforced on 3 of 3 engines";
-    let face = Face {
+    let view = TrayView {
         gate: Gate::Enforcing,
         title: "Acme · ada@acme.example".to_owned(),
         tooltip: headline.to_owned(),
@@ -112,7 +112,7 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
             choice("Quit this icon (pulls are still checked)", Command::Quit),
         ],
     };
-    assert_eq!(state.face(at(130)), face);
+    assert_eq!(state.view(at(130)), view);
 }
 
 #[test]
@@ -131,18 +131,18 @@ fn each_state_of_the_machine_has_its_icon() {
     ];
     for (change, gate) in cases {
         let mut state = connected();
-        state.handle(stands(change.clone()), at(1));
-        assert_eq!(state.face(at(1)).gate, gate, "{change}");
+        state.handle(status_event(change.clone()), at(1));
+        assert_eq!(state.view(at(1)).gate, gate, "{change}");
     }
 }
 
 #[test]
 fn a_service_that_is_gone_is_told_in_words_with_what_to_do_and_cleared_when_it_is_back() {
     let mut state = connected();
-    let effects = state.handle(Input::Heard(Heard::Lost(Loss::NotRunning)), at(5));
+    let effects = state.handle(Input::Service(ServiceEvent::Disconnected(Disconnect::NotRunning)), at(5));
     let words =
         "The Pullgate service is not running, so pulls wait or fail. Start it: sudo systemctl start pullgate";
-    let face = Face {
+    let view = TrayView {
         gate: Gate::NotRunning,
         title: "Pullgate".to_owned(),
         tooltip: words.to_owned(),
@@ -158,16 +158,16 @@ fn a_service_that_is_gone_is_told_in_words_with_what_to_do_and_cleared_when_it_i
             choice("Quit this icon (pulls are still checked)", Command::Quit),
         ],
     };
-    assert_eq!(effects, [Effect::Show(face)]);
-    state.handle(Input::Heard(Heard::Connected), at(6));
-    state.handle(stands(json!({})), at(6));
-    assert_eq!(state.face(at(6)).gate, Gate::Enforcing);
+    assert_eq!(effects, [Effect::Show(view)]);
+    state.handle(Input::Service(ServiceEvent::Connected), at(6));
+    state.handle(status_event(json!({})), at(6));
+    assert_eq!(state.view(at(6)).gate, Gate::Enforcing);
 }
 
 #[test]
 fn nothing_is_shown_anew_that_looks_the_same() {
     let mut state = connected();
-    assert_eq!(state.handle(stands(json!({})), at(1)), []);
+    assert_eq!(state.handle(status_event(json!({})), at(1)), []);
     assert_eq!(state.handle(Input::Tick, at(2)), []);
 }
 
@@ -188,7 +188,7 @@ fn a_crowd_of_changes_is_shown_at_most_four_times_a_second_and_the_last_one_alwa
     assert_eq!(shown, 4);
     let due = state.due(now(990)).unwrap();
     assert_eq!(due, now(1000));
-    assert!(state.handle(Input::Tick, due).contains(&Effect::Show(state.face(due))));
+    assert!(state.handle(Input::Tick, due).contains(&Effect::Show(state.view(due))));
 }
 
 #[test]

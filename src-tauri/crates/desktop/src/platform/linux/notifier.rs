@@ -1,7 +1,5 @@
 //! Notifications after the Desktop Notifications Specification 1.3: replaced by id, pressed by key.
 
-mod standing;
-
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
@@ -9,12 +7,12 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc::UnboundedSender;
 use zbus::{Connection, proxy, zvariant::Value};
 
+use super::visible_notices::{VisibleNotices, on_shown, on_signal};
 use crate::effect::Input;
 use crate::gate::Gate;
 use crate::icon;
 use crate::notice::{Notice, NoticeKey, Urgency};
-use crate::words;
-use standing::{Standing, heard, stands};
+use crate::text;
 
 #[proxy(
     interface = "org.freedesktop.Notifications",
@@ -54,13 +52,13 @@ const PICTURE: u32 = 48;
 pub(super) struct Notifier {
     bus: Connection,
     inputs: UnboundedSender<Input>,
-    standing: Standing,
+    visible: VisibleNotices,
     listening: bool,
 }
 
 impl Notifier {
     pub(super) fn new(bus: Connection, inputs: UnboundedSender<Input>) -> Self {
-        Self { bus, inputs, standing: Standing::default(), listening: false }
+        Self { bus, inputs, visible: VisibleNotices::default(), listening: false }
     }
 
     /// Shows one in the place of an earlier one of its key.
@@ -79,23 +77,23 @@ impl Notifier {
         hints.extend(picture(&notice.key).map(|picture| ("image-data", picture)));
         let replaced = self.number(&notice.key).unwrap_or(0);
         let id =
-            proxy.notify(words::PULLGATE, replaced, "", &notice.title, &body, &actions, hints, -1).await?;
+            proxy.notify(text::PULLGATE, replaced, "", &notice.title, &body, &actions, hints, -1).await?;
         let buttons = notice.buttons.into_iter().map(|(_, button)| button).collect();
-        if let Some(input) = stands(&self.standing, (id, replaced), (notice.key, buttons)) {
+        if let Some(input) = on_shown(&self.visible, (id, replaced), (notice.key, buttons)) {
             let _ = self.inputs.send(input);
         }
         Ok(())
     }
 
-    /// Takes one back, if it stands.
+    /// Takes one back, if it is visible.
     pub(super) async fn withdraw(&mut self, key: &NoticeKey) -> zbus::Result<()> {
         let Some(id) = self.number(key) else { return Ok(()) };
         NotificationsProxy::new(&self.bus).await?.close_notification(id).await
     }
 
     fn number(&self, key: &NoticeKey) -> Option<u32> {
-        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        standing.shown.iter().find(|(_, (known, _))| known == key).map(|(id, _)| *id)
+        let visible = self.visible.lock().unwrap_or_else(PoisonError::into_inner);
+        visible.shown.iter().find(|(_, (known, _))| known == key).map(|(id, _)| *id)
     }
 
     async fn listen(&mut self, proxy: &NotificationsProxy<'static>) -> zbus::Result<()> {
@@ -105,17 +103,17 @@ impl Notifier {
         let mut invoked = proxy.receive_action_invoked().await?;
         let mut closed = proxy.receive_notification_closed().await?;
         self.listening = true;
-        let (standing, inputs) = (Arc::clone(&self.standing), self.inputs.clone());
+        let (visible, inputs) = (Arc::clone(&self.visible), self.inputs.clone());
         tokio::spawn(async move {
             loop {
                 // A daemon says that a button was pressed before it says that the notification is gone.
                 let input = tokio::select! {
                     biased;
                     Some(signal) = invoked.next() => {
-                        signal.args().ok().and_then(|args| heard(&standing, args.id, Some(&args.action_key)))
+                        signal.args().ok().and_then(|args| on_signal(&visible, args.id, Some(&args.action_key)))
                     }
                     Some(signal) = closed.next() => {
-                        signal.args().ok().and_then(|args| heard(&standing, args.id, None))
+                        signal.args().ok().and_then(|args| on_signal(&visible, args.id, None))
                     }
                     else => return,
                 };

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::effect::Input;
 use crate::gate::Gate;
 use crate::icon;
-use crate::menu::{Command, Face, Row};
+use crate::menu::{Command, Row, TrayView};
 use crate::page::{Place, Tab};
 
 /// The icon, once it was shown.
@@ -21,19 +21,19 @@ impl Tray {
         Self { inputs, handle: None }
     }
 
-    pub(super) async fn show(&mut self, face: Face) {
+    pub(super) async fn show(&mut self, view: TrayView) {
         match &self.handle {
             Some(handle) => {
-                handle.update(|item| item.turn_to(face)).await;
+                handle.update(|item| item.turn_to(view)).await;
             }
-            None => self.handle = self.appear(face).await,
+            None => self.handle = self.appear(view).await,
         }
     }
 
     /// Waits for a place to be shown at, where there is none yet.
-    async fn appear(&self, face: Face) -> Option<Handle<Item>> {
-        let icons = icons(face.gate);
-        let item = Item { face, icons, inputs: self.inputs.clone() };
+    async fn appear(&self, view: TrayView) -> Option<Handle<Item>> {
+        let icons = icons(view.gate);
+        let item = Item { view, icons, inputs: self.inputs.clone() };
         match item.assume_sni_available(true).spawn().await {
             Ok(handle) => Some(handle),
             Err(error) => {
@@ -45,17 +45,17 @@ impl Tray {
 }
 
 struct Item {
-    face: Face,
+    view: TrayView,
     icons: Vec<Icon>,
     inputs: UnboundedSender<Input>,
 }
 
 impl Item {
-    fn turn_to(&mut self, face: Face) {
-        if self.face.gate != face.gate {
-            self.icons = icons(face.gate);
+    fn turn_to(&mut self, view: TrayView) {
+        if self.view.gate != view.gate {
+            self.icons = icons(view.gate);
         }
-        self.face = face;
+        self.view = view;
     }
 
     fn choose(&self, command: Command) {
@@ -69,11 +69,11 @@ impl ksni::Tray for Item {
     }
 
     fn title(&self) -> String {
-        self.face.title.clone()
+        self.view.title.clone()
     }
 
     fn status(&self) -> Status {
-        match self.face.gate {
+        match self.view.gate {
             Gate::SignInNeeded | Gate::Attention | Gate::NotRunning => Status::NeedsAttention,
             Gate::Enforcing | Gate::NotEnforcing => Status::Active,
         }
@@ -88,16 +88,16 @@ impl ksni::Tray for Item {
     }
 
     fn tool_tip(&self) -> ToolTip {
-        let (title, description) = (self.face.title.clone(), self.face.tooltip.clone());
+        let (title, description) = (self.view.title.clone(), self.view.tooltip.clone());
         ToolTip { icon_name: String::new(), icon_pixmap: Vec::new(), title, description }
     }
 
     fn watcher_online(&self) {
-        let _ = self.inputs.send(Input::PlaceOfIcon(true));
+        let _ = self.inputs.send(Input::TrayAvailable(true));
     }
 
     fn watcher_offline(&self, _reason: OfflineReason) -> bool {
-        let _ = self.inputs.send(Input::PlaceOfIcon(false));
+        let _ = self.inputs.send(Input::TrayAvailable(false));
         true
     }
 
@@ -106,7 +106,7 @@ impl ksni::Tray for Item {
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
-        self.face.rows.iter().map(row).collect()
+        self.view.rows.iter().map(row).collect()
     }
 }
 

@@ -64,7 +64,7 @@ fn a_thousand_denials_in_ten_seconds_are_a_handful_of_notifications() {
     assert_eq!(last.title, "997 images were blocked");
     assert_eq!(last.body, "user3/tool, user4/tool, user5/tool and 994 more; pullgate blocked lists them all");
     let latest =
-        state.face(due).rows.into_iter().filter(|row| {
+        state.view(due).rows.into_iter().filter(|row| {
             matches!(row, Row::Choice { command: Command::Open(Place { id: Some(_), .. }), .. })
         });
     assert_eq!(latest.count(), 3);
@@ -79,7 +79,7 @@ fn a_silenced_repository_is_told_no_more_and_stays_in_the_menu() {
     let other = denial(&numbered(9), "someuser/tool", 100);
     assert_eq!(notices(state.handle(blocks(other), at(100))), []);
     let row = choice("✕ someuser/tool:latest · community · just now", verdict(&numbered(9)));
-    assert!(state.face(at(100)).rows.contains(&row));
+    assert!(state.view(at(100)).rows.contains(&row));
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn what_could_not_be_shown_stays_in_the_menu_until_it_was_looked_at() {
         state.handle(blocks(denial(&numbered(number), "other/tool", 100)), at(100));
     }
     let row = choice("✕ someuser/tool:latest · community · 2 min ago", verdict(ID));
-    assert!(state.face(at(130)).rows.contains(&row));
+    assert!(state.view(at(130)).rows.contains(&row));
     state.handle(Input::Chosen(verdict(ID)), at(130));
-    assert!(!state.face(at(130)).rows.contains(&row));
+    assert!(!state.view(at(130)).rows.contains(&row));
 }
 
 #[test]
@@ -108,20 +108,20 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
     // What passed in audit mode is in the menu all the same, marked as such.
     let row =
         choice("○ someuser/tool:latest · would be blocked: community · just now", verdict(&numbered(1)));
-    assert!(state.face(at(1)).rows.contains(&row), "{:?}", state.face(at(1)).rows);
+    assert!(state.view(at(1)).rows.contains(&row), "{:?}", state.view(at(1)).rows);
 }
 
 #[test]
 fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
-    let mut state = State::new(TimeZone::UTC, Told::default());
-    let effects = state.handle(Input::Heard(Heard::Connected), at(0));
+    let mut state = State::new(TimeZone::UTC, SeenNotices::default());
+    let effects = state.handle(Input::Service(ServiceEvent::Connected), at(0));
     assert!(
         effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)), limit: Some(13) }))
     );
     let page = wire::Entries { entries: vec![denial(ID, "someuser/tool", -3600 * 5)], more: false };
     assert_eq!(notices(state.handle(said(Response::Entries(page)), at(0))), []);
     let row = choice("✕ someuser/tool:latest · community · 5 h ago", verdict(ID));
-    assert!(state.face(at(0)).rows.contains(&row));
+    assert!(state.view(at(0)).rows.contains(&row));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry_rule() {
     entry.verdict.finding.reason = Reason::RegistryBlocked;
     entry.verdict.finding.class = None::<Class>;
     entry.verdict.finding.rule.as_mut().unwrap().kind = policy::RuleKind::Registry;
-    assert_eq!(words::row(&entry, at(59)), "✕ someuser/tool:latest · registry · just now");
+    assert_eq!(text::row(&entry, at(59)), "✕ someuser/tool:latest · registry · just now");
 }
 
 #[test]

@@ -19,21 +19,21 @@ fn wanted() -> Notice {
 #[test]
 fn a_missing_session_is_told_once_and_the_notice_goes_when_there_is_one() {
     let mut state = connected();
-    assert_eq!(notices(state.handle(stands(needed()), at(1))), [wanted()]);
-    assert_eq!(notices(state.handle(stands(needed()), at(2))), []);
-    assert!(state.handle(stands(json!({})), at(3)).contains(&Effect::Withdraw(NoticeKey::SignIn)));
+    assert_eq!(notices(state.handle(status_event(needed()), at(1))), [wanted()]);
+    assert_eq!(notices(state.handle(status_event(needed()), at(2))), []);
+    assert!(state.handle(status_event(json!({})), at(3)).contains(&Effect::Withdraw(NoticeKey::SignIn)));
 }
 
 #[test]
 fn a_denial_for_want_of_a_session_is_in_the_menu_and_no_second_notification() {
     let mut state = connected();
-    state.handle(stands(needed()), at(1));
+    state.handle(status_event(needed()), at(1));
     let mut entry = denial(ID, "someuser/tool", 2);
     entry.verdict.finding.reason = Reason::SignInNeeded { why: SignInReason::Never };
     assert_eq!(notices(state.handle(blocks(entry), at(2))), []);
     assert!(
         state
-            .face(at(2))
+            .view(at(2))
             .rows
             .iter()
             .any(|row| matches!(row, Row::Choice { command: Command::Open(Place { id: Some(_), .. }), .. }))

@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use policy::{Outcome, Reason};
 use wire::{Event, Request, Response, StatusReport};
 
-use crate::effect::{Heard, Loss};
+use crate::effect::{Disconnect, ServiceEvent};
 use crate::page::{self, BlockedPage, ConditionRow, Frame, Place, Problem, Tab, Tone, Waiting};
-use crate::words;
+use crate::text;
 use denials::Denials;
 
 /// What was blocked so recently is counted beside the name of its page.
@@ -16,9 +16,9 @@ const RECENT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the window knows.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct WindowState {
     status: Option<StatusReport>,
-    loss: Option<Loss>,
+    disconnect: Option<Disconnect>,
     denials: Denials,
     sign_in: SignIn,
     place: Place,
@@ -34,26 +34,33 @@ enum SignIn {
     Failed(Problem, Timestamp),
 }
 
-impl Known {
+impl WindowState {
     /// Before anything was heard.
     pub(super) fn new(place: Place) -> Self {
-        Self { status: None, loss: None, denials: Denials::default(), sign_in: SignIn::None, place, asked: 1 }
+        Self {
+            status: None,
+            disconnect: None,
+            denials: Denials::default(),
+            sign_in: SignIn::None,
+            place,
+            asked: 1,
+        }
     }
 
     /// Takes in what came from the service; what it is to be asked then, if anything.
-    pub(super) fn hear(&mut self, heard: Heard) -> Option<Request> {
-        match heard {
-            Heard::Connected => {
-                self.loss = None;
+    pub(super) fn on_service_event(&mut self, event: ServiceEvent) -> Option<Request> {
+        match event {
+            ServiceEvent::Connected => {
+                self.disconnect = None;
                 return Some(Request::Blocked { since: None, limit: None });
             }
-            Heard::Lost(loss) => self.loss = Some(loss),
-            Heard::Said(response) => self.take(*response),
+            ServiceEvent::Disconnected(disconnect) => self.disconnect = Some(disconnect),
+            ServiceEvent::Message(response) => self.on_response(*response),
         }
         None
     }
 
-    fn take(&mut self, response: Response) {
+    fn on_response(&mut self, response: Response) {
         match response {
             Response::Event { event: Event::Status { status } } => self.status = Some(*status),
             Response::Status(status) => self.status = Some(*status),
@@ -90,7 +97,7 @@ impl Known {
     /// The browser has the person's attention.
     pub(super) fn sign_in_waits(&mut self, url: &str, now: Timestamp) {
         self.sign_in = SignIn::Waiting(Waiting {
-            sentence: words::SIGNING_IN.to_owned(),
+            sentence: text::SIGNING_IN.to_owned(),
             since: now.to_string(),
             url: Some(url.to_owned()),
         });
@@ -102,17 +109,17 @@ impl Known {
     }
 
     /// What the service said of itself last; why it cannot be heard, while it cannot.
-    pub(super) fn status(&self) -> Result<&StatusReport, Option<&Loss>> {
-        match (&self.loss, &self.status) {
+    pub(super) fn status(&self) -> Result<&StatusReport, Option<&Disconnect>> {
+        match (&self.disconnect, &self.status) {
             (None, Some(status)) => Ok(status),
-            (loss, _) => Err(loss.as_ref()),
+            (disconnect, _) => Err(disconnect.as_ref()),
         }
     }
 
     /// What stands around every page.
     pub(super) fn frame(&self, now: Timestamp) -> Frame {
         let recent = now.checked_sub(RECENT).map_or(0, |since| self.denials.since(since));
-        page::frame(self.status.as_ref(), self.loss.as_ref(), recent, (self.place.clone(), self.asked))
+        page::frame(self.status.as_ref(), self.disconnect.as_ref(), recent, (self.place.clone(), self.asked))
     }
 
     /// A part of the list of what was blocked.
@@ -143,7 +150,7 @@ impl Known {
     }
 }
 
-impl Default for Known {
+impl Default for WindowState {
     fn default() -> Self {
         Self::new(Place::of(Tab::Status))
     }

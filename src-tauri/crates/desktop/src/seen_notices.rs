@@ -1,39 +1,39 @@
-//! What is known after the next start: a file in the person's own folder for state.
+//! Which notices that come once were seen already: a file in the person's own folder for state.
 
 use std::path::PathBuf;
 
 use host::dirs::Dirs;
 use host::files::{Mode, make_folder, write_atomically};
 
-use crate::effect::Told;
+use crate::effect::SeenNotices;
 
 const FILE: &str = "tray-without-icon";
 const NOTE: &[u8] = b"It was told that this desktop shows no icons; without this file it is told again.\n";
 
 /// Where the tray remembers.
 #[derive(Clone, Debug)]
-pub struct Memory(Option<PathBuf>);
+pub struct SeenNoticesFile(Option<PathBuf>);
 
-impl Memory {
+impl SeenNoticesFile {
     /// In the person's folder for state; a person without one is told again.
-    pub fn own() -> Self {
+    pub fn of_person() -> Self {
         Self(Dirs::user().ok().map(|dirs| dirs.state))
     }
 
     /// In this folder, or nowhere.
-    pub fn at(folder: Option<PathBuf>) -> Self {
+    pub fn in_folder(folder: Option<PathBuf>) -> Self {
         Self(folder)
     }
 
     /// What was told before.
-    pub fn told(&self) -> Told {
+    pub fn load(&self) -> SeenNotices {
         let has = |folder: &PathBuf| folder.join(FILE).exists();
-        Told { no_icon: self.0.as_ref().is_some_and(has) }
+        SeenNotices { no_icon: self.0.as_ref().is_some_and(has) }
     }
 
     /// Keeps in mind what was told.
-    pub fn keep(&self, told: Told) {
-        let (Some(folder), true) = (&self.0, told.no_icon) else { return };
+    pub fn save(&self, seen: SeenNotices) {
+        let (Some(folder), true) = (&self.0, seen.no_icon) else { return };
         let kept = make_folder(folder, Mode::PRIVATE_FOLDER)
             .and_then(|()| write_atomically(&folder.join(FILE), NOTE, Mode::PRIVATE));
         if let Err(error) = kept {
@@ -49,13 +49,13 @@ mod tests {
     #[test]
     fn what_was_told_is_known_after_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
-        let memory = Memory::at(Some(folder.path().join("state")));
-        assert!(!memory.told().no_icon);
-        memory.keep(Told::default());
-        assert!(!memory.told().no_icon);
-        memory.keep(Told { no_icon: true });
-        assert!(memory.told().no_icon);
-        memory.keep(Told { no_icon: true });
-        assert!(!Memory::at(None).told().no_icon);
+        let file = SeenNoticesFile::in_folder(Some(folder.path().join("state")));
+        assert!(!file.load().no_icon);
+        file.save(SeenNotices::default());
+        assert!(!file.load().no_icon);
+        file.save(SeenNotices { no_icon: true });
+        assert!(file.load().no_icon);
+        file.save(SeenNotices { no_icon: true });
+        assert!(!SeenNoticesFile::in_folder(None).load().no_icon);
     }
 }

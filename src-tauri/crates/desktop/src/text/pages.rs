@@ -33,10 +33,10 @@ pub(crate) const NO_VERDICT: &str = "There is no verdict of this id, or it is an
 pub(crate) const NO_VERDICT_HINT: &str =
     "Ids stand in the message of the blocked pull; `pullgate blocked` lists them.";
 /// Two versions that do not understand each other.
-pub(crate) const STRANGE_ANSWER: &str =
+pub(crate) const UNEXPECTED_ANSWER: &str =
     "The Pullgate service answered something that this window does not understand";
 /// What to do about it.
-pub(crate) const STRANGE_ANSWER_HINT: &str = "Update Pullgate on this machine.";
+pub(crate) const UNEXPECTED_ANSWER_HINT: &str = "Update Pullgate on this machine.";
 /// An address that is no page of the web.
 pub(crate) const NO_PAGE: &str = "Only pages of the web are opened from here";
 

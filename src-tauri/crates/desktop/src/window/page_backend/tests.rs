@@ -1,4 +1,4 @@
-//! The desk on the demo: every scene with its answers, which the tests of the page in `ui/tests` are given as files.
+//! The backend on the demo: every scene with its answers, which the tests of the page in `ui/tests` are given as files.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::effect::Loss;
+use crate::effect::Disconnect;
 use crate::page::Tab;
 
 const SCENES: &str = "../../../ui/tests/scenes";
@@ -25,20 +25,20 @@ fn reader() -> Reader {
     Reader { now: now(), zone: TimeZone::UTC, login: |uid| (uid == 1000).then(|| "ada".to_owned()) }
 }
 
-fn desk(socket: &Path) -> Desk {
-    Desk::new(socket.to_owned(), Place::of(Tab::Status), reader, |_| {})
+fn backend(socket: &Path) -> PageBackend {
+    PageBackend::new(socket.to_owned(), Place::of(Tab::Status), reader, |_| {})
 }
 
-/// A desk that has heard how things stand, and what was blocked.
-async fn informed(socket: &Path) -> Desk {
-    let desk = desk(socket);
-    desk.hear(Heard::Connected);
+/// A backend that has heard how things stand, and what was blocked.
+async fn informed(socket: &Path) -> PageBackend {
+    let backend = backend(socket);
+    backend.on_service_event(ServiceEvent::Connected);
     for request in [Request::Status, Request::Blocked { since: None, limit: None }] {
-        for response in desk.gather(request).await.unwrap() {
-            desk.hear(Heard::Said(Box::new(response)));
+        for response in backend.gather(request).await.unwrap() {
+            backend.on_service_event(ServiceEvent::Message(Box::new(response)));
         }
     }
-    desk
+    backend
 }
 
 fn questions() -> Vec<Question> {
@@ -57,15 +57,15 @@ fn questions() -> Vec<Question> {
 }
 
 /// Every question of a scene with its answer, the verdicts of its list among them.
-async fn played(desk: &Desk) -> Vec<Value> {
+async fn played(backend: &PageBackend) -> Vec<Value> {
     let mut questions = questions();
-    if let Ok(Answer::Blocked(page)) = desk.answer(questions[2].clone()).await {
+    if let Ok(Answer::Blocked(page)) = backend.answer(questions[2].clone()).await {
         questions.extend(page.rows.into_iter().map(|row| Question::Verdict { id: row.id }));
     }
     questions.push(Question::Verdict { id: "pg-00000000".to_owned() });
     let mut played = Vec::new();
     for question in questions {
-        played.push(match desk.answer(question.clone()).await {
+        played.push(match backend.answer(question.clone()).await {
             Ok(answer) => json!({ "question": question, "answer": answer }),
             Err(problem) => json!({ "question": question, "problem": problem }),
         });
@@ -95,9 +95,9 @@ async fn every_scene_is_answered_as_the_tests_of_the_page_have_it() {
 
 #[tokio::test]
 async fn without_the_service_every_question_is_answered_with_what_to_do() {
-    let desk = desk(Path::new("/nowhere/control.sock"));
-    desk.hear(Heard::Lost(Loss::NotRunning));
-    let played = played(&desk).await;
+    let backend = backend(Path::new("/nowhere/control.sock"));
+    backend.on_service_event(ServiceEvent::Disconnected(Disconnect::NotRunning));
+    let played = played(&backend).await;
     for answer in &played {
         let kind = answer["question"]["kind"].as_str().unwrap();
         let hint = answer["problem"]["hint"].as_str().or(answer["answer"]["problem"]["hint"].as_str());
@@ -109,7 +109,7 @@ async fn without_the_service_every_question_is_answered_with_what_to_do() {
 #[tokio::test]
 async fn a_verdict_is_told_with_what_to_use_instead_and_what_kind_of_image_that_is() {
     let demo = demo::serve_by(Scene::Acme, now).unwrap();
-    let verdict = desk(demo.socket()).answer(Question::Verdict { id: FIRST.to_lowercase() }).await;
+    let verdict = backend(demo.socket()).answer(Question::Verdict { id: FIRST.to_lowercase() }).await;
     let Ok(Answer::Verdict(page)) = verdict else { panic!("{verdict:?}") };
     assert_eq!((page.id.as_str(), page.image.as_str()), (FIRST, "someuser/tool:latest"));
     assert_eq!(page.ways_on.instead.as_deref(), Some("acme/tool"));
@@ -123,10 +123,10 @@ async fn a_verdict_is_told_with_what_to_use_instead_and_what_kind_of_image_that_
 
 #[tokio::test]
 async fn only_pages_of_the_web_are_opened_for_the_page() {
-    let desk = Desk::new("/nowhere".into(), Place::of(Tab::Status), reader, |url| {
+    let backend = PageBackend::new("/nowhere".into(), Place::of(Tab::Status), reader, |url| {
         assert_eq!(url, "https://acme.example/");
     });
-    let open = |url: &str| desk.answer(Question::Browse { url: url.to_owned() });
+    let open = |url: &str| backend.answer(Question::Browse { url: url.to_owned() });
     assert_eq!(open("https://acme.example/").await, Ok(Answer::Browse));
     assert!(open("file:///etc/passwd").await.is_err());
 }
@@ -134,9 +134,9 @@ async fn only_pages_of_the_web_are_opened_for_the_page() {
 #[tokio::test]
 async fn a_sign_in_and_a_sign_out_are_seen_through() {
     let demo = demo::serve_by(Scene::SignIn, now).unwrap();
-    let desk = informed(demo.socket()).await;
-    assert_eq!(desk.answer(Question::SignIn).await, Ok(Answer::SignIn));
-    assert!(!desk.waits());
-    let ended = desk.answer(Question::SignOut).await;
+    let backend = informed(demo.socket()).await;
+    assert_eq!(backend.answer(Question::SignIn).await, Ok(Answer::SignIn));
+    assert!(!backend.is_busy());
+    let ended = backend.answer(Question::SignOut).await;
     assert!(matches!(&ended, Ok(Answer::SignOut { sentence }) if !sentence.is_empty()), "{ended:?}");
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use policy::{Class, Entry, Finding, Outcome, render};
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
-use crate::effect::Loss;
+use crate::effect::Disconnect;
 
 pub(crate) use pages::*;
 
@@ -54,21 +54,21 @@ pub(crate) fn run_yourself(arguments: &[String]) -> String {
 }
 
 /// Why the service cannot be heard, and what to do, on one line.
-pub(crate) fn loss(loss: &Loss) -> String {
-    let (sentence, hint) = loss_in_parts(loss);
+pub(crate) fn disconnect(disconnect: &Disconnect) -> String {
+    let (sentence, hint) = disconnect_in_parts(disconnect);
     let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
     plain(&format!("{sentence}{hint}"))
 }
 
 /// Why the service cannot be heard, and what to do.
-pub(crate) fn loss_in_parts(loss: &Loss) -> (String, Option<String>) {
-    match loss {
-        Loss::NotRunning => (
+pub(crate) fn disconnect_in_parts(disconnect: &Disconnect) -> (String, Option<String>) {
+    match disconnect {
+        Disconnect::NotRunning => (
             "The Pullgate service is not running, so pulls wait or fail".to_owned(),
             Some("Start it: `sudo systemctl start pullgate`".to_owned()),
         ),
-        Loss::Disagreement { sentence } => (sentence.clone(), None),
-        Loss::Broken { sentence } => (
+        Disconnect::Disagreement { sentence } => (sentence.clone(), None),
+        Disconnect::Broken { sentence } => (
             format!("The Pullgate service does not answer: {sentence}"),
             Some("See why: `sudo journalctl -u pullgate`".to_owned()),
         ),

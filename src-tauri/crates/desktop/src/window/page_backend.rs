@@ -8,29 +8,29 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 use wire::{ExplainReport, ImagesReport, Request, Response};
 
-use super::known::Known;
-use crate::effect::Heard;
+use super::window_state::WindowState;
+use crate::effect::ServiceEvent;
 use crate::page::{self, Answer, Place, Problem, Question, Reader, StatusPage};
-use crate::{service, words};
+use crate::{service, text};
 
 /// The window's side of the conversation with its page.
-pub struct Desk {
+pub struct PageBackend {
     socket: PathBuf,
-    known: Mutex<Known>,
+    state: Mutex<WindowState>,
     changed: Notify,
-    rested: watch::Sender<bool>,
+    idle: watch::Sender<bool>,
     reader: fn() -> Reader,
     browse: fn(&str),
 }
 
-impl Desk {
-    /// A desk that asks the service at `socket`, reads the clock by `reader` and opens pages by `browse`.
+impl PageBackend {
+    /// A backend that asks the service at `socket`, reads the clock by `reader` and opens pages by `browse`.
     pub fn new(socket: PathBuf, place: Place, reader: fn() -> Reader, browse: fn(&str)) -> Self {
         Self {
             socket,
-            known: Mutex::new(Known::new(place)),
+            state: Mutex::new(WindowState::new(place)),
             changed: Notify::new(),
-            rested: watch::Sender::new(true),
+            idle: watch::Sender::new(true),
             reader,
             browse,
         }
@@ -40,10 +40,10 @@ impl Desk {
     pub async fn answer(&self, question: Question) -> Result<Answer, Problem> {
         let reader = (self.reader)();
         Ok(match question {
-            Question::Frame => Answer::Frame(self.known().frame(reader.now)),
+            Question::Frame => Answer::Frame(self.state().frame(reader.now)),
             Question::Status => Answer::Status(self.status(&reader)?),
             Question::Blocked { search, from, count } => {
-                Answer::Blocked(self.known().blocked(&search, (from, count)))
+                Answer::Blocked(self.state().blocked(&search, (from, count)))
             }
             Question::Verdict { id } => self.verdict(id, &reader).await?,
             Question::Policy => self.policy().await?,
@@ -55,8 +55,8 @@ impl Desk {
             Question::Engines { again } => self.engines(again).await?,
             Question::Images => Answer::Images(page::images(&self.images().await?, &reader)),
             Question::Settings => {
-                let known = self.known();
-                let status = known.status().map_err(|_| silence(&known))?;
+                let state = self.state();
+                let status = state.status().map_err(|_| unavailable(&state))?;
                 Answer::Settings(page::settings(status, env!("CARGO_PKG_VERSION")))
             }
             Question::SignIn => self.sign_in().await?,
@@ -66,15 +66,15 @@ impl Desk {
     }
 
     /// Takes in what came from the service; what it is to be asked then, if anything.
-    pub fn hear(&self, heard: Heard) -> Option<Request> {
-        let request = self.known().hear(heard);
+    pub fn on_service_event(&self, event: ServiceEvent) -> Option<Request> {
+        let request = self.state().on_service_event(event);
         self.changed.notify_one();
         request
     }
 
     /// The window is asked to be somewhere.
     pub fn go(&self, place: Place) {
-        self.known().go(place);
+        self.state().go(place);
         self.changed.notify_one();
     }
 
@@ -84,14 +84,14 @@ impl Desk {
     }
 
     /// Whether something is waited for that would end with this process.
-    pub fn waits(&self) -> bool {
-        !*self.rested.borrow()
+    pub fn is_busy(&self) -> bool {
+        !*self.idle.borrow()
     }
 
     /// Waits until nothing is waited for that would end with this process.
-    pub async fn rest(&self) {
-        // The sender lives as long as this desk.
-        let _ = self.rested.subscribe().wait_for(|rested| *rested).await;
+    pub async fn wait_idle(&self) {
+        // The sender lives as long as this backend.
+        let _ = self.idle.subscribe().wait_for(|idle| *idle).await;
     }
 
     /// Where the service listens.
@@ -99,15 +99,15 @@ impl Desk {
         &self.socket
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, WindowState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn status(&self, reader: &Reader) -> Result<StatusPage, Problem> {
-        let known = self.known();
-        let report = known.status().map_err(|_| silence(&known))?;
-        let mut status = page::status(report, known.waiting(), reader);
-        if let Some(failure) = known.failure() {
+        let state = self.state();
+        let report = state.status().map_err(|_| unavailable(&state))?;
+        let mut status = page::status(report, state.waiting(), reader);
+        if let Some(failure) = state.failure() {
             status.quiet = false;
             status.conditions.insert(0, failure);
         }
@@ -115,19 +115,21 @@ impl Desk {
     }
 
     async fn policy(&self) -> Result<Answer, Problem> {
-        let Response::Policy(report) = self.ask(Request::PolicyShow).await? else { return Err(strange()) };
+        let Response::Policy(report) = self.ask(Request::PolicyShow).await? else {
+            return Err(unexpected_answer());
+        };
         Ok(Answer::Policy(page::policy(&report)))
     }
 
     async fn verdict(&self, id: String, reader: &Reader) -> Result<Answer, Problem> {
         let Response::Why(report) = self.ask(Request::Why { id: Some(id) }).await? else {
-            return Err(strange());
+            return Err(unexpected_answer());
         };
         let instead = report.entry.as_ref().and_then(|entry| entry.verdict.finding.instead.as_ref());
         let instead_is = self.kind_of(instead).await;
         let missing = || Problem {
-            sentence: words::NO_VERDICT.to_owned(),
-            hint: Some(words::NO_VERDICT_HINT.to_owned()),
+            sentence: text::NO_VERDICT.to_owned(),
+            hint: Some(text::NO_VERDICT_HINT.to_owned()),
         };
         page::verdict(&report, instead_is, reader)
             .map(|page| Answer::Verdict(Box::new(page)))
@@ -142,21 +144,21 @@ impl Desk {
 
     async fn explained(&self, image: String) -> Result<Box<ExplainReport>, Problem> {
         let Response::Explain(report) = self.ask(Request::Explain { image }).await? else {
-            return Err(strange());
+            return Err(unexpected_answer());
         };
         Ok(report)
     }
 
     async fn engines(&self, again: bool) -> Result<Answer, Problem> {
         let request = if again { Request::EnginesVerify { engine: None } } else { Request::Engines };
-        let Response::Engines { engines } = self.ask(request).await? else { return Err(strange()) };
+        let Response::Engines { engines } = self.ask(request).await? else { return Err(unexpected_answer()) };
         Ok(Answer::Engines(page::engines(&engines)))
     }
 
     async fn images(&self) -> Result<ImagesReport, Problem> {
         let mut all = ImagesReport::default();
         for response in self.gather(Request::Images).await? {
-            let Response::Images(page) = response else { return Err(strange()) };
+            let Response::Images(page) = response else { return Err(unexpected_answer()) };
             all.images.extend(page.images);
             all.unlisted.extend(page.unlisted);
         }
@@ -165,7 +167,7 @@ impl Desk {
 
     fn open(&self, url: &str) -> Result<Answer, Problem> {
         if !page::is_web(url) {
-            return Err(Problem { sentence: words::NO_PAGE.to_owned(), hint: None });
+            return Err(Problem { sentence: text::NO_PAGE.to_owned(), hint: None });
         }
         (self.browse)(url);
         Ok(Answer::Browse)
@@ -174,32 +176,35 @@ impl Desk {
     /// Asks the service one thing and gets one answer.
     async fn ask(&self, request: Request) -> Result<Response, Problem> {
         let last = self.gather(request).await?.pop();
-        last.ok_or_else(strange)
+        last.ok_or_else(unexpected_answer)
     }
 
     async fn gather(&self, request: Request) -> Result<Vec<Response>, Problem> {
         let mut responses = Vec::new();
         let asked = service::answers(&self.socket, &request, |response| responses.push(response)).await;
-        asked.map_err(|loss| Problem::from(&loss))?;
-        responses.into_iter().map(granted).collect()
+        asked.map_err(|disconnect| Problem::from(&disconnect))?;
+        responses.into_iter().map(reject_refusal).collect()
     }
 }
 
-fn silence(known: &Known) -> Problem {
-    match known.status() {
-        Err(Some(loss)) => loss.into(),
-        Ok(_) | Err(None) => Problem { sentence: words::CONNECTING.to_owned(), hint: None },
+fn unavailable(state: &WindowState) -> Problem {
+    match state.status() {
+        Err(Some(disconnect)) => disconnect.into(),
+        Ok(_) | Err(None) => Problem { sentence: text::CONNECTING.to_owned(), hint: None },
     }
 }
 
 /// A refusal is no answer.
-pub(super) fn granted(response: Response) -> Result<Response, Problem> {
+pub(super) fn reject_refusal(response: Response) -> Result<Response, Problem> {
     if let Response::Error(failure) = response { Err(failure.into()) } else { Ok(response) }
 }
 
 /// An answer to another question.
-fn strange() -> Problem {
-    Problem { sentence: words::STRANGE_ANSWER.to_owned(), hint: Some(words::STRANGE_ANSWER_HINT.to_owned()) }
+fn unexpected_answer() -> Problem {
+    Problem {
+        sentence: text::UNEXPECTED_ANSWER.to_owned(),
+        hint: Some(text::UNEXPECTED_ANSWER_HINT.to_owned()),
+    }
 }
 
 #[cfg(test)]
