@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::demo::Scene;
-use crate::page::Place;
+use demo::Scene;
+use desktop::page::Place;
 
 /// One of the two programs of the desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +17,11 @@ pub enum Program {
 
 /// What the person wants of the program.
 #[derive(Debug, PartialEq)]
-pub enum Wish {
+pub enum Parsed {
     /// It shall run.
     Start(Arguments),
     /// Help or version were wanted, and were said.
-    Said,
+    Done,
 }
 
 /// How it is started.
@@ -79,19 +79,19 @@ impl Program {
 }
 
 /// Reads this process's arguments and begins its log; what is wrong with them has been said when this fails.
-pub fn read(program: Program) -> Result<Wish, ExitCode> {
+pub fn read(program: Program) -> Result<Parsed, ExitCode> {
     host::log::begin(tracing::Level::WARN);
     match parse(std::env::args().skip(1)) {
-        Ok(Parsed::Start(arguments)) => return Ok(Wish::Start(arguments)),
-        Ok(Parsed::Help) => print(&program.help()),
-        Ok(Parsed::Version) => print(&format!("{} {}\n", program.name(), env!("CARGO_PKG_VERSION"))),
+        Ok(Invocation::Start(arguments)) => return Ok(Parsed::Start(arguments)),
+        Ok(Invocation::Help) => print(&program.help()),
+        Ok(Invocation::Version) => print(&format!("{} {}\n", program.name(), env!("CARGO_PKG_VERSION"))),
         Err(sentence) => {
             let words = format!("{}: {sentence}; `{0} --help` says what can be asked\n", program.name());
             let _ = std::io::stderr().write_all(words.as_bytes());
             return Err(ExitCode::from(2));
         }
     }
-    Ok(Wish::Said)
+    Ok(Parsed::Done)
 }
 
 fn print(text: &str) {
@@ -99,18 +99,18 @@ fn print(text: &str) {
 }
 
 #[derive(Debug, PartialEq)]
-enum Parsed {
+enum Invocation {
     Start(Arguments),
     Help,
     Version,
 }
 
-fn parse(words: impl Iterator<Item = String>) -> Result<Parsed, String> {
+fn parse(words: impl Iterator<Item = String>) -> Result<Invocation, String> {
     let mut arguments = Arguments::default();
     for word in words {
         match word.as_str() {
-            "--help" | "-h" => return Ok(Parsed::Help),
-            "--version" | "-V" => return Ok(Parsed::Version),
+            "--help" | "-h" => return Ok(Invocation::Help),
+            "--version" | "-V" => return Ok(Invocation::Version),
             "--demo" => arguments.demo = Some(Scene::Acme),
             other => match other.strip_prefix("--demo=") {
                 Some(name) => arguments.demo = Some(scene(name)?),
@@ -119,7 +119,7 @@ fn parse(words: impl Iterator<Item = String>) -> Result<Parsed, String> {
             },
         }
     }
-    Ok(Parsed::Start(arguments))
+    Ok(Invocation::Start(arguments))
 }
 
 fn scene(name: &str) -> Result<Scene, String> {
@@ -133,7 +133,7 @@ fn scene(name: &str) -> Result<Scene, String> {
 mod tests {
     use super::*;
 
-    fn said(words: &[&str]) -> Result<Parsed, String> {
+    fn said(words: &[&str]) -> Result<Invocation, String> {
         parse(words.iter().map(|&word| word.to_owned()))
     }
 
@@ -141,9 +141,9 @@ mod tests {
     fn a_scene_and_a_link_can_be_asked_for() {
         let place = Some(Place::verdict("pg-7F3A9C2K"));
         let all = Arguments { demo: Some(Scene::Fresh), place };
-        assert_eq!(said(&["--demo=fresh", "pullgate://blocked/pg-7F3A9C2K"]), Ok(Parsed::Start(all)));
-        assert_eq!(said(&[]), Ok(Parsed::Start(Arguments::default())));
-        assert_eq!(said(&["--demo", "-h"]), Ok(Parsed::Help));
+        assert_eq!(said(&["--demo=fresh", "pullgate://blocked/pg-7F3A9C2K"]), Ok(Invocation::Start(all)));
+        assert_eq!(said(&[]), Ok(Invocation::Start(Arguments::default())));
+        assert_eq!(said(&["--demo", "-h"]), Ok(Invocation::Help));
     }
 
     #[test]

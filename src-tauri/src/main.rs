@@ -1,13 +1,13 @@
-//! The face of Pullgate on a desktop: an icon with a menu, and notifications.
+//! Pullgate on a desktop: an icon with a menu, and notifications.
 
 use std::process::ExitCode;
 
-use tray::arguments::{Arguments, Program, Wish};
+use tray::arguments::{Arguments, Parsed, Program};
 
 fn main() -> ExitCode {
     match tray::arguments::read(Program::Tray) {
-        Ok(Wish::Start(arguments)) => start(arguments),
-        Ok(Wish::Said) => ExitCode::SUCCESS,
+        Ok(Parsed::Start(arguments)) => start(arguments),
+        Ok(Parsed::Done) => ExitCode::SUCCESS,
         Err(code) => code,
     }
 }
@@ -25,10 +25,9 @@ fn start(arguments: Arguments) -> ExitCode {
 /// A machine without a desktop has no use for a tray, which is no failure.
 #[cfg(target_os = "linux")]
 async fn serve(arguments: Arguments) -> ExitCode {
-    use tray::demo;
-    use tray::desktop::{Absence, LinuxDesktop, Start};
-    use tray::memory::Memory;
-    use tray::run::Surroundings;
+    use desktop::platform::{Absence, LinuxDesktop, Start};
+    use desktop::run::{self, Context};
+    use desktop::seen_notices::SeenNoticesFile;
 
     let demo = match arguments.demo.map(demo::serve).transpose() {
         Ok(demo) => demo,
@@ -43,12 +42,13 @@ async fn serve(arguments: Arguments) -> ExitCode {
     };
     let (sender, inputs) = tokio::sync::mpsc::unbounded_channel();
     match LinuxDesktop::open(start, sender.clone()).await {
-        Ok(mut desktop) => {
+        Ok(mut linux) => {
             let own = || host::dirs::Dirs::system().control_socket();
             let socket = demo.as_ref().map_or_else(own, |demo| demo.socket().to_owned());
-            let memory = if demo.is_some() { Memory::at(None) } else { Memory::own() };
-            let around = Surroundings { socket, memory, inputs: sender };
-            tray::run::run(&mut desktop, around, inputs).await;
+            let seen_notices =
+                if demo.is_some() { SeenNoticesFile::in_folder(None) } else { SeenNoticesFile::of_person() };
+            let context = Context { socket, seen_notices, inputs: sender };
+            run::run(&mut linux, context, inputs).await;
         }
         Err(Absence::RunsAlready) => tracing::debug!("the tray that runs already was called"),
         Err(absence @ Absence::NoSession(_)) => tracing::warn!("{absence}"),

@@ -1,4 +1,4 @@
-// Made from the types in `src-tauri/src/page.rs`; `UPDATE=1 cargo test --package pullgate-tray` writes it anew.
+// Made from the types in `src-tauri/crates/desktop/src/page.rs`; `UPDATE=1 cargo test --package desktop` writes it anew.
 
 export type Question = { "kind": "frame" } | { "kind": "status" } | { "kind": "blocked", search: string, from: number, count: number } | { "kind": "verdict", id: string } | { "kind": "policy" } | { "kind": "explain", image: string } | { "kind": "engines", again: boolean } | { "kind": "images" } | { "kind": "settings" } | { "kind": "signIn" } | { "kind": "signOut" } | { "kind": "browse", url: string };
 

@@ -10,13 +10,13 @@ use tauri::{AppHandle, Emitter, Manager, RunEvent, State, WebviewUrl, WebviewWin
 use thiserror::Error;
 use tokio::sync::mpsc::unbounded_channel;
 
-use tray::Input;
-use tray::demo::{self, Scene};
-use tray::page::{Answer, Place, Problem, Question, Reader};
-use tray::service;
-use tray::window::Desk;
+use demo::Scene;
+use desktop::Input;
+use desktop::page::{Answer, Place, Problem, Question, Reader};
+use desktop::service;
+use desktop::window::PageBackend;
 
-use crate::lead;
+use crate::stdin_links;
 
 const LABEL: &str = "main";
 /// The window at first, and the least it can become, in logical pixels.
@@ -40,9 +40,9 @@ pub(crate) fn open(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> 
     if !has_display() {
         return Err(NoWindow::NoDisplay);
     }
-    let desk = Arc::new(Desk::new(socket, place, reader, browse));
+    let backend = Arc::new(PageBackend::new(socket, place, reader, browse));
     let app = tauri::Builder::default()
-        .manage(Arc::clone(&desk))
+        .manage(Arc::clone(&backend))
         .invoke_handler(tauri::generate_handler![ask])
         .setup(|app| {
             build(app.handle())?;
@@ -50,19 +50,19 @@ pub(crate) fn open(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> 
         })
         .build(tauri::generate_context!())?;
     let handle = app.handle().clone();
-    tauri::async_runtime::spawn(watch(Arc::clone(&desk)));
-    tauri::async_runtime::spawn(tell(Arc::clone(&desk), handle.clone()));
-    let waiting = Arc::clone(&desk);
-    lead::follow(move |place| {
-        desk.go(place);
-        front(&handle);
+    tauri::async_runtime::spawn(watch(Arc::clone(&backend)));
+    tauri::async_runtime::spawn(emit_changes(Arc::clone(&backend), handle.clone()));
+    let exiting = Arc::clone(&backend);
+    stdin_links::follow(move |place| {
+        backend.go(place);
+        bring_to_front(&handle);
     });
     app.run(move |app, event| {
         if let RunEvent::ExitRequested { code: None, api, .. } = event
-            && waiting.waits()
+            && exiting.is_busy()
         {
             api.prevent_exit();
-            tauri::async_runtime::spawn(end(Arc::clone(&waiting), app.clone()));
+            tauri::async_runtime::spawn(exit_when_idle(Arc::clone(&exiting), app.clone()));
         }
     });
     Ok(ExitCode::SUCCESS)
@@ -76,8 +76,8 @@ pub(crate) fn open_demo(scene: Scene, place: Place) -> Result<ExitCode, NoWindow
 
 /// Answers one question of the page.
 #[tauri::command]
-async fn ask(desk: State<'_, Arc<Desk>>, question: Question) -> Result<Answer, Problem> {
-    desk.answer(question).await
+async fn ask(backend: State<'_, Arc<PageBackend>>, question: Question) -> Result<Answer, Problem> {
+    backend.answer(question).await
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
@@ -92,7 +92,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
 }
 
 /// Brings the window to the front, and back if it was closed while something was waited for.
-fn front(app: &AppHandle) {
+fn bring_to_front(app: &AppHandle) {
     let shown = match app.get_webview_window(LABEL) {
         Some(window) => window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()),
         None => build(app),
@@ -103,22 +103,22 @@ fn front(app: &AppHandle) {
 }
 
 /// Hears what the service says, for as long as the window is open.
-async fn watch(desk: Arc<Desk>) {
+async fn watch(backend: Arc<PageBackend>) {
     let (sender, mut inputs) = unbounded_channel();
-    tauri::async_runtime::spawn(service::watch(desk.socket().to_owned(), sender.clone()));
+    tauri::async_runtime::spawn(service::watch(backend.socket().to_owned(), sender.clone()));
     while let Some(input) = inputs.recv().await {
-        if let Input::Heard(heard) = input
-            && let Some(request) = desk.hear(heard)
+        if let Input::Service(event) = input
+            && let Some(request) = backend.on_service_event(event)
         {
-            tauri::async_runtime::spawn(service::ask(desk.socket().to_owned(), request, sender.clone()));
+            tauri::async_runtime::spawn(service::ask(backend.socket().to_owned(), request, sender.clone()));
         }
     }
 }
 
 /// Tells the page that something has changed; what that is, it asks.
-async fn tell(desk: Arc<Desk>, app: AppHandle) {
+async fn emit_changes(backend: Arc<PageBackend>, app: AppHandle) {
     loop {
-        desk.changed().await;
+        backend.changed().await;
         if let Err(error) = app.emit("changed", ()) {
             tracing::debug!(%error, "the page cannot be told");
         }
@@ -126,8 +126,8 @@ async fn tell(desk: Arc<Desk>, app: AppHandle) {
 }
 
 /// Ends after the window was closed, once what the person still does in the browser is done.
-async fn end(desk: Arc<Desk>, app: AppHandle) {
-    desk.rest().await;
+async fn exit_when_idle(backend: Arc<PageBackend>, app: AppHandle) {
+    backend.wait_idle().await;
     if app.get_webview_window(LABEL).is_none() {
         app.exit(0);
     }

@@ -1,0 +1,163 @@
+//! How things stand: one headline, then only what needs eyes.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use wire::{Condition, PolicyState, Remark, Severity, SignInState, StatusReport};
+
+use super::{Fact, Reader};
+use crate::text;
+
+/// For so long another edition of the policy is news.
+const NEWS: SignedDuration = SignedDuration::from_hours(24);
+
+/// How things stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct StatusPage {
+    /// The one sentence.
+    pub headline: String,
+    /// What belongs to it: a pause, news in the policy, what to do on a machine that is not enrolled.
+    pub more: Vec<String>,
+    /// What is waited for.
+    pub waiting: Option<Waiting>,
+    /// What needs somebody's eyes, the worst first.
+    pub conditions: Vec<ConditionRow>,
+    /// Whether all is well, so that nothing else has to be said.
+    pub quiet: bool,
+    /// The policy in force and where it comes from.
+    pub facts: Vec<Fact>,
+}
+
+/// Something that is waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// For what.
+    pub sentence: String,
+    /// Since when, in RFC 3339.
+    pub since: String,
+    /// A page that continues it, should it have been closed.
+    pub url: Option<String>,
+}
+
+/// Something that needs somebody's eyes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionRow {
+    /// Its code in the manual.
+    pub code: String,
+    /// How bad it is.
+    pub tone: Tone,
+    /// What is the matter; literals stand in backticks.
+    pub sentence: String,
+    /// Since when, in RFC 3339.
+    pub since: String,
+    /// The one thing to do; literals stand in backticks.
+    pub action: Option<String>,
+}
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Tone {
+    /// Good to know.
+    Notice,
+    /// Somebody should act.
+    Attention,
+    /// Enforcement, or its proof, is impaired.
+    Critical,
+}
+
+/// How things stand.
+pub fn status(report: &StatusReport, waiting: Option<Waiting>, reader: &Reader) -> StatusPage {
+    let conditions = conditions(&report.conditions);
+    let mut more = more(report, reader.now);
+    more.retain(|sentence| conditions.iter().all(|condition| condition.sentence != *sentence));
+    StatusPage {
+        headline: text::headline(report, reader.now, &reader.zone),
+        more,
+        waiting,
+        quiet: report.remark() == Remark::Quiet,
+        conditions,
+        facts: policy_facts(&report.policy),
+    }
+}
+
+fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
+    let mut more = Vec::new();
+    if let Some(pause) = &report.pause {
+        more.push(format!("{} paused it: {}", pause.by, pause.reason));
+    }
+    if let SignInState::OfflineGrace { sentence, .. } | SignInState::Needed { sentence: Some(sentence), .. } =
+        &report.sign_in
+    {
+        more.push(sentence.clone());
+    }
+    if let PolicyState::Current { change: Some(change), .. } = &report.policy
+        && now.duration_since(change.at) <= NEWS
+    {
+        more.push(format!("New in the policy: {}", change.sentence));
+    }
+    match (&report.organization, &report.policy) {
+        (Some(_), PolicyState::Absent) => more.push(text::NO_POLICY.to_owned()),
+        (None, _) if report.conditions.is_empty() => more.push(text::ENROLL.to_owned()),
+        (Some(_) | None, _) => {}
+    }
+    if let (Remark::Say(sentence), true) = (report.remark(), more.is_empty()) {
+        more.push(sentence);
+    }
+    more.extend(report.origin().map(str::to_owned));
+    more
+}
+
+/// Which policy a machine has, and where it comes from.
+pub(super) fn policy_facts(state: &PolicyState) -> Vec<Fact> {
+    match state {
+        PolicyState::Absent | PolicyState::Other => Vec::new(),
+        PolicyState::Unusable { source, .. } => vec![Fact::literal("From", source)],
+        PolicyState::Current { stamp, confirmed, source, signed_by, named, distrusted, .. } => {
+            let mut facts = vec![
+                Fact::words("Policy", format!("{}, serial {}", stamp.organization, stamp.serial)),
+                Fact::time("Issued", stamp.issued),
+                Fact::time("Confirmed", *confirmed),
+                Fact::literal("From", source),
+            ];
+            facts.push(match signed_by.is_empty() {
+                true if source.starts_with("file:") => {
+                    Fact::words("Signed by", "nobody; its file belongs to root")
+                }
+                true => Fact::words(
+                    "Signed by",
+                    "nobody; made of Docker Hub's settings, as shown to whoever was signed in",
+                ),
+                false => Fact::literal("Signed by", signed_by.join(", ")),
+            });
+            facts.extend(named.as_ref().map(|named| Fact::literal("Not yet from", named)));
+            facts.extend(distrusted.as_ref().map(|why| Fact::words("Not believed", why.clone())));
+            facts
+        }
+    }
+}
+
+pub(super) fn conditions(all: &[Condition]) -> Vec<ConditionRow> {
+    let row = |condition: &Condition| ConditionRow {
+        code: condition.code.clone(),
+        tone: tone(condition.severity),
+        sentence: condition.sentence.clone(),
+        since: condition.since.to_string(),
+        action: condition.action.clone(),
+    };
+    all.iter().map(row).collect()
+}
+
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Notice => Tone::Notice,
+        Severity::Attention => Tone::Attention,
+        Severity::Critical => Tone::Critical,
+    }
+}

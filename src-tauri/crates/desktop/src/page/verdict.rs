@@ -1,0 +1,86 @@
+//! One verdict as a whole.
+
+use policy::{Action, Entry, render};
+use serde::Serialize;
+use wire::WhyReport;
+
+use super::fact::basis;
+use super::{Fact, Outcome, Reader, WaysOn};
+use crate::text;
+
+/// One verdict as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictPage {
+    /// Its id.
+    pub id: String,
+    /// The image as people type it.
+    pub image: String,
+    /// Whether it was to be pushed.
+    pub is_push: bool,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why; literals stand in backticks.
+    pub why: String,
+    /// What went wrong beyond the policy.
+    pub beyond: Option<String>,
+    /// When the first request came, in RFC 3339.
+    pub first: String,
+    /// When the latest request came, in RFC 3339.
+    pub last: String,
+    /// How many there were.
+    pub count: u32,
+    /// What can be done.
+    pub ways_on: WaysOn,
+    /// What it rests on.
+    pub facts: Vec<Fact>,
+    /// All of it as text, to be copied.
+    pub text: String,
+    /// All of it as JSON, to be copied.
+    pub json: String,
+}
+
+/// One verdict as a whole; none where the service knows none of that id.
+pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) -> Option<VerdictPage> {
+    let entry = report.entry.as_ref()?;
+    let finding = &entry.verdict.finding;
+    let ways_on = WaysOn::of(finding, render::request_url(&entry.verdict), instead_is);
+    let mut page = VerdictPage {
+        id: entry.verdict.id.to_string(),
+        image: finding.image.familiar(),
+        is_push: finding.action == Action::Push,
+        outcome: finding.outcome.into(),
+        why: render::why(finding),
+        beyond: render::beyond(entry),
+        first: entry.verdict.at.to_string(),
+        last: entry.last.to_string(),
+        count: entry.count,
+        ways_on,
+        facts: facts(entry, reader),
+        text: String::new(),
+        json: serde_json::to_string_pretty(report).unwrap_or_default(),
+    };
+    page.text = text(&page, entry);
+    Some(page)
+}
+
+fn facts(entry: &Entry, reader: &Reader) -> Vec<Fact> {
+    let mut facts = basis(&entry.verdict.finding);
+    facts.push(Fact::words("Asked by", reader.owned(entry.verdict.engine.name(), entry.asker.uid)));
+    facts.extend(entry.asker.program.as_ref().map(|program| Fact::literal("Program", program)));
+    facts.extend(entry.digest.as_ref().map(|digest| Fact::literal("Digest", digest)));
+    facts
+}
+
+/// What somebody sends to those who can help: a line for each thing that is known.
+fn text(page: &VerdictPage, entry: &Entry) -> String {
+    let mut lines = vec![render::sentence(&entry.verdict)];
+    lines.extend(page.beyond.clone());
+    lines.push(String::new());
+    lines.extend(page.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value)));
+    lines.push(format!("When: {}{}", page.last, text::since(page.count, &page.first)));
+    lines.push(format!("Id: {}", page.id));
+    lines.push(String::new());
+    lines.join("\n")
+}

@@ -1,0 +1,299 @@
+//! Everything the tray knows, and what follows from what happens. Time is an argument.
+
+mod blocked;
+mod notification_throttle;
+mod tray_availability;
+mod view;
+
+use ipc::Failure;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use policy::{Outcome, Reason, render};
+use wire::{Entry, Event, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
+
+use crate::effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};
+use crate::menu::{Command, TrayView};
+use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::page::{Place, Tab, is_web};
+use crate::text;
+use blocked::Blocked;
+use notification_throttle::NotificationThrottle;
+use tray_availability::TrayAvailability;
+
+/// The tray's state.
+#[derive(Debug)]
+pub struct State {
+    zone: TimeZone,
+    status: Option<StatusReport>,
+    disconnect: Option<Disconnect>,
+    blocked: Blocked,
+    throttle: NotificationThrottle,
+    tray_availability: TrayAvailability,
+    shown: Option<(TrayView, Timestamp)>,
+    is_behind: bool,
+}
+
+/// Rows alone are shown anew this often at most: each time costs the desktop a whole menu.
+const ROWS: SignedDuration = SignedDuration::from_millis(250);
+
+/// What was blocked within a week is in the menu.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl State {
+    /// Before anything was heard; times are said on the clock of `zone`, and `seen` is what people were notified of already.
+    pub fn new(zone: TimeZone, seen: SeenNotices) -> Self {
+        Self {
+            zone,
+            status: None,
+            disconnect: None,
+            blocked: Blocked::default(),
+            throttle: NotificationThrottle::default(),
+            tray_availability: TrayAvailability::new(seen.no_icon),
+            shown: None,
+            is_behind: false,
+        }
+    }
+
+    /// Takes in what happened, and says what shall be done.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        let mut effects = match input {
+            Input::Service(event) => self.on_service_event(event, now),
+            Input::Chosen(command) => self.on_command(command),
+            Input::Pressed { key, button } => self.on_button(&key, button),
+            Input::Closed(key) => {
+                self.throttle.closed(&key);
+                Vec::new()
+            }
+            Input::NotShown(key) => {
+                self.throttle.closed(&key);
+                self.blocked.keep_in_sight(&key);
+                Vec::new()
+            }
+            Input::TrayAvailable(available) => {
+                self.tray_availability.set_available(available, now);
+                Vec::new()
+            }
+            Input::Tick => Vec::new(),
+        };
+        if let Some(notice) = self.tray_availability.ready(now) {
+            effects.extend([Effect::Notify(notice), Effect::Persist(SeenNotices { no_icon: true })]);
+        }
+        effects.extend(self.throttle.ready(now).into_iter().map(Effect::Notify));
+        effects.extend(self.show(now));
+        effects
+    }
+
+    fn show(&mut self, now: Timestamp) -> Option<Effect> {
+        let view = self.view(now);
+        let wait = match &self.shown {
+            Some((shown, _)) if *shown == view => Some(false),
+            Some((shown, at)) if shown.gate == view.gate && shown.title == view.title => {
+                (now < shown_again(*at)).then_some(true)
+            }
+            Some(_) | None => None,
+        };
+        self.is_behind = wait == Some(true);
+        if wait.is_some() {
+            return None;
+        }
+        self.shown = Some((view.clone(), now));
+        Some(Effect::Show(view))
+    }
+
+    /// When to come back with [`Input::Tick`] at the latest.
+    pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        let view = self.shown.as_ref().filter(|_| self.is_behind).map(|(_, at)| shown_again(*at));
+        [view, self.throttle.due(), self.tray_availability.due(), self.blocked.changes_at(now)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// The view as it should be.
+    pub fn view(&self, now: Timestamp) -> TrayView {
+        view::view(self.status.as_ref(), self.disconnect.as_ref(), &self.blocked, (now, &self.zone))
+    }
+
+    fn on_service_event(&mut self, event: ServiceEvent, now: Timestamp) -> Vec<Effect> {
+        match event {
+            ServiceEvent::Connected => {
+                self.disconnect = None;
+                vec![self.ask_for_blocked(now)]
+            }
+            ServiceEvent::Disconnected(disconnect) => {
+                self.disconnect = Some(disconnect);
+                self.status = None;
+                Vec::new()
+            }
+            ServiceEvent::Message(response) => self.on_response(*response, now),
+        }
+    }
+
+    fn on_response(&mut self, response: Response, now: Timestamp) -> Vec<Effect> {
+        match response {
+            Response::Event { event } => self.on_event(event, now),
+            Response::Entries(page) => {
+                self.blocked.add(page.entries);
+                Vec::new()
+            }
+            Response::SignIn { step: SignInStep::Open { url, .. } } => browse(url).into_iter().collect(),
+            Response::SignIn { step: SignInStep::Done { sentence, .. } } => {
+                vec![answer("Signed in", &sentence)]
+            }
+            Response::SignedOut { sentence, url } => {
+                let page = url.and_then(browse);
+                [answer("Signed out", &sentence)].into_iter().chain(page).collect()
+            }
+            Response::Engines { engines } => {
+                let (title, body) = text::checked(&engines);
+                vec![answer(&title, &body)]
+            }
+            Response::Done { sentence } => vec![answer(text::PULLGATE, &sentence)],
+            Response::Error(Failure { message, hint, .. }) => {
+                vec![answer(&message, hint.as_deref().unwrap_or_default())]
+            }
+            Response::Status(status) => self.on_status(*status),
+            Response::SignIn { step: SignInStep::Code { .. } | SignInStep::Other }
+            | Response::Explain(_)
+            | Response::Why(_)
+            | Response::Images(_)
+            | Response::Plans { .. }
+            | Response::Progress { .. }
+            | Response::Changes { .. }
+            | Response::Policy(_)
+            | Response::Doctor(_) => Vec::new(),
+        }
+    }
+
+    fn ask_for_blocked(&self, now: Timestamp) -> Effect {
+        Effect::Ask(Request::Blocked { since: now.checked_sub(REMEMBERED).ok(), limit: Some(blocked::KEPT) })
+    }
+
+    fn on_event(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        match event {
+            Event::Status { status } => self.on_status(*status),
+            Event::Verdict { entry } => {
+                self.on_verdict(*entry, now);
+                Vec::new()
+            }
+            Event::PolicyChanged { sentence, .. } => vec![Effect::Notify(Notice {
+                key: NoticeKey::Policy,
+                title: "The policy has changed".to_owned(),
+                body: text::plain(&sentence),
+                buttons: Vec::new(),
+                urgency: Urgency::Low,
+            })],
+            // The status follows, and every later verdict.
+            Event::Missed { .. } => vec![self.ask_for_blocked(now)],
+            Event::Other => Vec::new(),
+        }
+    }
+
+    fn on_verdict(&mut self, entry: Entry, now: Timestamp) {
+        let finding = &entry.verdict.finding;
+        if finding.outcome == Outcome::Allowed || finding.reason == Reason::Canary {
+            return;
+        }
+        // A session that is missing is told once, by the status; what passes is worth a row and no notification.
+        if finding.outcome == Outcome::Blocked && !matches!(finding.reason, Reason::SignInNeeded { .. }) {
+            self.throttle.blocked(notice(&entry), now);
+        }
+        self.blocked.add(vec![entry]);
+    }
+
+    fn on_status(&mut self, status: StatusReport) -> Vec<Effect> {
+        let needed = |status: &StatusReport| matches!(status.sign_in, SignInState::Needed { .. });
+        let before = self.status.as_ref().is_some_and(needed);
+        let effects = match (before, needed(&status)) {
+            (false, true) => vec![Effect::Notify(sign_in(&status))],
+            (true, false) => vec![Effect::Withdraw(NoticeKey::SignIn)],
+            (true, true) | (false, false) => Vec::new(),
+        };
+        self.status = Some(status);
+        effects
+    }
+
+    fn on_command(&mut self, command: Command) -> Vec<Effect> {
+        let shown = |words: &[&str]| Effect::Terminal(words.iter().map(|&word| word.to_owned()).collect());
+        vec![match command {
+            Command::SignIn => Effect::Ask(Request::SignIn { method: SignInMethod::Browser }),
+            Command::SignOut => Effect::Ask(Request::SignOut),
+            Command::Open(place) => {
+                place.id.iter().for_each(|id| self.blocked.was_seen(id));
+                Effect::Window(place)
+            }
+            Command::CheckAgain => Effect::Ask(Request::EnginesVerify { engine: None }),
+            Command::Diagnostics => shown(&["doctor"]),
+            Command::Quit => Effect::Quit,
+        }]
+    }
+
+    fn on_button(&mut self, key: &NoticeKey, button: Button) -> Vec<Effect> {
+        self.throttle.closed(key);
+        match button {
+            Button::Why(id) => self.on_command(Command::Open(Place::verdict(id.as_str()))),
+            Button::RequestAccess(url) => browse(url).into_iter().collect(),
+            Button::SignIn => self.on_command(Command::SignIn),
+            Button::Open => self.on_command(Command::Open(Place::of(Tab::Status))),
+            Button::Silence(repository) => {
+                self.throttle.silence(repository);
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn browse(url: String) -> Option<Effect> {
+    is_web(&url).then_some(Effect::Browse(url))
+}
+
+fn shown_again(at: Timestamp) -> Timestamp {
+    at.checked_add(ROWS).unwrap_or(at)
+}
+
+/// What is told of one blocked image.
+fn notice(entry: &Entry) -> Notice {
+    let verdict = &entry.verdict;
+    let (title, body) = render::notification(verdict);
+    let repository = verdict.finding.image.repository_name();
+    let mut buttons = vec![(text::WHY.to_owned(), Button::Why(verdict.id.clone()))];
+    if let Some(url) = render::request_url(verdict) {
+        buttons.push((text::REQUEST_ACCESS.to_owned(), Button::RequestAccess(url)));
+    }
+    buttons.push((text::SILENCE.to_owned(), Button::Silence(repository.clone())));
+    let body = text::times(&body, entry.count);
+    Notice { key: NoticeKey::Blocked(repository), title, body, buttons, urgency: Urgency::Normal }
+}
+
+/// What is told when somebody has to sign in.
+fn sign_in(status: &StatusReport) -> Notice {
+    let organization = status.organization.as_ref();
+    let name = organization.map_or(text::PULLGATE, |organization| &organization.display);
+    let sentence = match &status.sign_in {
+        SignInState::Needed { sentence, .. } => sentence.as_deref().map(text::plain),
+        SignInState::NotRequired
+        | SignInState::SignedIn { .. }
+        | SignInState::OfflineGrace { .. }
+        | SignInState::Other => None,
+    };
+    Notice {
+        key: NoticeKey::SignIn,
+        title: format!("Sign in to {name}"),
+        body: sentence.unwrap_or_else(|| "Images are blocked until you sign in.".to_owned()),
+        buttons: vec![(text::SIGN_IN.to_owned(), Button::SignIn)],
+        urgency: Urgency::Critical,
+    }
+}
+
+fn answer(title: &str, body: &str) -> Effect {
+    Effect::Notify(Notice {
+        key: NoticeKey::Answer,
+        title: text::plain(title),
+        body: text::plain(body),
+        buttons: Vec::new(),
+        urgency: Urgency::Normal,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Blocked images: told once each, folded, never a flood, never lost.
+
+use super::*;
+
+fn told(title: &str, repository: &str, id_text: &str, body: &str) -> Notice {
+    Notice {
+        key: NoticeKey::Blocked(repository.to_owned()),
+        title: title.to_owned(),
+        body: body.to_owned(),
+        buttons: vec![
+            ("Why?".to_owned(), Button::Why(id(id_text))),
+            (
+                "Request access".to_owned(),
+                Button::RequestAccess(format!("https://it.acme.example/request?id={id_text}")),
+            ),
+            ("Do not tell me again".to_owned(), Button::Silence(repository.to_owned())),
+        ],
+        urgency: Urgency::Normal,
+    }
+}
+
+const BODY: &str = "Community images are not allowed at Acme. bitnami/tool is.";
+
+/// A verdict id for each number.
+fn numbered(number: u64) -> String {
+    VerdictId::from_bits(number).as_str().to_owned()
+}
+
+#[test]
+fn a_blocked_image_is_told_at_once_with_why_and_what_next() {
+    let told_of = notices(connected().handle(blocks(denial(ID, "someuser/tool", 1)), at(1)));
+    assert_eq!(told_of, [told("someuser/tool was blocked", "someuser/tool", ID, BODY)]);
+}
+
+#[test]
+fn a_repeat_folds_into_the_same_notification_with_its_count() {
+    let mut state = connected();
+    state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
+    let again = Entry { count: 7, last: at(2), ..denial(ID, "someuser/tool", 1) };
+    assert_eq!(notices(state.handle(blocks(again), at(2))), []);
+    assert_eq!(state.due(at(2)), Some(at(6)));
+    let folded = told("someuser/tool was blocked", "someuser/tool", ID, &format!("{BODY} Blocked 7 times."));
+    assert_eq!(notices(state.handle(Input::Tick, at(6))), [folded]);
+}
+
+#[test]
+fn a_thousand_denials_in_ten_seconds_are_a_handful_of_notifications() {
+    let mut state = connected();
+    let mut all = Vec::new();
+    for number in 0..1000 {
+        let second = i64::try_from(number / 100).unwrap();
+        let repository = format!("user{number}/tool");
+        all.extend(notices(state.handle(blocks(denial(&numbered(number), &repository, second)), at(second))));
+    }
+    let mut due = at(10);
+    while due < at(20) {
+        all.extend(notices(state.handle(Input::Tick, due)));
+        due = state.due(due).expect("the times in the menu will read otherwise");
+    }
+    let keys: Vec<&NoticeKey> = all.iter().map(|notice| &notice.key).collect();
+    let several = keys.iter().filter(|key| ***key == NoticeKey::Several).count();
+    assert_eq!((keys.len() - several, several), (3, 3), "{keys:?}");
+    let last = all.last().unwrap();
+    assert_eq!(last.title, "997 images were blocked");
+    assert_eq!(last.body, "user3/tool, user4/tool, user5/tool and 994 more; pullgate blocked lists them all");
+    let latest =
+        state.view(due).rows.into_iter().filter(|row| {
+            matches!(row, Row::Choice { command: Command::Open(Place { id: Some(_), .. }), .. })
+        });
+    assert_eq!(latest.count(), 3);
+}
+
+#[test]
+fn a_silenced_repository_is_told_no_more_and_stays_in_the_menu() {
+    let mut state = connected();
+    state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
+    let key = NoticeKey::Blocked("someuser/tool".to_owned());
+    state.handle(Input::Pressed { key, button: Button::Silence("someuser/tool".to_owned()) }, at(2));
+    let other = denial(&numbered(9), "someuser/tool", 100);
+    assert_eq!(notices(state.handle(blocks(other), at(100))), []);
+    let row = choice("✕ someuser/tool:latest · community · just now", verdict(&numbered(9)));
+    assert!(state.view(at(100)).rows.contains(&row));
+}
+
+#[test]
+fn what_could_not_be_shown_stays_in_the_menu_until_it_was_looked_at() {
+    let mut state = connected();
+    state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
+    state.handle(Input::NotShown(NoticeKey::Blocked("someuser/tool".to_owned())), at(1));
+    for number in 0..5 {
+        state.handle(blocks(denial(&numbered(number), "other/tool", 100)), at(100));
+    }
+    let row = choice("✕ someuser/tool:latest · community · 2 min ago", verdict(ID));
+    assert!(state.view(at(130)).rows.contains(&row));
+    state.handle(Input::Chosen(verdict(ID)), at(130));
+    assert!(!state.view(at(130)).rows.contains(&row));
+}
+
+#[test]
+fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
+    let mut state = connected();
+    let mut proof = denial(ID, "pullgate/canary", 1);
+    proof.verdict.finding.reason = Reason::Canary;
+    let mut audited = denial(&numbered(1), "someuser/tool", 1);
+    audited.verdict.finding.outcome = Outcome::Audited;
+    assert_eq!(state.handle(blocks(proof), at(1)), []);
+    assert_eq!(notices(state.handle(blocks(audited), at(1))), []);
+    // What passed in audit mode is in the menu all the same, marked as such.
+    let row =
+        choice("○ someuser/tool:latest · would be blocked: community · just now", verdict(&numbered(1)));
+    assert!(state.view(at(1)).rows.contains(&row), "{:?}", state.view(at(1)).rows);
+}
+
+#[test]
+fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
+    let mut state = State::new(TimeZone::UTC, SeenNotices::default());
+    let effects = state.handle(Input::Service(ServiceEvent::Connected), at(0));
+    assert!(
+        effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)), limit: Some(13) }))
+    );
+    let page = wire::Entries { entries: vec![denial(ID, "someuser/tool", -3600 * 5)], more: false };
+    assert_eq!(notices(state.handle(said(Response::Entries(page)), at(0))), []);
+    let row = choice("✕ someuser/tool:latest · community · 5 h ago", verdict(ID));
+    assert!(state.view(at(0)).rows.contains(&row));
+}
+
+#[test]
+fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry_rule() {
+    let mut entry = denial(ID, "someuser/tool", 0);
+    entry.verdict.finding.reason = Reason::RegistryBlocked;
+    entry.verdict.finding.class = None::<Class>;
+    entry.verdict.finding.rule.as_mut().unwrap().kind = policy::RuleKind::Registry;
+    assert_eq!(text::row(&entry, at(59)), "✕ someuser/tool:latest · registry · just now");
+}
+
+#[test]
+fn only_pages_of_the_web_are_opened() {
+    let open = |url: &str| {
+        let button = Button::RequestAccess(url.to_owned());
+        connected().handle(Input::Pressed { key: NoticeKey::Several, button }, at(1))
+    };
+    let page = "https://it.acme.example/request";
+    assert_eq!(open(page), [Effect::Browse(page.to_owned())]);
+    for other in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/id", "--help", ""] {
+        assert_eq!(open(other), [], "{other}");
+    }
+}
+
+#[test]
+fn a_fourth_image_within_ten_seconds_is_told_of_in_words_for_one() {
+    let mut state = connected();
+    let mut all = Vec::new();
+    for number in 0..4 {
+        let entry = denial(&numbered(number), &format!("user{number}/tool"), 1);
+        all.extend(notices(state.handle(blocks(entry), at(1))));
+    }
+    let last = all.pop().expect("all four are told of");
+    assert_eq!((last.title.as_str(), last.body.as_str()), ("Another image was blocked", "user3/tool"));
+}

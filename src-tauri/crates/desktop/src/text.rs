@@ -1,0 +1,170 @@
+//! The tray's own words, in one place. What is said about a verdict stands in `policy::render`.
+
+mod pages;
+
+use jiff::Timestamp;
+use policy::{Class, Entry, Finding, Outcome, render};
+use wire::{EngineReport, Routed, SignInState, StatusReport};
+
+use crate::effect::Disconnect;
+
+pub(crate) use pages::*;
+
+/// The product's name.
+pub(crate) const PULLGATE: &str = "Pullgate";
+/// Before the first word of the service.
+pub(crate) const CONNECTING: &str = "Asking the service how things stand";
+/// Signs in.
+pub(crate) const SIGN_IN: &str = "Sign in…";
+/// Ends the session.
+pub(crate) const SIGN_OUT: &str = "Sign out";
+/// Instead of verdicts.
+pub(crate) const NOTHING_BLOCKED: &str = "Nothing has been blocked";
+/// Opens the window.
+pub(crate) const OPEN: &str = "Open Pullgate";
+/// Asks the engines again.
+pub(crate) const CHECK_AGAIN: &str = "Check the engines again";
+/// Checks the installation.
+pub(crate) const DIAGNOSTICS: &str = "Diagnostics";
+/// Ends the tray, and says what that does not end.
+pub(crate) const QUIT: &str = "Quit this icon (pulls are still checked)";
+/// Button that shows a verdict.
+pub(crate) const WHY: &str = "Why?";
+/// Button that opens the organization's form.
+pub(crate) const REQUEST_ACCESS: &str = "Request access";
+/// Button that ends notifications about one repository.
+pub(crate) const SILENCE: &str = "Do not tell me again";
+
+/// A desktop without a place for icons.
+pub(crate) const NO_ICON: &str = "Pullgate has no icon on this desktop";
+/// How to get on without one.
+pub(crate) const NO_ICON_BUT: &str = "This desktop shows no icons of programs. You are told of every blocked image all the same, and Pullgate is in the list of applications.";
+
+/// Words written for a terminal, without the marks that set literals apart there.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+/// There is nothing to show an answer in.
+pub(crate) const NO_TERMINAL: &str = "No terminal was found to show this in";
+
+/// What to type instead.
+pub(crate) fn run_yourself(arguments: &[String]) -> String {
+    format!("Run it yourself: pullgate {}", arguments.join(" "))
+}
+
+/// Why the service cannot be heard, and what to do, on one line.
+pub(crate) fn disconnect(disconnect: &Disconnect) -> String {
+    let (sentence, hint) = disconnect_in_parts(disconnect);
+    let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
+    plain(&format!("{sentence}{hint}"))
+}
+
+/// Why the service cannot be heard, and what to do.
+pub(crate) fn disconnect_in_parts(disconnect: &Disconnect) -> (String, Option<String>) {
+    match disconnect {
+        Disconnect::NotRunning => (
+            "The Pullgate service is not running, so pulls wait or fail".to_owned(),
+            Some("Start it: `sudo systemctl start pullgate`".to_owned()),
+        ),
+        Disconnect::Disagreement { sentence } => (sentence.clone(), None),
+        Disconnect::Broken { sentence } => (
+            format!("The Pullgate service does not answer: {sentence}"),
+            Some("See why: `sudo journalctl -u pullgate`".to_owned()),
+        ),
+    }
+}
+
+/// Organization and account on one line.
+pub(crate) fn who(status: &StatusReport) -> String {
+    let organization = status.organization.as_ref().map_or(PULLGATE, |organization| &organization.display);
+    match &status.sign_in {
+        SignInState::SignedIn { account, .. } | SignInState::OfflineGrace { account, .. } => {
+            format!("{organization} · {account}")
+        }
+        SignInState::Needed { .. } => format!("{organization} · not signed in"),
+        SignInState::NotRequired | SignInState::Other => organization.to_owned(),
+    }
+}
+
+/// One blocked image as a row of the menu: image, why in a word, when.
+pub(crate) fn row(entry: &Entry, now: Timestamp) -> String {
+    let finding = &entry.verdict.finding;
+    let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
+    let image = clipped(&finding.image.familiar(), 48);
+    let mark = if finding.outcome == Outcome::Audited { "○" } else { "✕" };
+    format!("{mark} {image} · {} · {}{times}", stopped_by(finding), ago(entry.last, now))
+}
+
+/// What stopped an image, or would have but for audit mode.
+fn stopped_by(finding: &Finding) -> String {
+    match finding.outcome {
+        Outcome::Audited => format!("would be blocked: {}", cause(finding)),
+        Outcome::Blocked | Outcome::Allowed => cause(finding).to_owned(),
+    }
+}
+
+/// What decided about an image, for narrow places.
+pub(crate) fn cause(finding: &Finding) -> &'static str {
+    let cause = render::cause(finding);
+    if cause == Class::Community.label() { "community" } else { cause }
+}
+
+/// How long ago something was, as people say it.
+pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs().max(0);
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        86_400..172_800 => "yesterday".to_owned(),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// What the engines answered.
+pub(crate) fn checked(engines: &[EngineReport]) -> (String, String) {
+    let running = || engines.iter().filter(|engine| !engine.stopped);
+    let routed = running().filter(|engine| engine.routed == Routed::Yes).count();
+    let title = match running().count() {
+        0 if !engines.is_empty() => "No engine runs on this machine".to_owned(),
+        0 => "No engine was found on this machine".to_owned(),
+        1 if routed == 1 => format!("{} is routed", running().next().map_or("The engine", |one| &one.name)),
+        count => format!("{routed} of {count} engines are routed"),
+    };
+    let wrong = running().filter(|engine| engine.routed != Routed::Yes || engine.unproved.is_some());
+    let why = |engine: &EngineReport| {
+        let why = engine.why.clone().unwrap_or_else(|| "not routed".to_owned());
+        format!("{}: {why}", engine.name)
+    };
+    (title, wrong.map(why).collect::<Vec<_>>().join("\n"))
+}
+
+/// The title of the notification that stands for many.
+pub(crate) fn several(count: usize) -> String {
+    if count == 1 { "Another image was blocked".to_owned() } else { format!("{count} images were blocked") }
+}
+
+/// Its text.
+pub(crate) fn several_are(images: &[String]) -> String {
+    let named: Vec<&str> = images.iter().map(String::as_str).take(3).collect();
+    let more = images.len().saturating_sub(named.len());
+    let list = named.join(", ");
+    if more == 0 { list } else { format!("{list} and {more} more") + "; pullgate blocked lists them all" }
+}
+
+/// How often, after the text of a repeated denial.
+pub(crate) fn times(body: &str, count: u32) -> String {
+    if count > 1 { format!("{body} Blocked {count} times.") } else { body.to_owned() }
+}
+
+fn clipped(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let half = (most - 1) / 2;
+    let head: String = text.chars().take(half).collect();
+    let tail: String = text.chars().skip(count - half).collect();
+    format!("{head}…{tail}")
+}

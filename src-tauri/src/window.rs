@@ -1,7 +1,0 @@
-//! What the window knows and answers; `pullgate-window` shows it, in a process of its own that is there while it is
-//! open, so that the tray carries no web view.
-
-mod desk;
-mod known;
-
-pub use desk::Desk;
