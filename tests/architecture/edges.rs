@@ -7,6 +7,7 @@ use super::workspace::{edges, linked};
 /// Every permitted edge between crates of the workspace.
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("policy", "image-ref", "a policy speaks of images"),
+    ("policy-bundle", "policy", "what is signed is a policy with its catalog"),
     ("wire", "policy", "verdicts travel in messages"),
     ("journal", "policy", "verdicts are what is recorded"),
     ("ca", "host", "keys are files with modes"),
@@ -24,7 +25,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("enrollment", "host", "an enrollment is files that belong to root"),
     ("enrollment", "identity", "an enrollment says who belongs to the organization"),
     ("enrollment", "image-ref", "an enrollment names registries"),
-    ("enrollment", "policy", "an enrollment names the organization and the keys of its policy"),
+    ("enrollment", "policy", "an enrollment names the organization"),
+    ("enrollment", "policy-bundle", "an enrollment names the root keys of its policy"),
     ("enrollment", "wire", "people read where each value is from"),
     ("credentials", "host", "logins are files of a person"),
     ("credentials", "image-ref", "a login is for a registry or a part of it"),
@@ -51,6 +53,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("service", "journal", "it records verdicts"),
     ("service", "link", "it is asked and asks"),
     ("service", "policy", "it keeps the policy"),
+    ("service", "policy-bundle", "it judges what is offered"),
     ("service", "trust", "the gateway believes as engines do"),
     ("service", "wire", "it is asked and asks"),
     ("cli", "docker-hub", "it imports Docker Hub's settings"),
@@ -61,7 +64,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("cli", "identity", "it fetches enrollments and asks Docker Hub"),
     ("cli", "image-ref", "people name images"),
     ("cli", "link", "it asks the service"),
-    ("cli", "policy", "it checks, signs and tries policies"),
+    ("cli", "policy", "it checks and tries policies"),
+    ("cli", "policy-bundle", "it signs policies"),
     ("cli", "trust", "an enrollment is fetched by the rules of everything else"),
     ("cli", "wire", "it asks the service"),
     ("pullgate", "cli", "the program chooses what it is"),
@@ -86,8 +90,9 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("fuzz", "image-ref", "it gives inputs to what every crate reads"),
     ("fuzz", "journal", "it gives inputs to what every crate reads"),
     ("fuzz", "policy", "it gives inputs to what every crate reads"),
+    ("fuzz", "policy-bundle", "it gives inputs to what every crate reads"),
     ("fuzz", "wire", "it gives inputs to what every crate reads"),
-    ("acceptance", "policy", "tests sign documents that the command line refuses to sign"),
+    ("acceptance", "policy-bundle", "tests sign documents that the command line refuses to sign"),
 ];
 
 /// What must never be linked into whom, directly or through others.

@@ -7,7 +7,7 @@ use fuzz::Target;
 use libfuzzer_sys::fuzz_target;
 
 fn targets() -> impl Iterator<Item = Target> {
-    let all: [&[Target]; 9] = [
+    let all: [&[Target]; 10] = [
         credentials::fuzzing::TARGETS,
         egress::fuzzing::TARGETS,
         engines::fuzzing::TARGETS,
@@ -16,6 +16,7 @@ fn targets() -> impl Iterator<Item = Target> {
         image_ref::fuzzing::TARGETS,
         journal::fuzzing::TARGETS,
         policy::fuzzing::TARGETS,
+        policy_bundle::fuzzing::TARGETS,
         wire::fuzzing::TARGETS,
     ];
     all.into_iter().flatten().copied()

@@ -10,11 +10,12 @@ mod changes;
 mod class;
 mod decide;
 mod decision;
+mod distrust;
 mod document;
 mod entry;
 mod finding;
-#[cfg(test)]
-mod fixture;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod glob;
@@ -23,16 +24,14 @@ pub mod import;
 mod index;
 mod outline;
 mod policy;
-mod read;
+pub mod read;
 mod reason;
 mod refusal;
 pub mod render;
-pub mod signed;
 mod situation;
 mod upstream;
 mod verdict;
 mod verdict_id;
-pub mod with_catalog;
 
 pub use ask::{Action, Ask, Target};
 pub use catalog::{Catalog, Replacements, STARTER_CATALOG};
@@ -40,13 +39,14 @@ pub use changes::changes;
 pub use class::Class;
 pub use decide::{PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
+pub use distrust::{Distrust, DistrustReason};
 pub use document::*;
 pub use entry::{Answered, Asker, Entry, Failures, LoginSearch};
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};
 pub use outline::{Group, GroupKind, Line, Outline, outline};
-pub use policy::{Naming, Policy, PolicyStamp, STARTER, schema};
+pub use policy::{Naming, Policy, PolicyStamp, STARTER, line, schema};
 pub use reason::Reason;
 pub use refusal::{Refusal, Warning};
 pub use situation::{Contact, Grant, Held, Organization, Pause, SignIn, SignInReason, Situation};

@@ -12,15 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::Class;
 use crate::catalog::Catalog;
+use crate::distrust::Distrust;
 use crate::document::{Document, Effect, Mode};
 use crate::glob::Glob;
 use crate::hosts::HostPattern;
 use crate::read::read;
 use crate::refusal::{Refusal, Warning};
-use crate::signed::Distrust;
 use crate::upstream::Route;
 
-pub(crate) use checks::line;
+pub use checks::line;
 pub(crate) use compiled::Compiled;
 pub use naming::Naming;
 

@@ -12,10 +12,8 @@ use std::sync::{Arc, PoisonError};
 use enrollment::Enrollment;
 use host::dirs::Dirs;
 use jiff::Timestamp;
-use policy::{
-    Held,
-    signed::{Acceptance, Kept, Offer, Part, Roots, Set, SetRefusal, accept},
-};
+use policy::Held;
+use policy_bundle::{Acceptance, Kept, Offer, Part, Roots, Set, SetRefusal, accept};
 use wire::Severity;
 
 use super::{conditions::Conditions, core::Core, enrolled::Enrolled, time};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use identity::web::{Client, Request, Response, Trouble, WebError};
 use jiff::{SignedDuration, fmt::rfc2822::DateTimeParser};
-use policy::signed::{Set, named_catalog};
+use policy_bundle::{Set, named_catalog};
 use thiserror::Error;
 
 use super::local::{Bytes, TRUST};

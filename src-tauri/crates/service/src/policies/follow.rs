@@ -8,10 +8,8 @@ use std::{
 use enrollment::{Enrollment, Source};
 use host::clock;
 use jiff::SignedDuration;
-use policy::{
-    Held,
-    signed::{Set, SetRefusal},
-};
+use policy::Held;
+use policy_bundle::{Set, SetRefusal};
 use tokio::sync::{Mutex, Notify};
 use wire::Severity;
 

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use enrollment::DockerHub;
 use host::clock;
-use policy::{
-    import::{Followed, follow},
-    signed::Set,
-};
+use policy::import::{Followed, follow};
+use policy_bundle::Set;
 
 use super::{
     fetch::{Fetched, Tags},

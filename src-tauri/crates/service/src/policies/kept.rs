@@ -8,7 +8,7 @@ use host::{
     files::{FileError, Mode, read_private, remove, write_atomically},
 };
 use jiff::Timestamp;
-use policy::signed::{Kept, Roots, Set, reverify};
+use policy_bundle::{Kept, Roots, Set, reverify};
 use serde::Deserialize;
 use thiserror::Error;
 use wire::Severity;

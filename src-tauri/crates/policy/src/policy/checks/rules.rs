@@ -77,8 +77,8 @@ fn tags(path: &str, list: Option<&Vec<String>>) -> Checked {
     Ok(())
 }
 
-/// Checks words that people will read: one line, and not too long.
-pub(crate) fn line(path: String, text: Option<&String>) -> Result<(), Refusal> {
+/// Checks words that people will read: one line of at most 500 characters. A refusal names `path`, a JSON pointer.
+pub fn line(path: String, text: Option<&String>) -> Result<(), Refusal> {
     let Some(text) = text else { return Ok(()) };
     if text.chars().any(char::is_control) {
         return Err(Refusal::at(

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::envelope::{Envelope, PayloadType, Signature, pae};
 use super::key::{LENGTH, SECRET_PREFIX, bytes_after};
 use super::{KeyError, PublicKey};
-use crate::refusal::Refusal;
+use policy::Refusal;
 
 /// An Ed25519 key that signs.
 pub struct SigningKey {

@@ -5,8 +5,9 @@
 //! kept as if it came anew. Nothing here fetches, writes or knows the time.
 
 mod accept;
-mod distrust;
 mod envelope;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod kept;
 mod key;
 mod refusal;
@@ -15,11 +16,11 @@ mod secret;
 mod set;
 mod trust;
 mod verify;
+pub mod with_catalog;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub use accept::{Acceptance, Offer, accept};
-pub use distrust::{Distrust, DistrustReason};
 pub use envelope::{Envelope, PayloadType};
 pub use kept::{Kept, reverify};
 pub use key::{KeyError, KeyId, PublicKey};

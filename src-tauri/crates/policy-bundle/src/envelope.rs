@@ -10,8 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::{KeyId, PublicKey};
-use crate::read::read_foreign;
-use crate::refusal::Refusal;
+use policy::{Refusal, read::read_foreign};
 
 /// The most bytes of an envelope: a document of 16 MiB in base64, and room for signatures.
 const LIMIT: usize = 24 * 1024 * 1024;

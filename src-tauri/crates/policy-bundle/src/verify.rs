@@ -3,7 +3,7 @@
 use super::envelope::{Envelope, PayloadType, Signers};
 use super::refusal::{Part, SetRefusal};
 use super::{Roots, Trust, sha256};
-use crate::refusal::Refusal;
+use policy::Refusal;
 
 impl Signers {
     /// Why these are not enough; `listed` says whose list of keys was asked.

@@ -8,9 +8,8 @@ use super::machine::{
     CATALOG, FIRST, Machine, ROOT, SECOND, STRANGER, base64, document, id, key, policy, public, tampered,
     trust, trust_document,
 };
-use crate::Outcome;
-use crate::fixture::now;
-use crate::signed::{Offer, PayloadType, countersign, sha256, sign};
+use crate::{Offer, PayloadType, countersign, sha256, sign};
+use policy::{Outcome, fixture::now};
 
 /// A bad offer: what is wrong with it, and its three files.
 type Bad = (&'static str, Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>);
@@ -209,7 +208,7 @@ fn every_bad_offer_is_refused_with_its_sentence_and_the_held_set_stays() {
 
 #[test]
 fn signed_files_are_refused_where_the_enrollment_names_no_keys() {
-    let mut machine = Machine { roots: crate::signed::Roots::none(), ..Machine::empty() };
+    let mut machine = Machine { roots: crate::Roots::none(), ..Machine::empty() };
     let mut refused = |trust: Option<&[u8]>, policy: &[u8]| {
         machine.takes(Offer { trust, policy, catalog: Some(CATALOG) }).unwrap_err().to_string()
     };

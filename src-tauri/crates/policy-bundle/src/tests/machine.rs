@@ -4,11 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::fixture::{self, now, organization, time};
-use crate::signed::{
-    Acceptance, Offer, PayloadType, Roots, Set, SetRefusal, SigningKey, accept, sha256, sign,
+use crate::{Acceptance, Offer, PayloadType, Roots, Set, SetRefusal, SigningKey, accept, sha256, sign};
+use policy::{
+    Held, Outcome, SignIn, Situation,
+    fixture::{self, now, organization, time},
 };
-use crate::{Held, Outcome, SignIn, Situation};
 
 pub(super) const ROOT: u8 = 1;
 pub(super) const FIRST: u8 = 2;

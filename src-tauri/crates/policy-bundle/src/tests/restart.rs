@@ -2,8 +2,11 @@ use serde_json::json;
 
 use super::machine::{FIRST, Machine, ROOT, SECOND, STRANGER, document, offer, policy, public, roots, trust};
 use super::machine::{id, key};
-use crate::fixture::{now, time};
-use crate::signed::{DistrustReason, Kept, PayloadType, Roots, Set, reverify, sign};
+use crate::{Kept, PayloadType, Roots, Set, reverify, sign};
+use policy::{
+    DistrustReason,
+    fixture::{now, time},
+};
 
 fn kept(machine: &Machine) -> Kept {
     let text = serde_json::to_vec(&machine.held().kept(now())).unwrap();

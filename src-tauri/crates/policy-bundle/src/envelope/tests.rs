@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::signed::{SigningKey, countersign, sign};
+use crate::{SigningKey, countersign, sign};
 
 fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed([seed; 32]).unwrap()

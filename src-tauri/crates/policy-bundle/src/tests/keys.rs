@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::machine::{FIRST, id, key, public};
-use crate::signed::{KeyError, PublicKey, Roots, RootsError, SigningKey};
+use crate::{KeyError, PublicKey, Roots, RootsError, SigningKey, Trust};
 
 /// RFC 8032, section 7.1, the first test: a seed and its public key.
 const SEED: [u8; 32] = [
@@ -67,4 +67,13 @@ fn root_keys_are_told_apart_and_can_sign() {
     assert_eq!(Roots::new(vec![one.clone()], 2), Err(RootsError::Threshold { threshold: 2, keys: 1 }));
     assert_eq!(Roots::new(vec![one], 0), Err(RootsError::Threshold { threshold: 0, keys: 1 }));
     assert!(Roots::none().is_none());
+}
+
+#[test]
+fn the_manual_shows_a_trust_document_that_is_accepted() {
+    let manual = include_str!("../../../../docs/policy.md");
+    let blocks: Vec<&str> =
+        manual.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [_policy, _catalog, trust] = blocks.as_slice() else { panic!("three documents") };
+    assert!(Trust::parse(trust.as_bytes(), "acme").is_ok());
 }

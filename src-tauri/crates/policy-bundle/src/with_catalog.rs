@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::{CatalogSource, Policy, Refusal, signed::sha256};
+use crate::set::verify_catalog;
+use crate::sha256;
+use policy::{CatalogSource, Policy, Refusal};
 
 /// What a document says of itself, however wrong the rest of it is.
 #[derive(Default, Deserialize)]
@@ -29,7 +31,7 @@ impl Named {
 pub fn parse(document: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<Policy, Refusal> {
     let policy = Policy::parse(document, catalog, organization)?;
     if let (Some(bytes), Some(named)) = (catalog, Named::of(document).catalog) {
-        named.verify(bytes).map_err(|found| Refusal::Value {
+        verify_catalog(&named, bytes).map_err(|found| Refusal::Value {
             path: "/catalog/sha256".to_owned(),
             problem: format!(
                 "the catalog's SHA-256 is `{found}`; write that, or put the right catalog beside"
@@ -45,7 +47,7 @@ mod tests {
 
     fn document(sha256: &str) -> String {
         let catalog = format!(r#""catalog": {{ "url": "catalog.json", "sha256": "{sha256}" }},"#);
-        crate::STARTER.replacen('{', &format!("{{ {catalog}"), 1)
+        policy::STARTER.replacen('{', &format!("{{ {catalog}"), 1)
     }
 
     #[test]

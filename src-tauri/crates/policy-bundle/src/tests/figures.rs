@@ -1,5 +1,5 @@
-//! What a policy of fifty thousand exceptions costs. Run by hand: `cargo test -p policy --release --lib -- --ignored
-//! --nocapture fifty_thousand`.
+//! What a policy of fifty thousand exceptions costs. Run by hand: `cargo test -p policy-bundle --release --lib --
+//! --ignored --nocapture fifty_thousand`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::machine::{CATALOG, Machine, offer, policy, trust};
-use crate::Outcome;
-use crate::fixture::now;
-use crate::signed::{named_catalog, reverify};
+use crate::{named_catalog, reverify};
+use policy::{Outcome, fixture::now};
 
 const ENTRIES: usize = 50_000;
 

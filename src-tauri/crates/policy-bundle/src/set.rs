@@ -9,9 +9,8 @@ use super::accept::Offer;
 use super::envelope::{Envelope, PayloadType};
 use super::refusal::{Part, SetRefusal};
 use super::verify::{Sealed, envelope, text};
-use super::{Distrust, DistrustReason, Kept, KeyId, PublicKey, Roots, Trust, sha256};
-use crate::document::CatalogSource;
-use crate::{Catalog, Policy, Refusal};
+use super::{Kept, KeyId, PublicKey, Roots, Trust, sha256};
+use policy::{Catalog, CatalogSource, Distrust, DistrustReason, Policy};
 
 /// A set that was accepted.
 #[derive(Clone, Debug)]
@@ -215,7 +214,7 @@ fn check_catalog(named: Option<&CatalogSource>, came: Option<&[u8]>) -> Result<(
             let problem = "the catalog that is named here did not come along; publish it beside the policy";
             Err(Part::Policy.at("/catalog", problem))
         }
-        (Some(named), Some(bytes)) => named.verify(bytes).map_err(|found| {
+        (Some(named), Some(bytes)) => verify_catalog(named, bytes).map_err(|found| {
             let problem =
                 format!("the catalog that came has `{found}`; publish the two that belong together");
             Part::Policy.at("/catalog/sha256", problem)
@@ -223,24 +222,11 @@ fn check_catalog(named: Option<&CatalogSource>, came: Option<&[u8]>) -> Result<(
     }
 }
 
-/// Whoever writes a policy and whoever believes it go by the same two rules.
-impl CatalogSource {
-    /// The name of the catalog's file, which lies beside the policy by a name that is one everywhere: on disk, in an
-    /// address, in a shell.
-    pub fn file_name(&self) -> Result<&str, Refusal> {
-        let name = self.url.as_str();
-        let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-        if !name.is_empty() && !name.starts_with('.') && name.bytes().all(letter) {
-            return Ok(name);
-        }
-        Err(Refusal::at("/catalog/url", format!("`{name}` is not the name of a file beside the policy")))
-    }
-
-    /// Whether these are the bytes of the catalog; their SHA-256 where they are not.
-    pub fn verify(&self, bytes: &[u8]) -> Result<(), String> {
-        let found = sha256(bytes);
-        if self.sha256 == found { Ok(()) } else { Err(found) }
-    }
+/// Whether these are the bytes of the catalog that is named; their SHA-256 where they are not. Whoever writes a policy
+/// and whoever believes it go by this rule.
+pub(crate) fn verify_catalog(named: &CatalogSource, bytes: &[u8]) -> Result<(), String> {
+    let found = sha256(bytes);
+    if named.sha256 == found { Ok(()) } else { Err(found) }
 }
 
 #[derive(Deserialize)]

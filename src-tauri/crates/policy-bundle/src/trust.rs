@@ -9,10 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::Envelope;
 use super::roots::twice;
 use super::{KeyId, PublicKey};
-use crate::document::SchemaVersion;
-use crate::policy::line;
-use crate::read::read;
-use crate::refusal::Refusal;
+use policy::{Refusal, SchemaVersion, line, read::read};
 
 /// Which keys may sign policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
