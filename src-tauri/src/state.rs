@@ -7,7 +7,8 @@ mod telling;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use policy::{Outcome, Reason, render};
+use policy::{Outcome, Reason};
+use policy_text::render;
 use wire::{Entry, Event, Failure, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
 use crate::effect::{Effect, Heard, Input, Loss, Told};

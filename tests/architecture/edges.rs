@@ -7,6 +7,8 @@ use super::workspace::{edges, linked};
 /// Every permitted edge between crates of the workspace.
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("policy", "image-ref", "a policy speaks of images"),
+    ("policy-text", "image-ref", "what changes is told by images"),
+    ("policy-text", "policy", "a verdict is put into words"),
     ("policy-bundle", "policy", "what is signed is a policy with its catalog"),
     ("wire", "policy", "verdicts travel in messages"),
     ("journal", "policy", "verdicts are what is recorded"),
@@ -17,6 +19,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("engines", "egress", "an engine's own proxy is read where the engine reads it"),
     ("gateway", "egress", "registries are reached by the machine's proxy"),
     ("gateway", "policy", "every request is decided"),
+    ("gateway", "policy-text", "engines are told why"),
     ("gateway", "image-ref", "a path names an image"),
     ("gateway", "trust", "registries are believed as engines believe them"),
     ("identity", "trust", "providers and policy hosts are believed by the same rules"),
@@ -54,6 +57,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("service", "link", "it is asked and asks"),
     ("service", "policy", "it keeps the policy"),
     ("service", "policy-bundle", "it judges what is offered"),
+    ("service", "policy-text", "people are told of verdicts and of new editions"),
     ("service", "trust", "the gateway believes as engines do"),
     ("service", "wire", "it is asked and asks"),
     ("cli", "docker-hub", "it imports Docker Hub's settings"),
@@ -66,6 +70,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("cli", "link", "it asks the service"),
     ("cli", "policy", "it checks and tries policies"),
     ("cli", "policy-bundle", "it signs policies"),
+    ("cli", "policy-text", "people read verdicts and policies"),
     ("cli", "trust", "an enrollment is fetched by the rules of everything else"),
     ("cli", "wire", "it asks the service"),
     ("pullgate", "cli", "the program chooses what it is"),
@@ -77,7 +82,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("pullgate-tray", "host", "the clock and the place of the service's socket"),
     ("pullgate-tray", "image-ref", "the demo names images"),
     ("pullgate-tray", "link", "it watches the service"),
-    ("pullgate-tray", "policy", "verdicts and their words; decisions in the demo alone"),
+    ("pullgate-tray", "policy", "verdicts; decisions in the demo alone"),
+    ("pullgate-tray", "policy-text", "people read verdicts and policies"),
     ("pullgate-tray", "wire", "it speaks with the service"),
     ("acceptance", "cli", "manual pages and completions are made from its arguments"),
     ("acceptance", "roots", "laptops boot from them"),
@@ -91,6 +97,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("fuzz", "journal", "it gives inputs to what every crate reads"),
     ("fuzz", "policy", "it gives inputs to what every crate reads"),
     ("fuzz", "policy-bundle", "it gives inputs to what every crate reads"),
+    ("fuzz", "policy-text", "it gives inputs to what every crate reads"),
     ("fuzz", "wire", "it gives inputs to what every crate reads"),
     ("acceptance", "policy-bundle", "tests sign documents that the command line refuses to sign"),
 ];
@@ -103,13 +110,23 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("image-ref", IMPURE, "pure code has no runtime, no clock and no files"),
     ("egress", IMPURE, "pure code has no runtime, no clock and no files"),
     ("policy", IMPURE, "pure code has no runtime, no clock and no files"),
+    ("policy-text", IMPURE, "pure code has no runtime, no clock and no files"),
     ("wire", IMPURE, "pure code has no runtime, no clock and no files"),
+    ("image-ref", CRYPTOGRAPHY, "pure code links no C"),
+    ("egress", CRYPTOGRAPHY, "pure code links no C"),
+    ("policy", CRYPTOGRAPHY, "pure code links no C"),
+    ("policy-text", CRYPTOGRAPHY, "pure code links no C"),
+    ("wire", CRYPTOGRAPHY, "pure code links no C"),
+    ("link", CRYPTOGRAPHY, "messages between processes of one machine are not encrypted"),
+    ("journal", CRYPTOGRAPHY, "what is recorded is not signed"),
+    ("pullgate-tray", CRYPTOGRAPHY, "the tray speaks with the service alone"),
     ("pullgate-tray", &["gateway", "engines", "identity", "ca", "journal"], "the tray decides nothing"),
     ("gateway", &["identity", "engines", "ca"], "the pull path gets its certificates through a small trait"),
     ("gateway", &["reqwest"], "the pull path streams by itself"),
 ];
 
 const IMPURE: &[&str] = &["tokio", "reqwest", "notify", "directories"];
+const CRYPTOGRAPHY: &[&str] = &["aws-lc-rs", "aws-lc-sys"];
 
 /// Names of the rules that nothing in the workspace bears yet.
 const TO_COME: &[&str] = &[];

@@ -1,6 +1,7 @@
 //! One verdict as a whole.
 
-use policy::{Action, Entry, render};
+use policy::{Action, Entry};
+use policy_text::render;
 use serde::Serialize;
 use wire::WhyReport;
 

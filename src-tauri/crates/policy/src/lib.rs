@@ -1,12 +1,11 @@
 //! Decides whether an image may be brought in or sent out, and says why.
 //!
 //! Pure: a [`Policy`] is bytes that were checked, a [`Situation`] is everything that is known, and [`decide()`]
-//! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network.
-//! [`render`] turns one [`Verdict`] into the words of every surface.
+//! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network, and
+//! nothing knows a key.
 
 mod ask;
 mod catalog;
-mod changes;
 mod class;
 mod decide;
 mod decision;
@@ -22,12 +21,10 @@ mod glob;
 mod hosts;
 pub mod import;
 mod index;
-mod outline;
 mod policy;
 pub mod read;
 mod reason;
 mod refusal;
-pub mod render;
 mod situation;
 mod upstream;
 mod verdict;
@@ -35,9 +32,8 @@ mod verdict_id;
 
 pub use ask::{Action, Ask, Target};
 pub use catalog::{Catalog, Replacements, STARTER_CATALOG};
-pub use changes::changes;
 pub use class::Class;
-pub use decide::{PRECEDENCE, Row, decide};
+pub use decide::{Anybody, PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
 pub use distrust::{Distrust, DistrustReason};
 pub use document::*;
@@ -45,7 +41,6 @@ pub use entry::{Answered, Asker, Entry, Failures, LoginSearch};
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};
-pub use outline::{Group, GroupKind, Line, Outline, outline};
 pub use policy::{Naming, Policy, PolicyStamp, STARTER, line, schema};
 pub use reason::Reason;
 pub use refusal::{Refusal, Warning};

@@ -2,7 +2,8 @@
 
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Action, Entry, Outcome, Situation, VerdictId, render};
+use policy::{Action, Entry, Outcome, Situation, VerdictId};
+use policy_text::render;
 use wire::{Code, ExplainReport, Failure, Response, WhyReport};
 
 use super::world::judged;

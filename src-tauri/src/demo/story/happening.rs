@@ -2,8 +2,8 @@
 
 use image_ref::Reference;
 use jiff::{SignedDuration, Timestamp};
-use policy::render::CertificateProblem;
 use policy::{Action, Answered, Asker, Engine, Entry, Front, Outcome, Verdict};
+use policy_text::render::CertificateProblem;
 
 use super::acme;
 use super::invented::{digest, id, midnight};

@@ -1,6 +1,7 @@
 //! One verdict as a whole: a paragraph that says what, why and what now, and the facts under it.
 
-use policy::{Class, Finding, PolicyStamp, render};
+use policy::{Class, Finding, PolicyStamp};
+use policy_text::render;
 use wire::{Answered, Entry, LoginSearch};
 
 use super::facts::Facts;

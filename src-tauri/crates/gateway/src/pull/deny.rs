@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use policy::{Verdict, render};
+use policy::Verdict;
+use policy_text::render;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,

@@ -3,7 +3,8 @@
 use host::peer::Peer;
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Ask, Decision, Finding, Situation, Target, decide, render};
+use policy::{Ask, Decision, Finding, Situation, Target, decide};
+use policy_text::render;
 use wire::{Code, ExplainReport, Failure, Response};
 
 use crate::{core::Core, time};

@@ -7,7 +7,8 @@ use host::peer::Peer;
 use jiff::Timestamp;
 use journal::{Query, Viewer};
 use link::LinkError;
-use policy::{Outcome, VerdictId, render};
+use policy::{Outcome, VerdictId};
+use policy_text::render;
 use tokio::sync::broadcast::error::RecvError;
 use wire::{Code, Entries, Entry, Event, Failure, Response, WhyReport};
 

@@ -1,9 +1,7 @@
 //! Docker Hub's own no to a HEAD, which has no words: the same question as a GET has them, and so the engine gets them.
 
-use policy::{
-    Answered,
-    render::{Trouble, is_hub_denial, trouble},
-};
+use policy::Answered;
+use policy_text::render::{Trouble, is_hub_denial, trouble};
 
 use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{

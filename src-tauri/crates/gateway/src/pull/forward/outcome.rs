@@ -1,10 +1,8 @@
 //! What came of a permitted request, in words that never blame the policy for the registry's answer.
 
 use egress::ProxySource;
-use policy::{
-    Answered, LoginSearch,
-    render::{InsecurePlace, Trouble, TroubleWords, UnreachableCause, is_hub_denial, trouble},
-};
+use policy::{Answered, LoginSearch};
+use policy_text::render::{InsecurePlace, Trouble, TroubleWords, UnreachableCause, is_hub_denial, trouble};
 
 use crate::{
     http::Reply,

@@ -3,10 +3,8 @@
 
 mod product;
 
-use policy::{
-    Answered,
-    render::{Trouble, oci_code, trouble},
-};
+use policy::Answered;
+use policy_text::render::{Trouble, oci_code, trouble};
 
 use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{
