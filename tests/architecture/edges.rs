@@ -34,6 +34,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("credentials", "host", "logins are files of a person"),
     ("credentials", "image-ref", "a login is for a registry or a part of it"),
     ("credentials", "wire", "a login travels to the steward"),
+    ("docker-hub", "image-ref", "Docker's lists name images and registries"),
     ("docker-hub", "identity", "Docker Hub is asked as whoever signed in"),
     ("docker-hub", "policy", "its settings become a policy"),
     ("steward", "ca", "root alone holds the keys of the authorities"),

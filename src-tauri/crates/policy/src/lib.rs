@@ -19,7 +19,6 @@ pub mod fixture;
 pub mod fuzzing;
 mod glob;
 mod hosts;
-pub mod import;
 mod index;
 mod policy;
 pub mod read;

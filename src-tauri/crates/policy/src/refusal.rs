@@ -62,7 +62,8 @@ pub struct Warning {
 }
 
 impl Warning {
-    pub(crate) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+    /// A remark on the place at a JSON pointer.
+    pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
 }

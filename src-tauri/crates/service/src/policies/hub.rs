@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use docker_hub::import::{Followed, follow};
 use enrollment::DockerHub;
 use host::clock;
-use policy::import::{Followed, follow};
 use policy_bundle::Set;
 
 use super::{

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::*;
-use crate::fixture::{now, time};
+use policy::fixture::{now, time};
 
 fn edition() -> Edition {
     Edition { organization: "acme".to_owned(), serial: 7, issued: now() }

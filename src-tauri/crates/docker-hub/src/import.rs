@@ -12,12 +12,10 @@ use image_ref::{Registry, Repository};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{
-    Classes, Document, Effect, Exemption, Gate, Hub, Loopback, Messages, Mode, OnStale, PausePolicy, Push,
-    Registries, SchemaVersion, SelfService, Word,
+use policy::{
+    Class, Classes, Document, Effect, Exemption, Gate, HostPattern, Hub, Loopback, Messages, Mode, OnStale,
+    PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService, Warning, Word,
 };
-use crate::refusal::{Refusal, Warning};
-use crate::{Class, HostPattern, Policy, RegistryRule};
 
 pub use follow::{Followed, follow};
 

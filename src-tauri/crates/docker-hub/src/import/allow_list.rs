@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use image_ref::{Reference, Repository};
 
 use super::shown;
-use crate::AllowRule;
-use crate::glob::Glob;
-use crate::refusal::Warning;
+use policy::{AllowRule, Glob, Warning};
 
 /// Heads of the column that holds the names.
 const HEADS: [&str; 5] = ["repository", "repositories", "name", "image", "repo"];

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Edition, HubSettings, Imported, import};
-use crate::document::Document;
-use crate::refusal::Refusal;
+use policy::{Document, Refusal};
 
 /// What asking again has shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

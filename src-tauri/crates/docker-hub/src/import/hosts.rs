@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{RegistryAccess, hub_entry, shown};
-use crate::document::{Effect, Loopback, Registries, Word};
-use crate::refusal::Warning;
-use crate::{HostPattern, RegistryRule};
+use policy::{Effect, HostPattern, Loopback, Registries, RegistryRule, Warning, Word};
 
 /// Ends of hosts that hand out layers or tokens for a registry elsewhere.
 const SERVES_LAYERS: [&str; 11] = [
