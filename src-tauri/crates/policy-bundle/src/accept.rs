@@ -1,4 +1,4 @@
-//! Whether an offered set takes the place of the one that is held.
+//! Whether an offered bundle takes the place of the one that is held.
 //!
 //! Nothing that is offered is ever worse than what is held: not older, not under fewer keys, not already too old,
 //! not torn, not empty. An unsigned policy comes from a file of this machine that belongs to root; whoever writes it
@@ -6,16 +6,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::bundle::{ParsedPolicy, Signed, unsigned};
 use super::envelope::{Envelope, PayloadType};
-use super::refusal::{Part, SetRefusal};
-use super::set::{Opened, Signed, unsigned};
-use super::verify::{Sealed, envelope};
-use super::{Roots, Set};
+use super::refusal::{BundleRefusal, Part};
+use super::verify::{VerifiedTrust, envelope};
+use super::{PolicyBundle, Roots};
 
 /// How far a document's `issued` may lie ahead of this machine's clock.
 const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
-/// The bytes of a set as they were fetched.
+/// The bytes of a bundle as they were fetched.
 #[derive(Clone, Copy, Debug)]
 pub struct Offer<'a> {
     /// The envelope of the trust document; `None` where the enrollment names no keys.
@@ -32,25 +32,25 @@ pub enum Acceptance {
     /// It is what is held.
     Same,
     /// It takes the place of what is held.
-    Newer(Box<Set>),
+    Newer(Box<PolicyBundle>),
 }
 
-/// Judges an offered set against the one that is held.
+/// Judges an offered bundle against the one that is held.
 ///
-/// `roots` are the keys of the enrollment. A refusal leaves the held set as it is; offer
-/// [`Set::beside`] with the new trust document then, so that its revocations are known.
+/// `roots` are the keys of the enrollment. A refusal leaves the held bundle as it is; offer
+/// [`PolicyBundle::with_trust`] with the new trust document then, so that its revocations are known.
 pub fn accept(
     offer: Offer<'_>,
     roots: &Roots,
     organization: &str,
-    held: Option<&Set>,
+    held: Option<&PolicyBundle>,
     now: Timestamp,
-) -> Result<Acceptance, SetRefusal> {
-    let held = held.filter(|held| held.stands_under(roots));
+) -> Result<Acceptance, BundleRefusal> {
+    let held = held.filter(|held| held.is_trusted_by(roots));
     if held.is_some_and(|held| is_same(held, &offer)) {
         return Ok(Acceptance::Same);
     }
-    let set = match (offer.trust, roots.is_none()) {
+    let bundle = match (offer.trust, roots.is_none()) {
         (None, true) => unsigned(offer.policy, offer.catalog, organization)?,
         (Some(trust), false) => signed(offer, trust, roots, organization, held, now)?,
         (None, false) => {
@@ -62,10 +62,10 @@ pub fn accept(
             return Err(Part::Trust.at("/", problem));
         }
     };
-    Ok(Acceptance::Newer(Box::new(set)))
+    Ok(Acceptance::Newer(Box::new(bundle)))
 }
 
-fn is_same(held: &Set, offer: &Offer<'_>) -> bool {
+fn is_same(held: &PolicyBundle, offer: &Offer<'_>) -> bool {
     held.trust_bytes() == offer.trust
         && held.policy_bytes() == offer.policy
         && held.catalog_bytes() == offer.catalog
@@ -76,24 +76,29 @@ fn signed(
     trust: &[u8],
     roots: &Roots,
     organization: &str,
-    held: Option<&Set>,
+    held: Option<&PolicyBundle>,
     now: Timestamp,
-) -> Result<Set, SetRefusal> {
-    let sealed = Sealed::open(trust, roots, organization)?;
-    check_trust(&sealed, held.and_then(Set::newest_trust), now)?;
-    let same = |held: &&Set| held.policy_bytes() == offer.policy && held.catalog_bytes() == offer.catalog;
+) -> Result<PolicyBundle, BundleRefusal> {
+    let verified = VerifiedTrust::verify(trust, roots, organization)?;
+    check_trust(&verified, held.and_then(PolicyBundle::newest_trust), now)?;
+    let same =
+        |held: &&PolicyBundle| held.policy_bytes() == offer.policy && held.catalog_bytes() == offer.catalog;
     if let Some(held) = held.filter(same) {
-        return held.under(sealed, roots);
+        return held.with_newer_trust(verified, roots);
     }
-    let opened = Opened::signed(offer.policy, offer.catalog, organization, |envelope| {
-        is_signed(&sealed, envelope, now)
+    let parsed = ParsedPolicy::signed(offer.policy, offer.catalog, organization, |envelope| {
+        is_signed(&verified, envelope, now)
     })?;
-    check_policy(&opened, &sealed, held, now)?;
+    check_policy(&parsed, &verified, held, now)?;
     let roots = roots.keys().to_vec();
-    opened.under(Signed { trust: sealed, later: None, roots, roots_changed: None })
+    parsed.into_bundle(Signed { trust: verified, later: None, roots, roots_changed: None })
 }
 
-fn check_trust(offered: &Sealed, held: Option<&Sealed>, now: Timestamp) -> Result<(), SetRefusal> {
+fn check_trust(
+    offered: &VerifiedTrust,
+    held: Option<&VerifiedTrust>,
+    now: Timestamp,
+) -> Result<(), BundleRefusal> {
     let trust = &offered.trust;
     not_ahead(Part::Trust, trust.issued, now)?;
     if let Some(held) = held {
@@ -107,7 +112,7 @@ fn check_trust(offered: &Sealed, held: Option<&Sealed>, now: Timestamp) -> Resul
     Ok(())
 }
 
-fn is_signed(trust: &Sealed, envelope: &Envelope, now: Timestamp) -> Result<(), SetRefusal> {
+fn is_signed(trust: &VerifiedTrust, envelope: &Envelope, now: Timestamp) -> Result<(), BundleRefusal> {
     let until = trust.trust.signed_until(envelope);
     match until.map_err(|refusal| Part::PolicyEnvelope.refuses(refusal))? {
         Some(until) if until <= now => {
@@ -120,12 +125,12 @@ fn is_signed(trust: &Sealed, envelope: &Envelope, now: Timestamp) -> Result<(), 
 }
 
 fn check_policy(
-    opened: &Opened,
-    trust: &Sealed,
-    held: Option<&Set>,
+    parsed: &ParsedPolicy,
+    trust: &VerifiedTrust,
+    held: Option<&PolicyBundle>,
     now: Timestamp,
-) -> Result<(), SetRefusal> {
-    let stamp = opened.policy.stamp();
+) -> Result<(), BundleRefusal> {
+    let stamp = parsed.policy.stamp();
     not_ahead(Part::Policy, stamp.issued, now)?;
     let least = trust.trust.min_serial;
     if stamp.serial < least {
@@ -141,7 +146,7 @@ fn check_policy(
         let same = stamp.sha256 == before.stamp().sha256;
         is_next(Part::Policy, "/serial", (stamp.serial, before.stamp().serial), same)?;
     }
-    match opened.policy.stale_since(now) {
+    match parsed.policy.stale_since(now) {
         Some(since) if before.stale_since(now).is_none() => {
             let problem = format!(
                 "this edition is too old since `{since}`, and the one on this machine is not; publish with a \
@@ -155,12 +160,12 @@ fn check_policy(
 
 /// Whether the keys of the held policy still count: if not, its serial may be the work of a thief, and only
 /// `minSerial` of the trust document binds.
-fn is_believed(held: &Set, trust: &Sealed, now: Timestamp) -> bool {
+fn is_believed(held: &PolicyBundle, trust: &VerifiedTrust, now: Timestamp) -> bool {
     let envelope = envelope(held.policy_bytes(), PayloadType::Policy, Part::PolicyEnvelope);
     envelope.is_ok_and(|envelope| is_signed(trust, &envelope, now).is_ok())
 }
 
-fn not_ahead(part: Part, issued: Timestamp, now: Timestamp) -> Result<(), SetRefusal> {
+fn not_ahead(part: Part, issued: Timestamp, now: Timestamp) -> Result<(), BundleRefusal> {
     let latest = now.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
     if issued <= latest {
         return Ok(());
@@ -171,13 +176,13 @@ fn not_ahead(part: Part, issued: Timestamp, now: Timestamp) -> Result<(), SetRef
     Err(part.at("/issued", problem))
 }
 
-fn is_next(part: Part, path: &str, (offered, held): (u64, u64), same: bool) -> Result<(), SetRefusal> {
+fn is_next(part: Part, path: &str, (offered, held): (u64, u64), same: bool) -> Result<(), BundleRefusal> {
     let path = path.to_owned();
     if offered < held {
-        return Err(SetRefusal::Older { part, path, offered, held });
+        return Err(BundleRefusal::Older { part, path, offered, held });
     }
     if offered == held && !same {
-        return Err(SetRefusal::Forked { part, path, number: held });
+        return Err(BundleRefusal::Forked { part, path, number: held });
     }
     Ok(())
 }

@@ -1,19 +1,19 @@
 //! Policies that are believed by their signature, wherever they were fetched from.
 //!
 //! Root keys of the enrollment sign a [`Trust`] document, its keys sign the policy, and the policy names its catalog
-//! by hash. [`accept()`] judges the three as one [`Set`] against the one that is held; [`reverify`] judges what was
-//! kept as if it came anew. Nothing here fetches, writes or knows the time.
+//! by hash. [`accept()`] judges the three as one [`PolicyBundle`] against the one that is held; [`reverify`] judges
+//! what was kept as if it came anew. Nothing here fetches, writes or knows the time.
 
 mod accept;
+mod bundle;
 mod envelope;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-mod kept;
 mod key;
 mod refusal;
 mod roots;
 mod secret;
-mod set;
+mod stored_policy;
 mod trust;
 mod verify;
 pub mod with_catalog;
@@ -21,13 +21,13 @@ pub mod with_catalog;
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub use accept::{Acceptance, Offer, accept};
+pub use bundle::{PolicyBundle, named_catalog};
 pub use envelope::{Envelope, PayloadType};
-pub use kept::{Kept, reverify};
 pub use key::{KeyError, KeyId, PublicKey};
-pub use refusal::{Part, SetRefusal};
+pub use refusal::{BundleRefusal, Part};
 pub use roots::{Roots, RootsError};
 pub use secret::{SigningKey, countersign, sign};
-pub use set::{Set, named_catalog};
+pub use stored_policy::{StoredPolicy, reverify};
 pub use trust::{Revocation, Trust, TrustedKey};
 
 /// The SHA-256 of bytes in lower-case hex.

@@ -1,4 +1,4 @@
-//! Why an offered set is not accepted. Each refusal names the document, the place, and what to do.
+//! Why an offered bundle is not accepted. Each refusal names the document, the place, and what to do.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use policy::Refusal;
 
-/// A document of a set.
+/// A document of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Part {
@@ -35,11 +35,11 @@ impl fmt::Display for Part {
 }
 
 impl Part {
-    pub(super) fn refuses(self, refusal: Refusal) -> SetRefusal {
-        SetRefusal::Document { part: self, refusal: advised(refusal) }
+    pub(super) fn refuses(self, refusal: Refusal) -> BundleRefusal {
+        BundleRefusal::Document { part: self, refusal: advised(refusal) }
     }
 
-    pub(super) fn at(self, path: &str, problem: impl Into<String>) -> SetRefusal {
+    pub(super) fn at(self, path: &str, problem: impl Into<String>) -> BundleRefusal {
         self.refuses(Refusal::at(path, problem))
     }
 }
@@ -56,10 +56,10 @@ fn advised(refusal: Refusal) -> Refusal {
     }
 }
 
-/// Why an offered set is not accepted; the set that is held stays.
+/// Why an offered bundle is not accepted; the bundle that is held stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum SetRefusal {
+pub enum BundleRefusal {
     /// A document that is not good at a place.
     #[error("in {part}, {refusal}")]
     Document {
@@ -98,7 +98,7 @@ pub enum SetRefusal {
     },
 }
 
-impl SetRefusal {
+impl BundleRefusal {
     /// Whether someone should look at it at once: two documents have one number.
     pub fn is_alarm(&self) -> bool {
         match self {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::Envelope;
 use super::roots::twice;
 use super::{KeyId, PublicKey};
-use policy::{Refusal, SchemaVersion, line, read::read};
+use policy::{Refusal, SchemaVersion, check_line, read::read};
 
 /// Which keys may sign policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -107,7 +107,7 @@ impl Trust {
                 let problem = format!("the key beside it has the id `{right}`; write that, or the right key");
                 return Err(Refusal::at(format!("/policyKeys/{at}/id"), problem));
             }
-            line(format!("/policyKeys/{at}/comment"), key.comment.as_ref())?;
+            check_line(format!("/policyKeys/{at}/comment"), key.comment.as_ref())?;
         }
         let keys: Vec<PublicKey> = self.policy_keys.iter().map(|key| key.public.clone()).collect();
         if let Some(id) = twice(&keys) {
@@ -128,7 +128,7 @@ impl Trust {
                 let problem = format!("`{}` is revoked twice; keep one", revocation.id);
                 return Err(Refusal::at(format!("/revoked/{at}/id"), problem));
             }
-            line(format!("/revoked/{at}/reason"), revocation.reason.as_ref())?;
+            check_line(format!("/revoked/{at}/reason"), revocation.reason.as_ref())?;
         }
         Ok(())
     }

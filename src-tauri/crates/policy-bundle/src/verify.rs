@@ -1,7 +1,7 @@
 //! Whether enough signatures fit, and the sentence when they do not.
 
 use super::envelope::{Envelope, PayloadType, Signers};
-use super::refusal::{Part, SetRefusal};
+use super::refusal::{BundleRefusal, Part};
 use super::{Roots, Trust, sha256};
 use policy::Refusal;
 
@@ -30,7 +30,7 @@ impl Signers {
 
 /// A trust document with its exact bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Sealed {
+pub(super) struct VerifiedTrust {
     pub(super) trust: Trust,
     /// The envelope as it came.
     pub(super) bytes: String,
@@ -38,9 +38,9 @@ pub(super) struct Sealed {
     pub(super) sha256: String,
 }
 
-impl Sealed {
+impl VerifiedTrust {
     /// Opens a trust document, which enough of the root keys must have signed.
-    pub(super) fn open(bytes: &[u8], roots: &Roots, organization: &str) -> Result<Self, SetRefusal> {
+    pub(super) fn verify(bytes: &[u8], roots: &Roots, organization: &str) -> Result<Self, BundleRefusal> {
         let envelope = envelope(bytes, PayloadType::Trust, Part::TrustEnvelope)?;
         let signers = envelope.signers(roots.keys().iter());
         if signers.good.len() < roots.threshold() || roots.is_none() {
@@ -53,18 +53,18 @@ impl Sealed {
     }
 
     /// Whether root keys stand behind it.
-    pub(super) fn stands_under(&self, roots: &Roots) -> bool {
-        Self::open(self.bytes.as_bytes(), roots, &self.trust.organization).is_ok()
+    pub(super) fn is_trusted_by(&self, roots: &Roots) -> bool {
+        Self::verify(self.bytes.as_bytes(), roots, &self.trust.organization).is_ok()
     }
 }
 
 /// Reads an envelope that must hold what is expected.
-pub(super) fn envelope(bytes: &[u8], expected: PayloadType, part: Part) -> Result<Envelope, SetRefusal> {
+pub(super) fn envelope(bytes: &[u8], expected: PayloadType, part: Part) -> Result<Envelope, BundleRefusal> {
     let envelope = Envelope::parse(bytes).and_then(|read| read.expect(expected).map(|()| read));
     envelope.map_err(|refusal| part.refuses(refusal))
 }
 
 /// Exact bytes as the text they are, since JSON is UTF-8.
-pub(super) fn text(bytes: &[u8], part: Part) -> Result<String, SetRefusal> {
+pub(super) fn text(bytes: &[u8], part: Part) -> Result<String, BundleRefusal> {
     String::from_utf8(bytes.to_vec()).map_err(|_| part.at("/", "not UTF-8 text; publish the file as it is"))
 }

@@ -1,8 +1,8 @@
-//! A policy with the catalog it names: one set, accepted as a whole or not at all.
+//! A policy with the catalog it names: one bundle, accepted as a whole or not at all.
 
 use serde::Deserialize;
 
-use crate::set::verify_catalog;
+use crate::bundle::verify_catalog;
 use crate::sha256;
 use policy::{CatalogSource, Policy, Refusal};
 

@@ -40,7 +40,7 @@ pub use entry::{Answered, Asker, Entry, Failures, LoginSearch};
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};
-pub use policy::{Naming, Policy, PolicyStamp, STARTER, line, schema};
+pub use policy::{Naming, Policy, PolicyStamp, STARTER, check_line, schema};
 pub use reason::Reason;
 pub use refusal::{Refusal, Warning};
 pub use situation::{Contact, Grant, Held, Organization, Pause, SignIn, SignInReason, Situation};

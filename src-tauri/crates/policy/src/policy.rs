@@ -20,7 +20,7 @@ use crate::read::read;
 use crate::refusal::{Refusal, Warning};
 use crate::upstream::Route;
 
-pub use checks::line;
+pub use checks::check_line;
 pub(crate) use compiled::Compiled;
 pub use naming::Naming;
 

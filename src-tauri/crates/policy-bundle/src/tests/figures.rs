@@ -59,7 +59,7 @@ fn figures_of_fifty_thousand_exceptions() {
     let each: Duration = start.elapsed() / 1000;
     println!("{:<40} {each:>10.1?}", "each decision after that");
     assert!(!timed("the same again", || machine.takes(offer(&trust, &policy))).unwrap());
-    let kept = timed("what is kept", || serde_json::to_vec(&machine.held().kept(now())).unwrap());
+    let kept = timed("what is kept", || serde_json::to_vec(&machine.held().stored(now())).unwrap());
     let kept = timed("read what is kept", || serde_json::from_slice(&kept).unwrap());
     timed("verify what is kept", || reverify(&kept, &machine.roots, "acme", now())).unwrap();
     println!("memory at the end: {}; catalog {} bytes", memory(), CATALOG.len());

@@ -4,7 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::{Acceptance, Offer, PayloadType, Roots, Set, SetRefusal, SigningKey, accept, sha256, sign};
+use crate::{
+    Acceptance, BundleRefusal, Offer, PayloadType, PolicyBundle, Roots, SigningKey, accept, sha256, sign,
+};
 use policy::{
     Held, Outcome, SignIn, Situation,
     fixture::{self, now, organization, time},
@@ -85,7 +87,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 pub(super) struct Machine {
     pub(super) roots: Roots,
     pub(super) now: jiff::Timestamp,
-    pub(super) held: Option<Set>,
+    pub(super) held: Option<PolicyBundle>,
 }
 
 impl Machine {
@@ -101,7 +103,7 @@ impl Machine {
     }
 
     /// Whether the offer took the place of what was held.
-    pub(super) fn takes(&mut self, offer: Offer<'_>) -> Result<bool, SetRefusal> {
+    pub(super) fn takes(&mut self, offer: Offer<'_>) -> Result<bool, BundleRefusal> {
         match accept(offer, &self.roots, "acme", self.held.as_ref(), self.now)? {
             Acceptance::Same => Ok(false),
             Acceptance::Newer(set) => {
@@ -111,7 +113,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn held(&self) -> &Set {
+    pub(super) fn held(&self) -> &PolicyBundle {
         self.held.as_ref().unwrap()
     }
 

@@ -67,7 +67,7 @@ fn a_revocation_is_known_although_the_policy_beside_it_is_bad() {
     let revoking = trust(json!({ "version": 6, "revoked": revoked }));
     assert!(machine.takes(offer(&revoking, b"<html>")).is_err());
     let held = machine.held().clone();
-    assert!(machine.takes(held.beside(&revoking)).unwrap());
+    assert!(machine.takes(held.with_trust(&revoking)).unwrap());
     assert_eq!(why(&machine), Some(DistrustReason::KeysRevoked));
 }
 

@@ -190,7 +190,7 @@ fn every_bad_offer_is_refused_with_its_sentence_and_the_held_set_stays() {
     let offers = [trust_envelopes(), trust_documents(), policy_envelopes(), policies(), catalogs()].concat();
     assert!(offers.len() >= 30);
     let mut machine = Machine::usual();
-    let before = machine.held().kept(now());
+    let before = machine.held().stored(now());
     let mut page = String::new();
     for (what, trust, policy, catalog) in &offers {
         let offer = Offer { trust: trust.as_deref(), policy, catalog: catalog.as_deref() };
@@ -198,7 +198,7 @@ fn every_bad_offer_is_refused_with_its_sentence_and_the_held_set_stays() {
         let mark = if refusal.is_alarm() { " [alarm]" } else { "" };
         let mark = if refusal.needs_update() { " [update]" } else { mark };
         writeln!(page, "{what}{mark}\n  {refusal}\n").unwrap();
-        assert!(machine.held().kept(now()) == before, "{what}");
+        assert!(machine.held().stored(now()) == before, "{what}");
         assert_eq!((machine.serial(), machine.stale_since("2026-11-22T12:00:00Z")), (1042, None), "{what}");
         assert_eq!(machine.pull("nginx"), Outcome::Allowed, "{what}");
         assert_eq!(machine.pull("someuser/tool"), Outcome::Blocked, "{what}");

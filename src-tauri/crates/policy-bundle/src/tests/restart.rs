@@ -2,22 +2,22 @@ use serde_json::json;
 
 use super::machine::{FIRST, Machine, ROOT, SECOND, STRANGER, document, offer, policy, public, roots, trust};
 use super::machine::{id, key};
-use crate::{Kept, PayloadType, Roots, Set, reverify, sign};
+use crate::{PayloadType, PolicyBundle, Roots, StoredPolicy, reverify, sign};
 use policy::{
     DistrustReason,
     fixture::{now, time},
 };
 
-fn kept(machine: &Machine) -> Kept {
-    let text = serde_json::to_vec(&machine.held().kept(now())).unwrap();
+fn kept(machine: &Machine) -> StoredPolicy {
+    let text = serde_json::to_vec(&machine.held().stored(now())).unwrap();
     serde_json::from_slice(&text).unwrap()
 }
 
-fn restarted(machine: &Machine) -> Set {
+fn restarted(machine: &Machine) -> PolicyBundle {
     reverify(&kept(machine), &machine.roots, "acme", now()).unwrap()
 }
 
-fn why(set: &Set) -> Option<DistrustReason> {
+fn why(set: &PolicyBundle) -> Option<DistrustReason> {
     set.policy().distrust().map(|distrust| distrust.why)
 }
 
@@ -25,7 +25,7 @@ fn why(set: &Set) -> Option<DistrustReason> {
 fn a_kept_set_is_the_same_after_a_restart() {
     let machine = Machine::usual();
     let again = restarted(&machine);
-    assert_eq!(again.kept(now()), kept(&machine));
+    assert_eq!(again.stored(now()), kept(&machine));
     assert_eq!(again.policy().stamp(), machine.held().policy().stamp());
     assert_eq!(again.policy().stale_since(now()), None);
 }
@@ -73,7 +73,7 @@ fn what_nobody_signed_is_not_believed_once_keys_are_named_and_what_was_signed_is
     let document = String::from_utf8(document(json!({ "catalog": null }))).unwrap();
     let unsigned =
         json!({ "organization": "acme", "document": document, "catalog": null, "confirmed": now() });
-    let unsigned: Kept = serde_json::from_value(unsigned).unwrap();
+    let unsigned: StoredPolicy = serde_json::from_value(unsigned).unwrap();
     assert_eq!(why(&reverify(&unsigned, &Roots::none(), "acme", now()).unwrap()), None);
     let refusal = reverify(&unsigned, &roots(ROOT), "acme", now()).unwrap_err();
     assert_eq!(
@@ -93,12 +93,12 @@ fn a_clock_that_was_set_back_does_not_take_the_kept_policy_away() {
 fn a_kept_set_that_was_damaged_or_is_another_organizations_is_refused() {
     let good = kept(&Machine::usual());
     let refused =
-        |kept: &Kept, organization: &str| reverify(kept, &roots(ROOT), organization, now()).is_err();
+        |kept: &StoredPolicy, organization: &str| reverify(kept, &roots(ROOT), organization, now()).is_err();
     assert!(!refused(&good, "acme"));
     assert!(refused(&good, "other"));
-    assert!(refused(&Kept { policy: good.policy.replacen("eyJ", "eyK", 1), ..good.clone() }, "acme"));
-    assert!(refused(&Kept { catalog: Some("{}".to_owned()), ..good.clone() }, "acme"));
-    assert!(refused(&Kept { trust: Some("{}".to_owned()), ..good.clone() }, "acme"));
-    assert!(refused(&Kept { roots: Vec::new(), ..good.clone() }, "acme"));
-    assert!(refused(&Kept { trust: None, ..good }, "acme"));
+    assert!(refused(&StoredPolicy { policy: good.policy.replacen("eyJ", "eyK", 1), ..good.clone() }, "acme"));
+    assert!(refused(&StoredPolicy { catalog: Some("{}".to_owned()), ..good.clone() }, "acme"));
+    assert!(refused(&StoredPolicy { trust: Some("{}".to_owned()), ..good.clone() }, "acme"));
+    assert!(refused(&StoredPolicy { roots: Vec::new(), ..good.clone() }, "acme"));
+    assert!(refused(&StoredPolicy { trust: None, ..good }, "acme"));
 }

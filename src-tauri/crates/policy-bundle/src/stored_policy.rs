@@ -1,17 +1,17 @@
-//! What is written down of a set, and how it is believed again at the next start.
+//! What is written down of a bundle, and how it is believed again at the next start.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::refusal::{Part, SetRefusal};
-use super::set::{Opened, Signed, unsigned};
-use super::verify::Sealed;
-use super::{PublicKey, Roots, Set};
+use super::bundle::{ParsedPolicy, Signed, unsigned};
+use super::refusal::{BundleRefusal, Part};
+use super::verify::VerifiedTrust;
+use super::{PolicyBundle, PublicKey, Roots};
 
-/// The exact bytes of a set that was accepted.
+/// The exact bytes of a bundle that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Kept {
+pub struct StoredPolicy {
     /// Whose it is.
     pub organization: String,
     /// The root keys under which it was accepted.
@@ -36,10 +36,15 @@ pub struct Kept {
     pub source: Option<String>,
 }
 
-/// Judges a kept set as strictly as a new one, except for time: one that has become too old, was signed by keys that
+/// Judges a kept bundle as strictly as a new one, except for time: one that has become too old, was signed by keys that
 /// ended, or was accepted under other root keys comes back as a policy that is too old. One that nobody signed is
 /// refused where root keys are named: nothing ties it to whoever has them.
-pub fn reverify(kept: &Kept, roots: &Roots, organization: &str, now: Timestamp) -> Result<Set, SetRefusal> {
+pub fn reverify(
+    kept: &StoredPolicy,
+    roots: &Roots,
+    organization: &str,
+    now: Timestamp,
+) -> Result<PolicyBundle, BundleRefusal> {
     let since = kept.confirmed.min(now);
     let catalog = kept.catalog.as_ref().map(String::as_bytes);
     let Some(trust) = &kept.trust else {
@@ -49,14 +54,14 @@ pub fn reverify(kept: &Kept, roots: &Roots, organization: &str, now: Timestamp) 
         return unsigned(kept.policy.as_bytes(), catalog, organization);
     };
     let then = Roots::new(kept.roots.clone(), 1).unwrap_or_default();
-    let open = |bytes: &String| Sealed::open(bytes.as_bytes(), &then, organization);
-    let (trust, later) = (open(trust)?, kept.later_trust.as_ref().map(open).transpose()?);
+    let verify = |bytes: &String| VerifiedTrust::verify(bytes.as_bytes(), &then, organization);
+    let (trust, later) = (verify(trust)?, kept.later_trust.as_ref().map(verify).transpose()?);
     let mut signed = Signed { trust, later, roots: kept.roots.clone(), roots_changed: None };
-    signed.roots_changed = Some(since).filter(|_| !signed.newest().stands_under(roots));
+    signed.roots_changed = Some(since).filter(|_| !signed.newest().is_trusted_by(roots));
     let keys = |envelope: &_| {
         let until = signed.trust.trust.signed_until(envelope);
         until.map(drop).map_err(|refusal| Part::PolicyEnvelope.refuses(refusal))
     };
-    let opened = Opened::signed(kept.policy.as_bytes(), catalog, organization, keys)?;
-    opened.under(signed)
+    let parsed = ParsedPolicy::signed(kept.policy.as_bytes(), catalog, organization, keys)?;
+    parsed.into_bundle(signed)
 }

@@ -1,4 +1,4 @@
-//! One set: a policy with its catalog, and the trust document under which it is believed.
+//! One bundle: a policy with its catalog, and the trust document under which it is believed.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 use super::accept::Offer;
 use super::envelope::{Envelope, PayloadType};
-use super::refusal::{Part, SetRefusal};
-use super::verify::{Sealed, envelope, text};
-use super::{Kept, KeyId, PublicKey, Roots, Trust, sha256};
+use super::refusal::{BundleRefusal, Part};
+use super::verify::{VerifiedTrust, envelope, text};
+use super::{KeyId, PublicKey, Roots, StoredPolicy, Trust, sha256};
 use policy::{Catalog, CatalogSource, Distrust, DistrustReason, Policy};
 
-/// A set that was accepted.
+/// A bundle that was accepted.
 #[derive(Clone, Debug)]
-pub struct Set {
+pub struct PolicyBundle {
     policy: Arc<Policy>,
     signed: Option<Signed>,
     signed_by: Vec<KeyId>,
@@ -22,13 +22,13 @@ pub struct Set {
     catalog: Option<String>,
 }
 
-/// What stands behind a signed set.
+/// What stands behind a signed bundle.
 #[derive(Clone, Debug)]
 pub(super) struct Signed {
     /// The trust document whose keys signed the policy.
-    pub(super) trust: Sealed,
+    pub(super) trust: VerifiedTrust,
     /// A later one that does not list those keys.
-    pub(super) later: Option<Sealed>,
+    pub(super) later: Option<VerifiedTrust>,
     /// The root keys under which these were accepted.
     pub(super) roots: Vec<PublicKey>,
     /// From when on other root keys hold, if they do.
@@ -36,7 +36,7 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    pub(super) fn newest(&self) -> &Sealed {
+    pub(super) fn newest(&self) -> &VerifiedTrust {
         self.later.as_ref().unwrap_or(&self.trust)
     }
 
@@ -57,13 +57,13 @@ impl Signed {
     }
 }
 
-impl Set {
-    /// The policy, which counts as too old from the time the set is not believed any longer.
+impl PolicyBundle {
+    /// The policy, which counts as too old from the time the bundle is not believed any longer.
     pub fn policy(&self) -> &Arc<Policy> {
         &self.policy
     }
 
-    /// The newest trust document; `None` for a set that is not signed.
+    /// The newest trust document; `None` for a bundle that is not signed.
     pub fn trust(&self) -> Option<&Trust> {
         self.signed.as_ref().map(|signed| &signed.newest().trust)
     }
@@ -88,9 +88,9 @@ impl Set {
         self.catalog.as_ref().map(String::as_bytes)
     }
 
-    /// This set's policy with another trust document, for when the policy beside that one is missing or refused:
+    /// This bundle's policy with another trust document, for when the policy beside that one is missing or refused:
     /// what it revokes is then known all the same.
-    pub fn beside<'a>(&'a self, trust: &'a [u8]) -> Offer<'a> {
+    pub fn with_trust<'a>(&'a self, trust: &'a [u8]) -> Offer<'a> {
         Offer { trust: Some(trust), policy: self.policy_bytes(), catalog: self.catalog_bytes() }
     }
 
@@ -100,9 +100,9 @@ impl Set {
     }
 
     /// What is written down of it, with the time it was last seen to be the latest.
-    pub fn kept(&self, confirmed: Timestamp) -> Kept {
+    pub fn stored(&self, confirmed: Timestamp) -> StoredPolicy {
         let signed = self.signed.as_ref();
-        Kept {
+        StoredPolicy {
             organization: self.policy.stamp().organization.clone(),
             roots: signed.map(|signed| signed.roots.clone()).unwrap_or_default(),
             trust: signed.map(|signed| signed.trust.bytes.clone()),
@@ -115,19 +115,23 @@ impl Set {
     }
 
     /// Whether root keys stand behind it; behind an unsigned one, none do.
-    pub(super) fn stands_under(&self, roots: &Roots) -> bool {
+    pub(super) fn is_trusted_by(&self, roots: &Roots) -> bool {
         match &self.signed {
-            Some(signed) => signed.newest().stands_under(roots),
+            Some(signed) => signed.newest().is_trusted_by(roots),
             None => roots.is_none(),
         }
     }
 
-    pub(super) fn newest_trust(&self) -> Option<&Sealed> {
+    pub(super) fn newest_trust(&self) -> Option<&VerifiedTrust> {
         self.signed.as_ref().map(Signed::newest)
     }
 
     /// The same policy under a newer trust document, believed or not.
-    pub(super) fn under(&self, newer: Sealed, roots: &Roots) -> Result<Self, SetRefusal> {
+    pub(super) fn with_newer_trust(
+        &self,
+        newer: VerifiedTrust,
+        roots: &Roots,
+    ) -> Result<Self, BundleRefusal> {
         let envelope = envelope(self.policy_bytes(), PayloadType::Policy, Part::PolicyEnvelope)?;
         let (trust, later) = match (newer.trust.signed_until(&envelope), &self.signed) {
             (Err(_), Some(signed)) => (signed.trust.clone(), Some(newer)),
@@ -136,27 +140,28 @@ impl Set {
         let roots = roots.keys().to_vec();
         let signed = Signed { trust, later, roots, roots_changed: None };
         let policy = Policy::clone(&self.policy);
-        let opened = Opened { envelope, policy, bytes: self.bytes.clone(), catalog: self.catalog.clone() };
-        opened.under(signed)
+        let parsed =
+            ParsedPolicy { envelope, policy, bytes: self.bytes.clone(), catalog: self.catalog.clone() };
+        parsed.into_bundle(signed)
     }
 }
 
 /// A policy that was read, before anything is known of its keys.
-pub(super) struct Opened {
+pub(super) struct ParsedPolicy {
     pub(super) envelope: Envelope,
     pub(super) policy: Policy,
     bytes: String,
     catalog: Option<String>,
 }
 
-impl Opened {
+impl ParsedPolicy {
     /// Opens an envelope whose signatures `check` is content with.
     pub(super) fn signed(
         bytes: &[u8],
         catalog: Option<&[u8]>,
         organization: &str,
-        check: impl FnOnce(&Envelope) -> Result<(), SetRefusal>,
-    ) -> Result<Self, SetRefusal> {
+        check: impl FnOnce(&Envelope) -> Result<(), BundleRefusal>,
+    ) -> Result<Self, BundleRefusal> {
         let envelope = envelope(bytes, PayloadType::Policy, Part::PolicyEnvelope)?;
         check(&envelope)?;
         let policy = parse(envelope.unverified_payload(), catalog, organization)?;
@@ -164,20 +169,24 @@ impl Opened {
         Ok(Self { envelope, policy, bytes: text(bytes, Part::PolicyEnvelope)?, catalog })
     }
 
-    /// The set, believed as long as its trust document allows.
-    pub(super) fn under(self, signed: Signed) -> Result<Set, SetRefusal> {
+    /// The bundle, believed as long as its trust document allows.
+    pub(super) fn into_bundle(self, signed: Signed) -> Result<PolicyBundle, BundleRefusal> {
         let until = signed.trust.trust.signed_until(&self.envelope);
         let until = until.map_err(|refusal| Part::PolicyEnvelope.refuses(refusal))?;
         let distrust = signed.distrust(until, self.policy.stamp().serial);
         let policy = Arc::new(self.policy.with_distrust(distrust));
         let keys = signed.trust.trust.policy_keys.iter().map(|key| &key.public);
         let signed_by = self.envelope.signers(keys).good.into_iter().collect();
-        Ok(Set { policy, signed: Some(signed), signed_by, bytes: self.bytes, catalog: self.catalog })
+        Ok(PolicyBundle { policy, signed: Some(signed), signed_by, bytes: self.bytes, catalog: self.catalog })
     }
 }
 
-/// A set that nobody signed.
-pub(super) fn unsigned(bytes: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<Set, SetRefusal> {
+/// A bundle that nobody signed.
+pub(super) fn unsigned(
+    bytes: &[u8],
+    catalog: Option<&[u8]>,
+    organization: &str,
+) -> Result<PolicyBundle, BundleRefusal> {
     if Envelope::parse(bytes).is_ok() {
         let problem = "this policy is signed, and the enrollment names no keys to check it by; write its root \
                        keys to `policy.keys`";
@@ -186,11 +195,11 @@ pub(super) fn unsigned(bytes: &[u8], catalog: Option<&[u8]>, organization: &str)
     let policy = Arc::new(parse(bytes, catalog, organization)?);
     let catalog = catalog.map(|bytes| text(bytes, Part::Catalog)).transpose()?;
     let bytes = text(bytes, Part::Policy)?;
-    Ok(Set { policy, signed: None, signed_by: Vec::new(), bytes, catalog })
+    Ok(PolicyBundle { policy, signed: None, signed_by: Vec::new(), bytes, catalog })
 }
 
 /// Reads a policy with exactly the catalog that it names.
-fn parse(document: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<Policy, SetRefusal> {
+fn parse(document: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<Policy, BundleRefusal> {
     if let Ok(naming) = serde_json::from_slice::<Naming>(document) {
         check_catalog(naming.catalog.as_ref(), catalog)?;
     }
@@ -202,7 +211,7 @@ fn parse(document: &[u8], catalog: Option<&[u8]>, organization: &str) -> Result<
     Ok(policy.with_sha256(sha256(document)))
 }
 
-fn check_catalog(named: Option<&CatalogSource>, came: Option<&[u8]>) -> Result<(), SetRefusal> {
+fn check_catalog(named: Option<&CatalogSource>, came: Option<&[u8]>) -> Result<(), BundleRefusal> {
     match (named, came) {
         (None, None) => Ok(()),
         (None, Some(_)) => {
