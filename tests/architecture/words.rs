@@ -12,7 +12,7 @@ const SOURCES: &[&str] = &[
     "src-tauri/crates/gateway/src/upstream",
     "src-tauri/crates/gateway/src/upstream.rs",
     "src-tauri/crates/policy-text/src/render/phrase.rs",
-    "src-tauri/crates/policy-text/src/render/trouble.rs",
+    "src-tauri/crates/policy-text/src/render/upstream_failure.rs",
     "src-tauri/crates/policy-text/src/render/words.rs",
 ];
 

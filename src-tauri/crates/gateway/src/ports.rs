@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 use egress::{Egress, ProxySource};
 use image_ref::Repository;
 use jiff::Timestamp;
-use policy::{Answered, Engine, Failures, Verdict};
+use policy::{Engine, Failures, UpstreamResult, Verdict};
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -134,7 +134,7 @@ pub struct Decided {
     /// The manifest's digest, where the registry named it.
     pub digest: Option<String>,
     /// What the registry answered to a permitted request.
-    pub upstream: Option<Answered>,
+    pub upstream: Option<UpstreamResult>,
     /// What failed of the permitted requests under this decision.
     pub failures: Option<Failures>,
 }

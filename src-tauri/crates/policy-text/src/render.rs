@@ -1,27 +1,29 @@
 //! The words of every surface for one verdict: terminal, HTTP reason phrase, OCI error, notification, JSON.
 //!
 //! What a person reads stands in `words` (one clause, one statement and one next step for each reason); the
-//! layouts stand here and in `phrase`, and words for narrow places in `labels`. Troubles that are not the policy's
+//! layouts stand here and in `phrase`, and words for narrow places in `labels`. Failures that are not the policy's
 //! have words of their own.
 
-mod beyond;
 mod labels;
 mod phrase;
 mod plain;
 mod proxy;
-mod trouble;
 mod unreachable;
+mod upstream_failure;
+mod upstream_result;
 mod words;
 
 use serde_json::{Value, json};
 
 use policy::{Action, Engine, Finding, Outcome, Reason, Verdict};
 
-pub use beyond::beyond;
 pub use labels::{cause, outcome};
 pub use proxy::{ProxyProblem, proxy_name};
-pub use trouble::{CertificateProblem, InsecurePlace, Trouble, TroubleWords, is_hub_denial, trouble};
 pub use unreachable::UnreachableCause;
+pub use upstream_failure::{
+    CertificateProblem, FailureWords, InsecurePlace, UpstreamFailure, describe_failure, is_hub_denial,
+};
+pub use upstream_result::describe_upstream;
 
 pub(crate) use plain::one_line;
 

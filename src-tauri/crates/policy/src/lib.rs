@@ -36,7 +36,7 @@ pub use decide::{Anybody, PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
 pub use distrust::{Distrust, DistrustReason};
 pub use document::*;
-pub use entry::{Answered, Asker, Entry, Failures, LoginSearch};
+pub use entry::{Asker, Entry, Failures, LoginSearch, UpstreamResult};
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};

@@ -41,7 +41,7 @@ pub use hello::{Disagreement, Hello, OLDEST_PROTOCOL, PROTOCOL};
 pub use images::{ImagesReport, PresentImage, StartedContainer, UnlistedStore};
 pub use inbox::{Fault, Inbox, Received};
 pub use message::{Message, MessageError};
-pub use policy::{Answered, Asker, Entry, Failures, LoginSearch};
+pub use policy::{Asker, Entry, Failures, LoginSearch, UpstreamResult};
 pub use policy_report::{PolicyChange, PolicyReport, PolicyState};
 pub use request::Request;
 pub use response::{Event, Response};

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use policy::{Answered, Outcome, Reason, RuleKind};
+use policy::{Outcome, Reason, RuleKind, UpstreamResult};
 use wire::{
     Decoder, Entries, Event, Message, PolicyState, Routed, Severity, SignInState, StatusReport, encode,
 };
@@ -147,7 +147,7 @@ fn word(reason: &Reason) -> &'static str {
 }
 
 fn is_not_us(entry: &Entry) -> bool {
-    let troubled = |answered: &Answered| !matches!(answered, Answered::Delivered { .. });
+    let troubled = |answered: &UpstreamResult| !matches!(answered, UpstreamResult::Delivered { .. });
     entry.upstream.as_ref().is_some_and(troubled)
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn entry(finding: Finding) -> Entry {
 }
 
 /// A verdict of Docker Engine, asked once, with the registry's answer.
-pub(crate) fn entry_of_docker(finding: Finding, upstream: Option<wire::Answered>) -> Entry {
+pub(crate) fn entry_of_docker(finding: Finding, upstream: Option<wire::UpstreamResult>) -> Entry {
     let mut entry = entry(finding);
     entry.verdict.id = VerdictId::parse("pg-0M4XW8ZT").unwrap();
     entry.verdict.engine = Engine::Docker;

@@ -1,7 +1,7 @@
 //! Last step. Whoever listens is told: the journal, the command line, the tray. The many requests of one attempt are
 //! one piece of news.
 
-use policy::Answered;
+use policy::UpstreamResult;
 
 use super::journal::News;
 use crate::{gate::Gate, ports::Decided};
@@ -20,7 +20,7 @@ pub(super) fn tell_outcome(
     gate: &Gate,
     decided: Option<&Decided>,
     digest: Option<String>,
-    upstream: Answered,
+    upstream: UpstreamResult,
 ) {
     if let Some(decided) = decided {
         let digest = digest.or_else(|| decided.digest.clone());

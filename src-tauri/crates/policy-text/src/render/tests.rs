@@ -6,11 +6,11 @@ use crate::render::*;
 use policy::fixture::{DIGEST, now, organization, pull, situation, time};
 use policy::*;
 
-mod beyond;
 mod catalogue;
 mod labels;
 mod parts;
-mod troubles;
+mod upstream_failures;
+mod upstream_result;
 
 fn id() -> VerdictId {
     VerdictId::parse("pg-7F3A9C2K").unwrap()

@@ -1,7 +1,7 @@
 //! Docker Hub's own no to a HEAD, which has no words: the same question as a GET has them, and so the engine gets them.
 
-use policy::Answered;
-use policy_text::render::{Trouble, is_hub_denial, trouble};
+use policy::UpstreamResult;
+use policy_text::render::{UpstreamFailure, describe_failure, is_hub_denial};
 
 use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{
@@ -31,8 +31,8 @@ pub(super) async fn learn(forwarding: &Forwarding<'_>, leg: &Leg, engine: &mut C
 /// Says that it is Docker Hub's doing, in its words.
 pub(super) async fn pass_on(forwarding: &Forwarding<'_>, word: String, engine: &mut Connection) -> After {
     let Forwarding { gate, request, decided, .. } = *forwarding;
-    let words = trouble(&Trouble::HubDenied { message: &word });
-    notify::tell_outcome(gate, decided, None, Answered::HubDenied { message: word });
+    let words = describe_failure(&UpstreamFailure::HubDenied { message: &word });
+    notify::tell_outcome(gate, decided, None, UpstreamResult::HubDenied { message: word });
     let body = deny::oci_body("DENIED", &words.sentence);
     deny::send(request, engine, &deny::Own { status: 403, reason: &words.phrase, body, extra: "" }).await
 }

@@ -3,8 +3,8 @@
 
 mod product;
 
-use policy::Answered;
-use policy_text::render::{Trouble, oci_code, trouble};
+use policy::UpstreamResult;
+use policy_text::render::{UpstreamFailure, describe_failure, oci_code};
 
 use super::{ERROR_LIMIT, Forwarding, fetch, legs::Leg};
 use crate::{
@@ -40,10 +40,11 @@ pub(super) async fn pass_on(
     let host = leg.destination.authority();
     let message = words::message(words::is_json(&reply), &body).unwrap_or_default();
     let product = product::of(&host, &reply, words::code(&body).as_deref(), &message);
-    let told = Trouble::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
-    let words = trouble(&told);
+    let told =
+        UpstreamFailure::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
+    let words = describe_failure(&told);
     let product = product.map(str::to_owned);
-    let answered = Answered::DeniedElsewhere { host, product, status: reply.status, message };
+    let answered = UpstreamResult::DeniedElsewhere { host, product, status: reply.status, message };
     notify::tell_outcome(gate, decided, None, answered);
     let body = deny::oci_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
     let own = deny::Own { status: reply.status, reason: &words.phrase, body, extra: "" };

@@ -8,7 +8,7 @@ use std::{
 
 use host::quota::{Limits, Quota, Share};
 use jiff::Timestamp;
-use policy::{Answered, Failures, Finding, Outcome, VerdictId};
+use policy::{Failures, Finding, Outcome, UpstreamResult, VerdictId};
 
 use super::{About, ONE_ATTEMPT, SAME};
 use crate::ports::Decided;
@@ -91,10 +91,14 @@ impl Ledger {
 
     /// Notes what came of an attempt, and tells what has failed under its verdict until now: a repeat that arrives must
     /// not hide the ones that did not.
-    pub(in crate::pull) fn note_outcome(&self, id: &VerdictId, upstream: &Answered) -> Option<Failures> {
+    pub(in crate::pull) fn note_outcome(
+        &self,
+        id: &VerdictId,
+        upstream: &UpstreamResult,
+    ) -> Option<Failures> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let one = entries.of(id)?;
-        if !matches!(upstream, Answered::Delivered { .. }) {
+        if !matches!(upstream, UpstreamResult::Delivered { .. }) {
             let before = one.decided.failures.as_ref().map_or(0, |failures| failures.count);
             let count = if one.has_failed { before } else { before + 1 };
             one.has_failed = true;

@@ -1,6 +1,6 @@
 //! Words for what others say by rules or trouble of their own: token services, registries, caches.
 
-use super::{TroubleWords, named, quoted};
+use super::{FailureWords, named, quoted};
 use crate::render::{PHRASE_LIMIT, plain};
 
 /// How such words begin, so that nobody takes them for a denial of Pullgate.
@@ -34,7 +34,7 @@ pub(super) fn token_refused(
 }
 
 /// What a registry or cache refused by its own rules.
-pub(super) fn denied(host: &str, product: Option<&str>, status: u16, message: &str) -> TroubleWords {
+pub(super) fn denied(host: &str, product: Option<&str>, status: u16, message: &str) -> FailureWords {
     let product = product.map(|name| format!(" ({})", plain::clip(&plain::one_line(name), 40)));
     let whose = format!("{}{}", named(host), product.unwrap_or_default());
     let line = plain::one_line(message);
@@ -42,7 +42,7 @@ pub(super) fn denied(host: &str, product: Option<&str>, status: u16, message: &s
     let words = if words.is_empty() { words } else { format!(": {words}") };
     let what = format!("{NOT_OURS}{whose} refused it with {status}{words}");
     let advice = advice(status, message);
-    TroubleWords {
+    FailureWords {
         phrase: plain::clip(&format!("{}. {advice}", plain::ascii(&what)), PHRASE_LIMIT),
         sentence: format!("{what}. {advice}."),
     }

@@ -1,4 +1,4 @@
-//! Every trouble that is not the policy's.
+//! Every failure that is not the policy's.
 
 use std::fmt::Write;
 
@@ -6,40 +6,40 @@ use super::*;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one case after the other")]
-fn every_trouble_that_is_not_the_policys() {
+fn every_failure_that_is_not_the_policys() {
     let (host, at) = ("registry.acme.example:5000", Some(time("2026-11-20T00:00:00Z")));
-    let refused = |status, message| Trouble::Refused { host: "docker.io", status, message };
+    let refused = |status, message| UpstreamFailure::Refused { host: "docker.io", status, message };
     let place = InsecurePlace::DaemonJson;
-    let certificate = |problem| Trouble::Certificate { host, problem, place };
+    let certificate = |problem| UpstreamFailure::Certificate { host, problem, place };
     let failed = LoginSearch::Failed {
         why: "`docker-credential-lab` failed: your SSO session has expired. Run: aws sso login".to_owned(),
     };
-    let unauthorized = |login, engine| Trouble::Unauthorized {
+    let unauthorized = |login, engine| UpstreamFailure::Unauthorized {
         host: "docker.io",
         message: "authentication required",
         login,
         engine,
     };
-    let token = |status, message, retry_after| Trouble::TokenRefused {
+    let token = |status, message, retry_after| UpstreamFailure::TokenRefused {
         host: "auth.docker.io",
         status,
         message,
         retry_after,
     };
-    let elsewhere = |product, status, message| Trouble::DeniedElsewhere {
+    let elsewhere = |product, status, message| UpstreamFailure::DeniedElsewhere {
         host: "harbor.acme.example",
         product,
         status,
         message,
     };
     let mut page = String::new();
-    for trouble_ in [
+    for failure in [
         refused(404, "manifest unknown"),
         refused(401, "authentication required"),
         refused(429, "You have reached your unauthenticated pull rate limit."),
         refused(503, ""),
         refused(418, ""),
-        Trouble::HubDenied { message: "image access denied: community images not allowed" },
+        UpstreamFailure::HubDenied { message: "image access denied: community images not allowed" },
         unauthorized(&LoginSearch::Missing, Engine::Podman),
         unauthorized(&LoginSearch::Missing, Engine::Skopeo),
         unauthorized(&LoginSearch::Missing, Engine::Kubernetes),
@@ -74,26 +74,26 @@ fn every_trouble_that_is_not_the_policys() {
         certificate(CertificateProblem::UnknownExtension),
         certificate(CertificateProblem::Weak),
         certificate(CertificateProblem::Unusable),
-        Trouble::Certificate {
+        UpstreamFailure::Certificate {
             host,
             problem: CertificateProblem::UnknownAuthority,
             place: InsecurePlace::RegistriesConf,
         },
-        Trouble::NoTls { host, place },
-        Trouble::NoTls { host, place: InsecurePlace::RegistriesConf },
-        Trouble::NoTls { host, place: InsecurePlace::HostsToml },
-        Trouble::TrustFile {
+        UpstreamFailure::NoTls { host, place },
+        UpstreamFailure::NoTls { host, place: InsecurePlace::RegistriesConf },
+        UpstreamFailure::NoTls { host, place: InsecurePlace::HostsToml },
+        UpstreamFailure::TrustFile {
             host,
             file: "`/etc/docker/certs.d/registry.acme.example:5000/ca.crt`: its certificate in line 3 cannot be read",
         },
-        Trouble::Unreachable { host, problem: "connection refused" },
-        Trouble::NoWayOut { host, problem: "it refused the connection" },
+        UpstreamFailure::Unreachable { host, problem: "connection refused" },
+        UpstreamFailure::NoWayOut { host, problem: "it refused the connection" },
     ]
     .into_iter()
-    .chain(UnreachableCause::ALL.map(|cause| Trouble::Unreachable { host, problem: cause.in_short() }))
+    .chain(UnreachableCause::ALL.map(|cause| UpstreamFailure::Unreachable { host, problem: cause.in_short() }))
     {
-        let words = trouble(&trouble_);
-        let quotes_others = matches!(trouble_, Trouble::DeniedElsewhere { .. });
+        let words = describe_failure(&failure);
+        let quotes_others = matches!(failure, UpstreamFailure::DeniedElsewhere { .. });
         assert!(
             quotes_others || !words.sentence.contains(['\'', '"']),
             "a quote is lost in a reason phrase: {}",
@@ -115,27 +115,27 @@ fn docker_hubs_own_denials_are_told_from_wrong_names_and_logins() {
 
 proptest! {
     #[test]
-    fn the_phrase_of_a_trouble_keeps_the_law(host in any::<String>(), message in any::<String>(), status in any::<u16>()) {
+    fn the_phrase_of_a_failure_keeps_the_law(host in any::<String>(), message in any::<String>(), status in any::<u16>()) {
         let failed = LoginSearch::Failed { why: message.clone() };
-        let troubles = [
-            Trouble::Unauthorized { host: &host, message: &message, login: &LoginSearch::Missing, engine: Engine::Podman },
-            Trouble::Unauthorized { host: &host, message: &message, login: &failed, engine: Engine::Kubernetes },
-            Trouble::TokenRefused { host: &host, status, message: &message, retry_after: Some(u64::MAX) },
-            Trouble::DeniedElsewhere { host: &host, product: Some(&message), status, message: &message },
-            Trouble::Refused { host: &host, status, message: &message },
-            Trouble::HubDenied { message: &message },
-            Trouble::Certificate { host: &host, problem: CertificateProblem::OtherHost, place: InsecurePlace::DaemonJson },
-            Trouble::NoTls { host: &host, place: InsecurePlace::RegistriesConf },
-            Trouble::TrustFile { host: &host, file: &message },
-            Trouble::Unreachable { host: &host, problem: &message },
-            Trouble::NoWayOut { host: &host, problem: &message },
-            Trouble::Proxy {
+        let failures = [
+            UpstreamFailure::Unauthorized { host: &host, message: &message, login: &LoginSearch::Missing, engine: Engine::Podman },
+            UpstreamFailure::Unauthorized { host: &host, message: &message, login: &failed, engine: Engine::Kubernetes },
+            UpstreamFailure::TokenRefused { host: &host, status, message: &message, retry_after: Some(u64::MAX) },
+            UpstreamFailure::DeniedElsewhere { host: &host, product: Some(&message), status, message: &message },
+            UpstreamFailure::Refused { host: &host, status, message: &message },
+            UpstreamFailure::HubDenied { message: &message },
+            UpstreamFailure::Certificate { host: &host, problem: CertificateProblem::OtherHost, place: InsecurePlace::DaemonJson },
+            UpstreamFailure::NoTls { host: &host, place: InsecurePlace::RegistriesConf },
+            UpstreamFailure::TrustFile { host: &host, file: &message },
+            UpstreamFailure::Unreachable { host: &host, problem: &message },
+            UpstreamFailure::NoWayOut { host: &host, problem: &message },
+            UpstreamFailure::Proxy {
                 address: &host,
                 source: &message,
                 problem: &ProxyProblem::LoginRefused { user: message.clone() },
             },
         ];
-        for words in troubles.iter().map(trouble) {
+        for words in failures.iter().map(describe_failure) {
             prop_assert!(words.phrase.len() <= PHRASE_LIMIT);
             prop_assert!(words.phrase.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
             prop_assert!(!words.phrase.contains(['"', '\'', '`', '\\']));
@@ -166,8 +166,11 @@ fn a_proxy_is_named_with_its_place_and_one_cause() {
         .map(|problem| {
             let unreadable = matches!(problem, ProxyProblem::Unreadable { .. });
             let address = if unreadable { "" } else { "http://203.0.113.14:3128" };
-            let words =
-                trouble(&Trouble::Proxy { address, source: "Docker Engine, `docker.service`", problem });
+            let words = describe_failure(&UpstreamFailure::Proxy {
+                address,
+                source: "Docker Engine, `docker.service`",
+                problem,
+            });
             format!("{}\n{}\n", words.phrase, words.sentence)
         })
         .collect();

@@ -1,14 +1,14 @@
 //! Words for a registry that wants a login it was not shown: what was looked for, and how the tool that asked is
 //! given one.
 
-use super::{OPENING, TroubleWords, elsewhere, named, quoted};
+use super::{FailureWords, OPENING, elsewhere, named, quoted};
 use crate::render::{PHRASE_LIMIT, plain};
 use policy::{Engine, LoginSearch};
 
 const WHY: usize = 200;
 
 /// The words for one 401.
-pub(super) fn words(host: &str, message: &str, login: &LoginSearch, engine: Engine) -> TroubleWords {
+pub(super) fn words(host: &str, message: &str, login: &LoginSearch, engine: Engine) -> FailureWords {
     let host = named(host);
     let refusal = format!("{host} refuses access: 401");
     let (what_else, short, advice) = match login {
@@ -25,7 +25,7 @@ pub(super) fn words(host: &str, message: &str, login: &LoginSearch, engine: Engi
     };
     let phrase = plain::ascii(&format!("{OPENING}{refusal}, {what_else}. {short}"));
     let what = format!("{refusal}{}, {what_else}", quoted(message));
-    TroubleWords {
+    FailureWords {
         phrase: plain::clip(&phrase, PHRASE_LIMIT),
         sentence: format!("{} {advice}.", elsewhere(&what)),
     }

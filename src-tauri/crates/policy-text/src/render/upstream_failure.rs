@@ -16,7 +16,7 @@ const FILE: usize = 130;
 
 /// What went wrong between here and a registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble<'a> {
+pub enum UpstreamFailure<'a> {
     /// The registry answered with an error.
     Refused {
         /// The registry.
@@ -186,58 +186,58 @@ impl CertificateProblem {
     }
 }
 
-/// The words for one trouble.
+/// The words for one failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TroubleWords {
+pub struct FailureWords {
     /// For an HTTP status line: at most 200 printable ASCII characters without quotes.
     pub phrase: String,
     /// For people.
     pub sentence: String,
 }
 
-/// The words for one trouble.
-pub fn trouble(trouble: &Trouble<'_>) -> TroubleWords {
-    let (what, advice) = match *trouble {
-        Trouble::Refused { host, status, message } => {
+/// The words for one failure.
+pub fn describe_failure(failure: &UpstreamFailure<'_>) -> FailureWords {
+    let (what, advice) = match *failure {
+        UpstreamFailure::Refused { host, status, message } => {
             (refused(host, status, message), advice_on(status).to_owned())
         }
-        Trouble::Unauthorized { host, message, login, engine } => {
+        UpstreamFailure::Unauthorized { host, message, login, engine } => {
             return login::words(host, message, login, engine);
         }
-        Trouble::TokenRefused { host, status, message, retry_after } => {
+        UpstreamFailure::TokenRefused { host, status, message, retry_after } => {
             others::token_refused(host, status, message, retry_after)
         }
-        Trouble::DeniedElsewhere { host, product, status, message } => {
+        UpstreamFailure::DeniedElsewhere { host, product, status, message } => {
             return others::denied(host, product, status, message);
         }
-        Trouble::HubDenied { message } => (
+        UpstreamFailure::HubDenied { message } => (
             format!("Docker Hub denied it under its own rules for your organization{}", quoted(message)),
             "An owner of the organization there can change them".to_owned(),
         ),
-        Trouble::Certificate { host, problem, place } => certificate(host, problem, place),
-        Trouble::NoTls { host, place } => {
+        UpstreamFailure::Certificate { host, problem, place } => certificate(host, problem, place),
+        UpstreamFailure::NoTls { host, place } => {
             (format!("{} speaks no TLS", named(host)), without_tls(place).to_owned())
         }
-        Trouble::TrustFile { host, file } => (
+        UpstreamFailure::TrustFile { host, file } => (
             format!("{}, so {} is not believed", plain::clip(&plain::one_line(file), FILE), named(host)),
             "Correct that file".to_owned(),
         ),
-        Trouble::Unreachable { host, problem } => unreachable(host, problem),
-        Trouble::NoWayOut { host, problem } => (
+        UpstreamFailure::Unreachable { host, problem } => unreachable(host, problem),
+        UpstreamFailure::NoWayOut { host, problem } => (
             format!("{}, and Pullgate knows no proxy here", unreachable(host, problem).0),
             "Check the network, or name a proxy in [network] of the enrollment".to_owned(),
         ),
-        Trouble::Proxy { address, source, problem } => {
+        UpstreamFailure::Proxy { address, source, problem } => {
             (format!("{} {}", proxy_name(address, source), problem.predicate()), problem.advice().to_owned())
         }
     };
     composed(&what, &advice)
 }
 
-fn composed(what: &str, advice: &str) -> TroubleWords {
+fn composed(what: &str, advice: &str) -> FailureWords {
     let phrase =
         plain::clip(&format!("{OPENING}{}. {}", plain::ascii(what), plain::ascii(advice)), PHRASE_LIMIT);
-    TroubleWords { phrase, sentence: format!("{} {advice}.", elsewhere(what)) }
+    FailureWords { phrase, sentence: format!("{} {advice}.", elsewhere(what)) }
 }
 
 /// What went wrong, after the words that it is not the policy.
