@@ -11,9 +11,9 @@ const SOURCES: &[&str] = &[
     "src-tauri/crates/egress/src",
     "src-tauri/crates/gateway/src/upstream",
     "src-tauri/crates/gateway/src/upstream.rs",
-    "src-tauri/crates/policy/src/render/phrase.rs",
-    "src-tauri/crates/policy/src/render/trouble.rs",
-    "src-tauri/crates/policy/src/render/words.rs",
+    "src-tauri/crates/policy-text/src/render/phrase.rs",
+    "src-tauri/crates/policy-text/src/render/upstream_failure.rs",
+    "src-tauri/crates/policy-text/src/render/words.rs",
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! Acme's keys and what it signs with them, by the product's own code: good documents, and bad ones that its command
 //! line would refuse to sign.
 
-use policy::signed::{PayloadType, SigningKey, sha256, sign};
+use policy_bundle::{PayloadType, SigningKey, sha256, sign};
 use serde_json::{Value, json};
 
 use crate::laptop::Laptop;

@@ -29,7 +29,7 @@ const PROXY: &str = "127.0.0.1:859";
 const AUTHORITY: &str = "/etc/containers/certs.d/127.0.0.1:858/ca.crt";
 const CONTROL: &str = "/run/pullgate/control.sock";
 const HELLO: &[u8] = br#"{"protocol":1,"build":"0.1.0"}"#;
-/// Answered for as long as the client stays.
+/// UpstreamResult for as long as the client stays.
 const WATCH: &[u8] = br#"{"kind":"watch"}"#;
 /// So many connections ask for names, and so many push.
 const ASKERS: u64 = 64;

@@ -7,7 +7,7 @@ use fuzz::Target;
 use libfuzzer_sys::fuzz_target;
 
 fn targets() -> impl Iterator<Item = Target> {
-    let all: [&[Target]; 10] = [
+    let all: [&[Target]; 12] = [
         credentials::fuzzing::TARGETS,
         egress::fuzzing::TARGETS,
         engines::fuzzing::TARGETS,
@@ -17,6 +17,8 @@ fn targets() -> impl Iterator<Item = Target> {
         journal::fuzzing::TARGETS,
         policy::fuzzing::TARGETS,
         steward_protocol::fuzzing::TARGETS,
+        policy_bundle::fuzzing::TARGETS,
+        policy_text::fuzzing::TARGETS,
         wire::fuzzing::TARGETS,
     ];
     all.into_iter().flatten().copied()

@@ -58,7 +58,7 @@ fn put(desk: &mut Desk, bad: Bad) {
             desk.put("policy.json", bytes(desk.serial, desk.version));
         }
         Bad::Catalog(bytes) => {
-            let sha256 = policy::signed::sha256(bytes.as_bytes());
+            let sha256 = policy_bundle::sha256(bytes.as_bytes());
             desk.publish(json!({ "catalog": { "url": "catalog.json", "sha256": sha256 } }));
             desk.put("catalog.json", bytes);
             desk.serial -= 1;

@@ -4,7 +4,7 @@ use acceptance::internet::Manner;
 use acceptance::signing::{
     PLATFORM, ROOT, SECOND, STRANGER, id, policy, sealed, signed_policy, signed_trust, trust,
 };
-use policy::signed::PayloadType;
+use policy_bundle::PayloadType;
 use serde_json::{Value, json};
 
 /// A file for whoever holds this serial and this version.

@@ -8,7 +8,8 @@ mod view;
 use ipc::Failure;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use policy::{Outcome, Reason, render};
+use policy::{Outcome, Reason};
+use policy_text::render;
 use wire::{Entry, Event, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
 use crate::effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};

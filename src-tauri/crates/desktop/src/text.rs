@@ -1,9 +1,10 @@
-//! The tray's own words, in one place. What is said about a verdict stands in `policy::render`.
+//! The tray's own words, in one place. What is said about a verdict stands in `policy_text::render`.
 
 mod pages;
 
 use jiff::Timestamp;
-use policy::{Class, Entry, Finding, Outcome, render};
+use policy::{Class, Entry, Finding, Outcome};
+use policy_text::render;
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Disconnect;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use policy::signed::{PublicKey, Roots};
+use policy_bundle::{PublicKey, Roots};
 
 use super::identity::{DockerHub, Identity, Provider};
 use super::layers::Merged;
@@ -121,8 +121,8 @@ fn roots(merged: &Merged) -> Result<Roots, EnrollmentError> {
     }
     Roots::new(keys, threshold).map_err(|error| {
         let key = match error {
-            policy::signed::RootsError::Twice { .. } => "policy.keys",
-            policy::signed::RootsError::Threshold { .. } => "policy.threshold",
+            policy_bundle::RootsError::Twice { .. } => "policy.keys",
+            policy_bundle::RootsError::Threshold { .. } => "policy.threshold",
         };
         value(key, &format!("cannot be used: {error}"))
     })

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use egress::{Egress, ProxySource};
 use image_ref::Repository;
 use jiff::Timestamp;
-use policy::{Answered, Engine, Failures, Verdict};
+use policy::{Engine, Failures, UpstreamResult, Verdict};
 use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -149,7 +149,7 @@ pub struct DecisionRecord {
     /// The manifest's digest, where the registry named it.
     pub digest: Option<String>,
     /// What the registry answered to a permitted request.
-    pub upstream: Option<Answered>,
+    pub upstream: Option<UpstreamResult>,
     /// What failed of the permitted requests under this decision.
     pub failures: Option<Failures>,
 }

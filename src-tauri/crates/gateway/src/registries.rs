@@ -34,7 +34,7 @@ struct Known {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProbeOutcome {
     /// An answer of something else.
-    Answered,
+    UpstreamResult,
     /// No answer in HTTP.
     Silent,
 }
@@ -202,7 +202,7 @@ mod tests {
     fn what_a_network_taught_does_not_outlive_it() {
         let known = Registries::default();
         let host = place("registry.example");
-        known.learn_probe(&host, ProbeOutcome::Answered);
+        known.learn_probe(&host, ProbeOutcome::UpstreamResult);
         known.gave_no_answer(&host, Problem::unreachable("registry.example", "silence"));
         assert!(known.probe_outcome(&host).is_some() && known.unanswered(&host).is_some());
         known.reset();

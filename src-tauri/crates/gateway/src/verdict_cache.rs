@@ -8,7 +8,7 @@ use std::{
 
 use host::quota::{Limits, Quota, Share};
 use jiff::{SignedDuration, Timestamp};
-use policy::{Answered, Engine, Failures, Finding, Outcome, VerdictId};
+use policy::{UpstreamResult, Engine, Failures, Finding, Outcome, VerdictId};
 
 use crate::ports::DecisionRecord;
 
@@ -105,10 +105,10 @@ impl VerdictCache {
 
     /// Notes what came of an attempt, and tells what has failed under its verdict until now: a repeat that arrives must
     /// not hide the ones that did not.
-    pub(crate) fn note_outcome(&self, id: &VerdictId, upstream: &Answered) -> Option<Failures> {
+    pub(crate) fn note_outcome(&self, id: &VerdictId, upstream: &UpstreamResult) -> Option<Failures> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let one = entries.of(id)?;
-        if !matches!(upstream, Answered::Delivered { .. }) {
+        if !matches!(upstream, UpstreamResult::Delivered { .. }) {
             let before = one.decision.failures.as_ref().map_or(0, |failures| failures.count);
             let count = if one.has_failed { before } else { before + 1 };
             one.has_failed = true;
@@ -219,9 +219,7 @@ mod tests {
 
     use image_ref::Repository;
     use jiff::SignedDuration;
-    use policy::{
-        Action, Contact, Engine, Front, Image, ImageName, Organization, Reason, Verdict, VerdictId,
-    };
+    use policy::{Action, Contact, Engine, Front, Image, ImageName, Organization, Reason, Verdict, VerdictId};
 
     use super::*;
 

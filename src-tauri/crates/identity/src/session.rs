@@ -239,7 +239,7 @@ impl Session {
             Input::Terms(terms) => self.agree(terms, now),
             Input::ServerTime(said) => self.clock.hear(said),
             Input::Received { renewal, credential } => self.receive(renewal, credential),
-            Input::Answered { renewal, answer } => {
+            Input::UpstreamResult { renewal, answer } => {
                 if let Some(flight) = self.flight.take_if(|flight| flight.renewal == renewal) {
                     self.conclude(&flight, answer, now);
                 }

@@ -19,7 +19,7 @@ pub use error::JournalError;
 pub use export::SCHEMA_VERSION;
 pub use journal::Journal;
 pub use open::Opened;
-pub use policy::{Answered, Asker, Entry, Failures};
+pub use policy::{Asker, Entry, Failures, UpstreamResult};
 pub use query::{Position, Query, Viewer};
 
 #[cfg(test)]

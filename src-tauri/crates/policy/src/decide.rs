@@ -150,13 +150,15 @@ fn mode(policy: &Policy, ruling: Ruling) -> Ruling {
 }
 
 /// Somebody without any rights, to whom a policy's own rules speak: for remarks on the policy.
-pub(crate) struct Anybody<'a> {
+#[derive(Debug)]
+pub struct Anybody<'a> {
     policy: &'a Policy,
     situation: Situation,
 }
 
 impl<'a> Anybody<'a> {
-    pub(crate) fn under(policy: &'a Policy) -> Self {
+    /// Somebody whom only this policy tells what passes, at the time when it was issued.
+    pub fn under(policy: &'a Policy) -> Self {
         let name = policy.document().organization.clone();
         let organization = Organization { display: name.clone(), name, contact: Contact::default() };
         let situation = Situation {
@@ -170,8 +172,8 @@ impl<'a> Anybody<'a> {
         Self { policy, situation }
     }
 
-    /// What becomes of a pull.
-    pub(crate) fn ruling(&self, repository: &Repository, target: Target<'_>) -> (Outcome, RuleKind) {
+    /// What becomes of a pull, and which kind of rule decided.
+    pub fn ruling(&self, repository: &Repository, target: Target<'_>) -> (Outcome, RuleKind) {
         let ruling = self.pulling(repository, |case| judge_target(case, target));
         (ruling.outcome, ruling.rule.kind)
     }

@@ -20,7 +20,7 @@ pub struct Entry {
     pub asker: Asker,
     /// What the registry answered, once it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upstream: Option<Answered>,
+    pub upstream: Option<UpstreamResult>,
     /// What of these requests failed beyond the policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<Failures>,
@@ -51,7 +51,7 @@ pub struct Failures {
     /// How many.
     pub count: u32,
     /// How the latest of them failed.
-    pub last: Answered,
+    pub last: UpstreamResult,
 }
 
 /// What came of the search for the login of whoever asked.
@@ -75,7 +75,7 @@ pub enum LoginSearch {
 /// What came of a request that was let through, in words that never pass for policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Answered {
+pub enum UpstreamResult {
     /// The registry delivered.
     Delivered {
         /// The HTTP status.

@@ -1,4 +1,5 @@
-//! An invented organization for tests: its policy, its people, its questions.
+//! An invented organization for tests of this crate and of those that stand on it: its policy, its people, its questions.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "what is invented is known to be good")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,18 +13,21 @@ use crate::{
     decide,
 };
 
-pub(crate) const DIGEST: &str = "sha256:9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f";
+/// A digest that nothing has.
+pub const DIGEST: &str = "sha256:9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f";
 
-pub(crate) fn time(text: &str) -> Timestamp {
+/// A time as it is written in RFC 3339.
+pub fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub(crate) fn now() -> Timestamp {
+/// The time at which everything is asked.
+pub fn now() -> Timestamp {
     time("2026-11-22T12:00:00Z")
 }
 
 /// A usual policy, with sections replaced.
-pub(crate) fn document(change: Value) -> Value {
+pub fn document(change: Value) -> Value {
     let mut base = json!({
         "schema": "1.0", "organization": "acme", "serial": 1042, "issued": "2026-11-22T06:00:00Z",
         "hub": {
@@ -44,11 +48,13 @@ pub(crate) fn document(change: Value) -> Value {
     base
 }
 
-pub(crate) fn parse(document: &Value) -> Result<Policy, Refusal> {
+/// Reads a document with the usual catalog.
+pub fn parse(document: &Value) -> Result<Policy, Refusal> {
     Policy::parse(document.to_string().as_bytes(), Some(&catalog()), "acme")
 }
 
-pub(crate) fn policy(change: Value) -> Policy {
+/// The usual policy, with sections replaced, ready to be asked.
+pub fn policy(change: Value) -> Policy {
     parse(&document(change)).unwrap()
 }
 
@@ -62,7 +68,8 @@ fn catalog() -> Vec<u8> {
     catalog.to_string().into_bytes()
 }
 
-pub(crate) fn organization() -> Organization {
+/// The organization that is invented.
+pub fn organization() -> Organization {
     let contact = Contact {
         name: Some("Platform team".to_owned()),
         email: Some("platform@acme.example".to_owned()),
@@ -71,7 +78,8 @@ pub(crate) fn organization() -> Organization {
     Organization { name: "acme".to_owned(), display: "Acme".to_owned(), contact }
 }
 
-pub(crate) fn situation(change: Value) -> Situation {
+/// What is known where the usual policy holds, with sections replaced, and nobody has to sign in.
+pub fn situation(change: Value) -> Situation {
     Situation {
         organization: organization(),
         held: Held::Current(Arc::new(policy(change))),
@@ -82,7 +90,8 @@ pub(crate) fn situation(change: Value) -> Situation {
     }
 }
 
-pub(crate) fn signed_in(groups: &[&str], role: Option<&str>) -> SignIn {
+/// A person who has signed in and is alone on the machine.
+pub fn signed_in(groups: &[&str], role: Option<&str>) -> SignIn {
     SignIn::SignedIn {
         account: "ada@acme.example".to_owned(),
         uid: 1000,
@@ -93,7 +102,8 @@ pub(crate) fn signed_in(groups: &[&str], role: Option<&str>) -> SignIn {
     }
 }
 
-pub(crate) fn finding(decision: &Decision) -> Finding {
+/// What a decision on an image rests on.
+pub fn finding(decision: &Decision) -> Finding {
     match decision {
         Decision::Permitted(permit) => permit.finding().unwrap().clone(),
         Decision::Denied(denial) => denial.finding().clone(),
@@ -101,7 +111,7 @@ pub(crate) fn finding(decision: &Decision) -> Finding {
 }
 
 /// What is decided on an image, as people name it.
-pub(crate) fn ask(situation: &Situation, action: Action, image: &str, known_as: &[&str]) -> Finding {
+pub fn ask(situation: &Situation, action: Action, image: &str, known_as: &[&str]) -> Finding {
     let image = Reference::parse(image).unwrap();
     let repository = image.repository();
     let tags: Vec<Tag> = known_as.iter().map(|tag| Tag::parse(tag).unwrap()).collect();
@@ -118,6 +128,7 @@ pub(crate) fn ask(situation: &Situation, action: Action, image: &str, known_as: 
     finding(&decide(situation, &ask, now()))
 }
 
-pub(crate) fn pull(situation: &Situation, image: &str) -> Finding {
+/// What is decided on a pull of an image, as people name it.
+pub fn pull(situation: &Situation, image: &str) -> Finding {
     ask(situation, Action::Pull, image, &[])
 }

@@ -1,52 +1,46 @@
 //! Decides whether an image may be brought in or sent out, and says why.
 //!
 //! Pure: a [`Policy`] is bytes that were checked, a [`Situation`] is everything that is known, and [`decide()`]
-//! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network.
-//! [`render`] turns one [`Verdict`] into the words of every surface.
+//! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network, and
+//! nothing knows a key.
 
 mod ask;
 mod catalog;
-mod changes;
 mod class;
 mod decide;
 mod decision;
+mod distrust;
 mod document;
 mod entry;
 mod finding;
-#[cfg(test)]
-mod fixture;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod glob;
 mod hosts;
-pub mod import;
 mod index;
-mod outline;
 mod policy;
-mod read;
+pub mod read;
 mod reason;
 mod refusal;
-pub mod render;
-pub mod signed;
 mod situation;
 mod upstream;
 mod verdict;
 mod verdict_id;
-pub mod with_catalog;
 
 pub use ask::{Action, Ask, Target};
 pub use catalog::{Catalog, Replacements, STARTER_CATALOG};
-pub use changes::changes;
 pub use class::Class;
-pub use decide::{PRECEDENCE, Row, decide};
+pub use decide::{Anybody, PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
+pub use distrust::{Distrust, DistrustReason};
 pub use document::*;
-pub use entry::{Answered, Asker, Entry, Failures, LoginSearch};
+pub use entry::{Asker, Entry, Failures, LoginSearch, UpstreamResult};
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};
-pub use outline::{Group, GroupKind, Line, Outline, outline};
-pub use policy::{Naming, Policy, PolicyStamp, STARTER, schema};
+pub use policy::{Naming, Policy, PolicyStamp, STARTER, check_line, schema};
 pub use reason::Reason;
 pub use refusal::{Refusal, Warning};
 pub use situation::{Contact, Grant, Held, Organization, Pause, SignIn, SignInReason, Situation};

@@ -12,15 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::Class;
 use crate::catalog::Catalog;
-use crate::document::{Document, Effect, Mode};
+use crate::distrust::Distrust;
+use crate::document::{Document, Effect, Mode, RegistryRule, Word};
 use crate::glob::Glob;
 use crate::hosts::HostPattern;
 use crate::read::read;
 use crate::refusal::{Refusal, Warning};
-use crate::signed::Distrust;
 use crate::upstream::Route;
 
-pub(crate) use checks::line;
+pub use checks::check_line;
 pub(crate) use compiled::Compiled;
 pub use naming::Naming;
 
@@ -186,6 +186,17 @@ impl Policy {
             && (document.mode.or(Mode::Enforce) == Mode::Audit
                 || globs.any(is_wide)
                 || entries.any(|entry| entry.host.exact().is_none()))
+    }
+
+    /// The registry rules, each with the patterns of its paths; Docker Hub alone where the document has no section.
+    pub fn registry_rules(&self) -> impl Iterator<Item = (&RegistryRule, Option<&[Glob]>)> {
+        let paths = self.compiled.paths.iter().map(Option::as_deref);
+        self.compiled.registries.entries.iter().zip(paths)
+    }
+
+    /// What becomes of images of registries that no rule names.
+    pub fn registry_default(&self) -> &Word<Effect> {
+        &self.compiled.registries.default
     }
 
     pub(crate) fn compiled(&self) -> &Compiled {

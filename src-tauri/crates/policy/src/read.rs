@@ -14,15 +14,15 @@ pub(crate) const LIMIT: usize = 16 * 1024 * 1024;
 
 /// A document and what reading it showed.
 #[derive(Debug)]
-pub(crate) struct Read<T> {
+pub struct Read<T> {
     /// The document.
-    pub(crate) value: T,
+    pub value: T,
     /// Whether it is of a later minor version than the known one.
-    pub(crate) newer: bool,
+    pub newer: bool,
 }
 
-/// Reads a document.
-pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Read<T>, Refusal> {
+/// Reads a document of at most 16 MiB whose `schema` is of the known major version.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Read<T>, Refusal> {
     if bytes.len() > LIMIT {
         return Err(Refusal::TooLarge { bytes: bytes.len(), limit: LIMIT });
     }
@@ -39,8 +39,8 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Read<T>, Refusal
     }
 }
 
-/// Reads a document of somebody else's format: keys that are not known are left aside.
-pub(crate) fn read_foreign<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, Refusal> {
+/// Reads at most `limit` bytes of a document of somebody else's format: keys that are not known are left aside.
+pub fn read_foreign<T: DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, Refusal> {
     if bytes.len() > limit {
         return Err(Refusal::TooLarge { bytes: bytes.len(), limit });
     }

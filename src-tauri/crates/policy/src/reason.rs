@@ -1,4 +1,4 @@
-//! Every reason a verdict can have. Each has its sentence in [`render`](crate::render).
+//! Every reason a verdict can have. Each has its sentence in `policy_text::render`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -45,7 +45,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn at(path: impl Into<String>, problem: impl Into<String>) -> Self {
+    /// A value that is not accepted; `path` is a JSON pointer to it.
+    pub fn at(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Value { path: path.into(), problem: problem.into() }
     }
 }
@@ -61,7 +62,8 @@ pub struct Warning {
 }
 
 impl Warning {
-    pub(crate) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+    /// A remark on the place at a JSON pointer.
+    pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
 }

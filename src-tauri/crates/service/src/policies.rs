@@ -12,10 +12,8 @@ use std::sync::{Arc, PoisonError};
 use enrollment::Enrollment;
 use host::dirs::Dirs;
 use jiff::Timestamp;
-use policy::{
-    Held,
-    signed::{Acceptance, Kept, Offer, Part, Roots, Set, SetRefusal, accept},
-};
+use policy::Held;
+use policy_bundle::{Acceptance, BundleRefusal, Offer, Part, PolicyBundle, Roots, StoredPolicy, accept};
 use wire::Severity;
 
 use super::{conditions::Conditions, core::Core, enrolled::Enrolled, time};
@@ -31,7 +29,7 @@ pub(super) struct PolicyInForce {
     /// The time of that kind that was last written down.
     noted: Timestamp,
     /// The set that a later one is judged against.
-    pub(super) set: Option<Arc<Set>>,
+    pub(super) set: Option<Arc<PolicyBundle>>,
     /// The address that the set was accepted from, as the enrollment of that time named it.
     pub(super) source: Option<String>,
 }
@@ -41,7 +39,7 @@ impl PolicyInForce {
         Self { held, confirmed: now, noted: now, set: None, source: None }
     }
 
-    fn of(set: Arc<Set>, confirmed: Timestamp, source: Option<String>) -> Self {
+    fn of(set: Arc<PolicyBundle>, confirmed: Timestamp, source: Option<String>) -> Self {
         let held = Held::Current(Arc::clone(set.policy()));
         Self { held, confirmed, noted: confirmed, set: Some(set), source }
     }
@@ -109,7 +107,7 @@ fn still_held(held: PolicyInForce, before: Option<&Enrollment>, now: &Enrollment
     }) {
         return Some(LastGood::Kept(set, held.confirmed, held.source));
     }
-    let kept = Kept { source: held.source, ..set.kept(held.confirmed) };
+    let kept = StoredPolicy { source: held.source, ..set.stored(held.confirmed) };
     Some(kept::judge(&kept, now, time::now()))
 }
 
@@ -158,10 +156,10 @@ fn under(
 }
 
 /// Why a document is refused; which one goes without saying where it is the policy itself.
-fn in_short(refusal: &SetRefusal) -> String {
+fn in_short(refusal: &BundleRefusal) -> String {
     match refusal {
-        SetRefusal::Document { part: Part::Policy, refusal: of_policy } => of_policy.to_string(),
-        SetRefusal::Document { .. } | SetRefusal::Older { .. } | SetRefusal::Forked { .. } => {
+        BundleRefusal::Document { part: Part::Policy, refusal: of_policy } => of_policy.to_string(),
+        BundleRefusal::Document { .. } | BundleRefusal::Older { .. } | BundleRefusal::Forked { .. } => {
             refusal.to_string()
         }
     }
@@ -170,7 +168,7 @@ fn in_short(refusal: &SetRefusal) -> String {
 /// What a newer trust document revokes is known, though the policy beside it is refused.
 fn learn(last: LastGood, trust: Option<&[u8]>, enrollment: &Enrollment, now: Timestamp) -> LastGood {
     let (LastGood::Kept(set, confirmed, source), Some(trust)) = (&last, trust) else { return last };
-    match judge(set.beside(trust), enrollment, Some(set), now) {
+    match judge(set.with_trust(trust), enrollment, Some(set), now) {
         Ok(Judged::Newer(newer)) => LastGood::Kept(newer, *confirmed, source.clone()),
         Ok(Judged::Same(_)) | Err(_) => last,
     }
@@ -224,16 +222,16 @@ fn elsewhere(last: LastGood, conditions: &Conditions, now: Timestamp) -> PolicyI
 /// What an offer is, beside what is held.
 enum Judged {
     /// What is held, if anything is.
-    Same(Option<Arc<Set>>),
-    Newer(Arc<Set>),
+    Same(Option<Arc<PolicyBundle>>),
+    Newer(Arc<PolicyBundle>),
 }
 
 fn judge(
     offer: Offer<'_>,
     enrollment: &Enrollment,
-    held: Option<&Arc<Set>>,
+    held: Option<&Arc<PolicyBundle>>,
     now: Timestamp,
-) -> Result<Judged, SetRefusal> {
+) -> Result<Judged, BundleRefusal> {
     let none = Roots::none();
     let roots = enrollment.policy.roots().unwrap_or(&none);
     let accepted = accept(offer, roots, &enrollment.organization.name, held.map(Arc::as_ref), now)?;
@@ -243,7 +241,7 @@ fn judge(
     })
 }
 
-fn stays(set: &Set) -> String {
+fn stays(set: &PolicyBundle) -> String {
     format!("edition {} stays in force", set.policy().stamp().serial)
 }
 

@@ -176,7 +176,7 @@ impl Live {
         if provider::issuer(&self.identity) != provider::issuer(identity) {
             return false;
         }
-        let is_verdict = matches!(input, Input::Answered { .. });
+        let is_verdict = matches!(input, Input::UpstreamResult { .. });
         self.handle(input);
         // It was judged by the rule that held when it was asked.
         if is_verdict && self.identity != *identity {
@@ -273,7 +273,7 @@ fn pump(core: &Arc<Core>) -> bool {
             }
             Event::Renew { renewal, .. } if !live.is_kept => {
                 let answer = Answer::Failed(Failure::NotKept);
-                live.handle(Input::Answered { renewal, answer });
+                live.handle(Input::UpstreamResult { renewal, answer });
             }
             Event::Renew { renewal, credential } => {
                 let person = live.session.holder().cloned();

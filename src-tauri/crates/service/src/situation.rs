@@ -246,7 +246,7 @@ pub(super) async fn look_again(core: Arc<Core>) {
 /// Tells people once and on one line what another edition changed for them.
 fn tell_change(core: &Core, before: &Situation, after: &Situation) {
     let (Held::Current(before), Held::Current(after)) = (&before.held, &after.held) else { return };
-    let Some(sentence) = policy::changes(before, after) else { return };
+    let Some(sentence) = policy_text::changes(before, after) else { return };
     tracing::info!(sentence, "what the policy changes for people");
     let change = PolicyChange { at: host::clock::now(), sentence: sentence.clone() };
     *core.change.lock().unwrap_or_else(PoisonError::into_inner) = Some(change);

@@ -3,10 +3,7 @@
 use image_ref::Repository;
 use ipc::{Code, Failure, Secret};
 use jiff::Timestamp;
-use policy::{
-    Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Pause,
-    PolicyStamp, Reason, Rule, RuleKind, SignInReason, Verdict, VerdictId,
-};
+use policy::{Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Pause, PolicyStamp, Reason, Rule, RuleKind, SignInReason, Verdict, VerdictId};
 use serde_json::json;
 
 use crate::*;
@@ -68,7 +65,7 @@ pub(crate) fn entry() -> Entry {
         count: 3,
         last: time(2),
         asker: Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) },
-        upstream: Some(Answered::Refused { status: 429, message: "toomanyrequests".into() }),
+        upstream: Some(UpstreamResult::Refused { status: 429, message: "toomanyrequests".into() }),
         failures: None,
         digest: Some(format!("sha256:{}", "9c".repeat(32))),
     }

@@ -1,7 +1,8 @@
 //! Verdicts in lists: what was blocked as a table, the record as lines that can go on without end.
 
 use jiff::Timestamp;
-use policy::{Outcome, render};
+use policy::Outcome;
+use policy_text::render;
 use wire::Entry;
 
 use super::table::table;

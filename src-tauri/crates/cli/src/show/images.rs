@@ -1,6 +1,6 @@
 //! Images that are here already: what would be blocked first, then what was not listed, and why.
 
-use policy::render;
+use policy_text::render;
 use wire::{ImagesReport, PresentImage, StartedContainer, UnlistedStore};
 
 use super::View;

@@ -1,12 +1,13 @@
 //! A policy document as text: its rules in words, a block for each group.
 
-use policy::{Document, Group, Line};
+use policy::Document;
+use policy_text::{Group, Line};
 
 use super::View;
 
 /// The rules of a document, grouped.
 pub(super) fn rules(document: &Document, view: &View) -> String {
-    let outline = policy::outline(document);
+    let outline = policy_text::outline(document);
     let opening = outline.opening().map(|words| format!("{words}\n\n")).unwrap_or_default();
     let block = |group: &Group| {
         let lines = group.lines.iter().map(|line| said(line, view));

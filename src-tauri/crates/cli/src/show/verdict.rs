@@ -1,7 +1,8 @@
 //! One verdict as a whole: a paragraph that says what, why and what now, and the facts under it.
 
-use policy::{Class, Finding, PolicyStamp, render};
-use wire::{Answered, Entry, LoginSearch};
+use policy::{Class, Finding, PolicyStamp};
+use policy_text::render;
+use wire::{Entry, LoginSearch, UpstreamResult};
 
 use super::facts::Facts;
 use super::{View, words};
@@ -26,7 +27,7 @@ pub(crate) fn why(entry: &Entry, view: &View) -> String {
     facts.add_known("Failures", failures_in_short(entry));
     facts.add_known("Digest", entry.digest.clone());
     facts.add("Id", verdict.id.to_string());
-    let beyond = render::beyond(entry).map(|words| format!("{words}\n")).unwrap_or_default();
+    let beyond = render::describe_upstream(entry).map(|words| format!("{words}\n")).unwrap_or_default();
     format!("{}\n{beyond}\n{}", paragraph(&verdict.finding), facts.text())
 }
 
@@ -60,14 +61,14 @@ fn when(entry: &Entry, view: &View) -> String {
 }
 
 /// What went wrong beyond the policy in a few words, for the line of its verdict.
-pub(super) fn trouble_in_short(upstream: &Answered) -> Option<String> {
+pub(super) fn trouble_in_short(upstream: &UpstreamResult) -> Option<String> {
     match upstream {
-        Answered::Delivered { .. } | Answered::Other => None,
-        Answered::Refused { status, message } if message.is_empty() => {
+        UpstreamResult::Delivered { .. } | UpstreamResult::Other => None,
+        UpstreamResult::Refused { status, message } if message.is_empty() => {
             Some(format!("the registry said {status}"))
         }
-        Answered::Refused { status, message } => Some(format!("the registry said {status}: {message}")),
-        Answered::Unauthorized { status, login, message } => {
+        UpstreamResult::Refused { status, message } => Some(format!("the registry said {status}: {message}")),
+        UpstreamResult::Unauthorized { status, login, message } => {
             let why = match login {
                 LoginSearch::Missing => "no login was found".to_owned(),
                 LoginSearch::Rejected => "the login is not accepted".to_owned(),
@@ -76,18 +77,20 @@ pub(super) fn trouble_in_short(upstream: &Answered) -> Option<String> {
             };
             Some(format!("the registry said {status}: {why}"))
         }
-        Answered::TokenRefused { host, status: 200..=299, .. } => Some(format!("{host} gave no token")),
-        Answered::TokenRefused { host, status, message } => Some(said(host, *status, message)),
-        Answered::DeniedElsewhere { host, product, status, message } => {
+        UpstreamResult::TokenRefused { host, status: 200..=299, .. } => Some(format!("{host} gave no token")),
+        UpstreamResult::TokenRefused { host, status, message } => Some(said(host, *status, message)),
+        UpstreamResult::DeniedElsewhere { host, product, status, message } => {
             let product = product.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
             Some(said(&format!("not Pullgate: {host}{product}"), *status, message))
         }
-        Answered::HubDenied { message } => Some(format!("Docker Hub refused by its own rules: {message}")),
-        Answered::Certificate { host, problem } => {
+        UpstreamResult::HubDenied { message } => {
+            Some(format!("Docker Hub refused by its own rules: {message}"))
+        }
+        UpstreamResult::Certificate { host, problem } => {
             Some(format!("the certificate of {host} is not accepted: {problem}"))
         }
-        Answered::Proxy { proxy, problem } => Some(format!("{proxy} {problem}")),
-        Answered::Unreachable { host, problem } => Some(format!("{host} cannot be reached: {problem}")),
+        UpstreamResult::Proxy { proxy, problem } => Some(format!("{proxy} {problem}")),
+        UpstreamResult::Unreachable { host, problem } => Some(format!("{host} cannot be reached: {problem}")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Everyday words for conditions, engines and those who asked; those of verdicts stand in `policy::render`.
+//! Everyday words for conditions, engines and those who asked; those of verdicts stand in `policy_text::render`.
 
 use wire::{Asker, EngineReport, Entry, Routed, Severity};
 

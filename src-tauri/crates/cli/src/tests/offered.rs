@@ -1,7 +1,7 @@
 //! What is offered to be enrolled: shown, agreed to, and only from where it may come.
 
 use insta::assert_snapshot;
-use policy::signed::sha256;
+use policy_bundle::sha256;
 use wire::{EngineChange, Response};
 
 use super::Stage;

@@ -73,7 +73,7 @@ fn an_image_is_tried_on_a_file() {
 
 #[test]
 fn the_catalog_comes_from_beside_the_policy_or_from_where_it_is_said() {
-    let own = policy::signed::sha256(catalog().to_string().as_bytes());
+    let own = policy_bundle::sha256(catalog().to_string().as_bytes());
     let named = starter(json!({ "catalog": { "url": "catalog.json", "sha256": own } }));
     let missing = starter(json!({ "catalog": { "url": "other.json", "sha256": "9c".repeat(32) } }));
     let explain = "policy explain DIR/policy.json someuser/tool";

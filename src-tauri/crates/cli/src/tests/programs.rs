@@ -91,7 +91,7 @@ fn the_manual_names_every_field_of_every_answer() {
     let manual = include_str!("../../../../docs/json.md");
     let entry = sample::entry_of_docker(
         sample::blocked(),
-        Some(wire::Answered::Certificate { host: "x".into(), problem: "y".into() }),
+        Some(wire::UpstreamResult::Certificate { host: "x".into(), problem: "y".into() }),
     );
     let answers = [
         serde_json::to_value(sample::status()).unwrap(),

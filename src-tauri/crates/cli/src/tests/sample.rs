@@ -3,10 +3,7 @@
 use image_ref::Repository;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use policy::{
-    Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, PolicyStamp,
-    Reason, Rule, RuleKind, Verdict, VerdictId,
-};
+use policy::{Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, PolicyStamp, Reason, Rule, RuleKind, Verdict, VerdictId};
 use wire::{
     Asker, Condition, EngineReport, EnginesSummary, Entry, Fronts, PolicyState, Routed, Setting,
     SettingLayer, Severity, SignInState, StatusReport,
@@ -106,7 +103,7 @@ pub(crate) fn entry(finding: Finding) -> Entry {
 }
 
 /// A verdict of Docker Engine, asked once, with the registry's answer.
-pub(crate) fn entry_of_docker(finding: Finding, upstream: Option<wire::Answered>) -> Entry {
+pub(crate) fn entry_of_docker(finding: Finding, upstream: Option<wire::UpstreamResult>) -> Entry {
     let mut entry = entry(finding);
     entry.verdict.id = VerdictId::parse("pg-0M4XW8ZT").unwrap();
     entry.verdict.engine = Engine::Docker;

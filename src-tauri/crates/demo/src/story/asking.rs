@@ -3,7 +3,8 @@
 use image_ref::Reference;
 use ipc::{Code, Failure};
 use jiff::Timestamp;
-use policy::{Action, Entry, Outcome, Situation, VerdictId, render};
+use policy::{Action, Entry, Outcome, Situation, VerdictId};
+use policy_text::render;
 use wire::{ExplainReport, Response, WhyReport};
 
 use super::world::judged;

@@ -75,7 +75,7 @@ impl Editions {
 
     fn change(&self) -> Option<PolicyChange> {
         let [.., (_, former), (at, latest)] = self.arrived.as_slice() else { return None };
-        let sentence = policy::changes(current(former)?, current(latest)?)?;
+        let sentence = policy_text::changes(current(former)?, current(latest)?)?;
         Some(PolicyChange { at: *at, sentence })
     }
 }

@@ -2,8 +2,8 @@
 
 use image_ref::Reference;
 use jiff::{SignedDuration, Timestamp};
-use policy::render::CertificateProblem;
-use policy::{Action, Answered, Asker, Engine, Entry, Front, Outcome, Verdict};
+use policy::{Action, Asker, Engine, Entry, Front, Outcome, UpstreamResult, Verdict};
+use policy_text::render::CertificateProblem;
 
 use super::acme;
 use super::invented::{digest, id, midnight};
@@ -84,11 +84,11 @@ impl Happening {
         matches!(self.answer, Answer::Delivered)
     }
 
-    fn answered_by(&self, host: &str, time: Timestamp) -> Answered {
-        let refused = |status, message: &str| Answered::Refused { status, message: message.to_owned() };
+    fn answered_by(&self, host: &str, time: Timestamp) -> UpstreamResult {
+        let refused = |status, message: &str| UpstreamResult::Refused { status, message: message.to_owned() };
         match (self.answer, self.action) {
-            (Answer::Delivered, Action::Pull) => Answered::Delivered { status: 200 },
-            (Answer::Delivered, Action::Push) => Answered::Delivered { status: 201 },
+            (Answer::Delivered, Action::Pull) => UpstreamResult::Delivered { status: 200 },
+            (Answer::Delivered, Action::Push) => UpstreamResult::Delivered { status: 201 },
             (Answer::TooMany, _) => {
                 refused(429, "toomanyrequests: You have reached your unauthenticated pull rate limit")
             }
@@ -96,7 +96,7 @@ impl Happening {
             (Answer::Expired, _) => {
                 let at = Some(midnight(time));
                 let problem = CertificateProblem::Expired { at }.in_short();
-                Answered::Certificate { host: host.to_owned(), problem }
+                UpstreamResult::Certificate { host: host.to_owned(), problem }
             }
         }
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use ipc::{Decoder, Message, encode};
-use policy::{Answered, Outcome, Reason, RuleKind};
+use policy::{UpstreamResult, Outcome, Reason, RuleKind};
 use wire::{Entries, Event, PolicyState, Routed, Severity, SignInState, StatusReport};
 
 use super::*;
@@ -146,7 +146,7 @@ fn word(reason: &Reason) -> &'static str {
 }
 
 fn is_not_us(entry: &Entry) -> bool {
-    let troubled = |answered: &Answered| !matches!(answered, Answered::Delivered { .. });
+    let troubled = |answered: &UpstreamResult| !matches!(answered, UpstreamResult::Delivered { .. });
     entry.upstream.as_ref().is_some_and(troubled)
 }
 

@@ -1,6 +1,6 @@
 //! What would happen to an image.
 
-use policy::render;
+use policy_text::render;
 use serde::Serialize;
 use wire::ExplainReport;
 

@@ -1,7 +1,8 @@
 //! What several pages have in common.
 
 use jiff::Timestamp;
-use policy::{Finding, render};
+use policy::Finding;
+use policy_text::render;
 use serde::Serialize;
 
 /// Something known, with its name.

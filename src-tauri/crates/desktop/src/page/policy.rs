@@ -1,6 +1,7 @@
 //! What is allowed here, in words.
 
-use ::policy::{Document, Outline};
+use ::policy::Document;
+use policy_text::Outline;
 use serde::Serialize;
 use wire::{PolicyReport, PolicyState};
 
@@ -54,7 +55,7 @@ pub fn policy(report: &PolicyReport) -> PolicyPage {
     let outline =
         report.document.as_ref().map(|document| serde_json::from_value::<Document>(document.clone()));
     let groups = match outline {
-        Some(Ok(document)) => groups(&::policy::outline(&document), &mut opening),
+        Some(Ok(document)) => groups(&policy_text::outline(&document), &mut opening),
         Some(Err(_)) => {
             opening.push(text::NEWER_RULES.to_owned());
             Vec::new()
@@ -84,7 +85,7 @@ fn opening(state: &PolicyState) -> Vec<String> {
 
 fn groups(outline: &Outline, opening: &mut Vec<String>) -> Vec<PolicyGroup> {
     opening.extend(outline.opening().map(|sentence| format!("{sentence}.")));
-    let group = |group: &::policy::Group| PolicyGroup {
+    let group = |group: &policy_text::Group| PolicyGroup {
         heading: group.kind.heading(outline.audit).to_owned(),
         lines: group
             .lines

@@ -1,6 +1,7 @@
 //! One verdict as a whole.
 
-use policy::{Action, Entry, render};
+use policy::{Action, Entry};
+use policy_text::render;
 use serde::Serialize;
 use wire::WhyReport;
 
@@ -52,7 +53,7 @@ pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) 
         is_push: finding.action == Action::Push,
         outcome: finding.outcome.into(),
         why: render::why(finding),
-        beyond: render::beyond(entry),
+        beyond: render::describe_upstream(entry),
         first: entry.verdict.at.to_string(),
         last: entry.last.to_string(),
         count: entry.count,

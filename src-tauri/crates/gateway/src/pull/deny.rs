@@ -1,6 +1,7 @@
 //! Step 4a. Says no: status 403 with the sentence both as reason phrase and as OCI error, alike for HEAD and GET.
 
-use policy::{Verdict, render};
+use policy::Verdict;
+use policy_text::render;
 
 use super::{
     request::PullRequest,

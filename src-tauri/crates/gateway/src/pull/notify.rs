@@ -1,7 +1,7 @@
 //! Last step. Whoever listens is told: the journal, the command line, the tray. The many requests of one attempt are
 //! one piece of news.
 
-use policy::Answered;
+use policy::UpstreamResult;
 
 use crate::{gate::Gate, ports::DecisionRecord, verdict_cache::Emission};
 
@@ -19,7 +19,7 @@ pub(super) fn emit_outcome(
     gate: &Gate,
     decision: Option<&DecisionRecord>,
     digest: Option<String>,
-    upstream: Answered,
+    upstream: UpstreamResult,
 ) {
     if let Some(decision) = decision {
         let digest = digest.or_else(|| decision.digest.clone());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egress::{Egress, NoProxy, ProxyRules, ProxySettings, ProxySource, ProxyUrlError, RefusedLogins};
-use policy::render::ProxyProblem;
+use policy_text::render::ProxyProblem;
 
 use super::{AtProxy, Destination, Problem, Scheme, proxy::Hop};
 

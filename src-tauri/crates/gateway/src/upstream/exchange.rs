@@ -4,7 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use egress::{ProxyUrl, Showing};
 use host::clock::boottime;
-use policy::render::UnreachableCause;
+use policy_text::render::UnreachableCause;
 use tokio::{
     io::AsyncWriteExt,
     sync::oneshot,

@@ -10,7 +10,7 @@ use std::{
 use egress::{ProxyScheme, Showing};
 use host::clock::boottime;
 use image_ref::Repository;
-use policy::render::{ProxyProblem, UnreachableCause};
+use policy_text::render::{ProxyProblem, UnreachableCause};
 use rustls::ClientConfig;
 
 use super::{

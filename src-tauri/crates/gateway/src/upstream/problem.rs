@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use egress::ProxySource;
 use jiff::Timestamp;
-use policy::render::{CertificateProblem, ProxyProblem, UnreachableCause, proxy_name};
+use policy_text::render::{CertificateProblem, ProxyProblem, UnreachableCause, proxy_name};
 use thiserror::Error;
 use trust::Flaw;
 

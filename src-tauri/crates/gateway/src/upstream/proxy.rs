@@ -7,7 +7,7 @@ mod socks;
 use std::{sync::Arc, time::Duration};
 
 use egress::{ProxyScheme, ProxySource, ProxyUrl, RefusedLogins, Resting, Showing, TRIAL};
-use policy::render::ProxyProblem;
+use policy_text::render::ProxyProblem;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout};
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::sample::{entry, everything, journal, time};
-use crate::{Answered, Viewer};
+use crate::{UpstreamResult, Viewer};
 
 fn exported(journal: &Journal, query: &Query) -> Vec<serde_json::Value> {
     let mut out = Vec::new();
@@ -15,7 +15,7 @@ fn a_line_is_the_entry_with_the_version_of_its_schema() {
     let (_folder, journal) = journal();
     let mut written = entry(1);
     written.upstream =
-        Some(Answered::Certificate { host: "registry.example".into(), problem: "expired".into() });
+        Some(UpstreamResult::Certificate { host: "registry.example".into(), problem: "expired".into() });
     journal.record(&written).unwrap();
     let lines = exported(&journal, &everything());
     let mut expected = serde_json::to_value(&written).unwrap();

@@ -1,6 +1,6 @@
 use super::*;
 use crate::sample::{entry, everything, journal, time};
-use crate::{Answered, Viewer};
+use crate::{UpstreamResult, Viewer};
 use policy::Outcome;
 
 fn ids(journal: &Journal, query: &Query) -> Vec<VerdictId> {
@@ -16,7 +16,7 @@ fn what_was_recorded_is_found_whole() {
     let (_folder, journal) = journal();
     let mut written = entry(7);
     written.digest = Some(format!("sha256:{}", "a".repeat(64)));
-    written.upstream = Some(Answered::Refused { status: 429, message: "toomanyrequests".into() });
+    written.upstream = Some(UpstreamResult::Refused { status: 429, message: "toomanyrequests".into() });
     journal.record(&written).unwrap();
     assert_eq!(journal.find(&written.verdict.id).unwrap(), Some(written.clone()));
     assert_eq!(journal.query(&everything()).unwrap(), [written]);
@@ -28,7 +28,7 @@ fn the_same_verdict_again_is_one_entry_brought_up_to_date() {
     let (_folder, journal) = journal();
     let first = entry(1);
     journal.record(&first).unwrap();
-    let delivered = Some(Answered::Delivered { status: 200 });
+    let delivered = Some(UpstreamResult::Delivered { status: 200 });
     let again = Entry { count: 3, last: time(50), upstream: delivered.clone(), ..first.clone() };
     journal.record(&again).unwrap();
     assert_eq!(journal.find(&first.verdict.id).unwrap(), Some(again.clone()));

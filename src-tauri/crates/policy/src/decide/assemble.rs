@@ -5,7 +5,6 @@ use jiff::Timestamp;
 
 use super::case::{Case, Naming, Ruling, rule};
 use super::{before, current, instead, judge_target};
-use crate::render::percent_encoded;
 use crate::{
     Action, Class, Contact, Finding, Image, ImageName, Outcome, Policy, Reason, RuleKind, Situation, Target,
 };
@@ -120,4 +119,13 @@ fn request_url(policy: &Policy, image: &Image, class: Option<Class>, ruling: &Ru
         .replace("{rule}", &percent_encoded(&ruling.rule.id))
         .replace("{class}", class.map_or("", Class::key));
     Some(filled)
+}
+
+/// A text for a URL's query, with everything but unreserved characters encoded.
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect()
 }

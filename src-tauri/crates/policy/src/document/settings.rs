@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Word;
 use crate::Class;
+use crate::refusal::Refusal;
 
 /// Whether rules block or only record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -171,4 +172,17 @@ pub struct CatalogSource {
     pub url: String,
     /// The SHA-256 of its bytes, in lower-case hex. Whoever fetches the catalog compares it.
     pub sha256: String,
+}
+
+impl CatalogSource {
+    /// The name of the catalog's file, which lies beside the policy by a name that is one everywhere: on disk, in an
+    /// address, in a shell. Whoever writes a policy and whoever believes it go by this rule.
+    pub fn file_name(&self) -> Result<&str, Refusal> {
+        let name = self.url.as_str();
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        if !name.is_empty() && !name.starts_with('.') && name.bytes().all(letter) {
+            return Ok(name);
+        }
+        Err(Refusal::at("/catalog/url", format!("`{name}` is not the name of a file beside the policy")))
+    }
 }

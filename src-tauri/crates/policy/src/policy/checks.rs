@@ -14,7 +14,7 @@ use crate::Class;
 use crate::document::Document;
 use crate::refusal::{Refusal, Warning};
 
-pub(crate) use rules::line;
+pub use rules::check_line;
 pub(super) use warnings::after;
 
 type Checked = Result<(), Refusal>;

@@ -1,10 +1,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use policy::{
-    Contact, Organization, SignIn,
-    signed::{Distrust, DistrustReason},
-};
+use policy::{Contact, Distrust, DistrustReason, Organization, SignIn};
 
 use super::*;
 

@@ -4,7 +4,8 @@ use host::peer::Peer;
 use image_ref::Reference;
 use ipc::{Code, Failure};
 use jiff::Timestamp;
-use policy::{Ask, Decision, Finding, Situation, Target, decide, render};
+use policy::{Ask, Decision, Finding, Situation, Target, decide};
+use policy_text::render;
 use wire::{ExplainReport, Response};
 
 use crate::{core::Core, time};

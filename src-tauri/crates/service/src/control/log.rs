@@ -8,7 +8,8 @@ use ipc::{Code, Failure};
 use jiff::Timestamp;
 use journal::{Query, Viewer};
 use link::LinkError;
-use policy::{Outcome, VerdictId, render};
+use policy::{Outcome, VerdictId};
+use policy_text::render;
 use tokio::sync::broadcast::error::RecvError;
 use wire::{Entries, Entry, Event, Response, WhyReport};
 

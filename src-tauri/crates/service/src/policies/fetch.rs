@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use identity::web::{Client, Request, Response, Trouble, WebError};
 use jiff::{SignedDuration, fmt::rfc2822::DateTimeParser};
-use policy::signed::{Set, named_catalog};
+use policy_bundle::{PolicyBundle, named_catalog};
 use thiserror::Error;
 
 use super::local::{Bytes, TRUST};
@@ -56,17 +56,17 @@ impl FetchError {
 pub(super) async fn fetch(
     client: &Client,
     base: &str,
-    held: Option<&Set>,
+    held: Option<&PolicyBundle>,
     tags: &Tags,
 ) -> Result<Fetched, FetchError> {
     let mut asked = Asked { client, base, tags, fresh: Tags::new(), date: None };
-    let trust = asked.file(TRUST, held.and_then(Set::trust_bytes)).await?;
-    let policy = asked.file(POLICY, held.map(Set::policy_bytes)).await?;
+    let trust = asked.file(TRUST, held.and_then(PolicyBundle::trust_bytes)).await?;
+    let policy = asked.file(POLICY, held.map(PolicyBundle::policy_bytes)).await?;
     let catalog = match named_catalog(&policy) {
         None => None,
         Some(named) => {
             let name = named.file_name().map_err(|refusal| FetchError::Catalog(refusal.to_string()))?;
-            Some(asked.file(name, held.and_then(Set::catalog_bytes)).await?)
+            Some(asked.file(name, held.and_then(PolicyBundle::catalog_bytes)).await?)
         }
     };
     let bytes = Bytes { trust: Some(trust), policy, catalog };

@@ -8,10 +8,8 @@ use std::{
 use enrollment::{Enrollment, Source};
 use host::clock;
 use jiff::SignedDuration;
-use policy::{
-    Held,
-    signed::{Set, SetRefusal},
-};
+use policy::Held;
+use policy_bundle::{BundleRefusal, PolicyBundle};
 use tokio::sync::{Mutex, Notify};
 use wire::Severity;
 
@@ -203,9 +201,9 @@ async fn ask(core: &Arc<Core>) -> Option<Result<(), Failed>> {
 fn take(
     core: &Arc<Core>,
     enrollment: &Enrollment,
-    held: Option<&Arc<Set>>,
+    held: Option<&Arc<PolicyBundle>>,
     bytes: &Bytes,
-) -> Result<(), SetRefusal> {
+) -> Result<(), BundleRefusal> {
     let now = time::now();
     match judge(bytes.as_offer(), enrollment, held, now) {
         Ok(Judged::Same(set)) => {
@@ -226,7 +224,7 @@ fn take(
             refused(&core.conditions, enrollment, &refusal.to_string(), &consequence);
             // What a newer trust document revokes is known all the same.
             if let (Some(held), Some(trust)) = (held, &bytes.trust)
-                && let Ok(Judged::Newer(set)) = judge(held.beside(trust), enrollment, Some(held), now)
+                && let Ok(Judged::Newer(set)) = judge(held.with_trust(trust), enrollment, Some(held), now)
             {
                 let source = core.policy.read().unwrap_or_else(PoisonError::into_inner).source.clone();
                 put(core, enrollment, set, source);
@@ -244,7 +242,7 @@ fn is_of(core: &Core, enrollment: &Enrollment) -> bool {
     })
 }
 
-fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<Set>, source: Option<String>) {
+fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<PolicyBundle>, source: Option<String>) {
     let now = time::now();
     {
         let _one_at_a_time = core.following.changing();
@@ -257,7 +255,7 @@ fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<Set>, source: Option<
     situation::put_in_force(core);
 }
 
-fn confirm(core: &Arc<Core>, enrollment: &Enrollment, set: &Set) {
+fn confirm(core: &Arc<Core>, enrollment: &Enrollment, set: &PolicyBundle) {
     let now = time::now();
     let source = Some(enrollment.policy.url.clone());
     let _one_at_a_time = core.following.changing();
@@ -277,7 +275,7 @@ fn confirm(core: &Arc<Core>, enrollment: &Enrollment, set: &Set) {
     }
 }
 
-fn unreachable(core: &Core, enrollment: &Enrollment, held: Option<&Set>, why: &str) {
+fn unreachable(core: &Core, enrollment: &Enrollment, held: Option<&PolicyBundle>, why: &str) {
     let (severity, consequence) = match held {
         Some(set) => (Severity::Notice, stays(set)),
         None if enrollment.absent_blocks => {

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use docker_hub::import::{Followed, follow};
 use enrollment::DockerHub;
 use host::clock;
-use policy::{
-    import::{Followed, follow},
-    signed::Set,
-};
+use policy_bundle::PolicyBundle;
 
 use super::{
     fetch::{Fetched, Tags},
@@ -19,7 +17,11 @@ const OWNERS_ONLY: &str = "Docker Hub shows the organization's rules on registri
      or have an owner run `pullgate policy import-hub` and publish the policy";
 
 /// What the settings of the organization come to.
-pub(super) async fn offer(core: &Arc<Core>, of: &DockerHub, held: Option<&Set>) -> Result<Fetched, String> {
+pub(super) async fn offer(
+    core: &Arc<Core>,
+    of: &DockerHub,
+    held: Option<&PolicyBundle>,
+) -> Result<Fetched, String> {
     let (hub, bearer) = session::hub_bearer(core).await?;
     let settings =
         docker_hub::read(&hub, &bearer, &of.organizations).await.map_err(|error| error.to_string())?;

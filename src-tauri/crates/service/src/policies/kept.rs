@@ -8,7 +8,7 @@ use host::{
     files::{FileError, Mode, read_private, remove, write_atomically},
 };
 use jiff::Timestamp;
-use policy::signed::{Kept, Roots, Set, reverify};
+use policy_bundle::{PolicyBundle, Roots, StoredPolicy, reverify};
 use serde::Deserialize;
 use thiserror::Error;
 use wire::Severity;
@@ -25,7 +25,7 @@ const PREVIOUS: &str = "policy.previous.json";
 /// What became of the set that was kept for such a case.
 pub(super) enum LastGood {
     /// The set, when it was last seen to be the latest, and the address that it was accepted from.
-    Kept(Arc<Set>, Timestamp, Option<String>),
+    Kept(Arc<PolicyBundle>, Timestamp, Option<String>),
     /// There was none for this organization that this enrollment could believe.
     Never,
     /// There was one, and it cannot be read: that is not the same as none.
@@ -33,7 +33,7 @@ pub(super) enum LastGood {
 }
 
 impl LastGood {
-    pub(super) fn set(&self) -> Option<&Arc<Set>> {
+    pub(super) fn set(&self) -> Option<&Arc<PolicyBundle>> {
         match self {
             Self::Kept(set, ..) => Some(set),
             Self::Never | Self::Lost(_) => None,
@@ -50,7 +50,7 @@ pub(super) fn last_good(dirs: &Dirs, enrollment: &Enrollment, now: Timestamp) ->
         Ok(None) => return LastGood::Never,
         Err(error) => return LastGood::Lost(error.to_string()),
     };
-    let kept: Kept = match serde_json::from_slice(&bytes) {
+    let kept: StoredPolicy = match serde_json::from_slice(&bytes) {
         Ok(kept) => kept,
         Err(error) => return damaged(error.to_string()),
     };
@@ -71,7 +71,7 @@ pub(super) fn confirmed(dirs: &Dirs) -> Option<Timestamp> {
 }
 
 /// A kept set under an enrollment.
-pub(super) fn judge(kept: &Kept, enrollment: &Enrollment, now: Timestamp) -> LastGood {
+pub(super) fn judge(kept: &StoredPolicy, enrollment: &Enrollment, now: Timestamp) -> LastGood {
     let organization = &enrollment.organization.name;
     let none = Roots::none();
     let roots = enrollment.policy.roots().unwrap_or(&none);
@@ -111,12 +111,12 @@ pub(super) fn forget(dirs: &Dirs, conditions: &Conditions) {
 /// Keeps a good set and the one before it.
 pub(super) fn keep(
     dirs: &Dirs,
-    set: &Set,
+    set: &PolicyBundle,
     confirmed: Timestamp,
     source: Option<String>,
     conditions: &Conditions,
 ) {
-    match write(dirs, &Kept { source, ..set.kept(confirmed) }) {
+    match write(dirs, &StoredPolicy { source, ..set.stored(confirmed) }) {
         Ok(()) => conditions.clear(NOT_KEPT),
         Err(error) => conditions.raise(
             NOT_KEPT,
@@ -136,12 +136,13 @@ enum KeepError {
     Json(#[from] serde_json::Error),
 }
 
-fn write(dirs: &Dirs, kept: &Kept) -> Result<(), KeepError> {
+fn write(dirs: &Dirs, kept: &StoredPolicy) -> Result<(), KeepError> {
     let place = dirs.state.join(FILE);
     let bytes = serde_json::to_vec(kept)?;
     if let Ok(Some(old)) = read_private(&place, LIMIT) {
-        let same = serde_json::from_slice::<Kept>(&old)
-            .is_ok_and(|old| Kept { confirmed: kept.confirmed, source: kept.source.clone(), ..old } == *kept);
+        let same = serde_json::from_slice::<StoredPolicy>(&old).is_ok_and(|old| {
+            StoredPolicy { confirmed: kept.confirmed, source: kept.source.clone(), ..old } == *kept
+        });
         if !same {
             write_atomically(&dirs.state.join(PREVIOUS), &old, Mode::PRIVATE)?;
         }

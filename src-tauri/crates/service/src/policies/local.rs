@@ -4,7 +4,7 @@ use std::path::Path;
 
 use enrollment::{Enrollment, Source};
 use host::files::{OwnershipError, read_root_owned};
-use policy::signed::{Offer, named_catalog};
+use policy_bundle::{Offer, named_catalog};
 
 /// An envelope is a third longer than what is in it.
 const LIMIT: u64 = 24 * 1024 * 1024;

@@ -38,7 +38,7 @@ pub(super) async fn renew(core: Arc<Core>, question: Question) {
     if let Answer::Failed(failure) | Answer::NotAsked(failure) = &answer {
         tracing::info!(?failure, "the session could not be renewed and is kept");
     }
-    core.session.answer(&question.identity, Input::Answered { renewal, answer });
+    core.session.answer(&question.identity, Input::UpstreamResult { renewal, answer });
 }
 
 async fn open_id(core: &Arc<Core>, question: &Question, of: &Oidc, person: &Person) -> Answer {

@@ -1,4 +1,4 @@
-use policy::Answered;
+use policy::UpstreamResult;
 
 use super::*;
 use ipc::encode;
@@ -25,7 +25,7 @@ fn no_entries_are_one_empty_page() {
 #[test]
 fn a_very_large_entry_has_a_page_of_its_own() {
     let mut large = sample::entry();
-    large.upstream = Some(Answered::Refused { status: 500, message: "x".repeat(LIMIT / 2) });
+    large.upstream = Some(UpstreamResult::Refused { status: 500, message: "x".repeat(LIMIT / 2) });
     let pages = Entries::pages(vec![sample::entry(), large, sample::entry()]);
     assert_eq!(pages.iter().map(|page| page.entries.len()).collect::<Vec<_>>(), [1, 1, 1]);
 }

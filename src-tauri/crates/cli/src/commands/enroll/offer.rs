@@ -62,7 +62,7 @@ impl Offer {
 
     /// The hash of its bytes, in hex.
     pub(super) fn sha256(&self) -> String {
-        policy::signed::sha256(self.text.as_bytes())
+        policy_bundle::sha256(self.text.as_bytes())
     }
 
     /// Whether it was fetched.

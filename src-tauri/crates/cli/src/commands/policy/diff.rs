@@ -22,7 +22,7 @@ pub(super) fn run(before: &Path, after: &Path, format: Format, world: &mut World
     let read =
         |path: &Path| file::read(&PolicyFile { file: path.to_path_buf(), organization: None, catalog: None });
     let (before, after) = (read(before)?, read(after)?);
-    let changes = policy::changes(&before, &after);
+    let changes = policy_text::changes(&before, &after);
     if format.json {
         let difference =
             Difference { before: before.stamp(), after: after.stamp(), changes: changes.as_deref() };

@@ -1,7 +1,7 @@
 //! What a file holds: a policy or a trust document, by itself or in an envelope with signatures.
 
 use policy::Refusal;
-use policy::signed::{Envelope, PayloadType};
+use policy_bundle::{Envelope, PayloadType};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

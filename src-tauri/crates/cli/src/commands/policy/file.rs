@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use host::files::read_limited;
-use policy::with_catalog::{self, Named};
-use policy::{
-    Policy, PolicyStamp, Refusal, Warning,
-    signed::{PayloadType, Trust},
+use policy::{Policy, PolicyStamp, Refusal, Warning};
+use policy_bundle::{
+    PayloadType, Trust,
+    with_catalog::{self, Named},
 };
 use serde::Serialize;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use host::files::Mode;
-use policy::signed::SigningKey;
+use policy_bundle::SigningKey;
 use serde::Serialize;
 
 use super::{Outcome, output};

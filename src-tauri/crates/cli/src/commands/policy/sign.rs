@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use host::files::{Mode, read_limited};
-use policy::signed::{Envelope, PayloadType, SigningKey, countersign, sign};
-use policy::with_catalog::{self, Named};
+use policy_bundle::{
+    Envelope, PayloadType, SigningKey, countersign, sign,
+    with_catalog::{self, Named},
+};
 use serde::Serialize;
 
 use super::document::{Document, LIMIT};

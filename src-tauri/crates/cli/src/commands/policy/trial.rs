@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{
-    Ask, Contact, Decision, Finding, Held, Organization, Policy, Situation, Target, decide, render,
-};
+use policy::{Ask, Contact, Decision, Finding, Held, Organization, Policy, Situation, Target, decide};
+use policy_text::render;
 use wire::ExplainReport;
 
 use super::circumstances::Circumstances;

@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 use policy::Refusal;
-use policy::signed::Trust;
-use policy::with_catalog::Named;
+use policy_bundle::{Trust, with_catalog::Named};
 use serde::Serialize;
 
 use crate::show::View;

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use policy::{Action, Class, Finding, Rule, RuleKind};
-use wire::{Answered, Entries, Entry, Event, Response};
+use wire::{Entries, Entry, Event, Response, UpstreamResult};
 
 use super::cases;
 use crate::tests::{Stage, sample};
@@ -49,7 +49,7 @@ fn what_audit_mode_recorded_is_marked_in_the_table() {
 
 #[test]
 fn the_record_has_a_line_for_each_verdict_the_latest_last() {
-    let refused = Answered::Refused { status: 404, message: "manifest\n\u{1b}[2Junknown".into() };
+    let refused = UpstreamResult::Refused { status: 404, message: "manifest\n\u{1b}[2Junknown".into() };
     let publisher = Finding { class: Some(Class::VerifiedPublisher), ..sample::allowed() };
     let all = vec![
         sample::entry(sample::blocked()),

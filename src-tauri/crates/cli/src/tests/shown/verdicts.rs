@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use policy::{Finding, Outcome, Reason, Rule, RuleKind, SignInReason};
-use wire::{Answered, Entry, ExplainReport, Response, WhyReport};
+use wire::{Entry, ExplainReport, Response, UpstreamResult, WhyReport};
 
 use super::cases;
 use crate::tests::{Stage, sample};
@@ -40,8 +40,9 @@ fn an_image_is_explained_with_the_way_on() {
 
 #[test]
 fn a_verdict_is_told_whole() {
-    let refused = Answered::Refused { status: 429, message: "toomanyrequests: slow down".into() };
-    let expired = Answered::Certificate { host: "registry-1.docker.io".into(), problem: "it expired".into() };
+    let refused = UpstreamResult::Refused { status: 429, message: "toomanyrequests: slow down".into() };
+    let expired =
+        UpstreamResult::Certificate { host: "registry-1.docker.io".into(), problem: "it expired".into() };
     let of_docker = |upstream| because(Some(sample::entry_of_docker(sample::allowed(), Some(upstream))));
     assert_snapshot!(cases(
         "why",
@@ -49,7 +50,7 @@ fn a_verdict_is_told_whole() {
             ("blocked", because(Some(sample::entry(sample::blocked())))),
             ("allowed, and the registry refused", of_docker(refused)),
             ("allowed, and the certificate is bad", of_docker(expired)),
-            ("allowed, and delivered", of_docker(Answered::Delivered { status: 200 })),
+            ("allowed, and delivered", of_docker(UpstreamResult::Delivered { status: 200 })),
             ("nothing yet", because(None)),
         ]
     ));

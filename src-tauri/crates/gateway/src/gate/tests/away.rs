@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use policy::Answered;
+use policy::UpstreamResult;
 use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen, socket};
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ async fn an_allowed_image_of_a_registry_that_is_away_is_told_the_cause_and_kept(
         answer.reason
     );
     let decided = harness.decisions();
-    assert!(matches!(decided[0].upstream, Some(Answered::Unreachable { .. })), "{decided:?}");
+    assert!(matches!(decided[0].upstream, Some(UpstreamResult::Unreachable { .. })), "{decided:?}");
 }
 
 #[tokio::test]

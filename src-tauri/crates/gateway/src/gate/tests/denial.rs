@@ -7,7 +7,7 @@ use super::{
     harness::{DIGEST, Harness, later},
     origin::{Origin, ok, raw},
 };
-use policy::Answered;
+use policy::UpstreamResult;
 
 const EVIL: &str = "/v2/evil/img";
 
@@ -179,7 +179,7 @@ async fn a_delivered_image_is_recorded_once_with_its_digest() {
     let decisions = harness.decisions();
     let [decided] = decisions.as_slice() else { panic!("{decisions:?}") };
     assert_eq!(decided.digest.as_deref(), Some(DIGEST));
-    assert_eq!(decided.upstream, Some(Answered::Delivered { status: 200 }));
+    assert_eq!(decided.upstream, Some(UpstreamResult::Delivered { status: 200 }));
 }
 
 #[tokio::test]
@@ -217,7 +217,7 @@ async fn docker_hubs_own_denial_of_a_head_arrives_with_its_words() {
     assert!(answer.reason.starts_with(start), "{}", answer.reason);
     let told = harness.decisions().last().unwrap().upstream.clone();
     let message = "image access restricted: acme/app blocked for organization acme".to_owned();
-    assert_eq!(told, Some(Answered::HubDenied { message }));
+    assert_eq!(told, Some(UpstreamResult::HubDenied { message }));
 }
 
 #[tokio::test]

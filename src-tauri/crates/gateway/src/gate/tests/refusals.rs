@@ -1,6 +1,6 @@
 //! What registries and caches refuse by their own rules is told as theirs, alike for HEAD and GET and on both fronts.
 
-use policy::{Answered, Failures};
+use policy::{Failures, UpstreamResult};
 
 use super::{
     client::Answer,
@@ -54,7 +54,7 @@ async fn head_and_get_have_the_same_words_on_both_fronts_and_name_the_cache() {
     reasons.dedup();
     assert_eq!(reasons.len(), 1, "{reasons:#?}");
     for decided in harness.decisions() {
-        let Some(Answered::DeniedElsewhere { product, status, message, .. }) = decided.upstream else {
+        let Some(UpstreamResult::DeniedElsewhere { product, status, message, .. }) = decided.upstream else {
             panic!("{decided:?}")
         };
         assert_eq!((product.as_deref(), status), (Some("Harbor"), 412));
@@ -123,7 +123,7 @@ async fn attempts_that_failed_are_told_beside_one_that_arrived() {
     on_mirror(&harness, "GET").await;
     let decisions = harness.decisions();
     let [decided] = decisions.as_slice() else { panic!("{decisions:?}") };
-    assert_eq!((decided.count, &decided.upstream), (7, &Some(Answered::Delivered { status: 200 })));
-    let last = Answered::Refused { status: 503, message: "No".to_owned() };
+    assert_eq!((decided.count, &decided.upstream), (7, &Some(UpstreamResult::Delivered { status: 200 })));
+    let last = UpstreamResult::Refused { status: 503, message: "No".to_owned() };
     assert_eq!(decided.failures, Some(Failures { count: 6, last }));
 }

@@ -110,17 +110,17 @@ async fn answers_as_registry(gate: &Gate, network: &Network, place: &Destination
 
 /// Whether a host answers, and as something else than a registry. A registry that gives no answer is one, too.
 async fn says_otherwise(gate: &Gate, network: &Network, place: &Destination) -> bool {
-    if gate.registries.probe_outcome(place) != Some(ProbeOutcome::Answered) {
+    if gate.registries.probe_outcome(place) != Some(ProbeOutcome::UpstreamResult) {
         probe(gate, network, place).await;
     }
-    !gate.registries.knows(place) && gate.registries.probe_outcome(place) == Some(ProbeOutcome::Answered)
+    !gate.registries.knows(place) && gate.registries.probe_outcome(place) == Some(ProbeOutcome::UpstreamResult)
 }
 
 async fn probe(gate: &Gate, network: &Network, place: &Destination) {
     let outcome = match probe_v2(network, place).await {
         Ok(reply) => {
             gate.registries.learn(place, &reply);
-            ProbeOutcome::Answered
+            ProbeOutcome::UpstreamResult
         }
         Err(problem) => {
             tracing::debug!(%problem, "a host does not say whether it is a registry");

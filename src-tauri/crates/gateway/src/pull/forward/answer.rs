@@ -1,7 +1,8 @@
 //! Brings a registry's answer to the engine, and learns in passing where content comes from.
 
 use image_ref::Digest;
-use policy::{Outcome, render};
+use policy::Outcome;
+use policy_text::render;
 
 use super::{
     candidates::Candidate,

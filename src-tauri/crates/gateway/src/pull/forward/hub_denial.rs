@@ -1,9 +1,7 @@
 //! Docker Hub's own no to a HEAD, which has no words: the same question as a GET has them, and so the engine gets them.
 
-use policy::{
-    Answered,
-    render::{Trouble, is_hub_denial, trouble},
-};
+use policy::UpstreamResult;
+use policy_text::render::{UpstreamFailure, describe_failure, is_hub_denial};
 
 use super::{
     candidates::Candidate,
@@ -48,8 +46,8 @@ pub(super) async fn fetch_message(
 /// Says that it is Docker Hub's doing, in its words.
 pub(super) async fn pass_on(forwarding: &Forwarding<'_>, message: String, engine: &mut Connection) -> After {
     let Forwarding { gate, request, decision, .. } = *forwarding;
-    let words = trouble(&Trouble::HubDenied { message: &message });
-    notify::emit_outcome(gate, decision, None, Answered::HubDenied { message });
+    let words = describe_failure(&UpstreamFailure::HubDenied { message: &message });
+    notify::emit_outcome(gate, decision, None, UpstreamResult::HubDenied { message });
     let body = respond::error_body("DENIED", &words.sentence);
     respond::send(request, engine, &Response::new(403, &words.phrase, body)).await
 }

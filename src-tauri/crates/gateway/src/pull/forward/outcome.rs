@@ -1,9 +1,9 @@
 //! What came of a permitted request, in words that never blame the policy for the registry's answer.
 
 use egress::ProxySource;
-use policy::{
-    Answered, LoginSearch,
-    render::{InsecurePlace, Trouble, TroubleWords, UnreachableCause, is_hub_denial, trouble},
+use policy::{LoginSearch, UpstreamResult};
+use policy_text::render::{
+    FailureWords, InsecurePlace, UnreachableCause, UpstreamFailure, describe_failure, is_hub_denial,
 };
 
 use crate::{
@@ -14,43 +14,52 @@ use crate::{
 };
 
 /// Words and record for a request that got no answer.
-pub(super) fn of_problem(problem: &Problem) -> (TroubleWords, Answered) {
+pub(super) fn of_problem(problem: &Problem) -> (FailureWords, UpstreamResult) {
     match problem {
         Problem::Token { host, status, message, retry_after } => {
             let retry_after = retry_after.as_ref().and_then(|wait| wait.parse().ok());
-            let words = trouble(&Trouble::TokenRefused { host, status: *status, message, retry_after });
-            let answered =
-                Answered::TokenRefused { host: host.clone(), status: *status, message: message.clone() };
+            let words = describe_failure(&UpstreamFailure::TokenRefused {
+                host,
+                status: *status,
+                message,
+                retry_after,
+            });
+            let answered = UpstreamResult::TokenRefused {
+                host: host.clone(),
+                status: *status,
+                message: message.clone(),
+            };
             (words, answered)
         }
         Problem::Certificate { host, problem, engine } => {
             let place = place(*engine);
-            let words = trouble(&Trouble::Certificate { host, problem: *problem, place });
-            let answered = Answered::Certificate { host: host.clone(), problem: problem.in_short() };
+            let words = describe_failure(&UpstreamFailure::Certificate { host, problem: *problem, place });
+            let answered = UpstreamResult::Certificate { host: host.clone(), problem: problem.in_short() };
             (words, answered)
         }
         Problem::NoTls { host, engine } => {
             let problem = UnreachableCause::NoTls.in_short().to_owned();
-            let answered = Answered::Unreachable { host: host.clone(), problem };
-            (trouble(&Trouble::NoTls { host, place: place(*engine) }), answered)
+            let answered = UpstreamResult::Unreachable { host: host.clone(), problem };
+            (describe_failure(&UpstreamFailure::NoTls { host, place: place(*engine) }), answered)
         }
         Problem::Damaged { host, file } => {
-            let answered = Answered::Certificate { host: host.clone(), problem: file.clone() };
-            (trouble(&Trouble::TrustFile { host, file }), answered)
+            let answered = UpstreamResult::Certificate { host: host.clone(), problem: file.clone() };
+            (describe_failure(&UpstreamFailure::TrustFile { host, file }), answered)
         }
         Problem::Unreachable { host, problem } => {
-            let answered = Answered::Unreachable { host: host.clone(), problem: problem.clone() };
-            (trouble(&Trouble::Unreachable { host, problem }), answered)
+            let answered = UpstreamResult::Unreachable { host: host.clone(), problem: problem.clone() };
+            (describe_failure(&UpstreamFailure::Unreachable { host, problem }), answered)
         }
         Problem::NoWayOut { host, problem } => {
-            let words = trouble(&Trouble::NoWayOut { host, problem });
+            let words = describe_failure(&UpstreamFailure::NoWayOut { host, problem });
             let problem = format!("{problem}, and no proxy is known");
-            (words, Answered::Unreachable { host: host.clone(), problem })
+            (words, UpstreamResult::Unreachable { host: host.clone(), problem })
         }
         Problem::Proxy(at) => {
             let (source, problem) = (at.whose.to_string(), &at.problem);
-            let words = trouble(&Trouble::Proxy { address: &at.address, source: &source, problem });
-            (words, Answered::Proxy { proxy: at.name(), problem: problem.predicate() })
+            let words =
+                describe_failure(&UpstreamFailure::Proxy { address: &at.address, source: &source, problem });
+            (words, UpstreamResult::Proxy { proxy: at.name(), problem: problem.predicate() })
         }
     }
 }
@@ -80,10 +89,14 @@ pub(super) fn of_way_out(source: ProxySource, problem: &Problem) -> Option<Egres
 }
 
 /// The record of an answer; none for a challenge, which is a step of signing in to the registry.
-pub(super) fn of_reply(request: &PullRequest, reply: &Reply, body: Option<Vec<u8>>) -> Option<Answered> {
+pub(super) fn of_reply(
+    request: &PullRequest,
+    reply: &Reply,
+    body: Option<Vec<u8>>,
+) -> Option<UpstreamResult> {
     let status = reply.status;
     match status {
-        200..=399 => Some(Answered::Delivered { status }),
+        200..=399 => Some(UpstreamResult::Delivered { status }),
         401 if request.request.fields.get("authorization").is_none() => None,
         _ => {
             let said =
@@ -91,9 +104,9 @@ pub(super) fn of_reply(request: &PullRequest, reply: &Reply, body: Option<Vec<u8
             let message = said.unwrap_or_else(|| reply.reason.clone());
             let hub = request.destination.registry().is_some_and(|registry| registry.is_docker_hub());
             if hub && is_hub_denial(status, &message) {
-                return Some(Answered::HubDenied { message });
+                return Some(UpstreamResult::HubDenied { message });
             }
-            Some(Answered::Refused { status, message })
+            Some(UpstreamResult::Refused { status, message })
         }
     }
 }
@@ -104,14 +117,15 @@ pub(super) fn of_unauthorized(
     host: &str,
     message: String,
     login: Option<LoginSearch>,
-) -> (TroubleWords, Answered) {
+) -> (FailureWords, UpstreamResult) {
     let Some(login) = login else {
-        let words = trouble(&Trouble::Refused { host, status: 401, message: &message });
-        return (words, Answered::Refused { status: 401, message });
+        let words = describe_failure(&UpstreamFailure::Refused { host, status: 401, message: &message });
+        return (words, UpstreamResult::Refused { status: 401, message });
     };
     let engine = request.engine;
-    let words = trouble(&Trouble::Unauthorized { host, message: &message, login: &login, engine });
-    (words, Answered::Unauthorized { status: 401, message, login })
+    let words =
+        describe_failure(&UpstreamFailure::Unauthorized { host, message: &message, login: &login, engine });
+    (words, UpstreamResult::Unauthorized { status: 401, message, login })
 }
 
 /// How a problem is answered: as the trouble of the token service where it is one, or as that of a gateway.

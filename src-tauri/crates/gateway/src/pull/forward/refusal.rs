@@ -1,10 +1,8 @@
 //! What a registry or a cache refuses by rules of its own (Harbor, Nexus, Artifactory, Chainguard, a firewall), told as
 //! theirs: in the same words for HEAD and GET, and with the name of whoever said so.
 
-use policy::{
-    Answered,
-    render::{Trouble, oci_code, trouble},
-};
+use policy::UpstreamResult;
+use policy_text::render::{UpstreamFailure, describe_failure, oci_code};
 
 use super::{
     candidates::Candidate,
@@ -50,10 +48,10 @@ pub(super) async fn pass_on(
     let host = candidate.destination.authority();
     let message = error_message::message(error_message::is_json(&reply), &body).unwrap_or_default();
     let product = product::of(&host, &reply, error_message::code(&body).as_deref(), &message);
-    let told = Trouble::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
-    let words = trouble(&told);
+    let told = UpstreamFailure::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
+    let words = describe_failure(&told);
     let product = product.map(str::to_owned);
-    let answered = Answered::DeniedElsewhere { host, product, status: reply.status, message };
+    let answered = UpstreamResult::DeniedElsewhere { host, product, status: reply.status, message };
     notify::emit_outcome(gate, decision, None, answered);
     let body = respond::error_body(oci_code(request.engine, policy::Action::Pull), &words.sentence);
     let response = Response::new(reply.status, &words.phrase, body);

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use policy::render::UnreachableCause;
+use policy_text::render::UnreachableCause;
 
 use super::outcome;
 use crate::{

@@ -1,7 +1,7 @@
 //! `CONNECT` (RFC 9110, 9.3.6).
 
 use egress::ProxyLogin;
-use policy::render::ProxyProblem;
+use policy_text::render::ProxyProblem;
 use tokio::io::AsyncWriteExt;
 
 use super::Refusal;

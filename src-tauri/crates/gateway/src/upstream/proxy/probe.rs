@@ -1,7 +1,7 @@
 //! Asks a proxy once how it wants to be spoken to, and shows it no login.
 
 use egress::{ProxyScheme, ProxyUrl};
-use policy::render::ProxyProblem;
+use policy_text::render::ProxyProblem;
 use tokio::time::{Duration, timeout};
 
 use super::{Refusal, connect, reach, socks};

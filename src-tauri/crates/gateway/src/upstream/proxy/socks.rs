@@ -3,7 +3,7 @@
 use std::{io, net::IpAddr};
 
 use egress::ProxyLogin;
-use policy::render::ProxyProblem;
+use policy_text::render::ProxyProblem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::Refusal;

@@ -22,16 +22,16 @@ async fn an_answer_that_is_no_metadata_is_trouble() {
     let whole = acme.state().metadata.to_string();
     let page = reply(200, "text/html", &whole);
     acme.script(PATH, [Reply::Raw(cut.into()), page, reply(200, "application/json", &"x".repeat(1001))]);
-    assert_eq!(trouble(&acme).await, Trouble::Truncated);
-    assert_eq!(trouble(&acme).await, Trouble::CaptivePortal);
-    assert_eq!(trouble(&acme).await, Trouble::TooLarge { limit: 1000 });
+    assert_eq!(describe_failure(&acme).await, Trouble::Truncated);
+    assert_eq!(describe_failure(&acme).await, Trouble::CaptivePortal);
+    assert_eq!(describe_failure(&acme).await, Trouble::TooLarge { limit: 1000 });
 }
 
 #[tokio::test]
 async fn a_provider_that_never_answers_is_trouble() {
     let acme = Acme::start().await;
     acme.script(PATH, [Reply::Silence]);
-    assert_eq!(trouble(&acme).await, Trouble::Timeout);
+    assert_eq!(describe_failure(&acme).await, Trouble::Timeout);
 }
 
 #[tokio::test]

@@ -12,17 +12,17 @@ pub(super) fn check(document: &Document) -> Checked {
     let registries = document.registries.iter().flat_map(|section| &section.entries);
     for (at, entry) in registries.enumerate() {
         not_empty(format!("/registries/entries/{at}/paths"), entry.paths.as_ref())?;
-        line(format!("/registries/entries/{at}/name"), entry.name.as_ref())?;
+        check_line(format!("/registries/entries/{at}/name"), entry.name.as_ref())?;
     }
     for (at, rule) in document.deny.iter().enumerate() {
-        line(format!("/deny/{at}/reason"), rule.reason.as_ref())?;
-        line(format!("/deny/{at}/ref"), rule.reference.as_ref())?;
+        check_line(format!("/deny/{at}/reason"), rule.reason.as_ref())?;
+        check_line(format!("/deny/{at}/ref"), rule.reference.as_ref())?;
     }
     for (at, rule) in document.allow.iter().enumerate() {
         tags(&format!("/allow/{at}/tags"), rule.tags.as_ref())?;
         not_empty(format!("/allow/{at}/groups"), rule.groups.as_ref())?;
-        line(format!("/allow/{at}/reason"), rule.reason.as_ref())?;
-        line(format!("/allow/{at}/by"), rule.by.as_ref())?;
+        check_line(format!("/allow/{at}/reason"), rule.reason.as_ref())?;
+        check_line(format!("/allow/{at}/by"), rule.by.as_ref())?;
     }
     pins(document)?;
     exemptions(document)
@@ -49,7 +49,7 @@ fn exemptions(document: &Document) -> Checked {
                 "write either `hubRole` or `group`, for two exemptions two entries",
             ));
         }
-        line(format!("{path}/reason"), exemption.reason.as_ref())?;
+        check_line(format!("{path}/reason"), exemption.reason.as_ref())?;
     }
     Ok(())
 }
@@ -77,8 +77,8 @@ fn tags(path: &str, list: Option<&Vec<String>>) -> Checked {
     Ok(())
 }
 
-/// Checks words that people will read: one line, and not too long.
-pub(crate) fn line(path: String, text: Option<&String>) -> Result<(), Refusal> {
+/// Checks words that people will read: one line of at most 500 characters. A refusal names `path`, a JSON pointer.
+pub fn check_line(path: String, text: Option<&String>) -> Result<(), Refusal> {
     let Some(text) = text else { return Ok(()) };
     if text.chars().any(char::is_control) {
         return Err(Refusal::at(

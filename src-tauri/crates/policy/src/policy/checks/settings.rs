@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Checked;
-use super::rules::line;
+use super::rules::check_line;
 use crate::catalog::check_replacements;
 use crate::document::Document;
 use crate::refusal::Refusal;
@@ -41,9 +41,9 @@ fn within(path: &str, number: u32, least: u32, most: u32) -> Checked {
 
 fn messages(document: &Document) -> Checked {
     let messages = &document.messages;
-    line("/messages/support".to_owned(), messages.support.as_ref())?;
+    check_line("/messages/support".to_owned(), messages.support.as_ref())?;
     for (rule, text) in &messages.by_rule {
-        line(format!("/messages/byRule/{}", crate::read::escaped(rule)), Some(text))?;
+        check_line(format!("/messages/byRule/{}", crate::read::escaped(rule)), Some(text))?;
     }
     check_replacements("/messages/instead", &messages.instead)?;
     match &messages.request_url {

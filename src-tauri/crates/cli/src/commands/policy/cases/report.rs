@@ -1,6 +1,6 @@
 //! Cases in the formats that build servers read: TAP and JUnit.
 
-use policy::render;
+use policy_text::render;
 
 use super::{Tried, should};
 

@@ -1,6 +1,6 @@
 //! What a token service says is told as its own: an outage is never shown as a login's fault.
 
-use policy::{Answered, LoginSearch};
+use policy::{LoginSearch, UpstreamResult};
 
 use super::{
     super::{
@@ -51,7 +51,7 @@ async fn trouble_and_limits_come_through_as_themselves() {
         assert_eq!((answer.status, answer.field("retry-after")), (status, wait), "{said}");
         assert!(answer.text().contains(&format!("the token service 127.0.0.1 {words}")), "{}", answer.text());
         assert!(answer.reason.contains("the token service 127.0.0.1"), "{}", answer.reason);
-        let Some(Answered::TokenRefused { host, .. }) = &harness.decisions()[0].upstream else {
+        let Some(UpstreamResult::TokenRefused { host, .. }) = &harness.decisions()[0].upstream else {
             panic!("{said}")
         };
         assert_eq!(host, "127.0.0.1");
@@ -75,7 +75,7 @@ async fn a_refused_login_stays_a_question_for_one() {
     let failed = get(&mut harness.mirror().await, IMAGE).await;
     assert!(failed.text().contains("`docker-credential-lab` failed: run aws sso login"), "{}", failed.text());
     assert!(failed.reason.contains("docker-credential-lab failed: run aws sso login"), "{}", failed.reason);
-    let Some(Answered::Unauthorized { login, .. }) = &harness.decisions()[0].upstream else {
+    let Some(UpstreamResult::Unauthorized { login, .. }) = &harness.decisions()[0].upstream else {
         panic!("a 401")
     };
     assert!(matches!(login, LoginSearch::Failed { .. }), "{login:?}");

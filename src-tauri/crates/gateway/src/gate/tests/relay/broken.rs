@@ -7,7 +7,7 @@ use super::super::{
     origin::{Origin, Step, ok, raw},
 };
 use super::{blob, both_ways, get};
-use policy::Answered;
+use policy::UpstreamResult;
 
 #[tokio::test]
 async fn a_body_that_breaks_off_never_looks_whole() {
@@ -70,7 +70,7 @@ async fn what_is_no_answer_becomes_a_502_with_words() {
             assert_eq!(get(&mut client, start, &blob(), "").await.status, 502, "the connection goes on");
         }
         let upstream = harness.decisions()[0].upstream.clone();
-        assert!(matches!(upstream, Some(Answered::Unreachable { .. })), "{upstream:?}");
+        assert!(matches!(upstream, Some(UpstreamResult::Unreachable { .. })), "{upstream:?}");
     }
 }
 

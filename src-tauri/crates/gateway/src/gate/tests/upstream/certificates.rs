@@ -9,7 +9,7 @@ use super::super::{
     origin::{Origin, ok, raw},
 };
 use super::pull;
-use policy::Answered;
+use policy::UpstreamResult;
 
 use crate::{ClientCertificate, Readers};
 
@@ -33,7 +33,7 @@ async fn each_fault_of_a_certificate_is_named() {
         assert!(answer.reason.contains("certificate"), "{}", answer.reason);
         assert!(answer.text().contains(words), "{words}: {}", answer.text());
         let upstream = harness.decisions()[0].upstream.clone();
-        let Some(Answered::Certificate { host, .. }) = upstream else { panic!("{upstream:?}") };
+        let Some(UpstreamResult::Certificate { host, .. }) = upstream else { panic!("{upstream:?}") };
         assert_eq!((host.as_str(), origin.seen().len()), ("ghcr.io", 0));
     }
 }

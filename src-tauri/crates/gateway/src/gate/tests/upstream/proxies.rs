@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use egress::Egress;
-use policy::Answered;
+use policy::UpstreamResult;
 use rustls::ServerConfig;
 use serde_json::json;
 use tokio::{
@@ -93,7 +93,7 @@ async fn what_the_proxy_refuses_is_said_to_be_the_proxys() {
         assert!(!text.contains("cannot be reached"), "{text}");
         assert!(!answer.head.contains("secret") && !text.contains("secret"));
         let upstream = harness.decisions()[0].upstream.clone();
-        assert!(matches!(&upstream, Some(Answered::Proxy { .. })), "{upstream:?}");
+        assert!(matches!(&upstream, Some(UpstreamResult::Proxy { .. })), "{upstream:?}");
         assert!(harness.ways_out()[0].starts_with(&named), "{:?}", harness.ways_out());
     }
 }
