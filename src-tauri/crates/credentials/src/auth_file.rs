@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image_ref::Registry;
+use secret::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
-use wire::{Login, LoginFinder, LoginKind, Secret};
+use wire::{Login, LoginFinder, LoginKind};
 
 use super::{
     Wanted,

@@ -14,9 +14,10 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use secret::Secret;
 use serde::Deserialize;
 use thiserror::Error;
-use wire::{Login, LoginKind, Secret};
+use wire::{Login, LoginKind};
 
 /// No login is longer.
 const LARGEST_ANSWER: u64 = 64 * 1024;

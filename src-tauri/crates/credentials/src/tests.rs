@@ -1,8 +1,9 @@
 //! Looking through several files, with helpers that are real programs.
 
 use host::files::{Mode, write_atomically};
+use secret::Secret;
 use tempfile::TempDir;
-use wire::{LoginKind, Secret};
+use wire::LoginKind;
 
 use super::*;
 

@@ -1,10 +1,8 @@
 //! What Docker Hub keeps for an organization, read for an import once or for a policy that follows it.
 
-use identity::{
-    Secret,
-    hub::{Hub, HubError, Registry},
-};
+use identity::hub::{Hub, HubError, Registry};
 use policy::import::{CustomRegistry, HubSettings, RegistryAccess, RestrictedImages, StandardRegistry};
+use secret::Secret;
 
 /// Reads the settings of the first organization; the others are its namespaces as well.
 pub async fn read(hub: &Hub, bearer: &Secret, organizations: &[String]) -> Result<HubSettings, HubError> {

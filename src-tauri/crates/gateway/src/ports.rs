@@ -7,6 +7,7 @@ use image_ref::Repository;
 use jiff::Timestamp;
 use policy::{Answered, Engine, Failures, Verdict};
 use rustls::ServerConfig;
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -62,18 +63,12 @@ pub enum LoginAnswer {
 }
 
 /// A user name and secret for one registry.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Login {
     /// The user name; `<token>` where the secret is an identity token.
     pub user: String,
     /// The password or token.
-    pub secret: String,
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
-    }
+    pub secret: Secret,
 }
 
 /// Whose the engine's end of a connection is.

@@ -1,11 +1,11 @@
 //! Docker Hub as the provider of identity and as a source of policy. Only Docker Hub's own, plain "no" counts as a
 //! refusal; whatever a proxy, a bot check or a limit answers is trouble on the way.
 
+use secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::Secret;
 use crate::web::{Client, Request, WebError};
 
 mod answer;

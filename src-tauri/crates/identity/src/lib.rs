@@ -8,9 +8,6 @@ pub mod fuzzing;
 pub mod hub;
 pub mod membership;
 pub mod oidc;
-mod secret;
 pub mod session;
 pub mod vault;
 pub mod web;
-
-pub use secret::Secret;

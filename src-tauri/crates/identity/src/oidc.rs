@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
+use secret::Secret;
 
-use crate::Secret;
 use crate::membership::Rule;
 use crate::web::{Client, Request, Response, Trouble, WebError};
 

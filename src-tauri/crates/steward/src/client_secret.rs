@@ -8,8 +8,9 @@ use host::{
     dirs::Dirs,
     files::{OwnershipError, read_root_secret},
 };
+use secret::Secret;
 use tokio::task::spawn_blocking;
-use wire::{Code, Failure, Secret};
+use wire::{Code, Failure};
 
 use super::desk::failed;
 

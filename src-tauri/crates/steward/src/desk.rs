@@ -6,10 +6,11 @@ use credentials::Question;
 use engines::{EngineId, MayRestart, Originals};
 use enrollment::Provider;
 use host::peer;
+use secret::Secret;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
-use wire::{Bytes, Code, Failure, RepairOf, Secret, StewardRequest, StewardResponse};
+use wire::{Bytes, Code, Failure, RepairOf, StewardRequest, StewardResponse};
 
 use super::{
     authorities::Authorities, client_secret, egress::Proxies, engine_work::EngineWork, login::Reader,

@@ -11,8 +11,9 @@ use host::{
     peer::{self, Owner},
     people::{self, Person},
 };
+use secret::Secret;
 use tokio::task::spawn_blocking;
-use wire::{Code, Failure, Secret};
+use wire::{Code, Failure};
 
 use super::{child, desk::failed};
 

@@ -23,7 +23,6 @@ mod message;
 mod policy_report;
 mod request;
 mod response;
-mod secret;
 mod setting;
 mod sign_in;
 mod status;
@@ -45,7 +44,6 @@ pub use policy::{Answered, Asker, Entry, Failures, LoginSearch};
 pub use policy_report::{PolicyChange, PolicyReport, PolicyState};
 pub use request::Request;
 pub use response::{Event, Response};
-pub use secret::Secret;
 pub use setting::{Setting, SettingLayer};
 pub use sign_in::{SignInMethod, SignInState, SignInStep};
 pub use status::{

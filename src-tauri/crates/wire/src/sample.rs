@@ -6,6 +6,7 @@ use policy::{
     Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Pause,
     PolicyStamp, Reason, Rule, RuleKind, SignInReason, Verdict, VerdictId,
 };
+use secret::Secret;
 use serde_json::json;
 
 use crate::*;
@@ -186,10 +187,7 @@ pub(crate) fn requests() -> Vec<Request> {
         Request::SignIn { method: SignInMethod::Browser },
         Request::SignIn { method: SignInMethod::Device },
         Request::SignIn {
-            method: SignInMethod::DockerHub {
-                username: "ada".into(),
-                secret: Secret::new("sample-secret".into()),
-            },
+            method: SignInMethod::DockerHub { username: "ada".into(), secret: Secret::new("sample-secret") },
         },
         Request::SignIn { method: SignInMethod::DockerLogin },
         Request::SignOut,
@@ -356,11 +354,8 @@ pub(crate) fn steward_requests() -> Vec<StewardRequest> {
 }
 
 pub(crate) fn steward_responses() -> Vec<StewardResponse> {
-    let login = Login {
-        username: "ada".into(),
-        secret: Secret::new("sample-secret".into()),
-        kind: LoginKind::Password,
-    };
+    let login =
+        Login { username: "ada".into(), secret: Secret::new("sample-secret"), kind: LoginKind::Password };
     vec![
         StewardResponse::Authorities { mirror_pem: "mirror".into(), intercept_pem: "intercept".into() },
         StewardResponse::Leaf { chain_der: vec![Bytes(vec![48, 130]), Bytes(vec![48, 131])] },
@@ -370,7 +365,7 @@ pub(crate) fn steward_responses() -> Vec<StewardResponse> {
         StewardResponse::Verified { verified: json!({"routed": true}) },
         StewardResponse::Login { login: Some(login), failure: None },
         StewardResponse::UpstreamFacts { facts: json!({"insecure": ["registry.lan:5000"]}) },
-        StewardResponse::EnrolledProxy { url: Some(Secret::new("http://proxy.acme.example:3128".into())) },
+        StewardResponse::EnrolledProxy { url: Some(Secret::new("http://proxy.acme.example:3128")) },
         StewardResponse::ProcessEgress { egress: None },
         StewardResponse::Error(Failure::new(Code::Engine, "`/etc/docker/daemon.json` is not JSON")),
         StewardResponse::Inventory { stores: vec![json!({"name": "Docker Engine"})] },
@@ -381,6 +376,6 @@ pub(crate) fn steward_responses() -> Vec<StewardResponse> {
         StewardResponse::Passage { passage: Some(Passage::Git) },
         StewardResponse::Passage { passage: Some(Passage::Logs) },
         StewardResponse::Passage { passage: None },
-        StewardResponse::ClientSecret { secret: Secret::new("sample-secret".into()) },
+        StewardResponse::ClientSecret { secret: Secret::new("sample-secret") },
     ]
 }

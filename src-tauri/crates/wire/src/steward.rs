@@ -2,13 +2,13 @@
 //!
 //! Plans, facts and evidence about engines travel as the JSON of the crate that makes them on both sides.
 
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::bytes::Bytes;
 use crate::failure::Failure;
 use crate::message::Message;
-use crate::secret::Secret;
 
 /// A request on the steward's socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -326,4 +326,13 @@ pub enum LoginKind {
     Password,
     /// A refresh token, for the registry's token endpoint.
     IdentityToken,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_login_in_an_answer_is_printed_without_its_secret() {
+        let printed = format!("{:?}", crate::sample::steward_responses());
+        assert!(printed.contains("ada") && !printed.contains("sample-secret"), "{printed}");
+    }
 }

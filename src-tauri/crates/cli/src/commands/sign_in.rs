@@ -2,7 +2,8 @@
 
 mod browser;
 
-use wire::{Request, Response, Secret, SignInMethod, SignInStep};
+use secret::Secret;
+use wire::{Request, Response, SignInMethod, SignInStep};
 
 use super::Outcome;
 use crate::arguments::SignIn;

@@ -1,9 +1,9 @@
 //! An organization's own rules on images and registries, as Docker keeps them.
 
+use secret::Secret;
 use serde::Deserialize;
 
 use super::{Hub, HubError};
-use crate::Secret;
 
 /// Image Access Management: which kinds of image on Docker Hub an organization allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

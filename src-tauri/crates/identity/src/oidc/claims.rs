@@ -1,5 +1,6 @@
 //! Gathering claims from the ID token, the userinfo endpoint and what was known before.
 
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ use super::renew::Known;
 use super::token::Tokens;
 use super::userinfo::NoUserinfo;
 use super::{IdTokenError, Identity, Provider, Registration, Unproven, account};
-use crate::{Secret, membership};
+use crate::membership;
 
 /// Where claims are from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use secret::Secret;
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -11,7 +12,6 @@ use super::advice::Way;
 use super::discovery::Metadata;
 use super::token::TokenError;
 use super::{Identity, Provider, SignInError};
-use crate::Secret;
 use crate::web::{RetryAfter, Trouble, permitted};
 
 mod pace;

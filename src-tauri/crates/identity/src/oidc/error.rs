@@ -2,10 +2,11 @@
 
 use std::io;
 
+use secret::Secret;
+
 use super::IdTokenError;
 use super::id_token::Rejected;
 use super::token::{Refusal, TokenError};
-use crate::Secret;
 use crate::web::WebError;
 
 /// Why a sign-in came to nothing.

@@ -1,11 +1,11 @@
 //! Renewing a session with its refresh token, after which the token of before may be used up.
 
+use secret::Secret;
 use serde_json::{Map, Value};
 
 use super::claims::Unvouched;
 use super::token::TokenError;
 use super::{Identity, Provider, RenewError};
-use crate::Secret;
 
 /// What is known of the person whose session is renewed.
 #[derive(Debug, Clone, Copy)]

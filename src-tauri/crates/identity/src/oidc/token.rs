@@ -4,11 +4,11 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use secret::Secret;
 use serde::Deserialize;
 
 use super::discovery::Metadata;
 use super::{Provider, Registration};
-use crate::Secret;
 use crate::web::{Request, Response, WebError};
 
 /// Tokens are small; an answer larger than this is not one.

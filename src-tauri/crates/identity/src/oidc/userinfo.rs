@@ -1,11 +1,11 @@
 //! The userinfo endpoint, which must speak of the same person as the ID token.
 
+use secret::Secret;
 use serde_json::{Map, Value};
 
 use super::Provider;
 use super::claims::text;
 use super::discovery::Metadata;
-use crate::Secret;
 use crate::web::{Request, WebError};
 
 #[derive(Debug)]

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Body, Method, Url};
+use secret::Secret;
 use serde::Serialize;
 use url::form_urlencoded::{self, Serializer};
 
 use super::WebError;
-use crate::Secret;
 
 /// One request to a provider.
 pub struct Request {

@@ -13,10 +13,10 @@ use host::{
     files::{self, Mode},
 };
 use identity::{
-    Secret,
     oidc::{Cache, Config, Provider, Registration},
     web::{Client, Settings, WebError},
 };
+use secret::Secret;
 
 const FILE: &str = "provider.json";
 /// More than any provider says of itself.

@@ -10,6 +10,7 @@ use identity::{
     web::{RetryAfter, Trouble, WebError},
 };
 use jiff::SignedDuration;
+use secret::Secret;
 
 use super::{hub, provider, provider::NoProvider, sign_out::revoke};
 use crate::{core::Core, way_out};
@@ -87,7 +88,7 @@ pub(super) fn evidence(found: oidc::Identity) -> Evidence {
 }
 
 /// Keeps the successor of a token; one whose session is gone is given back.
-fn received(core: &Arc<Core>, question: &Question, token: identity::Secret) {
+fn received(core: &Arc<Core>, question: &Question, token: Secret) {
     let credential = Credential::Refresh { token };
     let input = Input::Received { renewal: question.renewal, credential: credential.clone() };
     if !core.session.answer(&question.identity, input) {

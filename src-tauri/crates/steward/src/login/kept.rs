@@ -73,7 +73,8 @@ impl fmt::Debug for Kept {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use wire::{Login, LoginKind, Secret};
+    use secret::Secret;
+    use wire::{Login, LoginKind};
 
     use super::*;
 

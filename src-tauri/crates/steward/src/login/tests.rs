@@ -2,11 +2,12 @@
 
 use std::process::Stdio;
 
+use secret::Secret;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::Command,
 };
-use wire::{Login, LoginKind, Secret};
+use wire::{Login, LoginKind};
 
 use super::*;
 
@@ -33,7 +34,7 @@ async fn the_reader_gets_the_registry_and_the_persons_own_places_and_nothing_els
     let home = me.home.display();
     let expected = Login {
         username: format!("{home} /run/user/{} {STANDARD_PATH}:{home}/.local/bin:{home}/bin", me.uid),
-        secret: Secret::new("credentials -- echo.example/acme/app".into()),
+        secret: Secret::new("credentials -- echo.example/acme/app"),
         kind: LoginKind::Password,
     };
     let found = read("echo.example/acme/app").await.unwrap();

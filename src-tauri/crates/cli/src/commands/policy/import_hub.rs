@@ -2,11 +2,11 @@
 
 use host::files::{Mode, read_limited};
 use identity::{
-    Secret,
     hub::{Hub, HubError},
     web::{Client, Settings},
 };
 use policy::import::{Edition, HubSettings, Imported, import};
+use secret::Secret;
 
 use super::{Outcome, output};
 use crate::arguments::ImportHub;

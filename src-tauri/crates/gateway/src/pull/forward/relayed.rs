@@ -3,6 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use policy::LoginSearch;
+use secret::Secret;
 
 use super::{Forwarding, legs::Leg};
 use crate::{
@@ -109,7 +110,7 @@ fn sent_login(request: &PullRequest) -> Option<Login> {
 pub(in crate::pull) fn login_of_basic(value: &str) -> Option<Login> {
     let text = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
     let (user, secret) = text.split_once(':')?;
-    Some(Login { user: user.to_owned(), secret: secret.to_owned() })
+    Some(Login { user: user.to_owned(), secret: Secret::new(secret) })
 }
 
 async fn stored_login(gate: &Gate, request: &PullRequest) -> LoginAnswer {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::Secret;
+use secret::Secret;
+
 use crate::session::*;
 
 pub(super) const ISSUER: &str = "https://login.acme.example";
