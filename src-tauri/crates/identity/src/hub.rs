@@ -5,8 +5,7 @@ use secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-
-use crate::web::{Client, Request, WebError};
+use web::{Client, Request, WebError};
 
 mod answer;
 mod error;

@@ -1,6 +1,6 @@
 //! Who the person at this machine is: sign-in with the organization's provider, and the session it begins.
 //!
-//! [`session`] is a state machine without clock or network. [`oidc`] and [`hub`] speak with providers over [`web`].
+//! [`session`] is a state machine without clock or network. [`oidc`] and [`hub`] speak with providers over `web`.
 //! [`membership`] judges claims, and [`vault`] keeps a session's secrets on disk.
 
 #[cfg(any(test, fuzzing))]
@@ -10,4 +10,3 @@ pub mod membership;
 pub mod oidc;
 pub mod session;
 pub mod vault;
-pub mod web;

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use secret::Secret;
+use web::{Client, Request, Response, Trouble, WebError};
 
 use crate::membership::Rule;
-use crate::web::{Client, Request, Response, Trouble, WebError};
 
 mod advice;
 mod browser;

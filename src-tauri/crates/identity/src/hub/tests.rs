@@ -1,8 +1,20 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use stub_server::{Reply, Seen, Server, reply};
+use web::{Limits, RetryAfter, Settings, Trouble};
 
 use super::*;
-use crate::web::tests::server::{Reply, Seen, Server, reply};
-use crate::web::{RetryAfter, Trouble, tests::client};
+
+fn client() -> Client {
+    let limits = Limits {
+        connect: Duration::from_secs(2),
+        read: Duration::from_millis(300),
+        total: Duration::from_secs(3),
+        body: 1000,
+    };
+    Client::new(&Settings { limits, ..Settings::default() }).unwrap()
+}
 
 fn bearer() -> Secret {
     Secret::new("bearer-secret")

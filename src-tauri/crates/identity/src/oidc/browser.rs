@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
-use reqwest::Url;
+use url::Url;
 
 use super::advice::Way;
 use super::discovery::Metadata;
@@ -53,7 +53,7 @@ impl BrowserSignIn {
         let nonce = random::word()?;
         let verifier = random::word()?;
         let challenge = challenge(&verifier);
-        let mut url = crate::web::permitted(&metadata.authorization_endpoint)?;
+        let mut url = web::permitted(&metadata.authorization_endpoint)?;
         let scope = provider.scope(&metadata);
         let fields = [
             ("response_type", "code"),

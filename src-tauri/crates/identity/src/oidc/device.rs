@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use secret::Secret;
 use serde::Deserialize;
 use tokio::time::Instant;
+use web::{RetryAfter, Trouble, permitted};
 
 use super::advice::Way;
 use super::discovery::Metadata;
 use super::token::TokenError;
 use super::{Identity, Provider, SignInError};
-use crate::web::{RetryAfter, Trouble, permitted};
 
 mod pace;
 

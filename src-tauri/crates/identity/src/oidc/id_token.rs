@@ -8,10 +8,10 @@ use secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use web::WebError;
 
 use super::discovery::Metadata;
 use super::{Provider, Registration};
-use crate::web::WebError;
 
 /// How wrong this machine's clock may be.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(10);

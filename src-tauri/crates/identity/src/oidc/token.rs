@@ -6,10 +6,10 @@ use std::fmt;
 use jiff::Timestamp;
 use secret::Secret;
 use serde::Deserialize;
+use web::{Request, Response, WebError};
 
 use super::discovery::Metadata;
 use super::{Provider, Registration};
-use crate::web::{Request, Response, WebError};
 
 /// Tokens are small; an answer larger than this is not one.
 const LIMIT: u64 = 256 * 1024;

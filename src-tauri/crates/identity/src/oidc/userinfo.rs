@@ -2,11 +2,11 @@
 
 use secret::Secret;
 use serde_json::{Map, Value};
+use web::{Request, WebError};
 
 use super::Provider;
 use super::claims::text;
 use super::discovery::Metadata;
-use crate::web::{Request, WebError};
 
 #[derive(Debug)]
 pub(super) enum NoUserinfo {

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use identity::web::{Client, Request, Response, Trouble, WebError};
 use jiff::{SignedDuration, fmt::rfc2822::DateTimeParser};
 use policy::signed::{Set, named_catalog};
 use thiserror::Error;
+use web::{Client, Request, Response, Trouble, WebError};
 
 use super::local::{Bytes, TRUST};
 

@@ -7,10 +7,10 @@ use host::{clock, peer::Peer};
 use identity::{
     oidc::{self, BrowserSignIn, Identity as Found, SignInError, Window},
     session::{Credential, Evidence, GIVE_ONE, Input, Person, Refusal, may_replace, sentence},
-    web::{Trouble, WebError},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
+use web::{Trouble, WebError};
 use wire::{Code, Failure, SignInMethod, SignInStep};
 
 use super::{

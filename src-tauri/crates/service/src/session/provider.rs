@@ -7,10 +7,10 @@ use identity::{
     membership::{self, Standing},
     oidc,
     session::{Evidence, Person, Refusal},
-    web::{Client, WebError},
 };
 use secret::Secret;
 use serde_json::{Map, Value};
+use web::{Client, WebError};
 use wire::{StewardRequest, StewardResponse};
 
 use super::keeper::Parts;

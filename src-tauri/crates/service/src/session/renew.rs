@@ -7,10 +7,10 @@ use host::clock;
 use identity::{
     oidc::{self, ClaimsFrom, Known, RenewError, Unproven},
     session::{Answer, Credential, Evidence, Failure, Input, Person},
-    web::{RetryAfter, Trouble, WebError},
 };
 use jiff::SignedDuration;
 use secret::Secret;
+use web::{RetryAfter, Trouble, WebError};
 
 use super::{hub, provider, provider::NoProvider, sign_out::revoke};
 use crate::{core::Core, way_out};

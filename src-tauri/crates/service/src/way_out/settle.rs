@@ -8,8 +8,8 @@ use std::{
 
 use egress::Egress;
 use enrollment::{Enrollment, Source};
-use identity::web::{Client, Limits, Request, Settings, Trouble};
 use tokio::{task::JoinSet, time::Instant};
+use web::{Client, Limits, Request, Settings, Trouble};
 
 use super::known::{Known, Settled};
 use crate::{core::Core, session};

@@ -4,7 +4,7 @@ use egress::Egress;
 use engines::candidates;
 use engines::{Linux, Originals, ProcessEnvironment, upstream_facts};
 use host::managed::LIMIT;
-use identity::web::{Client, Request, Settings, Trouble, WebError};
+use web::{Client, Request, Settings, Trouble, WebError};
 
 /// What stands at an address, of at most the length of an enrollment.
 pub(crate) fn fetch(address: &str) -> Result<Vec<u8>, String> {

@@ -1,12 +1,10 @@
 //! `policy import-hub`: what Docker Hub has for an organization, as a policy with remarks.
 
 use host::files::{Mode, read_limited};
-use identity::{
-    hub::{Hub, HubError},
-    web::{Client, Settings},
-};
+use identity::hub::{Hub, HubError};
 use policy::import::{Edition, HubSettings, Imported, import};
 use secret::Secret;
+use web::{Client, Settings};
 
 use super::{Outcome, output};
 use crate::arguments::ImportHub;

@@ -1,5 +1,6 @@
+use web::Trouble;
+
 use super::*;
-use crate::web::Trouble;
 
 const PATH: &str = "/.well-known/openid-configuration";
 

@@ -1,6 +1,7 @@
+use web::Trouble;
+
 use super::provider::{ok, refused, signing::Key};
 use super::*;
-use crate::web::Trouble;
 
 async fn signed_in() -> (Acme, Arc<Provider>, Identity) {
     let acme = Acme::start().await;

@@ -1,6 +1,7 @@
+use web::Trouble;
+
 use super::provider::refused;
 use super::*;
-use crate::web::Trouble;
 
 #[tokio::test]
 async fn a_sign_out_revokes_the_token_and_names_the_page_that_ends_the_session() {

@@ -20,8 +20,7 @@ mod retry_after;
 mod tls;
 
 pub use error::{Trouble, WebError};
-pub use request::Request;
-pub(crate) use request::permitted;
+pub use request::{Request, permitted};
 pub use response::Response;
 pub use retry_after::RetryAfter;
 
@@ -128,4 +127,4 @@ impl Client {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -26,7 +26,8 @@ async fn secured() -> (String, String) {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let Ok(stream) = acceptor.accept(stream).await else { continue };
-            server::serve(stream, &Mutex::default(), &|_| reply(200, "text/plain", "secret garden")).await;
+            stub_server::serve(stream, &Mutex::default(), &|_| reply(200, "text/plain", "secret garden"))
+                .await;
         }
     });
     (address, certificate.pem())

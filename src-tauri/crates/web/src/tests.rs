@@ -1,14 +1,12 @@
 use std::time::Duration;
 
 use egress::ProxySettings;
+use stub_server::{Reply, Server, reply};
 
 use super::*;
 
 mod proxies;
-pub(crate) mod server;
 mod tls;
-
-use server::{Reply, Server, reply};
 
 fn quick() -> Settings {
     let limits = Limits {
@@ -20,7 +18,7 @@ fn quick() -> Settings {
     Settings { limits, ..Settings::default() }
 }
 
-pub(crate) fn client() -> Client {
+fn client() -> Client {
     Client::new(&quick()).unwrap()
 }
 
