@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use secret::Secret;
-use web::{Client, Request, Response, Trouble, WebError};
+use web::{Client, Request, Response, WebError, WebErrorKind};
 
 use crate::membership::Rule;
 
@@ -143,7 +143,7 @@ impl Provider {
 
     async fn send(&self, request: Request) -> Result<Response, WebError> {
         let answer = self.web.send(request).await;
-        if let Err(WebError { trouble: Trouble::Tls, .. }) = &answer {
+        if let Err(WebError { kind: WebErrorKind::Tls, .. }) = &answer {
             self.untrusted.store(true, Ordering::Relaxed);
         }
         answer

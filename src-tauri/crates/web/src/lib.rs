@@ -19,7 +19,7 @@ mod response;
 mod retry_after;
 mod tls;
 
-pub use error::{Trouble, WebError};
+pub use error::{WebError, WebErrorKind};
 pub use request::{Request, permitted};
 pub use response::Response;
 pub use retry_after::RetryAfter;
@@ -121,7 +121,7 @@ impl Client {
             None => answer.map_err(|error| WebError::sending(&host, &error))?,
         };
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let body = body::read(answer, limit).await.map_err(|trouble| WebError::new(&host, trouble))?;
+        let body = body::read(answer, limit).await.map_err(|kind| WebError::new(&host, kind))?;
         Ok(Response { host, status, headers, body })
     }
 }

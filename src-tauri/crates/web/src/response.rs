@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, ETAG, HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{RetryAfter, Trouble, WebError};
+use super::{RetryAfter, WebError, WebErrorKind};
 
 /// A whole answer.
 pub struct Response {
@@ -73,7 +73,7 @@ impl Response {
 
     /// The error that the status stands for.
     pub fn failure(&self) -> WebError {
-        self.error(Trouble::Status { code: self.status, retry_after: self.retry_after() })
+        self.error(WebErrorKind::Status { code: self.status, retry_after: self.retry_after() })
     }
 
     /// The value of a successful answer in JSON.
@@ -81,7 +81,7 @@ impl Response {
         let answer = self.success()?;
         let page = answer.is_page() || answer.body.trim_ascii_start().first() == Some(&b'<');
         if page && !answer.is_json() {
-            return Err(answer.error(Trouble::CaptivePortal));
+            return Err(answer.error(WebErrorKind::CaptivePortal));
         }
         serde_json::from_slice(&answer.body).map_err(|error| answer.unreadable(&error))
     }
@@ -95,12 +95,12 @@ impl Response {
         };
         let place = format!("line {}, column {}", error.line(), error.column());
         let why = format!("sent an answer that is {what} ({place}); check the configured address");
-        self.error(Trouble::Invalid { why })
+        self.error(WebErrorKind::Invalid { why })
     }
 
     /// An error of the host that answered.
-    pub fn error(&self, trouble: Trouble) -> WebError {
-        WebError::new(&self.host, trouble)
+    pub fn error(&self, kind: WebErrorKind) -> WebError {
+        WebError::new(&self.host, kind)
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use stub_server::{Reply, Seen, Server, reply};
-use web::{Limits, RetryAfter, Settings, Trouble};
+use web::{Limits, RetryAfter, Settings, WebErrorKind};
 
 use super::*;
 
@@ -149,6 +149,6 @@ async fn a_bot_check_a_gateway_and_a_portal_are_no_refusal_of_the_login() {
 async fn no_error_shows_the_secret() {
     let echo = reply(200, "application/json", "{\"access_token\": [\"hunter2\"]}");
     let error = signing_in(echo).await;
-    assert!(matches!(&error, HubError::Web(error) if matches!(error.trouble, Trouble::Invalid { .. })));
+    assert!(matches!(&error, HubError::Web(error) if matches!(error.kind, WebErrorKind::Invalid { .. })));
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }

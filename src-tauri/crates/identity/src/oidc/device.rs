@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use secret::Secret;
 use serde::Deserialize;
 use tokio::time::Instant;
-use web::{RetryAfter, Trouble, permitted};
+use web::{RetryAfter, WebErrorKind, permitted};
 
 use super::advice::Way;
 use super::discovery::Metadata;
@@ -109,25 +109,25 @@ impl DeviceSignIn {
                 },
                 Err(TokenError::Web(error)) => {
                     tracing::debug!(%error, "the provider is asked again for the sign-in");
-                    self.pace.after_trouble(asked_to_wait(&error.trouble, (self.provider.config.now)()))
+                    self.pace.after_trouble(asked_to_wait(&error.kind, (self.provider.config.now)()))
                 }
             };
         }
     }
 }
 
-fn asked_to_wait(trouble: &Trouble, now: Timestamp) -> Option<Duration> {
-    match trouble {
-        Trouble::Status { retry_after, .. } => retry_after.map(|when: RetryAfter| when.wait(now)),
-        Trouble::Dns
-        | Trouble::Connect { .. }
-        | Trouble::Certificate { .. }
-        | Trouble::Proxy { .. }
-        | Trouble::Tls
-        | Trouble::Timeout
-        | Trouble::TooLarge { .. }
-        | Trouble::Truncated
-        | Trouble::CaptivePortal
-        | Trouble::Invalid { .. } => None,
+fn asked_to_wait(kind: &WebErrorKind, now: Timestamp) -> Option<Duration> {
+    match kind {
+        WebErrorKind::Status { retry_after, .. } => retry_after.map(|when: RetryAfter| when.wait(now)),
+        WebErrorKind::Dns
+        | WebErrorKind::Connect { .. }
+        | WebErrorKind::Certificate { .. }
+        | WebErrorKind::Proxy { .. }
+        | WebErrorKind::Tls
+        | WebErrorKind::Timeout
+        | WebErrorKind::TooLarge { .. }
+        | WebErrorKind::Truncated
+        | WebErrorKind::CaptivePortal
+        | WebErrorKind::Invalid { .. } => None,
     }
 }

@@ -24,7 +24,7 @@ impl Provider {
         let client = self.client_of(known.claims);
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
         let (tokens, date) = match self.ask_tokens(&metadata, client, &fields).await {
-            Err(TokenError::Web(error)) if error.trouble.comes_before_sending() => {
+            Err(TokenError::Web(error)) if error.kind.comes_before_sending() => {
                 return Err(RenewError::NotSent(error));
             }
             answer => answer?,

@@ -10,7 +10,7 @@ use identity::{
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
-use web::{Trouble, WebError};
+use web::{WebError, WebErrorKind};
 use wire::{Code, Failure, SignInMethod, SignInStep};
 
 use super::{
@@ -310,7 +310,7 @@ async fn tell(steps: &Sender<SignInStep>, step: SignInStep) -> Result<(), Failur
 fn failed(error: &SignInError, about_redirects: Option<String>) -> Failure {
     let failure = Failure::new(Code::Failed, error.to_string());
     match error {
-        SignInError::Web(WebError { trouble: Trouble::Status { code: 429 | 500..=599, .. }, .. }) => {
+        SignInError::Web(WebError { kind: WebErrorKind::Status { code: 429 | 500..=599, .. }, .. }) => {
             failure.with_hint("Run `pullgate sign-in` again then")
         }
         SignInError::NoDeviceGrant => {

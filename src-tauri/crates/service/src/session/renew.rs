@@ -10,7 +10,7 @@ use identity::{
 };
 use jiff::SignedDuration;
 use secret::Secret;
-use web::{RetryAfter, Trouble, WebError};
+use web::{RetryAfter, WebError, WebErrorKind};
 
 use super::{hub, provider, provider::NoProvider, sign_out::revoke};
 use crate::{core::Core, way_out};
@@ -116,19 +116,19 @@ fn unproven(why: &Unproven) -> Failure {
 /// What kept the provider from answering.
 pub(super) fn failure(error: &WebError) -> Failure {
     let host = error.host.clone();
-    match &error.trouble {
-        Trouble::Dns => Failure::NameUnknown { host },
-        Trouble::Connect { .. } => Failure::Unreachable { host },
-        Trouble::Proxy { why, .. } => Failure::Proxy { problem: why.clone() },
-        Trouble::Certificate { flaw } => Failure::Certificate { host, problem: format!("it {flaw}") },
-        Trouble::Tls => Failure::Certificate { host, problem: "TLS came to no end".to_owned() },
-        Trouble::Timeout | Trouble::Truncated => Failure::NoAnswer,
-        Trouble::CaptivePortal => Failure::Portal,
-        Trouble::Status { code: 429, retry_after } => {
+    match &error.kind {
+        WebErrorKind::Dns => Failure::NameUnknown { host },
+        WebErrorKind::Connect { .. } => Failure::Unreachable { host },
+        WebErrorKind::Proxy { why, .. } => Failure::Proxy { problem: why.clone() },
+        WebErrorKind::Certificate { flaw } => Failure::Certificate { host, problem: format!("it {flaw}") },
+        WebErrorKind::Tls => Failure::Certificate { host, problem: "TLS came to no end".to_owned() },
+        WebErrorKind::Timeout | WebErrorKind::Truncated => Failure::NoAnswer,
+        WebErrorKind::CaptivePortal => Failure::Portal,
+        WebErrorKind::Status { code: 429, retry_after } => {
             Failure::Busy { retry_after: retry_after.as_ref().map(pause) }
         }
-        Trouble::Status { code, .. } if *code >= 500 => Failure::Unavailable { status: *code },
-        Trouble::TooLarge { .. } | Trouble::Status { .. } | Trouble::Invalid { .. } => {
+        WebErrorKind::Status { code, .. } if *code >= 500 => Failure::Unavailable { status: *code },
+        WebErrorKind::TooLarge { .. } | WebErrorKind::Status { .. } | WebErrorKind::Invalid { .. } => {
             Failure::Unusable { problem: error.to_string() }
         }
     }

@@ -1,4 +1,4 @@
-use web::Trouble;
+use web::WebErrorKind;
 
 use super::provider::refused;
 use super::*;
@@ -26,7 +26,7 @@ async fn what_became_of_the_token_is_told() {
     );
     let failed = provider.sign_out(Some(&token), None).await.revocation;
     assert!(
-        matches!(&failed, Revocation::Failed(error) if error.trouble != Trouble::Truncated),
+        matches!(&failed, Revocation::Failed(error) if error.kind != WebErrorKind::Truncated),
         "{failed:?}"
     );
     assert_eq!(provider.sign_out(None, None).await.revocation, Revocation::NoToken);
