@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
+use docker_hub::{Hub, HubError, Membership, Role};
 use enrollment::{DockerHub, Identity};
-use identity::{
-    hub::{Hub, HubError, Membership, Role},
-    session::{Answer, Credential, Evidence, Failure, Person, Refusal},
-};
+use identity::session::{Answer, Credential, Evidence, Failure, Person, Refusal};
 use secret::Secret;
 use wire::{Code, LoginFinder, LoginKind, SignInMethod, StewardRequest, StewardResponse};
 

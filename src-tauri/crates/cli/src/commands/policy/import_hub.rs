@@ -1,7 +1,7 @@
 //! `policy import-hub`: what Docker Hub has for an organization, as a policy with remarks.
 
+use docker_hub::{Hub, HubError};
 use host::files::{Mode, read_limited};
-use identity::hub::{Hub, HubError};
 use policy::import::{Edition, HubSettings, Imported, import};
 use secret::Secret;
 use web::{Client, Settings};
