@@ -26,6 +26,7 @@ pub(crate) mod fuzzing;
 mod id_token;
 mod identity;
 mod keys;
+mod poll_interval;
 mod random;
 mod renew;
 mod scopes;
@@ -33,7 +34,7 @@ mod sign_out;
 mod token;
 mod userinfo;
 
-pub use browser::{BrowserSignIn, CALLBACK_PATH, REDIRECT_HOST, Window};
+pub use browser::{BrowserSignIn, BrowserTab, CALLBACK_PATH, REDIRECT_HOST};
 pub use cache::Cache;
 pub use claims::ClaimsFrom;
 pub use device::DeviceSignIn;

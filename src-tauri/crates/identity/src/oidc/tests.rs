@@ -95,8 +95,8 @@ async fn sign_in(acme: &Acme, provider: &Arc<Provider>) -> Result<Identity, Sign
 
 /// Waits for the browser and welcomes whoever comes.
 async fn finish(waiting: BrowserSignIn) -> Result<Identity, SignInError> {
-    let (identity, window) = waiting.finish(LONG).await?;
-    window.welcome().await;
+    let (identity, tab) = waiting.finish(LONG).await?;
+    tab.welcome().await;
     Ok(identity)
 }
 

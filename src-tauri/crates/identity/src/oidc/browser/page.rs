@@ -22,7 +22,7 @@ pub(super) fn not_signed_in(organization: &str, why: &str) -> Page {
     Page::new("400 Bad Request", "!", &title, &format!("{}.", sentence.trim_end_matches('.')))
 }
 
-pub(super) fn stranger() -> Page {
+pub(super) fn unrelated() -> Page {
     let text = "It may be from an earlier try. Use the page that opened last, or start the sign-in again.";
     Page::new("400 Bad Request", "!", "This page belongs to another sign-in.", text)
 }

@@ -99,8 +99,8 @@ async fn somebody_who_may_not_sign_in_is_not_told_that_they_did() {
     let waiting = acme.provider().begin_browser().await.unwrap();
     let back = acme.authorize(waiting.url());
     let judged = async {
-        let (_, window) = waiting.finish(LONG).await.unwrap();
-        window.refuse("The account `ada` is not in Acme.").await;
+        let (_, tab) = waiting.finish(LONG).await.unwrap();
+        tab.refuse("The account `ada` is not in Acme.").await;
     };
     let ((), page) = tokio::join!(judged, visitor::get(&back));
     assert_eq!(visitor::words(&page), (400, "You are not signed in to Acme.".to_owned()));
