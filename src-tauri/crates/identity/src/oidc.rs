@@ -27,12 +27,9 @@ mod id_token;
 mod identity;
 mod keys;
 mod poll_interval;
-mod random;
-mod renew;
 mod scopes;
 mod sign_out;
 mod token;
-mod userinfo;
 
 pub use browser::{BrowserSignIn, BrowserTab, CALLBACK_PATH, REDIRECT_HOST};
 pub use cache::Cache;
@@ -41,10 +38,9 @@ pub use device::DeviceSignIn;
 pub use error::{RenewError, SignInError, Unproven};
 pub use id_token::IdTokenError;
 pub use identity::{Identity, account};
-pub use renew::Known;
 pub use scopes::USUAL_SCOPES;
 pub use sign_out::{Revocation, SignedOut};
-pub use token::Refusal;
+pub use token::{Known, Refusal};
 
 /// A provider, as the organization enrolled it.
 #[derive(Debug, Clone)]

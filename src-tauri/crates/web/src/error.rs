@@ -5,8 +5,7 @@ use std::io;
 
 use trust::Flaw;
 
-use super::RetryAfter;
-use super::names::Unresolved;
+use super::{RetryAfter, Unresolved};
 
 /// No usable answer came from a host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! An answer that was read to its end.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
@@ -8,7 +9,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, ETAG, HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{RetryAfter, WebError, WebErrorKind};
+use super::{WebError, WebErrorKind};
 
 /// A whole answer.
 pub struct Response {
@@ -107,6 +108,25 @@ impl Response {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "status {} from `{}`, {} bytes", self.status, self.host, self.body.len())
+    }
+}
+
+/// When a host wants to be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// So many seconds from when it said so.
+    Seconds(u64),
+    /// At this time.
+    At(Timestamp),
+}
+
+impl RetryAfter {
+    /// How long to wait if it is now that the host said so.
+    pub fn wait(self, now: Timestamp) -> Duration {
+        match self {
+            Self::Seconds(seconds) => Duration::from_secs(seconds),
+            Self::At(time) => Duration::try_from(time.duration_since(now)).unwrap_or_default(),
+        }
     }
 }
 

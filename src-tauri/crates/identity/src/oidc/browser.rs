@@ -10,7 +10,7 @@ use url::Url;
 
 use super::advice::Way;
 use super::discovery::Metadata;
-use super::{Identity, Provider, SignInError, random};
+use super::{Identity, Provider, SignInError};
 
 mod callback;
 #[cfg(any(test, fuzzing))]
@@ -49,9 +49,9 @@ impl BrowserSignIn {
         let host = &provider.config.redirect_host;
         let listener = LoopbackListener::open(host, &provider.config.redirect_ports).await?;
         let redirect = format!("http://{host}:{}{CALLBACK_PATH}", listener.port());
-        let state = random::word()?;
-        let nonce = random::word()?;
-        let verifier = random::word()?;
+        let state = random_word()?;
+        let nonce = random_word()?;
+        let verifier = random_word()?;
         let challenge = challenge(&verifier);
         let mut url = web::permitted(&metadata.authorization_endpoint)?;
         let scope = provider.scope(&metadata);
@@ -116,6 +116,13 @@ impl BrowserSignIn {
         let person = self.provider.person(&self.metadata, client, &tokens, Some(&self.nonce)).await?;
         Ok(person.with_tokens(tokens, None, date))
     }
+}
+
+/// A word that nobody can guess: 256 bits as 43 letters that need no escape in an address.
+fn random_word() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// What only who knows the word can prove to know (RFC 7636, 4.2).

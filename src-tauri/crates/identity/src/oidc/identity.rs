@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::claims::{ClaimsFrom, text};
-use super::renew::Known;
+use super::token::Known;
 use crate::membership;
 
 /// The claims by which people know each other, the best first.
