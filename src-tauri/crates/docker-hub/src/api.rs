@@ -14,7 +14,7 @@ mod settings;
 
 pub use error::HubError;
 pub use membership::{Membership, Organization, Role};
-pub use settings::{ImageAccess, Registry, RegistryAccess};
+pub(crate) use settings::Registry;
 
 /// Docker Hub itself.
 pub const ADDRESS: &str = "https://hub.docker.com";
@@ -44,7 +44,7 @@ impl Hub {
     }
 
     /// The user name that a bearer token stands for.
-    pub async fn whoami(&self, bearer: &Secret) -> Result<String, HubError> {
+    pub(crate) async fn whoami(&self, bearer: &Secret) -> Result<String, HubError> {
         #[derive(Deserialize)]
         struct User {
             username: String,

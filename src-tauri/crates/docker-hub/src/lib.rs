@@ -1,14 +1,14 @@
 //! Docker Hub: who is in an organization, and what it keeps for one, read for an import once or for a policy that
 //! follows it.
 
-use policy::import::{self, CustomRegistry, HubSettings, RestrictedImages, StandardRegistry};
+use policy::import::{CustomRegistry, HubSettings, RegistryAccess, RestrictedImages, StandardRegistry};
 use secret::Secret;
 
 mod api;
 
-pub use api::{
-    ADDRESS, Hub, HubError, ImageAccess, Membership, Organization, Registry, RegistryAccess, Role,
-};
+pub use api::{ADDRESS, Hub, HubError, Membership, Organization, Role};
+
+use api::Registry;
 
 /// Reads the settings of the first organization; the others are its namespaces as well.
 pub async fn read(hub: &Hub, bearer: &Secret, organizations: &[String]) -> Result<HubSettings, HubError> {
@@ -27,7 +27,7 @@ pub async fn read(hub: &Hub, bearer: &Secret, organizations: &[String]) -> Resul
             allow_official_images: images.allow_official_images,
             allow_verified_publishers: images.allow_verified_publishers,
         },
-        registry_access: registries.map(|found| import::RegistryAccess {
+        registry_access: registries.map(|found| RegistryAccess {
             enabled: found.enabled,
             standard_registries: vec![StandardRegistry {
                 id: "DockerHub".to_owned(),

@@ -1,4 +1,4 @@
-//! Tokens and passwords: no log can show one by accident, and none stays in memory after its last user.
+//! Secrets such as tokens and passwords: no log can show one by accident, and none stays in memory after its last use.
 
 use std::fmt;
 

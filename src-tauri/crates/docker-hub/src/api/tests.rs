@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use stub_server::{Reply, Seen, Server, reply};
 use web::{Limits, RetryAfter, Settings, WebErrorKind};
 
+use super::settings::{ImageAccess, RegistryAccess};
 use super::*;
 
 fn client() -> Client {
