@@ -6,7 +6,7 @@ use std::fs;
 use crate::tree::sources;
 
 /// The crates that read answers of registries, token services and identity providers.
-const READERS: [&str; 2] = ["crates/gateway/src/", "crates/identity/src/"];
+const READERS: [&str; 3] = ["crates/gateway/src/", "crates/identity/src/", "crates/web/src/"];
 const CLOCKS: [&str; 3] = ["Instant::now() + ", "boottime() + ", "clock::now() + "];
 
 #[test]

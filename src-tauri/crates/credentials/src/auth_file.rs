@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image_ref::Registry;
-use ipc::Secret;
+use secret::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use steward_protocol::{Login, LoginFinder, LoginKind};
 use steward_protocol::{Login, LoginFinder, LoginKind};
 use thiserror::Error;
 

@@ -13,9 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ipc::Secret;
 use rustix::process::{Pid, Signal, kill_process_group};
+use secret::Secret;
 use serde::Deserialize;
+use steward_protocol::{Login, LoginKind};
 use steward_protocol::{Login, LoginKind};
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! Looking through several files, with helpers that are real programs.
 
 use host::files::{Mode, write_atomically};
-use ipc::Secret;
+use secret::Secret;
 use steward_protocol::LoginKind;
 use tempfile::TempDir;
 

@@ -12,7 +12,10 @@ use image_ref::{Registry, Repository};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use policy::{Class, Classes, Document, Effect, Exemption, Gate, HostPattern, Hub, Loopback, Messages, Mode, OnStale, PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService, Warning, Word};
+use policy::{
+    Class, Classes, Document, Effect, Exemption, Gate, HostPattern, Hub, Loopback, Messages, Mode, OnStale,
+    PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService, Warning, Word,
+};
 
 pub use follow::{Followed, follow};
 

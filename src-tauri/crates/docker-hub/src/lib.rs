@@ -1,12 +1,15 @@
-//! What Docker Hub keeps for an organization, read for an import once or for a policy that follows it.
+//! Docker Hub: who is in an organization, and what it keeps for one, read for an import once or for a policy that
+//! follows it.
 
+mod api;
 pub mod import;
 
-use identity::{
-    Secret,
-    hub::{Hub, HubError, Registry},
-};
 use import::{CustomRegistry, HubSettings, RegistryAccess, RestrictedImages, StandardRegistry};
+use secret::Secret;
+
+pub use api::{ADDRESS, Hub, HubError, Membership, Organization, Role};
+
+use api::Registry;
 
 /// Reads the settings of the first organization; the others are its namespaces as well.
 pub async fn read(hub: &Hub, bearer: &Secret, organizations: &[String]) -> Result<HubSettings, HubError> {

@@ -5,9 +5,9 @@ mod client;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use identity::Secret;
 use identity::membership::Rule;
 use identity::oidc::REDIRECT_HOST;
+use secret::Secret;
 
 use super::layers::Merged;
 use super::{EnrollmentError, text, value};

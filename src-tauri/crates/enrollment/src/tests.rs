@@ -10,6 +10,8 @@ mod refusals;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use secret::Secret;
+
 use super::identity::{DockerHub, Oidc};
 use super::location::Source;
 use super::*;
@@ -122,8 +124,8 @@ fn what_a_provider_wants_besides_can_be_said() {
     assert_eq!(shown("identity.device_client_secret"), "\"(not shown)\"");
     assert!(!format!("{enrollment:?}").contains("-word"), "{enrollment:?}");
     let Some(Provider::Oidc(oidc)) = enrollment.identity.map(|identity| identity.provider) else { panic!() };
-    assert_eq!(oidc.client_secret, Some(ClientSecret::Open(::identity::Secret::new("GOCSPX-word"))));
-    assert_eq!(oidc.device_client, Some(("tv".into(), Some(::identity::Secret::new("tv-word")))));
+    assert_eq!(oidc.client_secret, Some(ClientSecret::Open(Secret::new("GOCSPX-word"))));
+    assert_eq!(oidc.device_client, Some(("tv".into(), Some(Secret::new("tv-word")))));
     assert_eq!(oidc.redirect_host, "localhost");
     let said = [("access_type", "offline"), ("prompt", "consent")].map(|(a, b)| (a.to_owned(), b.to_owned()));
     assert_eq!(oidc.parameters, said.into());

@@ -8,6 +8,7 @@ use image_ref::Repository;
 use jiff::Timestamp;
 use policy::{Engine, Failures, UpstreamResult, Verdict};
 use rustls::ServerConfig;
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -63,12 +64,12 @@ pub enum LoginAnswer {
 }
 
 /// A user name and secret for one registry.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Login {
     /// The user name; `<token>` where the secret is an identity token.
     pub user: String,
     /// The password or token.
-    pub secret: String,
+    pub secret: Secret,
 }
 
 impl Login {
@@ -76,13 +77,7 @@ impl Login {
     pub(crate) fn from_basic(value: &str) -> Option<Self> {
         let text = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
         let (user, secret) = text.split_once(':')?;
-        Some(Self { user: user.to_owned(), secret: secret.to_owned() })
-    }
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+        Some(Self { user: user.to_owned(), secret: Secret::new(secret) })
     }
 }
 

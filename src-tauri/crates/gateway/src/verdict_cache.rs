@@ -8,7 +8,7 @@ use std::{
 
 use host::quota::{Limits, Quota, Share};
 use jiff::{SignedDuration, Timestamp};
-use policy::{UpstreamResult, Engine, Failures, Finding, Outcome, VerdictId};
+use policy::{Engine, Failures, Finding, Outcome, UpstreamResult, VerdictId};
 
 use crate::ports::DecisionRecord;
 
@@ -219,7 +219,9 @@ mod tests {
 
     use image_ref::Repository;
     use jiff::SignedDuration;
-    use policy::{Action, Contact, Engine, Front, Image, ImageName, Organization, Reason, Verdict, VerdictId};
+    use policy::{
+        Action, Contact, Engine, Front, Image, ImageName, Organization, Reason, Verdict, VerdictId,
+    };
 
     use super::*;
 

@@ -1,16 +1,11 @@
 //! Who the person at this machine is: sign-in with the organization's provider, and the session it begins.
 //!
-//! [`session`] is a state machine without clock or network. [`oidc`] and [`hub`] speak with providers over [`web`].
+//! [`session`] is a state machine without clock or network. [`oidc`] speaks with providers over `web`.
 //! [`membership`] judges claims, and [`vault`] keeps a session's secrets on disk.
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-pub mod hub;
 pub mod membership;
 pub mod oidc;
-mod secret;
 pub mod session;
 pub mod vault;
-pub mod web;
-
-pub use secret::Secret;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
+use secret::Secret;
+use web::{Client, Request, Response, WebError, WebErrorKind};
 
-use crate::Secret;
 use crate::membership::Rule;
-use crate::web::{Client, Request, Response, Trouble, WebError};
 
 mod advice;
 mod browser;
@@ -26,24 +26,21 @@ pub(crate) mod fuzzing;
 mod id_token;
 mod identity;
 mod keys;
-mod random;
-mod renew;
+mod poll_interval;
 mod scopes;
 mod sign_out;
 mod token;
-mod userinfo;
 
-pub use browser::{BrowserSignIn, CALLBACK_PATH, REDIRECT_HOST, Window};
+pub use browser::{BrowserSignIn, BrowserTab, CALLBACK_PATH, REDIRECT_HOST};
 pub use cache::Cache;
 pub use claims::ClaimsFrom;
 pub use device::DeviceSignIn;
 pub use error::{RenewError, SignInError, Unproven};
 pub use id_token::IdTokenError;
 pub use identity::{Identity, account};
-pub use renew::Known;
 pub use scopes::USUAL_SCOPES;
 pub use sign_out::{Revocation, SignedOut};
-pub use token::Refusal;
+pub use token::{Known, Refusal};
 
 /// A provider, as the organization enrolled it.
 #[derive(Debug, Clone)]
@@ -143,7 +140,7 @@ impl Provider {
 
     async fn send(&self, request: Request) -> Result<Response, WebError> {
         let answer = self.web.send(request).await;
-        if let Err(WebError { trouble: Trouble::Tls, .. }) = &answer {
+        if let Err(WebError { kind: WebErrorKind::Tls, .. }) = &answer {
             self.untrusted.store(true, Ordering::Relaxed);
         }
         answer

@@ -9,7 +9,6 @@ mod frame;
 mod hello;
 mod inbox;
 mod message;
-mod secret;
 
 pub use bytes::Bytes;
 pub use failure::{Code, Failure};
@@ -17,4 +16,3 @@ pub use frame::{Decoder, FrameError, LIMIT, encode};
 pub use hello::{Disagreement, Hello, OLDEST_PROTOCOL, PROTOCOL};
 pub use inbox::{Fault, Inbox, Received};
 pub use message::{Message, MessageError};
-pub use secret::Secret;

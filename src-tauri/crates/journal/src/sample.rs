@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use image_ref::Repository;
 use jiff::Timestamp;
-use policy::{Action, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Reason, Rule, RuleKind, Verdict, VerdictId};
+use policy::{
+    Action, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Reason, Rule, RuleKind, Verdict,
+    VerdictId,
+};
 use tempfile::TempDir;
 
 use crate::{Asker, Entry, Journal, Opened, Query, Viewer};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use policy::{Catalog, CatalogSource, Distrust, DistrustReason, Policy};
 use serde::Deserialize;
 
 use super::accept::Offer;
@@ -10,7 +11,6 @@ use super::envelope::{Envelope, PayloadType};
 use super::refusal::{BundleRefusal, Part};
 use super::verify::{VerifiedTrust, envelope, text};
 use super::{KeyId, PublicKey, Roots, StoredPolicy, Trust, sha256};
-use policy::{Catalog, CatalogSource, Distrust, DistrustReason, Policy};
 
 /// A bundle that was accepted.
 #[derive(Clone, Debug)]

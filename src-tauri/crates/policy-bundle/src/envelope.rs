@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use policy::{Refusal, read::read_foreign};
 use serde::{Deserialize, Serialize};
 
 use super::{KeyId, PublicKey};
-use policy::{Refusal, read::read_foreign};
 
 /// The most bytes of an envelope: a document of 16 MiB in base64, and room for signatures.
 const LIMIT: usize = 24 * 1024 * 1024;

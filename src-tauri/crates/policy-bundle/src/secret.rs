@@ -6,11 +6,11 @@ use std::str::FromStr;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use policy::Refusal;
 
 use super::envelope::{Envelope, PayloadType, Signature, pae};
 use super::key::{LENGTH, SECRET_PREFIX, bytes_after};
 use super::{KeyError, PublicKey};
-use policy::Refusal;
 
 /// An Ed25519 key that signs.
 pub struct SigningKey {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use policy::{Refusal, SchemaVersion, check_line, read::read};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Envelope;
 use super::roots::twice;
 use super::{KeyId, PublicKey};
-use policy::{Refusal, SchemaVersion, check_line, read::read};
 
 /// Which keys may sign policies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,9 +1,10 @@
 //! Whether enough signatures fit, and the sentence when they do not.
 
+use policy::Refusal;
+
 use super::envelope::{Envelope, PayloadType, Signers};
 use super::refusal::{BundleRefusal, Part};
 use super::{Roots, Trust, sha256};
-use policy::Refusal;
 
 impl Signers {
     /// Why these are not enough; `listed` says whose list of keys was asked.

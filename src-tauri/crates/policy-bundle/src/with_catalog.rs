@@ -1,10 +1,10 @@
 //! A policy with the catalog it names: one bundle, accepted as a whole or not at all.
 
+use policy::{CatalogSource, Policy, Refusal};
 use serde::Deserialize;
 
 use crate::bundle::verify_catalog;
 use crate::sha256;
-use policy::{CatalogSource, Policy, Refusal};
 
 /// What a document says of itself, however wrong the rest of it is.
 #[derive(Default, Deserialize)]

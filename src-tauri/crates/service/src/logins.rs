@@ -87,7 +87,7 @@ fn to_gateway(login: steward_protocol::Login) -> Login {
         LoginKind::Password => login.username,
         LoginKind::IdentityToken => "<token>".to_owned(),
     };
-    Login { user, secret: login.secret.expose().to_owned() }
+    Login { user, secret: login.secret }
 }
 
 impl Logins for StewardLogins {

@@ -2,7 +2,10 @@
 
 use image_ref::Repository;
 use jiff::Timestamp;
-use policy::{Action, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Reason, Verdict, VerdictId};
+use policy::{
+    Action, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, Reason, Verdict,
+    VerdictId,
+};
 
 /// A verdict on a pull of `evil/miner` by Podman.
 pub(crate) fn verdict(outcome: Outcome, id: VerdictId, at: Timestamp) -> Verdict {

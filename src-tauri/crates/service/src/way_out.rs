@@ -9,7 +9,7 @@ mod settle;
 use std::{path::Path, sync::Arc};
 
 use host::files::read_root_owned;
-use identity::web::{Authority, Client, Settings, WebError};
+use web::{Authority, Client, Settings, WebError};
 
 use super::core::Core;
 

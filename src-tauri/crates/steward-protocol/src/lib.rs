@@ -14,7 +14,8 @@ use egress::Egress;
 use engines::{
     ChangeReport, EngineId, Found, MayRestart, PlanReport, Repaired, Store, UpstreamFacts, Verified,
 };
-use ipc::{Bytes, Failure, Message, Secret};
+use ipc::{Bytes, Failure, Message};
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 
 pub use login::{Login, LoginFinder, LoginKind};

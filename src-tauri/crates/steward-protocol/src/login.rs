@@ -1,6 +1,6 @@
 //! Logins for registries, and whose rules find them.
 
-use ipc::Secret;
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 
 /// A person's own login for a registry.

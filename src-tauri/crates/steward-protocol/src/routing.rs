@@ -1,6 +1,6 @@
 //! The routing that the service asks for.
 
-use engines::{ProxyAnswers, DesiredRouting};
+use engines::{DesiredRouting, ProxyAnswers};
 use serde::{Deserialize, Serialize};
 
 /// How engines are to be routed, as far as the service knows it. Whom they are to trust is the steward's own knowledge.
@@ -30,7 +30,12 @@ pub struct RoutingRequest {
 impl RoutingRequest {
     /// The whole routing, with the certificates that vouch for the gateway, as PEM, and the folder that dockerd reads them
     /// from.
-    pub fn trusting(self, mirror_ca_pem: String, intercept_ca_pem: String, intercept_ca_dir: &str) -> DesiredRouting {
+    pub fn trusting(
+        self,
+        mirror_ca_pem: String,
+        intercept_ca_pem: String,
+        intercept_ca_dir: &str,
+    ) -> DesiredRouting {
         DesiredRouting {
             proxy: self.proxy,
             mirror: self.mirror,

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use host::files::{OwnershipError, read_root_secret};
-use ipc::{Code, Failure, Secret};
+use ipc::{Code, Failure};
+use secret::Secret;
 use tokio::task::spawn_blocking;
 
 use super::desk::failed;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use credentials::Question;
-use engines::{EngineId, Originals, DesiredRouting};
+use engines::{DesiredRouting, EngineId, Originals};
 use host::peer;
 use ipc::{Bytes, Code, Failure};
 use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};

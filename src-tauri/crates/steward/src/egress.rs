@@ -9,7 +9,8 @@ use host::{
     peer::{self, Owner},
     people::{self, Person},
 };
-use ipc::{Code, Failure, Secret};
+use ipc::{Code, Failure};
+use secret::Secret;
 use tokio::task::spawn_blocking;
 
 use super::{child, desk::failed};

@@ -11,8 +11,8 @@ use std::{
 };
 
 use engines::{
-    Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Originals, Output, Process, ProxyAnswers,
-    Stamp, DesiredRouting,
+    Answer, Attributes, DesiredRouting, Entry, InHome, Kind, Machine, MachineError, Originals, Output,
+    Process, ProxyAnswers, Stamp,
 };
 use jiff::Timestamp;
 use steward_protocol::RoutingRequest;

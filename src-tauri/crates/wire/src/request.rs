@@ -1,10 +1,10 @@
 //! What the tray and the command line ask of the service.
 
+use ipc::Message;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::sign_in::SignInMethod;
-use ipc::Message;
 
 /// A request on the control socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

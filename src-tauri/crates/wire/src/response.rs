@@ -1,5 +1,7 @@
 //! What the service answers, and what it tells those who watch.
 
+use ipc::Failure;
+use ipc::Message;
 use policy::{Entry, PolicyStamp};
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +13,6 @@ use crate::images::ImagesReport;
 use crate::policy_report::PolicyReport;
 use crate::sign_in::SignInStep;
 use crate::status::StatusReport;
-use ipc::Failure;
-use ipc::Message;
 
 /// An answer on the control socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

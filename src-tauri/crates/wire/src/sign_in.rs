@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use policy::SignInReason;
+use secret::Secret;
 use serde::{Deserialize, Serialize};
-
-use ipc::Secret;
 
 /// How to sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

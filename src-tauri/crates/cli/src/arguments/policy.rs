@@ -167,7 +167,7 @@ pub(crate) struct ImportHub {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Another address of Docker Hub's interface
-    #[arg(long, value_name = "URL", hide = true, default_value = identity::hub::ADDRESS)]
+    #[arg(long, value_name = "URL", hide = true, default_value = docker_hub::ADDRESS)]
     pub(crate) api: String,
     #[command(flatten)]
     pub(crate) format: Format,

@@ -6,6 +6,7 @@ mod web;
 
 use wire::{Request, Response};
 
+pub(crate) use self::web::fetch;
 use super::{Outcome, engines};
 use crate::arguments::{Enroll, Format};
 use crate::client::{Client, unexpected};
@@ -14,7 +15,6 @@ use crate::stop::{Complaint, Exit};
 use crate::world::World;
 use offer::Offer;
 use place::Standing;
-pub(crate) use web::fetch;
 
 pub(super) fn run(enroll: &Enroll, world: &mut World<'_>) -> Outcome {
     if !world.root {

@@ -2,7 +2,7 @@
 
 mod browser;
 
-use ipc::Secret;
+use secret::Secret;
 use wire::{Request, Response, SignInMethod, SignInStep};
 
 use super::Outcome;

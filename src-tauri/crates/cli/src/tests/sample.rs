@@ -3,7 +3,10 @@
 use image_ref::Repository;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use policy::{Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, PolicyStamp, Reason, Rule, RuleKind, Verdict, VerdictId};
+use policy::{
+    Action, Class, Contact, Engine, Finding, Front, Image, ImageName, Organization, Outcome, PolicyStamp,
+    Reason, Rule, RuleKind, Verdict, VerdictId,
+};
 use wire::{
     Asker, Condition, EngineReport, EnginesSummary, Entry, Fronts, PolicyState, Routed, Setting,
     SettingLayer, Severity, SignInState, StatusReport,

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use ipc::{Decoder, Message, encode};
-use policy::{UpstreamResult, Outcome, Reason, RuleKind};
+use policy::{Outcome, Reason, RuleKind, UpstreamResult};
 use wire::{Entries, Event, PolicyState, Routed, Severity, SignInState, StatusReport};
 
 use super::*;

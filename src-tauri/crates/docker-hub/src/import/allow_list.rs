@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use image_ref::{Reference, Repository};
+use policy::{AllowRule, Glob, Warning};
 
 use super::shown;
-use policy::{AllowRule, Glob, Warning};
 
 /// Heads of the column that holds the names.
 const HEADS: [&str; 5] = ["repository", "repositories", "name", "image", "repo"];

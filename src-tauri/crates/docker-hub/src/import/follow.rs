@@ -1,9 +1,9 @@
 //! Docker Hub as the source of the policy: settings that are asked for again and again become numbered editions.
 
 use jiff::Timestamp;
+use policy::{Document, Refusal};
 
 use super::{Edition, HubSettings, Imported, import};
-use policy::{Document, Refusal};
 
 /// What asking again has shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{RegistryAccess, hub_entry, shown};
 use policy::{Effect, HostPattern, Loopback, Registries, RegistryRule, Warning, Word};
+
+use super::{RegistryAccess, hub_entry, shown};
 
 /// Ends of hosts that hand out layers or tokens for a registry elsewhere.
 const SERVES_LAYERS: [&str; 11] = [

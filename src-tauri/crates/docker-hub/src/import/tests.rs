@@ -1,9 +1,9 @@
 use std::fmt::Write;
 
+use policy::fixture::{now, time};
 use serde_json::json;
 
 use super::*;
-use policy::fixture::{now, time};
 
 fn edition() -> Edition {
     Edition { organization: "acme".to_owned(), serial: 7, issued: now() }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use identity::Secret;
+use secret::Secret;
 
 use crate::layers::Merged;
 use crate::{EnrollmentError, value};

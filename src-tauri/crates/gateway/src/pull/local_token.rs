@@ -3,6 +3,7 @@
 //! Such a token holds nothing that the client did not send, and opens nothing here.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secret::Secret;
 
 use super::{
     request::PullRequest,
@@ -73,9 +74,10 @@ fn of_form(form: &str) -> Option<Login> {
         let mut values = form.split('&').filter_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         values.next().and_then(decoded).filter(|value| !value.is_empty())
     };
+    let login = |user, secret: String| Login { user, secret: Secret::new(secret) };
     match field("grant_type")?.as_str() {
-        "refresh_token" => Some(Login { user: IDENTITY_TOKEN.to_owned(), secret: field("refresh_token")? }),
-        "password" => Some(Login { user: field("username")?, secret: field("password")? }),
+        "refresh_token" => Some(login(IDENTITY_TOKEN.to_owned(), field("refresh_token")?)),
+        "password" => Some(login(field("username")?, field("password")?)),
         _ => None,
     }
 }
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_form_is_read_as_clients_write_it() {
-        let shown = |form| of_form(form).map(|login| (login.user, login.secret));
+        let shown = |form| of_form(form).map(|login| (login.user, login.secret.expose().to_owned()));
         let refresh =
             "client_id=containerd-client&grant_type=refresh_token&refresh_token=re%2Bfresh%26me&scope=a";
         assert_eq!(shown(refresh), Some(("<token>".to_owned(), "re+fresh&me".to_owned())));
@@ -119,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_token_holds_what_was_shown_and_a_strange_one_nothing() {
-        let shown = Some(Login { user: "ada".to_owned(), secret: "s:1".to_owned() });
+        let shown = Some(Login { user: "ada".to_owned(), secret: Secret::new("s:1") });
         let token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&shown).unwrap());
         assert_eq!(login(&format!("{PREFIX}{token}")), shown);
         let nobody = URL_SAFE_NO_PAD.encode("null");

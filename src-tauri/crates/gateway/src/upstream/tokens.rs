@@ -144,7 +144,7 @@ impl TokenRequest<'_> {
 }
 
 fn basic(login: &Login) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{}:{}", login.user, login.secret)))
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", login.user, login.secret.expose())))
 }
 
 async fn fetch(
@@ -228,7 +228,7 @@ impl Question {
         match login {
             Some(login) if login.user == IDENTITY_TOKEN => {
                 fields.push("Content-Type", "application/x-www-form-urlencoded");
-                let token = encoded(&login.secret);
+                let token = encoded(login.secret.expose());
                 let content =
                     format!("grant_type=refresh_token&client_id=pullgate&{wish}&refresh_token={token}");
                 Self { method: "POST", path: path.to_owned(), fields, content }

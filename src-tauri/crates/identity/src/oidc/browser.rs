@@ -6,24 +6,24 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
-use reqwest::Url;
+use url::Url;
 
 use super::advice::Way;
 use super::discovery::Metadata;
-use super::{Identity, Provider, SignInError, random};
+use super::{Identity, Provider, SignInError};
 
 mod callback;
-mod doors;
 #[cfg(any(test, fuzzing))]
 pub(super) mod fuzzing;
+mod listener;
 mod page;
-mod visit;
-mod window;
+mod request;
+mod tab;
 
-pub use window::Window;
+pub use tab::BrowserTab;
 
 use callback::Expected;
-use doors::Doors;
+use listener::LoopbackListener;
 
 /// The path the provider sends the browser back to: register `http://127.0.0.1/callback` with it.
 pub const CALLBACK_PATH: &str = "/callback";
@@ -35,7 +35,7 @@ pub const REDIRECT_HOST: &str = "127.0.0.1";
 pub struct BrowserSignIn {
     provider: Arc<Provider>,
     metadata: Metadata,
-    doors: Doors,
+    listener: LoopbackListener,
     redirect: String,
     url: Url,
     state: String,
@@ -47,13 +47,13 @@ impl BrowserSignIn {
     pub(super) async fn begin(provider: Arc<Provider>, asks_who: bool) -> Result<Self, SignInError> {
         let metadata = provider.discover().await?;
         let host = &provider.config.redirect_host;
-        let doors = Doors::open(host, &provider.config.redirect_ports).await?;
-        let redirect = format!("http://{host}:{}{CALLBACK_PATH}", doors.port());
-        let state = random::word()?;
-        let nonce = random::word()?;
-        let verifier = random::word()?;
+        let listener = LoopbackListener::open(host, &provider.config.redirect_ports).await?;
+        let redirect = format!("http://{host}:{}{CALLBACK_PATH}", listener.port());
+        let state = random_word()?;
+        let nonce = random_word()?;
+        let verifier = random_word()?;
         let challenge = challenge(&verifier);
-        let mut url = crate::web::permitted(&metadata.authorization_endpoint)?;
+        let mut url = web::permitted(&metadata.authorization_endpoint)?;
         let scope = provider.scope(&metadata);
         let fields = [
             ("response_type", "code"),
@@ -70,7 +70,7 @@ impl BrowserSignIn {
             .parameters()
             .filter(|(name, _)| fields.iter().chain(&who).all(|(taken, _)| taken != name));
         url.query_pairs_mut().extend_pairs(fields).extend_pairs(who).extend_pairs(more);
-        Ok(Self { provider, metadata, doors, redirect, url, state, nonce, verifier })
+        Ok(Self { provider, metadata, listener, redirect, url, state, nonce, verifier })
     }
 
     /// Where to send the browser.
@@ -80,25 +80,25 @@ impl BrowserSignIn {
 
     /// Waits for the browser at most this long (five minutes suit people). Who the person is does not yet say whether
     /// they belong to the organization, so the browser waits for the caller's word.
-    pub async fn finish(self, limit: Duration) -> Result<(Identity, Window), SignInError> {
+    pub async fn finish(self, limit: Duration) -> Result<(Identity, BrowserTab), SignInError> {
         let config = &self.provider.config;
         let expected = Expected {
             state: &self.state,
             issuer: &config.issuer,
             issuer_is_named: self.metadata.authorization_response_iss_parameter_supported,
         };
-        let arrival = tokio::time::timeout(limit, self.doors.wait(&expected)).await;
+        let arrival = tokio::time::timeout(limit, self.listener.wait(&expected)).await;
         let arrival = arrival.map_err(|_| SignInError::TimedOut)?;
-        let window = Window { stream: arrival.stream, organization: config.organization.clone() };
+        let tab = BrowserTab { stream: arrival.stream, organization: config.organization.clone() };
         let result = match arrival.outcome {
             Ok(code) => self.redeem(&code).await,
             Err(error) => Err(error),
         };
         let result = result.map_err(|error| self.provider.advised(error, Way::Browser, &self.metadata));
         match result {
-            Ok(identity) => Ok((identity, window)),
+            Ok(identity) => Ok((identity, tab)),
             Err(error) => {
-                window.refuse(&error.to_string()).await;
+                tab.refuse(&error.to_string()).await;
                 Err(error)
             }
         }
@@ -116,6 +116,13 @@ impl BrowserSignIn {
         let person = self.provider.person(&self.metadata, client, &tokens, Some(&self.nonce)).await?;
         Ok(person.with_tokens(tokens, None, date))
     }
+}
+
+/// A word that nobody can guess: 256 bits as 43 letters that need no escape in an address.
+fn random_word() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// What only who knows the word can prove to know (RFC 7636, 4.2).

@@ -1,16 +1,16 @@
 //! Gathering claims from the ID token, the userinfo endpoint and what was known before.
 
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use web::{Request, WebError};
 
 use super::discovery::Metadata;
 use super::id_token::{Rejected, time};
 use super::identity::NAMES;
-use super::renew::Known;
-use super::token::Tokens;
-use super::userinfo::NoUserinfo;
+use super::token::{Known, Tokens};
 use super::{IdTokenError, Identity, Provider, Registration, Unproven, account};
-use crate::{Secret, membership};
+use crate::membership;
 
 /// Where claims are from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,16 @@ impl From<Rejected> for Unvouched {
             Rejected::Web(error) => Self::Unproven(Unproven::Web(error)),
         }
     }
+}
+
+/// Why the userinfo endpoint gave no claims.
+#[derive(Debug)]
+enum NoUserinfo {
+    NotOffered,
+    /// It answered this token with a no of its own.
+    Refused,
+    OtherPerson,
+    Trouble(WebError),
 }
 
 type Claims = Map<String, Value>;
@@ -144,6 +154,24 @@ impl Provider {
     fn identity(&self, claims: Claims, from: ClaimsFrom) -> Result<Identity, Rejected> {
         let identity = Identity::new(claims, from, self.config.account_claim.as_deref());
         identity.ok_or(Rejected::IdToken(IdTokenError::Malformed))
+    }
+
+    /// Asks the userinfo endpoint, which must speak of the same person as the ID token.
+    async fn userinfo(
+        &self,
+        metadata: &Metadata,
+        access: &Secret,
+        subject: &str,
+    ) -> Result<Map<String, Value>, NoUserinfo> {
+        let endpoint = metadata.userinfo_endpoint.as_deref().ok_or(NoUserinfo::NotOffered)?;
+        let request = Request::get(endpoint).and_then(|request| request.bearer(access));
+        let request = request.map_err(NoUserinfo::Trouble)?.want_json();
+        let answer = self.send(request).await.map_err(NoUserinfo::Trouble)?;
+        if matches!(answer.status, 401 | 403 | 404) && !answer.is_page() {
+            return Err(NoUserinfo::Refused);
+        }
+        let claims: Map<String, Value> = answer.json().map_err(NoUserinfo::Trouble)?;
+        if text(&claims, "sub") == Some(subject) { Ok(claims) } else { Err(NoUserinfo::OtherPerson) }
     }
 }
 

@@ -4,19 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use secret::Secret;
 use serde::Deserialize;
 use tokio::time::Instant;
+use web::{RetryAfter, WebErrorKind, permitted};
 
 use super::advice::Way;
 use super::discovery::Metadata;
+use super::poll_interval::PollInterval;
 use super::token::TokenError;
 use super::{Identity, Provider, SignInError};
-use crate::Secret;
-use crate::web::{RetryAfter, Trouble, permitted};
-
-mod pace;
-
-use pace::Pace;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// A code that claims to live longer is asked for no longer than this.
@@ -35,7 +32,7 @@ pub struct DeviceSignIn {
     provider: Arc<Provider>,
     metadata: Metadata,
     code: Secret,
-    pace: Pace,
+    poll: PollInterval,
     deadline: Instant,
 }
 
@@ -73,7 +70,7 @@ impl DeviceSignIn {
             provider,
             metadata,
             code: given.device_code,
-            pace: Pace::new(given.interval),
+            poll: PollInterval::new(given.interval),
             deadline: Instant::now().checked_add(life).unwrap_or_else(Instant::now),
         })
     }
@@ -85,7 +82,7 @@ impl DeviceSignIn {
     }
 
     async fn asked(&mut self) -> Result<Identity, SignInError> {
-        let mut wait = self.pace.interval();
+        let mut wait = self.poll.interval();
         loop {
             if wait >= self.deadline.saturating_duration_since(Instant::now()) {
                 tokio::time::sleep_until(self.deadline).await;
@@ -103,31 +100,31 @@ impl DeviceSignIn {
                 Err(TokenError::Refused(refusal)) if refusal.error == "expired_token" => {
                     return Err(SignInError::TimedOut);
                 }
-                Err(TokenError::Refused(refusal)) => match self.pace.after_refusal(&refusal.error) {
+                Err(TokenError::Refused(refusal)) => match self.poll.after_refusal(&refusal.error) {
                     Some(wait) => wait,
                     None => return Err(TokenError::Refused(refusal).into()),
                 },
                 Err(TokenError::Web(error)) => {
                     tracing::debug!(%error, "the provider is asked again for the sign-in");
-                    self.pace.after_trouble(asked_to_wait(&error.trouble, (self.provider.config.now)()))
+                    self.poll.after_trouble(asked_to_wait(&error.kind, (self.provider.config.now)()))
                 }
             };
         }
     }
 }
 
-fn asked_to_wait(trouble: &Trouble, now: Timestamp) -> Option<Duration> {
-    match trouble {
-        Trouble::Status { retry_after, .. } => retry_after.map(|when: RetryAfter| when.wait(now)),
-        Trouble::Dns
-        | Trouble::Connect { .. }
-        | Trouble::Certificate { .. }
-        | Trouble::Proxy { .. }
-        | Trouble::Tls
-        | Trouble::Timeout
-        | Trouble::TooLarge { .. }
-        | Trouble::Truncated
-        | Trouble::CaptivePortal
-        | Trouble::Invalid { .. } => None,
+fn asked_to_wait(kind: &WebErrorKind, now: Timestamp) -> Option<Duration> {
+    match kind {
+        WebErrorKind::Status { retry_after, .. } => retry_after.map(|when: RetryAfter| when.wait(now)),
+        WebErrorKind::Dns
+        | WebErrorKind::Connect { .. }
+        | WebErrorKind::Certificate { .. }
+        | WebErrorKind::Proxy { .. }
+        | WebErrorKind::Tls
+        | WebErrorKind::Timeout
+        | WebErrorKind::TooLarge { .. }
+        | WebErrorKind::Truncated
+        | WebErrorKind::CaptivePortal
+        | WebErrorKind::Invalid { .. } => None,
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use web::{Request, WebError};
 
 use super::Provider;
-use crate::web::{Request, WebError};
 
 /// How long to believe it before asking again.
 pub(super) const FRESH: SignedDuration = SignedDuration::from_hours(1);

@@ -2,11 +2,12 @@
 
 use std::io;
 
+use secret::Secret;
+use web::WebError;
+
 use super::IdTokenError;
 use super::id_token::Rejected;
 use super::token::{Refusal, TokenError};
-use crate::Secret;
-use crate::web::WebError;
 
 /// Why a sign-in came to nothing.
 #[derive(Debug, thiserror::Error)]

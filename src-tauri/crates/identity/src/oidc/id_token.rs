@@ -4,14 +4,14 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, crypto};
+use secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use web::WebError;
 
 use super::discovery::Metadata;
 use super::{Provider, Registration};
-use crate::Secret;
-use crate::web::WebError;
 
 /// How wrong this machine's clock may be.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(10);

@@ -1,12 +1,13 @@
 //! What a sign-in or a renewal yields.
 
 use jiff::Timestamp;
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::claims::{ClaimsFrom, text};
-use super::renew::Known;
-use crate::{Secret, membership};
+use super::token::Known;
+use crate::membership;
 
 /// The claims by which people know each other, the best first.
 pub(super) const NAMES: [&str; 6] = ["preferred_username", "email", "upn", "unique_name", "nickname", "name"];

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use web::{Request, WebError};
 
 use super::Provider;
 use super::discovery::{FRESH, Metadata, USABLE, is_younger};
-use crate::web::{Request, WebError};
 
 /// A made-up key name must not make the provider be asked at will.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);

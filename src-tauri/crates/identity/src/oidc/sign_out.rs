@@ -1,10 +1,11 @@
 //! Sign-out: the refresh token is revoked (RFC 7009), and the browser can be sent to end the provider's own session.
 
+use secret::Secret;
+use web::{WebError, permitted};
+
 use super::Provider;
 use super::discovery::Metadata;
 use super::token::{Refusal, TokenError};
-use crate::Secret;
-use crate::web::{WebError, permitted};
 
 /// What became of a sign-out at the provider. On this machine it holds in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]

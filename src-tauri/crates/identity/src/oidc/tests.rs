@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
+use stub_server::{Reply, reply};
+use web::{Limits, Settings};
 
 use super::*;
-use crate::web;
-use crate::web::tests::server::{Reply, reply};
 
 mod browser;
 mod callbacks;
@@ -59,12 +59,22 @@ fn config(issuer: &str) -> Config {
     }
 }
 
+fn client() -> Client {
+    let limits = Limits {
+        connect: Duration::from_secs(2),
+        read: Duration::from_millis(300),
+        total: Duration::from_secs(3),
+        body: 1000,
+    };
+    Client::new(&Settings { limits, ..Settings::default() }).unwrap()
+}
+
 fn provider_with(config: Config) -> Arc<Provider> {
     provider_on(config, Arc::default())
 }
 
 fn provider_on(config: Config, cache: Arc<Cache>) -> Arc<Provider> {
-    Arc::new(Provider::new(config, web::tests::client(), cache))
+    Arc::new(Provider::new(config, client(), cache))
 }
 
 fn object(value: Value) -> Map<String, Value> {
@@ -85,8 +95,8 @@ async fn sign_in(acme: &Acme, provider: &Arc<Provider>) -> Result<Identity, Sign
 
 /// Waits for the browser and welcomes whoever comes.
 async fn finish(waiting: BrowserSignIn) -> Result<Identity, SignInError> {
-    let (identity, window) = waiting.finish(LONG).await?;
-    window.welcome().await;
+    let (identity, tab) = waiting.finish(LONG).await?;
+    tab.welcome().await;
     Ok(identity)
 }
 

@@ -1,15 +1,19 @@
 //! The token endpoint: one form in, tokens or a refusal out. What is not plainly a refusal of OAuth is trouble
 //! on the way, so that a proxy's page or a broken gateway never reads as the provider's word.
+//!
+//! After a renewal the refresh token of before may be used up.
 
 use std::fmt;
 
 use jiff::Timestamp;
+use secret::Secret;
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use web::{Request, Response, WebError};
 
+use super::claims::Unvouched;
 use super::discovery::Metadata;
-use super::{Provider, Registration};
-use crate::Secret;
-use crate::web::{Request, Response, WebError};
+use super::{Identity, Provider, Registration, RenewError};
 
 /// Tokens are small; an answer larger than this is not one.
 const LIMIT: u64 = 256 * 1024;
@@ -20,6 +24,15 @@ pub(super) struct Tokens {
     pub(super) access_token: Secret,
     pub(super) refresh_token: Option<Secret>,
     pub(super) id_token: Option<Secret>,
+}
+
+/// What is known of the person whose session is renewed.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The person the renewal must be about.
+    pub subject: &'a str,
+    /// The claims to keep where the provider gives no newer ones.
+    pub claims: &'a Map<String, Value>,
 }
 
 /// A provider's "no", in the words of OAuth 2.0.
@@ -45,6 +58,26 @@ impl From<WebError> for TokenError {
 }
 
 impl Provider {
+    /// Uses the refresh token. [`Identity::refresh`] is what to use next: keep it before anything else. An identity is
+    /// only returned when the provider vouches for the person at this moment, as far as it ever does.
+    pub async fn renew(&self, refresh: &Secret, known: Known<'_>) -> Result<Identity, RenewError> {
+        let metadata = self.discover().await.map_err(RenewError::NotSent)?;
+        let client = self.client_of(known.claims);
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
+        let (tokens, date) = match self.ask_tokens(&metadata, client, &fields).await {
+            Err(TokenError::Web(error)) if error.kind.comes_before_sending() => {
+                return Err(RenewError::NotSent(error));
+            }
+            answer => answer?,
+        };
+        let next = tokens.refresh_token.clone().unwrap_or_else(|| refresh.clone());
+        match self.renewed_person(&metadata, client, &tokens, known).await {
+            Ok(person) => Ok(person.with_tokens(tokens, Some(refresh), date)),
+            Err(Unvouched::IdToken(why)) => Err(RenewError::Unusable { refresh: next, why }),
+            Err(Unvouched::Unproven(why)) => Err(RenewError::Unproven { refresh: next, why }),
+        }
+    }
+
     /// Posts a form to the token endpoint, and says what time it was for the provider.
     pub(super) async fn ask_tokens(
         &self,

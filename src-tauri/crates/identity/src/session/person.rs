@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use secret::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use crate::Secret;
 
 /// The person who signed in, as the provider last described them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

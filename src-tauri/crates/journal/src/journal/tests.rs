@@ -1,7 +1,8 @@
+use policy::Outcome;
+
 use super::*;
 use crate::sample::{entry, everything, journal, time};
 use crate::{UpstreamResult, Viewer};
-use policy::Outcome;
 
 fn ids(journal: &Journal, query: &Query) -> Vec<VerdictId> {
     journal.query(query).unwrap().into_iter().map(|entry| entry.verdict.id).collect()

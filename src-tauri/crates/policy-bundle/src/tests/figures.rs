@@ -4,11 +4,11 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use policy::{Outcome, fixture::now};
 use serde_json::{Value, json};
 
 use super::machine::{CATALOG, Machine, offer, policy, trust};
 use crate::{named_catalog, reverify};
-use policy::{Outcome, fixture::now};
 
 const ENTRIES: usize = 50_000;
 

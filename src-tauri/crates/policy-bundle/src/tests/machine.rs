@@ -2,14 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use policy::{
+    Held, Outcome, SignIn, Situation,
+    fixture::{self, now, organization, time},
+};
 use serde_json::{Value, json};
 
 use crate::{
     Acceptance, BundleRefusal, Offer, PayloadType, PolicyBundle, Roots, SigningKey, accept, sha256, sign,
-};
-use policy::{
-    Held, Outcome, SignIn, Situation,
-    fixture::{self, now, organization, time},
 };
 
 pub(super) const ROOT: u8 = 1;

@@ -1,10 +1,10 @@
+use policy::{DistrustReason, Outcome, STARTER};
 use serde_json::json;
 
 use super::machine::{
     CATALOG, FIRST, Machine, ROOT, SECOND, document, id, key, offer, policy, public, trust,
 };
 use crate::{Offer, PayloadType, Roots, countersign, named_catalog, sha256, sign};
-use policy::{DistrustReason, Outcome, STARTER};
 
 fn why(machine: &Machine) -> Option<DistrustReason> {
     machine.held().policy().distrust().map(|distrust| distrust.why)

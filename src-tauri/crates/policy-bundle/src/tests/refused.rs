@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use policy::{Outcome, fixture::now};
 use serde_json::{Value, json};
 
 use super::machine::{
@@ -9,7 +10,6 @@ use super::machine::{
     trust, trust_document,
 };
 use crate::{Offer, PayloadType, countersign, sha256, sign};
-use policy::{Outcome, fixture::now};
 
 /// A bad offer: what is wrong with it, and its three files.
 type Bad = (&'static str, Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>);

@@ -1,12 +1,12 @@
+use policy::{
+    DistrustReason,
+    fixture::{now, time},
+};
 use serde_json::json;
 
 use super::machine::{FIRST, Machine, ROOT, SECOND, STRANGER, document, offer, policy, public, roots, trust};
 use super::machine::{id, key};
 use crate::{PayloadType, PolicyBundle, Roots, StoredPolicy, reverify, sign};
-use policy::{
-    DistrustReason,
-    fixture::{now, time},
-};
 
 fn kept(machine: &Machine) -> StoredPolicy {
     let text = serde_json::to_vec(&machine.held().stored(now())).unwrap();

@@ -5,9 +5,9 @@ use std::hash::Hash;
 
 use image_ref::{Registry, Repository};
 use jiff::Timestamp;
+use policy::{AllowRule, Anybody, DenyRule, Glob, Outcome, Policy, Target};
 
 use super::clauses::Clause;
-use policy::{AllowRule, Anybody, DenyRule, Glob, Outcome, Policy, Target};
 
 /// Names that changed sides.
 #[derive(Default)]

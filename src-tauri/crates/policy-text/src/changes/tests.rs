@@ -1,8 +1,8 @@
+use policy::Policy;
+use policy::fixture::policy;
 use serde_json::{Value, json};
 
 use crate::changes;
-use policy::Policy;
-use policy::fixture::policy;
 
 fn said(before: Value, after: Value) -> Option<String> {
     changes(&policy(before), &policy(after))

@@ -1,13 +1,13 @@
 //! One line for each rule, and the group that it belongs to.
 
 use jiff::Timestamp;
-
-use super::{GroupKind, Line};
-use crate::render::one_line;
 use policy::{
     AllowRule, Class, DenyRule, Document, Effect, Exemption, Hub, Pin, PinRequirement, Push, PushRule,
     Registries, RegistryRule, Word,
 };
+
+use super::{GroupKind, Line};
+use crate::render::one_line;
 
 type Said = (GroupKind, Line);
 

@@ -1,7 +1,7 @@
+use policy::fixture;
 use serde_json::{Value, json};
 
 use super::*;
-use policy::fixture;
 
 /// The usual policy with sections replaced, as headings with their lines.
 fn said(change: Value) -> Vec<(&'static str, Vec<String>)> {

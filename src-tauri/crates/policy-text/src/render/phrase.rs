@@ -1,8 +1,9 @@
 //! Fits a verdict into one line of ASCII: the image is shortened in its middle, a rule's own words and name go
 //! when there is no room, the next step and the id always stay.
 
-use super::{plain, words};
 use policy::{Reason, RuleKind, Verdict};
+
+use super::{plain, words};
 
 /// How every denial begins.
 pub(super) const DENIED: &str = "image access denied: ";

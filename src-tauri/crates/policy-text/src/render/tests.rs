@@ -1,10 +1,10 @@
 use image_ref::Repository;
+use policy::fixture::{DIGEST, now, organization, pull, situation, time};
+use policy::*;
 use proptest::prelude::*;
 use serde_json::json;
 
 use crate::render::*;
-use policy::fixture::{DIGEST, now, organization, pull, situation, time};
-use policy::*;
 
 mod catalogue;
 mod labels;

@@ -5,9 +5,9 @@ mod login;
 mod others;
 
 use jiff::Timestamp;
+use policy::{Engine, LoginSearch};
 
 use super::{PHRASE_LIMIT, ProxyProblem, UnreachableCause, plain, proxy_name};
-use policy::{Engine, LoginSearch};
 
 const OPENING: &str = "not blocked by policy: ";
 const HOST: usize = 60;

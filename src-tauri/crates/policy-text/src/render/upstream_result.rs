@@ -1,8 +1,9 @@
 //! What came of an image that the policy let through, where that is a failure.
 
+use policy::{Entry, Finding, ImageName, UpstreamResult};
+
 use super::plain;
 use super::upstream_failure::{UpstreamFailure, describe_failure, elsewhere};
-use policy::{Entry, Finding, ImageName, UpstreamResult};
 
 /// What went wrong beyond the policy; none when nothing did.
 pub fn describe_upstream(entry: &Entry) -> Option<String> {

@@ -5,9 +5,9 @@ mod next_step;
 mod statement;
 
 use jiff::Timestamp;
+use policy::{Class, Finding, ImageName, Reason, SignInReason};
 
 use super::plain;
-use policy::{Class, Finding, ImageName, Reason, SignInReason};
 
 pub(super) use next_step::next_step;
 pub(super) use statement::statement;

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use identity::web::{Client, Request, Response, Trouble, WebError};
 use jiff::{SignedDuration, fmt::rfc2822::DateTimeParser};
 use policy_bundle::{PolicyBundle, named_catalog};
 use thiserror::Error;
+use web::{Client, Request, Response, WebError, WebErrorKind};
 
 use super::local::{Bytes, TRUST};
 
@@ -44,7 +44,7 @@ pub(super) enum FetchError {
 impl FetchError {
     /// For how long the host wants to be left alone, if it now said so.
     pub(super) fn pause(&self) -> Option<Duration> {
-        let Self::File { error: WebError { trouble: Trouble::Status { retry_after, .. }, .. }, .. } = self
+        let Self::File { error: WebError { kind: WebErrorKind::Status { retry_after, .. }, .. }, .. } = self
         else {
             return None;
         };
@@ -83,19 +83,19 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     async fn file(&mut self, name: &str, held: Option<&[u8]>) -> Result<Vec<u8>, FetchError> {
-        self.content(name, held).await.map_err(|error| match error.trouble {
+        self.content(name, held).await.map_err(|error| match error.kind {
             // A host that cannot be asked says nothing of the file.
-            Trouble::Dns
-            | Trouble::Connect { .. }
-            | Trouble::Certificate { .. }
-            | Trouble::Proxy { .. }
-            | Trouble::Tls
-            | Trouble::Timeout => error.into(),
-            Trouble::TooLarge { .. }
-            | Trouble::Truncated
-            | Trouble::CaptivePortal
-            | Trouble::Status { .. }
-            | Trouble::Invalid { .. } => FetchError::File { file: name.to_owned(), error },
+            WebErrorKind::Dns
+            | WebErrorKind::Connect { .. }
+            | WebErrorKind::Certificate { .. }
+            | WebErrorKind::Proxy { .. }
+            | WebErrorKind::Tls
+            | WebErrorKind::Timeout => error.into(),
+            WebErrorKind::TooLarge { .. }
+            | WebErrorKind::Truncated
+            | WebErrorKind::CaptivePortal
+            | WebErrorKind::Status { .. }
+            | WebErrorKind::Invalid { .. } => FetchError::File { file: name.to_owned(), error },
         })
     }
 
@@ -130,5 +130,5 @@ fn is_settled(answer: &Response) -> bool {
 /// A web page in place of a document is the word of something in between.
 fn whole(answer: Response) -> Result<Response, WebError> {
     let page = answer.is_page() || answer.body.trim_ascii_start().first() == Some(&b'<');
-    if page { Err(answer.error(Trouble::CaptivePortal)) } else { Ok(answer) }
+    if page { Err(answer.error(WebErrorKind::CaptivePortal)) } else { Ok(answer) }
 }

@@ -5,13 +5,14 @@ use std::{sync::Arc, time::Duration};
 use enrollment::{Identity, Oidc, Provider};
 use host::{clock, peer::Peer};
 use identity::{
-    oidc::{self, BrowserSignIn, Identity as Found, SignInError, Window},
+    oidc::{self, BrowserSignIn, BrowserTab, Identity as Found, SignInError},
     session::{Credential, Evidence, GIVE_ONE, Input, Person, Refusal, may_replace, sentence},
-    web::{Trouble, WebError},
 };
+use ipc::{Code, Failure};
 use ipc::{Code, Failure};
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
+use web::{WebError, WebErrorKind};
 use wire::{SignInMethod, SignInStep};
 
 use super::{
@@ -37,12 +38,12 @@ pub(crate) async fn sign_in(
     may_begin(core, peer)?;
     way_out::known(core).await;
     let mut unfinished = Unfinished::begin(core, who(core));
-    let (signed_in, window) = match (&identity.provider, method) {
+    let (signed_in, tab) = match (&identity.provider, method) {
         (Provider::Oidc(of), SignInMethod::Browser) => {
             let provider = asked(core, &identity, of).await?;
             let waiting = Waiting { core, of, uid: peer.uid, steps, unfinished: &mut unfinished };
-            let (found, window) = waiting.in_browser(&provider).await?;
-            (open_id(of, peer.uid, found), Some(window))
+            let (found, tab) = waiting.in_browser(&provider).await?;
+            (open_id(of, peer.uid, found), Some(tab))
         }
         (Provider::Oidc(of), SignInMethod::Device) => {
             let provider = asked(core, &identity, of).await?;
@@ -68,20 +69,20 @@ pub(crate) async fn sign_in(
         Ok(()) => begin(core, &identity, signed_in).await,
         Err(failure) => Err(failure),
     };
-    if let Some(window) = window {
-        tokio::spawn(show(window, begun.as_ref().err().cloned()));
+    if let Some(tab) = tab {
+        tokio::spawn(show(tab, begun.as_ref().err().cloned()));
     }
     begun
 }
 
 /// Tells the browser what became of it.
-async fn show(window: Window, failure: Option<Failure>) {
+async fn show(tab: BrowserTab, failure: Option<Failure>) {
     match failure {
-        None => window.welcome().await,
+        None => tab.welcome().await,
         Some(Failure { message, hint: Some(hint), .. }) => {
-            window.refuse(&format!("{}. {hint}", message.trim_end_matches('.'))).await;
+            tab.refuse(&format!("{}. {hint}", message.trim_end_matches('.'))).await;
         }
-        Some(Failure { message, hint: None, .. }) => window.refuse(&message).await,
+        Some(Failure { message, hint: None, .. }) => tab.refuse(&message).await,
     }
 }
 
@@ -211,7 +212,7 @@ struct Waiting<'a, 'b> {
 }
 
 impl Waiting<'_, '_> {
-    async fn in_browser(self, provider: &Arc<oidc::Provider>) -> Result<(Found, Window), Failure> {
+    async fn in_browser(self, provider: &Arc<oidc::Provider>) -> Result<(Found, BrowserTab), Failure> {
         let begun = self.begin(provider).await?;
         let mut attempt = self.core.session.attempts.begin(self.uid);
         let redirects = provider.redirects();
@@ -311,7 +312,7 @@ async fn tell(steps: &Sender<SignInStep>, step: SignInStep) -> Result<(), Failur
 fn failed(error: &SignInError, about_redirects: Option<String>) -> Failure {
     let failure = Failure::new(Code::Failed, error.to_string());
     match error {
-        SignInError::Web(WebError { trouble: Trouble::Status { code: 429 | 500..=599, .. }, .. }) => {
+        SignInError::Web(WebError { kind: WebErrorKind::Status { code: 429 | 500..=599, .. }, .. }) => {
             failure.with_hint("Run `pullgate sign-in` again then")
         }
         SignInError::NoDeviceGrant => {

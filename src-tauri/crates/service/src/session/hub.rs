@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
+use docker_hub::{Hub, HubError, Membership, Role};
 use enrollment::{DockerHub, Identity};
-use identity::{
-    Secret,
-    hub::{Hub, HubError, Membership, Role},
-    session::{Answer, Credential, Evidence, Failure, Person, Refusal},
-};
+use identity::session::{Answer, Credential, Evidence, Failure, Person, Refusal};
 use ipc::Code;
+use secret::Secret;
 use steward_protocol::{LoginFinder, LoginKind, StewardRequest, StewardResponse};
 use wire::SignInMethod;
 
@@ -35,9 +33,7 @@ pub(super) async fn sign_in(
     method: SignInMethod,
 ) -> Result<SignedIn, ipc::Failure> {
     let credential = match method {
-        SignInMethod::DockerHub { username, secret } => {
-            Credential::HubPassword { username, secret: Secret::new(secret.expose()) }
-        }
+        SignInMethod::DockerHub { username, secret } => Credential::HubPassword { username, secret },
         SignInMethod::DockerLogin => Credential::HubReuse { uid },
         SignInMethod::Browser | SignInMethod::Device => return Err(choose(core)),
     };
@@ -138,7 +134,7 @@ async fn login(core: &Core, uid: u32) -> Result<(String, Secret), NoToken> {
     };
     match core.steward.ask(request).await {
         Ok(StewardResponse::Login { login: Some(login), .. }) if login.kind == LoginKind::Password => {
-            Ok((login.username, Secret::new(login.secret.expose())))
+            Ok((login.username, login.secret))
         }
         Ok(StewardResponse::Login { .. }) => Err(NoToken::NoLogin),
         Ok(_) => Err(NoToken::Steward(StewardError::Unexpected)),

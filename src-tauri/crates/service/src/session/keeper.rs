@@ -12,11 +12,9 @@ use host::{
     clock,
     files::{self, Mode},
 };
-use identity::{
-    Secret,
-    oidc::{Cache, Config, Provider, Registration},
-    web::{Client, Settings, WebError},
-};
+use identity::oidc::{Cache, Config, Provider, Registration};
+use secret::Secret;
+use web::{Client, Settings, WebError};
 
 const FILE: &str = "provider.json";
 /// More than any provider says of itself.

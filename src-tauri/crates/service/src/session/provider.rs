@@ -4,14 +4,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use enrollment::{ClientSecret, Identity, Oidc, Provider};
 use identity::{
-    Secret,
     membership::{self, Standing},
     oidc,
     session::{Evidence, Person, Refusal},
-    web::{Client, WebError},
 };
+use secret::Secret;
 use serde_json::{Map, Value};
 use steward_protocol::{StewardRequest, StewardResponse};
+use web::{Client, WebError};
 
 use super::keeper::Parts;
 use crate::{core::Core, steward_client::StewardError, way_out};
@@ -64,7 +64,7 @@ pub(super) async fn open_id(
 /// It is read anew each time, so that one that was exchanged holds at once.
 async fn secret_of_root(core: &Core) -> Result<Secret, String> {
     match core.steward.ask(StewardRequest::ClientSecret).await {
-        Ok(StewardResponse::ClientSecret { secret }) => Ok(Secret::new(secret.expose())),
+        Ok(StewardResponse::ClientSecret { secret }) => Ok(secret),
         Ok(_) => Err(StewardError::Unexpected.to_string()),
         Err(StewardError::Refused(failure)) => Err(failure.message),
         Err(error) => Err(error.to_string()),

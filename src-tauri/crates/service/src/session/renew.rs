@@ -7,9 +7,10 @@ use host::clock;
 use identity::{
     oidc::{self, ClaimsFrom, Known, RenewError, Unproven},
     session::{Answer, Credential, Evidence, Failure, Input, Person},
-    web::{RetryAfter, Trouble, WebError},
 };
 use jiff::SignedDuration;
+use secret::Secret;
+use web::{RetryAfter, WebError, WebErrorKind};
 
 use super::{hub, provider, provider::NoProvider, sign_out::revoke};
 use crate::{core::Core, way_out};
@@ -87,7 +88,7 @@ pub(super) fn evidence(found: oidc::Identity) -> Evidence {
 }
 
 /// Keeps the successor of a token; one whose session is gone is given back.
-fn received(core: &Arc<Core>, question: &Question, token: identity::Secret) {
+fn received(core: &Arc<Core>, question: &Question, token: Secret) {
     let credential = Credential::Refresh { token };
     let input = Input::Received { renewal: question.renewal, credential: credential.clone() };
     if !core.session.answer(&question.identity, input) {
@@ -115,19 +116,19 @@ fn unproven(why: &Unproven) -> Failure {
 /// What kept the provider from answering.
 pub(super) fn failure(error: &WebError) -> Failure {
     let host = error.host.clone();
-    match &error.trouble {
-        Trouble::Dns => Failure::NameUnknown { host },
-        Trouble::Connect { .. } => Failure::Unreachable { host },
-        Trouble::Proxy { why, .. } => Failure::Proxy { problem: why.clone() },
-        Trouble::Certificate { flaw } => Failure::Certificate { host, problem: format!("it {flaw}") },
-        Trouble::Tls => Failure::Certificate { host, problem: "TLS came to no end".to_owned() },
-        Trouble::Timeout | Trouble::Truncated => Failure::NoAnswer,
-        Trouble::CaptivePortal => Failure::Portal,
-        Trouble::Status { code: 429, retry_after } => {
+    match &error.kind {
+        WebErrorKind::Dns => Failure::NameUnknown { host },
+        WebErrorKind::Connect { .. } => Failure::Unreachable { host },
+        WebErrorKind::Proxy { why, .. } => Failure::Proxy { problem: why.clone() },
+        WebErrorKind::Certificate { flaw } => Failure::Certificate { host, problem: format!("it {flaw}") },
+        WebErrorKind::Tls => Failure::Certificate { host, problem: "TLS came to no end".to_owned() },
+        WebErrorKind::Timeout | WebErrorKind::Truncated => Failure::NoAnswer,
+        WebErrorKind::CaptivePortal => Failure::Portal,
+        WebErrorKind::Status { code: 429, retry_after } => {
             Failure::Busy { retry_after: retry_after.as_ref().map(pause) }
         }
-        Trouble::Status { code, .. } if *code >= 500 => Failure::Unavailable { status: *code },
-        Trouble::TooLarge { .. } | Trouble::Status { .. } | Trouble::Invalid { .. } => {
+        WebErrorKind::Status { code, .. } if *code >= 500 => Failure::Unavailable { status: *code },
+        WebErrorKind::TooLarge { .. } | WebErrorKind::Status { .. } | WebErrorKind::Invalid { .. } => {
             Failure::Unusable { problem: error.to_string() }
         }
     }

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use enrollment::{Identity, Provider};
-use identity::{
-    Secret,
-    session::{Credential, Input},
-};
+use identity::session::{Credential, Input};
+use secret::Secret;
 
 use super::provider;
 use crate::{core::Core, situation};

@@ -29,8 +29,8 @@ pub(crate) struct Known {
 
 impl Known {
     /// The same for requests of the service's own.
-    pub(crate) fn for_web(&self) -> Vec<identity::web::Authority> {
-        let of = |authority: &gateway::Authority| identity::web::Authority {
+    pub(crate) fn for_web(&self) -> Vec<web::Authority> {
+        let of = |authority: &gateway::Authority| web::Authority {
             pem: authority.pem.clone(),
             source: authority.source.clone(),
         };

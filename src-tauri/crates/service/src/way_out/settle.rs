@@ -8,8 +8,8 @@ use std::{
 
 use egress::Egress;
 use enrollment::{Enrollment, Source};
-use identity::web::{Client, Limits, Request, Settings, Trouble};
 use tokio::{task::JoinSet, time::Instant};
+use web::{Client, Limits, Request, Settings, WebErrorKind};
 
 use super::known::{Known, Settled};
 use crate::{core::Core, session};
@@ -105,7 +105,7 @@ async fn leads(settings: &Settings, address: &str) -> bool {
     let asked = async { Client::new(settings)?.send(Request::get(address)?).await };
     match asked.await {
         Ok(_) => true,
-        Err(error) => matches!(error.trouble, Trouble::Tls | Trouble::TooLarge { .. }),
+        Err(error) => matches!(error.kind, WebErrorKind::Tls | WebErrorKind::TooLarge { .. }),
     }
 }
 

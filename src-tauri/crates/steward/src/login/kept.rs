@@ -74,7 +74,7 @@ impl fmt::Debug for Kept {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use ipc::Secret;
+    use secret::Secret;
     use steward_protocol::{Login, LoginKind};
 
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use ipc::Secret;
+use secret::Secret;
 use steward_protocol::{Login, LoginKind};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -34,7 +34,7 @@ async fn the_reader_gets_the_registry_and_the_persons_own_places_and_nothing_els
     let home = me.home.display();
     let expected = Login {
         username: format!("{home} /run/user/{} {STANDARD_PATH}:{home}/.local/bin:{home}/bin", me.uid),
-        secret: Secret::new("credentials -- echo.example/acme/app".into()),
+        secret: Secret::new("credentials -- echo.example/acme/app"),
         kind: LoginKind::Password,
     };
     let found = read("echo.example/acme/app").await.unwrap();

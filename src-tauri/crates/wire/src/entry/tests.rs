@@ -1,7 +1,7 @@
+use ipc::encode;
 use policy::UpstreamResult;
 
 use super::*;
-use ipc::encode;
 
 use crate::{Response, sample};
 

@@ -4,7 +4,7 @@ use egress::Egress;
 use engines::candidates;
 use engines::{Linux, Originals, ProcessEnvironment, upstream_facts};
 use host::managed::LIMIT;
-use identity::web::{Client, Request, Settings, Trouble, WebError};
+use web::{Client, Request, Settings, WebError, WebErrorKind};
 
 /// What stands at an address, of at most the length of an enrollment.
 pub(crate) fn fetch(address: &str) -> Result<Vec<u8>, String> {
@@ -18,7 +18,7 @@ async fn first(address: &str) -> Result<Vec<u8>, WebError> {
     let mut failure = None;
     for way in ways() {
         match body(address, &way).await {
-            Err(error) if is_of_the_way(&error.trouble) => {
+            Err(error) if is_of_the_way(&error.kind) => {
                 tracing::debug!(way = %way.source, %error, "not this way");
                 failure.get_or_insert(error);
             }
@@ -51,6 +51,6 @@ fn ways() -> Vec<Egress> {
     }
 }
 
-fn is_of_the_way(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Dns | Trouble::Connect { .. } | Trouble::Timeout)
+fn is_of_the_way(kind: &WebErrorKind) -> bool {
+    matches!(kind, WebErrorKind::Dns | WebErrorKind::Connect { .. } | WebErrorKind::Timeout)
 }

@@ -1,12 +1,10 @@
 //! `policy import-hub`: what Docker Hub has for an organization, as a policy with remarks.
 
 use docker_hub::import::{Edition, HubSettings, Imported, import};
+use docker_hub::{Hub, HubError};
 use host::files::{Mode, read_limited};
-use identity::{
-    Secret,
-    hub::{Hub, HubError},
-    web::{Client, Settings},
-};
+use secret::Secret;
+use web::{Client, Settings};
 
 use super::{Outcome, output};
 use crate::arguments::ImportHub;

@@ -1,5 +1,6 @@
 //! A denied image moves nothing, and says so everywhere alike.
 
+use policy::UpstreamResult;
 use serde_json::{Value, json};
 
 use super::{
@@ -7,7 +8,6 @@ use super::{
     harness::{DIGEST, Harness, later},
     origin::{Origin, ok, raw},
 };
-use policy::UpstreamResult;
 
 const EVIL: &str = "/v2/evil/img";
 

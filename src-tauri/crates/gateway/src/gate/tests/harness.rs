@@ -13,6 +13,7 @@ use std::{
 use egress::{Egress, ProxySource};
 use jiff::{SignedDuration, Timestamp};
 use policy::{Contact, Held, Organization, Policy, SignIn, Situation};
+use secret::Secret;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
 
@@ -147,7 +148,7 @@ impl Harness {
     }
 
     pub(super) fn has_login(&self, uid: u32, registry: &str, user: &str, secret: &str) {
-        let login = Login { user: user.to_owned(), secret: secret.to_owned() };
+        let login = Login { user: user.to_owned(), secret: Secret::new(secret) };
         self.people.logins.lock().unwrap().insert((uid, registry.to_owned()), login);
     }
 

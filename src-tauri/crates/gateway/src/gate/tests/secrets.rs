@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use secret::Secret;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -106,7 +107,7 @@ fn debug_output_holds_no_secret() {
         "registries": { "a": { "clients": [{ "certificate": "c", "key": "hunter2" }] } }
     }))
     .unwrap();
-    let login = Login { user: "ada".into(), secret: "hunter2".into() };
+    let login = Login { user: "ada".into(), secret: Secret::new("hunter2") };
     let key = ClientCertificate {
         certificate: "c".into(),
         key: "hunter2".into(),

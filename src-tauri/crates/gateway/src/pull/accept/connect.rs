@@ -113,7 +113,8 @@ async fn says_otherwise(gate: &Gate, network: &Network, place: &Destination) -> 
     if gate.registries.probe_outcome(place) != Some(ProbeOutcome::UpstreamResult) {
         probe(gate, network, place).await;
     }
-    !gate.registries.knows(place) && gate.registries.probe_outcome(place) == Some(ProbeOutcome::UpstreamResult)
+    !gate.registries.knows(place)
+        && gate.registries.probe_outcome(place) == Some(ProbeOutcome::UpstreamResult)
 }
 
 async fn probe(gate: &Gate, network: &Network, place: &Destination) {

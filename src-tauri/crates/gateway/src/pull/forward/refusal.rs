@@ -48,7 +48,8 @@ pub(super) async fn pass_on(
     let host = candidate.destination.authority();
     let message = error_message::message(error_message::is_json(&reply), &body).unwrap_or_default();
     let product = product::of(&host, &reply, error_message::code(&body).as_deref(), &message);
-    let told = UpstreamFailure::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
+    let told =
+        UpstreamFailure::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
     let words = describe_failure(&told);
     let product = product.map(str::to_owned);
     let answered = UpstreamResult::DeniedElsewhere { host, product, status: reply.status, message };

@@ -1,10 +1,10 @@
 //! What the browser brought back from the provider, judged.
 
-use super::visit::Parameters;
+use super::request::Parameters;
 use crate::oidc::SignInError;
 use crate::oidc::token::{Refusal, TokenError};
 
-/// What a visit of this sign-in's browser must bring.
+/// What the callback of this sign-in's browser must bring.
 pub(super) struct Expected<'a> {
     pub(super) state: &'a str,
     pub(super) issuer: &'a str,
@@ -12,11 +12,11 @@ pub(super) struct Expected<'a> {
     pub(super) issuer_is_named: bool,
 }
 
-/// What a visit to the callback means.
+/// What a request of the callback means.
 #[derive(Debug)]
 pub(super) enum Judged {
     /// It is not of this sign-in, which goes on.
-    Stranger,
+    Unrelated,
     /// The provider's answer: a code, or why there is none.
     Answer(Result<String, SignInError>),
 }
@@ -24,7 +24,7 @@ pub(super) enum Judged {
 impl Expected<'_> {
     pub(super) fn judge(&self, brought: &Parameters) -> Judged {
         if brought.state.as_deref() != Some(self.state) {
-            return Judged::Stranger;
+            return Judged::Unrelated;
         }
         let issuer_fits = match &brought.iss {
             Some(named) => named == self.issuer,
@@ -37,7 +37,7 @@ impl Expected<'_> {
                 Judged::Answer(Err(TokenError::Refused(refusal).into()))
             }
             (None, Some(code)) => Judged::Answer(Ok(code.clone())),
-            (None, None) => Judged::Stranger,
+            (None, None) => Judged::Unrelated,
         }
     }
 }

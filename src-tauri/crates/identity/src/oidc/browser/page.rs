@@ -1,6 +1,6 @@
 //! What the browser shows at the end: one self-contained page, without script, that says what to do.
 
-use crate::oidc::random;
+use super::random_word;
 
 /// A page and the status it comes with.
 pub(super) struct Page {
@@ -22,7 +22,7 @@ pub(super) fn not_signed_in(organization: &str, why: &str) -> Page {
     Page::new("400 Bad Request", "!", &title, &format!("{}.", sentence.trim_end_matches('.')))
 }
 
-pub(super) fn stranger() -> Page {
+pub(super) fn unrelated() -> Page {
     let text = "It may be from an earlier try. Use the page that opened last, or start the sign-in again.";
     Page::new("400 Bad Request", "!", "This page belongs to another sign-in.", text)
 }
@@ -46,7 +46,7 @@ impl Page {
     pub(super) fn to_http(&self) -> String {
         let Self { status, mark, title, text } = self;
         // Without a nonce the style is refused and the words remain.
-        let nonce = random::word().unwrap_or_default();
+        let nonce = random_word().unwrap_or_default();
         let body = format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\

@@ -23,7 +23,7 @@ async fn a_sign_in_yields_the_person_and_tells_the_browser() {
 async fn the_browser_is_sent_with_everything_that_protects_the_way_back() {
     let acme = Acme::start().await;
     let waiting = acme.provider().begin_browser().await.unwrap();
-    let url = reqwest::Url::parse(waiting.url()).unwrap();
+    let url = url::Url::parse(waiting.url()).unwrap();
     let asked: std::collections::BTreeMap<_, _> = url.query_pairs().into_owned().collect();
     let lengths = ["state", "nonce", "code_challenge"].map(|name| asked[name].len());
     assert_eq!(lengths, [43; 3]);
@@ -40,7 +40,7 @@ async fn two_sign_ins_share_no_word() {
     let first = provider.begin_browser().await.unwrap();
     let second = provider.begin_browser().await.unwrap();
     let words = |url: &str| -> std::collections::BTreeSet<String> {
-        let url = reqwest::Url::parse(url).unwrap();
+        let url = url::Url::parse(url).unwrap();
         let random = ["state", "nonce", "code_challenge", "redirect_uri"];
         let pairs = url.query_pairs().filter(|(name, _)| random.contains(&name.as_ref()));
         pairs.map(|(_, value)| value.into_owned()).collect()
@@ -99,8 +99,8 @@ async fn somebody_who_may_not_sign_in_is_not_told_that_they_did() {
     let waiting = acme.provider().begin_browser().await.unwrap();
     let back = acme.authorize(waiting.url());
     let judged = async {
-        let (_, window) = waiting.finish(LONG).await.unwrap();
-        window.refuse("The account `ada` is not in Acme.").await;
+        let (_, tab) = waiting.finish(LONG).await.unwrap();
+        tab.refuse("The account `ada` is not in Acme.").await;
     };
     let ((), page) = tokio::join!(judged, visitor::get(&back));
     assert_eq!(visitor::words(&page), (400, "You are not signed in to Acme.".to_owned()));

@@ -12,7 +12,7 @@ async fn waiting(acme: &Acme) -> (BrowserSignIn, String, String) {
 
 /// The way back with one parameter replaced, or left out.
 fn altered(back: &str, name: &str, value: Option<&str>) -> String {
-    let mut url = reqwest::Url::parse(back).unwrap();
+    let mut url = url::Url::parse(back).unwrap();
     let kept: Vec<_> = url.query_pairs().into_owned().filter(|(known, _)| known != name).collect();
     let added = value.map(|value| (name, value));
     url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(added);

@@ -1,10 +1,11 @@
+use web::WebErrorKind;
+
 use super::*;
-use crate::web::Trouble;
 
 const PATH: &str = "/.well-known/openid-configuration";
 
-async fn trouble(acme: &Acme) -> Trouble {
-    acme.provider().check().await.unwrap_err().trouble
+async fn kind(acme: &Acme) -> WebErrorKind {
+    acme.provider().check().await.unwrap_err().kind
 }
 
 #[tokio::test]
@@ -22,16 +23,16 @@ async fn an_answer_that_is_no_metadata_is_trouble() {
     let whole = acme.state().metadata.to_string();
     let page = reply(200, "text/html", &whole);
     acme.script(PATH, [Reply::Raw(cut.into()), page, reply(200, "application/json", &"x".repeat(1001))]);
-    assert_eq!(describe_failure(&acme).await, Trouble::Truncated);
-    assert_eq!(describe_failure(&acme).await, Trouble::CaptivePortal);
-    assert_eq!(describe_failure(&acme).await, Trouble::TooLarge { limit: 1000 });
+    assert_eq!(kind(&acme).await, WebErrorKind::Truncated);
+    assert_eq!(kind(&acme).await, WebErrorKind::CaptivePortal);
+    assert_eq!(kind(&acme).await, WebErrorKind::TooLarge { limit: 1000 });
 }
 
 #[tokio::test]
 async fn a_provider_that_never_answers_is_trouble() {
     let acme = Acme::start().await;
     acme.script(PATH, [Reply::Silence]);
-    assert_eq!(describe_failure(&acme).await, Trouble::Timeout);
+    assert_eq!(kind(&acme).await, WebErrorKind::Timeout);
 }
 
 #[tokio::test]
@@ -46,7 +47,10 @@ async fn metadata_is_asked_for_once_an_hour_and_lived_with_when_the_provider_is_
     }
     pass(8 * 24 * 3600);
     acme.script(PATH, [down()]);
-    assert_eq!(provider.check().await.unwrap_err().trouble, Trouble::Status { code: 503, retry_after: None });
+    assert_eq!(
+        provider.check().await.unwrap_err().kind,
+        WebErrorKind::Status { code: 503, retry_after: None }
+    );
 }
 
 #[tokio::test]

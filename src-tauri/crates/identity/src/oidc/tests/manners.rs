@@ -1,6 +1,6 @@
 //! What providers that organizations have want, by the symptom that people had.
 
-use reqwest::Url;
+use url::Url;
 
 use super::provider::refused;
 use super::*;

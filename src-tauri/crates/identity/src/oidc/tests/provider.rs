@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
-use reqwest::Url;
+use stub_server::{Seen, Server};
 use tokio::net::TcpListener;
+use url::Url;
 
 use super::*;
-use crate::web::tests::server::{Seen, Server};
 
 pub(super) mod signing;
 

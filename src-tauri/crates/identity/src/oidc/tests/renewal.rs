@@ -1,6 +1,7 @@
+use web::WebErrorKind;
+
 use super::provider::{ok, refused, signing::Key};
 use super::*;
-use crate::web::Trouble;
 
 async fn signed_in() -> (Acme, Arc<Provider>, Identity) {
     let acme = Acme::start().await;
@@ -152,7 +153,7 @@ async fn keys_that_cannot_be_had_vouch_for_nobody_and_do_not_lose_the_new_refres
     let Err(RenewError::Unproven { refresh, why: Unproven::Web(error) }) = result else {
         panic!("{result:?}")
     };
-    assert!(matches!(error.trouble, Trouble::Status { code: 503, .. }), "{error:?}");
+    assert!(matches!(error.kind, WebErrorKind::Status { code: 503, .. }), "{error:?}");
     assert_ne!(Some(refresh), identity.refresh);
 }
 
@@ -162,5 +163,5 @@ async fn an_answer_without_tokens_is_trouble() {
     acme.script("/token", [ok(&json!({ "id_token": "secret" }))]);
     let result = renew(&provider, &identity).await;
     let Err(RenewError::Web(error)) = result else { panic!("{result:?}") };
-    assert!(matches!(error.trouble, Trouble::Invalid { .. }), "{error:?}");
+    assert!(matches!(error.kind, WebErrorKind::Invalid { .. }), "{error:?}");
 }

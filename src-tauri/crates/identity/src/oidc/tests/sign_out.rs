@@ -1,6 +1,7 @@
+use web::WebErrorKind;
+
 use super::provider::refused;
 use super::*;
-use crate::web::Trouble;
 
 #[tokio::test]
 async fn a_sign_out_revokes_the_token_and_names_the_page_that_ends_the_session() {
@@ -25,7 +26,7 @@ async fn what_became_of_the_token_is_told() {
     );
     let failed = provider.sign_out(Some(&token), None).await.revocation;
     assert!(
-        matches!(&failed, Revocation::Failed(error) if error.trouble != Trouble::Truncated),
+        matches!(&failed, Revocation::Failed(error) if error.kind != WebErrorKind::Truncated),
         "{failed:?}"
     );
     assert_eq!(provider.sign_out(None, None).await.revocation, Revocation::NoToken);

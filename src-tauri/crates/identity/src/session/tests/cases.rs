@@ -1,5 +1,6 @@
+use secret::Secret;
+
 use super::stage::*;
-use crate::Secret;
 use crate::session::*;
 
 fn failed(failure: Failure) -> Hindrance {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::Secret;
+use secret::Secret;
+
 use crate::session::*;
 
 pub(super) const ISSUER: &str = "https://login.acme.example";
@@ -109,7 +110,10 @@ impl Stage {
     pub(super) fn tell(&mut self, input: Input) {
         if matches!(
             input,
-            Input::SignedIn { .. } | Input::SignedOut | Input::UpstreamResult { .. } | Input::Rejudged(Err(_))
+            Input::SignedIn { .. }
+                | Input::SignedOut
+                | Input::UpstreamResult { .. }
+                | Input::Rejudged(Err(_))
         ) {
             self.flying_since = None;
         }

@@ -1,9 +1,10 @@
 //! Words for a registry that wants a login it was not shown: what was looked for, and how the tool that asked is
 //! given one.
 
+use policy::{Engine, LoginSearch};
+
 use super::{FailureWords, OPENING, elsewhere, named, quoted};
 use crate::render::{PHRASE_LIMIT, plain};
-use policy::{Engine, LoginSearch};
 
 const WHY: usize = 200;
 

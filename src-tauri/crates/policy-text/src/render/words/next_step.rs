@@ -1,7 +1,8 @@
 //! What a person can do, where no other image can be named.
 
-use super::is_nobodys;
 use policy::{Finding, Reason, SignInReason};
+
+use super::is_nobodys;
 
 /// The next step as a sentence, literals between `tick`s; none where asking or requesting is all that helps.
 pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<String> {

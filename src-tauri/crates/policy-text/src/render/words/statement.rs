@@ -1,8 +1,9 @@
 //! Why, as a sentence that stands alone.
 
+use policy::{Class, Finding, Reason, SignInReason};
+
 use super::{day, host, is_nobodys, list, moment};
 use crate::render::plain;
-use policy::{Class, Finding, Reason, SignInReason};
 
 /// Why, as one or two whole sentences.
 #[expect(clippy::too_many_lines, reason = "one sentence for each reason")]

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use policy::UpstreamResult;
+
 use super::super::{
     harness::Harness,
     origin::{Origin, Step, ok, raw},
 };
 use super::{blob, both_ways, get};
-use policy::UpstreamResult;
 
 #[tokio::test]
 async fn a_body_that_breaks_off_never_looks_whole() {

@@ -1,5 +1,6 @@
 //! A registry's certificate that is not good is said to be that, and is never called policy.
 
+use policy::UpstreamResult;
 use serde_json::json;
 
 use super::super::{
@@ -9,7 +10,6 @@ use super::super::{
     origin::{Origin, ok, raw},
 };
 use super::pull;
-use policy::UpstreamResult;
 
 use crate::{ClientCertificate, Readers};
 

@@ -1,8 +1,21 @@
-use serde_json::{Value, json};
+use std::time::Duration;
 
+use serde_json::{Value, json};
+use stub_server::{Reply, Seen, Server, reply};
+use web::{Limits, RetryAfter, Settings, WebErrorKind};
+
+use super::settings::{ImageAccess, RegistryAccess};
 use super::*;
-use crate::web::tests::server::{Reply, Seen, Server, reply};
-use crate::web::{RetryAfter, Trouble, tests::client};
+
+fn client() -> Client {
+    let limits = Limits {
+        connect: Duration::from_secs(2),
+        read: Duration::from_millis(300),
+        total: Duration::from_secs(3),
+        body: 1000,
+    };
+    Client::new(&Settings { limits, ..Settings::default() }).unwrap()
+}
 
 fn bearer() -> Secret {
     Secret::new("bearer-secret")
@@ -137,6 +150,6 @@ async fn a_bot_check_a_gateway_and_a_portal_are_no_refusal_of_the_login() {
 async fn no_error_shows_the_secret() {
     let echo = reply(200, "application/json", "{\"access_token\": [\"hunter2\"]}");
     let error = signing_in(echo).await;
-    assert!(matches!(&error, HubError::Web(error) if matches!(error.trouble, Trouble::Invalid { .. })));
+    assert!(matches!(&error, HubError::Web(error) if matches!(error.kind, WebErrorKind::Invalid { .. })));
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }

@@ -26,7 +26,8 @@ async fn secured() -> (String, String) {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let Ok(stream) = acceptor.accept(stream).await else { continue };
-            server::serve(stream, &Mutex::default(), &|_| reply(200, "text/plain", "secret garden")).await;
+            stub_server::serve(stream, &Mutex::default(), &|_| reply(200, "text/plain", "secret garden"))
+                .await;
         }
     });
     (address, certificate.pem())
@@ -41,7 +42,7 @@ async fn an_unknown_authority_is_refused_and_an_added_one_is_trusted() {
     let (address, authority) = secured().await;
     let refused = client().send(Request::get(&address).unwrap()).await.err().unwrap();
     assert!(
-        matches!(refused.trouble, Trouble::Certificate { flaw: trust::Flaw::UnknownAuthority }),
+        matches!(refused.kind, WebErrorKind::Certificate { flaw: trust::Flaw::UnknownAuthority }),
         "{refused:?}"
     );
     let client = Client::new(&Settings { authorities: vec![added(&authority)], ..quick() }).unwrap();
@@ -57,7 +58,7 @@ async fn a_connection_that_never_comes_about_is_no_request_that_was_not_answered
         Limits { connect: Duration::from_millis(200), read: Duration::from_secs(20), ..quick().limits };
     let client = Client::new(&Settings { limits, ..quick() }).unwrap();
     let error = client.send(Request::get(&address).unwrap()).await.err().unwrap();
-    assert!(matches!(error.trouble, Trouble::Connect { .. }), "{error:?}");
+    assert!(matches!(error.kind, WebErrorKind::Connect { .. }), "{error:?}");
 }
 
 #[test]

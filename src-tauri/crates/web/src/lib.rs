@@ -8,22 +8,19 @@ use std::time::Duration;
 
 use egress::{Egress, RefusedLogins};
 use proxy::Proxies;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 
 mod body;
 mod error;
-mod names;
 mod proxy;
 mod request;
 mod response;
-mod retry_after;
 mod tls;
 
-pub use error::{Trouble, WebError};
-pub use request::Request;
-pub(crate) use request::permitted;
-pub use response::Response;
-pub use retry_after::RetryAfter;
+pub use error::{WebError, WebErrorKind};
+pub use request::{Request, permitted};
+pub use response::{Response, RetryAfter};
 
 /// What a client is made from.
 #[derive(Debug, Clone, Default)]
@@ -95,7 +92,7 @@ impl Client {
         let proxies = Proxies::new(&settings.egress, Arc::clone(&settings.proxy_logins))?;
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(&settings.authorities)?)
-            .dns_resolver(Arc::new(names::Resolver))
+            .dns_resolver(Arc::new(Resolver))
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
@@ -122,10 +119,31 @@ impl Client {
             None => answer.map_err(|error| WebError::sending(&host, &error))?,
         };
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let body = body::read(answer, limit).await.map_err(|trouble| WebError::new(&host, trouble))?;
+        let body = body::read(answer, limit).await.map_err(|kind| WebError::new(&host, kind))?;
         Ok(Response { host, status, headers, body })
     }
 }
 
+/// Names to addresses, by the system as everything else on the machine, with an error of its own for a name that has
+/// none.
+struct Resolver;
+
+/// The name that has no address.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` has no address")]
+struct Unresolved(String);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let name = name.as_str().to_owned();
+        Box::pin(async move {
+            let found: Option<Vec<_>> =
+                tokio::net::lookup_host((name.as_str(), 0)).await.ok().map(Iterator::collect);
+            let addresses: Addrs = Box::new(found.ok_or(Unresolved(name))?.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -8,7 +8,7 @@ use egress::{
 use reqwest::{Url, header::HeaderValue};
 use tokio::time::timeout;
 
-use super::{Trouble, WebError};
+use super::{WebError, WebErrorKind};
 
 /// The proxies of one client.
 #[derive(Clone)]
@@ -28,8 +28,8 @@ pub(super) struct OnTheWay<'a> {
 impl Proxies {
     pub(super) fn new(egress: &Egress, logins: Arc<RefusedLogins>) -> Result<Self, WebError> {
         let rules = ProxyRules::new(&egress.settings).map_err(|error| {
-            let trouble = Trouble::Proxy { why: format!("its address {error}"), is_login: false };
-            WebError::new(&format!("the proxy of {}", egress.source).replace('`', ""), trouble)
+            let kind = WebErrorKind::Proxy { why: format!("its address {error}"), is_login: false };
+            WebError::new(&format!("the proxy of {}", egress.source).replace('`', ""), kind)
         })?;
         Ok(Self { rules: Arc::new(rules), source: egress.source.clone(), logins })
     }
@@ -92,7 +92,7 @@ impl OnTheWay<'_> {
             }
             Err(error) => {
                 let error = WebError::sending(host, &error);
-                let Trouble::Connect { why } = &error.trouble else { return Err(error) };
+                let WebErrorKind::Connect { why } = &error.kind else { return Err(error) };
                 let name = name(proxy, source);
                 let (why, is_login) = match why.as_str() {
                     why if why.contains("proxy authorization required")
@@ -117,7 +117,7 @@ impl OnTheWay<'_> {
                     }
                     why => (format!("{name} cannot be reached ({why})"), false),
                 };
-                Err(WebError::new(host, Trouble::Proxy { why, is_login }))
+                Err(WebError::new(host, WebErrorKind::Proxy { why, is_login }))
             }
         }
     }
@@ -136,7 +136,7 @@ fn address(proxy: &ProxyUrl) -> String {
     }
 }
 
-fn login_refused(proxy: &ProxyUrl, source: &ProxySource) -> Trouble {
+fn login_refused(proxy: &ProxyUrl, source: &ProxySource) -> WebErrorKind {
     let name = name(proxy, source);
     let why = match proxy.login() {
         Some(login) => format!(
@@ -145,7 +145,7 @@ fn login_refused(proxy: &ProxyUrl, source: &ProxySource) -> Trouble {
         ),
         None => format!("{name} wants a user name and password, and none is known"),
     };
-    Trouble::Proxy { why, is_login: true }
+    WebErrorKind::Proxy { why, is_login: true }
 }
 
 fn name(proxy: &ProxyUrl, source: &ProxySource) -> String {

@@ -2,11 +2,11 @@
 
 use reqwest::Response;
 
-use super::Trouble;
+use super::WebErrorKind;
 
 /// The limit counts what comes out of decompression, so that a small answer cannot grow without bound.
-pub(super) async fn read(mut answer: Response, limit: u64) -> Result<Vec<u8>, Trouble> {
-    let too_large = || Trouble::TooLarge { limit };
+pub(super) async fn read(mut answer: Response, limit: u64) -> Result<Vec<u8>, WebErrorKind> {
+    let too_large = || WebErrorKind::TooLarge { limit };
     if answer.content_length().is_some_and(|announced| announced > limit) {
         return Err(too_large());
     }
@@ -21,6 +21,6 @@ pub(super) async fn read(mut answer: Response, limit: u64) -> Result<Vec<u8>, Tr
     Ok(body)
 }
 
-fn broken(error: &reqwest::Error) -> Trouble {
-    if error.is_timeout() { Trouble::Timeout } else { Trouble::Truncated }
+fn broken(error: &reqwest::Error) -> WebErrorKind {
+    if error.is_timeout() { WebErrorKind::Timeout } else { WebErrorKind::Truncated }
 }

@@ -1,4 +1,4 @@
-//! Reading what a visitor wants: the head of one request, of limited size, and nothing after it.
+//! Reading the head of one request, of limited size, and nothing after it.
 
 use std::io;
 
@@ -12,9 +12,9 @@ use super::CALLBACK_PATH;
 const LONGEST_HEAD: usize = 32 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// What a visitor wants.
+/// What came to the port that waits for the browser.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Visit {
+pub(super) enum CallbackRequest {
     Callback(Parameters),
     Elsewhere,
     Malformed,
@@ -30,8 +30,12 @@ pub(super) struct Parameters {
     pub(super) error_description: Option<String>,
 }
 
-/// Nothing if the visitor left without a word.
-pub(super) async fn read(stream: &mut TcpStream, port: u16, own: &str) -> io::Result<Option<Visit>> {
+/// `None` if the connection ended before a byte.
+pub(super) async fn read(
+    stream: &mut TcpStream,
+    port: u16,
+    own: &str,
+) -> io::Result<Option<CallbackRequest>> {
     let mut head = Vec::new();
     loop {
         let mut chunk = [0; 4096];
@@ -40,41 +44,43 @@ pub(super) async fn read(stream: &mut TcpStream, port: u16, own: &str) -> io::Re
         if head.is_empty() {
             return Ok(None);
         }
-        if let Some(visit) = parse(&head, port, own) {
-            return Ok(Some(visit));
+        if let Some(request) = parse(&head, port, own) {
+            return Ok(Some(request));
         }
         if count == 0 || head.len() > LONGEST_HEAD {
-            return Ok(Some(Visit::Malformed));
+            return Ok(Some(CallbackRequest::Malformed));
         }
     }
 }
 
-/// Nothing while the head is not whole.
-pub(super) fn parse(head: &[u8], port: u16, own: &str) -> Option<Visit> {
+/// `None` while the head is not whole.
+pub(super) fn parse(head: &[u8], port: u16, own: &str) -> Option<CallbackRequest> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(head) {
         Ok(status) if status.is_partial() => None,
         Ok(_) => Some(wanted(&request, port, own)),
-        Err(_) => Some(Visit::Malformed),
+        Err(_) => Some(CallbackRequest::Malformed),
     }
 }
 
-/// A visit by another name than a loopback address, or the one the browser was sent back to, is a page elsewhere that
+/// A request to another host than a loopback address, or the one the browser was sent back to, is a page elsewhere that
 /// found this port.
-fn wanted(request: &httparse::Request<'_, '_>, port: u16, own: &str) -> Visit {
+fn wanted(request: &httparse::Request<'_, '_>, port: u16, own: &str) -> CallbackRequest {
     let mut hosts = request.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
     let host = hosts.next().and_then(|header| std::str::from_utf8(header.value).ok());
     let own = [format!("127.0.0.1:{port}"), format!("[::1]:{port}"), own.to_owned()];
     if hosts.next().is_some() || !host.is_some_and(|host| own.iter().any(|own| own == host.trim())) {
-        return Visit::Malformed;
+        return CallbackRequest::Malformed;
     }
     let (path, query) =
         request.path.unwrap_or_default().split_once('?').unwrap_or((request.path.unwrap_or_default(), ""));
     match (request.method, path == CALLBACK_PATH) {
-        (_, false) => Visit::Elsewhere,
-        (Some("GET"), true) => parameters(query).map_or(Visit::Malformed, Visit::Callback),
-        (_, true) => Visit::Malformed,
+        (_, false) => CallbackRequest::Elsewhere,
+        (Some("GET"), true) => {
+            parameters(query).map_or(CallbackRequest::Malformed, CallbackRequest::Callback)
+        }
+        (_, true) => CallbackRequest::Malformed,
     }
 }
 
@@ -103,11 +109,11 @@ mod tests {
 
     const PORT: u16 = 40123;
 
-    fn visit(line: &str, host: &str) -> Option<Visit> {
-        visit_to(line, host, "127.0.0.1:40123")
+    fn request(line: &str, host: &str) -> Option<CallbackRequest> {
+        request_to(line, host, "127.0.0.1:40123")
     }
 
-    fn visit_to(line: &str, host: &str, own: &str) -> Option<Visit> {
+    fn request_to(line: &str, host: &str, own: &str) -> Option<CallbackRequest> {
         parse(format!("{line} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n\r\n").as_bytes(), PORT, own)
     }
 
@@ -115,10 +121,10 @@ mod tests {
     fn a_callback_to_localhost_is_one_where_the_browser_was_sent_there() {
         let own = "localhost:40123";
         for host in [own, "127.0.0.1:40123", "[::1]:40123"] {
-            let found = visit_to("GET /callback", host, own);
-            assert_eq!(found, Some(Visit::Callback(Parameters::default())), "{host}");
+            let found = request_to("GET /callback", host, own);
+            assert_eq!(found, Some(CallbackRequest::Callback(Parameters::default())), "{host}");
         }
-        assert_eq!(visit_to("GET /callback", "evil.example:40123", own), Some(Visit::Malformed));
+        assert_eq!(request_to("GET /callback", "evil.example:40123", own), Some(CallbackRequest::Malformed));
     }
 
     #[test]
@@ -130,28 +136,31 @@ mod tests {
             iss: Some("https://login.example".to_owned()),
             ..Parameters::default()
         };
-        assert_eq!(visit(line, "127.0.0.1:40123"), Some(Visit::Callback(expected)));
+        assert_eq!(request(line, "127.0.0.1:40123"), Some(CallbackRequest::Callback(expected)));
     }
 
     #[test]
     fn a_parameter_that_comes_twice_is_malformed() {
-        assert_eq!(visit("GET /callback?state=a&state=b", "127.0.0.1:40123"), Some(Visit::Malformed));
+        assert_eq!(
+            request("GET /callback?state=a&state=b", "127.0.0.1:40123"),
+            Some(CallbackRequest::Malformed)
+        );
     }
 
     #[test]
-    fn a_visit_under_another_name_is_malformed() {
+    fn a_request_to_another_host_is_malformed() {
         for host in ["evil.example:40123", "localhost:40123", "127.0.0.1:1", "127.0.0.1"] {
-            assert_eq!(visit("GET /callback?state=a", host), Some(Visit::Malformed), "{host}");
+            assert_eq!(request("GET /callback?state=a", host), Some(CallbackRequest::Malformed), "{host}");
         }
     }
 
     #[test]
     fn other_paths_and_other_methods_are_no_callback() {
         let host = "[::1]:40123";
-        assert_eq!(visit("GET /favicon.ico", host), Some(Visit::Elsewhere));
-        assert_eq!(visit("GET /callback/", host), Some(Visit::Elsewhere));
-        assert_eq!(visit("POST /callback?state=a", host), Some(Visit::Malformed));
-        assert_eq!(visit("GET /callback", host), Some(Visit::Callback(Parameters::default())));
+        assert_eq!(request("GET /favicon.ico", host), Some(CallbackRequest::Elsewhere));
+        assert_eq!(request("GET /callback/", host), Some(CallbackRequest::Elsewhere));
+        assert_eq!(request("POST /callback?state=a", host), Some(CallbackRequest::Malformed));
+        assert_eq!(request("GET /callback", host), Some(CallbackRequest::Callback(Parameters::default())));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! An answer that was read to its end.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
@@ -8,7 +9,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, ETAG, HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{RetryAfter, Trouble, WebError};
+use super::{WebError, WebErrorKind};
 
 /// A whole answer.
 pub struct Response {
@@ -73,7 +74,7 @@ impl Response {
 
     /// The error that the status stands for.
     pub fn failure(&self) -> WebError {
-        self.error(Trouble::Status { code: self.status, retry_after: self.retry_after() })
+        self.error(WebErrorKind::Status { code: self.status, retry_after: self.retry_after() })
     }
 
     /// The value of a successful answer in JSON.
@@ -81,7 +82,7 @@ impl Response {
         let answer = self.success()?;
         let page = answer.is_page() || answer.body.trim_ascii_start().first() == Some(&b'<');
         if page && !answer.is_json() {
-            return Err(answer.error(Trouble::CaptivePortal));
+            return Err(answer.error(WebErrorKind::CaptivePortal));
         }
         serde_json::from_slice(&answer.body).map_err(|error| answer.unreadable(&error))
     }
@@ -95,18 +96,37 @@ impl Response {
         };
         let place = format!("line {}, column {}", error.line(), error.column());
         let why = format!("sent an answer that is {what} ({place}); check the configured address");
-        self.error(Trouble::Invalid { why })
+        self.error(WebErrorKind::Invalid { why })
     }
 
     /// An error of the host that answered.
-    pub fn error(&self, trouble: Trouble) -> WebError {
-        WebError::new(&self.host, trouble)
+    pub fn error(&self, kind: WebErrorKind) -> WebError {
+        WebError::new(&self.host, kind)
     }
 }
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "status {} from `{}`, {} bytes", self.status, self.host, self.body.len())
+    }
+}
+
+/// When a host wants to be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// So many seconds from when it said so.
+    Seconds(u64),
+    /// At this time.
+    At(Timestamp),
+}
+
+impl RetryAfter {
+    /// How long to wait if it is now that the host said so.
+    pub fn wait(self, now: Timestamp) -> Duration {
+        match self {
+            Self::Seconds(seconds) => Duration::from_secs(seconds),
+            Self::At(time) => Duration::try_from(time.duration_since(now)).unwrap_or_default(),
+        }
     }
 }
 

@@ -5,22 +5,21 @@ use std::io;
 
 use trust::Flaw;
 
-use super::RetryAfter;
-use super::names::Unresolved;
+use super::{RetryAfter, Unresolved};
 
 /// No usable answer came from a host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{host}` {trouble}")]
+#[error("`{host}` {kind}")]
 pub struct WebError {
     /// The host that was asked, or the proxy before it.
     pub host: String,
     /// What went wrong.
-    pub trouble: Trouble,
+    pub kind: WebErrorKind,
 }
 
-/// What went wrong between here and a host.
+/// What went wrong between here and a host; it continues a sentence that begins with the host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum WebErrorKind {
     /// Its name has no address.
     #[error("cannot be found; check the network connection and the VPN")]
     Dns,
@@ -112,7 +111,7 @@ fn hint(code: u16) -> &'static str {
     }
 }
 
-impl Trouble {
+impl WebErrorKind {
     /// Whether it came before anything of a request was sent, so that what it carried is as good as it was.
     pub fn comes_before_sending(&self) -> bool {
         match self {
@@ -130,38 +129,38 @@ impl Trouble {
 }
 
 impl WebError {
-    pub(crate) fn new(host: &str, trouble: Trouble) -> Self {
-        Self { host: host.to_owned(), trouble }
+    pub(crate) fn new(host: &str, kind: WebErrorKind) -> Self {
+        Self { host: host.to_owned(), kind }
     }
 
     /// What was asked of a host, or came from it, makes no sense; `why` continues a sentence that begins with it.
     pub fn invalid(host: &str, why: impl Into<String>) -> Self {
-        Self::new(host, Trouble::Invalid { why: why.into() })
+        Self::new(host, WebErrorKind::Invalid { why: why.into() })
     }
 
     pub(super) fn sending(host: &str, error: &reqwest::Error) -> Self {
         if let Some(Unresolved(name)) = cause(error) {
-            return Self::new(name, Trouble::Dns);
+            return Self::new(name, WebErrorKind::Dns);
         }
         // A connection that did not come about in time has carried nothing.
         if error.is_timeout() && !error.is_connect() {
-            return Self::new(host, Trouble::Timeout);
+            return Self::new(host, WebErrorKind::Timeout);
         }
         if let Some(refusal) = tls_refusal(error) {
             tracing::info!(host, %refusal, "TLS failed");
             return Self::new(
                 host,
-                Flaw::of(refusal).map_or(Trouble::Tls, |flaw| Trouble::Certificate { flaw }),
+                Flaw::of(refusal).map_or(WebErrorKind::Tls, |flaw| WebErrorKind::Certificate { flaw }),
             );
         }
         let why = last(error).to_string();
         if error.is_connect() {
-            return Self::new(host, Trouble::Connect { why });
+            return Self::new(host, WebErrorKind::Connect { why });
         }
         if error.is_builder() {
             return Self::invalid(host, format!("cannot be asked ({why})"));
         }
-        Self::new(host, Trouble::Truncated)
+        Self::new(host, WebErrorKind::Truncated)
     }
 }
 

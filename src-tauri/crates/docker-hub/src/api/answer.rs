@@ -1,9 +1,9 @@
 //! Telling Docker Hub's own "no" from that of whatever stands before it.
 
 use jiff::Timestamp;
+use web::{Response, RetryAfter};
 
 use super::HubError;
-use crate::web::{Response, RetryAfter};
 
 /// What an answer that is not a success means.
 pub(super) fn refusal(answer: &Response) -> Option<HubError> {

@@ -1,12 +1,11 @@
 //! Docker Hub as the provider of identity and as a source of policy. Only Docker Hub's own, plain "no" counts as a
 //! refusal; whatever a proxy, a bot check or a limit answers is trouble on the way.
 
+use secret::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-
-use crate::Secret;
-use crate::web::{Client, Request, WebError};
+use web::{Client, Request, WebError};
 
 mod answer;
 mod error;
@@ -15,7 +14,7 @@ mod settings;
 
 pub use error::HubError;
 pub use membership::{Membership, Organization, Role};
-pub use settings::{ImageAccess, Registry, RegistryAccess};
+pub(crate) use settings::Registry;
 
 /// Docker Hub itself.
 pub const ADDRESS: &str = "https://hub.docker.com";
@@ -45,7 +44,7 @@ impl Hub {
     }
 
     /// The user name that a bearer token stands for.
-    pub async fn whoami(&self, bearer: &Secret) -> Result<String, HubError> {
+    pub(crate) async fn whoami(&self, bearer: &Secret) -> Result<String, HubError> {
         #[derive(Deserialize)]
         struct User {
             username: String,

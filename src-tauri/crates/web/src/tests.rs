@@ -1,14 +1,12 @@
 use std::time::Duration;
 
 use egress::ProxySettings;
+use stub_server::{Reply, Server, reply};
 
 use super::*;
 
 mod proxies;
-pub(crate) mod server;
 mod tls;
-
-use server::{Reply, Server, reply};
 
 fn quick() -> Settings {
     let limits = Limits {
@@ -20,7 +18,7 @@ fn quick() -> Settings {
     Settings { limits, ..Settings::default() }
 }
 
-pub(crate) fn client() -> Client {
+fn client() -> Client {
     Client::new(&quick()).unwrap()
 }
 
@@ -29,8 +27,8 @@ async fn asked(reply: Reply) -> Result<Response, WebError> {
     client().send(Request::get(&server.at("/policy?token=s3cret")).unwrap()).await
 }
 
-fn local(trouble: Trouble) -> WebError {
-    WebError::new("127.0.0.1", trouble)
+fn local(kind: WebErrorKind) -> WebError {
+    WebError::new("127.0.0.1", kind)
 }
 
 #[tokio::test]
@@ -45,16 +43,16 @@ async fn an_answer_comes_with_its_date_and_tag() {
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_truncated() {
     let raw = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"a\":1}";
-    assert_eq!(asked(Reply::Raw(raw.into())).await.err(), Some(local(Trouble::Truncated)));
+    assert_eq!(asked(Reply::Raw(raw.into())).await.err(), Some(local(WebErrorKind::Truncated)));
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n{\"a\":1}\r\n";
-    assert_eq!(asked(Reply::Raw(chunked.into())).await.err(), Some(local(Trouble::Truncated)));
-    assert_eq!(asked(Reply::Raw(Vec::new())).await.err(), Some(local(Trouble::Truncated)));
+    assert_eq!(asked(Reply::Raw(chunked.into())).await.err(), Some(local(WebErrorKind::Truncated)));
+    assert_eq!(asked(Reply::Raw(Vec::new())).await.err(), Some(local(WebErrorKind::Truncated)));
 }
 
 #[tokio::test]
 async fn an_answer_of_another_size_than_announced_or_allowed_is_not_read() {
     let body = "x".repeat(1001);
-    let refused = Some(local(Trouble::TooLarge { limit: 1000 }));
+    let refused = Some(local(WebErrorKind::TooLarge { limit: 1000 }));
     assert_eq!(asked(reply(200, "text/plain", &body)).await.err(), refused);
     let unannounced = format!("HTTP/1.1 200 OK\r\n\r\n{body}");
     assert_eq!(asked(Reply::Raw(unannounced.into())).await.err(), refused);
@@ -70,7 +68,7 @@ async fn a_small_answer_that_grows_by_decompression_is_not_read() {
         format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", BOMB.len())
             .into_bytes();
     raw.extend_from_slice(BOMB);
-    assert_eq!(asked(Reply::Raw(raw)).await.err(), Some(local(Trouble::TooLarge { limit: 1000 })));
+    assert_eq!(asked(Reply::Raw(raw)).await.err(), Some(local(WebErrorKind::TooLarge { limit: 1000 })));
 }
 
 #[tokio::test]
@@ -82,16 +80,16 @@ async fn a_request_may_name_its_own_limit() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_given_up() {
-    assert_eq!(asked(Reply::Silence).await.err(), Some(local(Trouble::Timeout)));
+    assert_eq!(asked(Reply::Silence).await.err(), Some(local(WebErrorKind::Timeout)));
     let half = Reply::Stalled("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".into());
-    assert_eq!(asked(half).await.err(), Some(local(Trouble::Timeout)));
+    assert_eq!(asked(half).await.err(), Some(local(WebErrorKind::Timeout)));
 }
 
 #[tokio::test]
 async fn a_page_where_data_was_wanted_is_told_apart() {
     for (kind, body) in [("text/html", "hello"), ("text/plain", " <html>"), ("TEXT/HTML; charset=x", "{}")] {
         let answer = asked(reply(200, kind, body)).await.unwrap();
-        assert_eq!(answer.json::<serde_json::Value>(), Err(local(Trouble::CaptivePortal)), "{kind}");
+        assert_eq!(answer.json::<serde_json::Value>(), Err(local(WebErrorKind::CaptivePortal)), "{kind}");
     }
 }
 
@@ -99,7 +97,7 @@ async fn a_page_where_data_was_wanted_is_told_apart() {
 async fn a_redirect_is_not_followed() {
     let server = Server::start(|_| Reply::with(302, "Location: /elsewhere\r\n", "")).await;
     let answer = client().send(Request::get(&server.at("/")).unwrap()).await.unwrap();
-    assert_eq!(answer.success().err(), Some(local(Trouble::Status { code: 302, retry_after: None })));
+    assert_eq!(answer.success().err(), Some(local(WebErrorKind::Status { code: 302, retry_after: None })));
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -143,7 +141,7 @@ fn plain_http_is_for_loopback_literals_only() {
 async fn a_closed_port_and_an_unknown_name_are_told_apart() {
     let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let closed = client().send(Request::get(&format!("http://127.0.0.1:{port}/")).unwrap()).await;
-    assert!(matches!(closed.err().unwrap().trouble, Trouble::Connect { .. }));
+    assert!(matches!(closed.err().unwrap().kind, WebErrorKind::Connect { .. }));
     let unknown = client().send(Request::get("https://login.pullgate.invalid/").unwrap()).await;
-    assert_eq!(unknown.err(), Some(WebError::new("login.pullgate.invalid", Trouble::Dns)));
+    assert_eq!(unknown.err(), Some(WebError::new("login.pullgate.invalid", WebErrorKind::Dns)));
 }

@@ -44,7 +44,7 @@ async fn a_proxy_that_refuses_the_login_is_named_and_shown_it_once() {
     for _ in 0..3 {
         let request = Request::get("https://login.pullgate.invalid/").unwrap();
         let error = Client::new(&settings).unwrap().send(request).await.err().unwrap();
-        assert!(matches!(error.trouble, Trouble::Proxy { is_login: true, .. }), "{error:?}");
+        assert!(matches!(error.kind, WebErrorKind::Proxy { is_login: true, .. }), "{error:?}");
         let words = error.to_string().replace(&server.at(""), "http://proxy");
         insta::allow_duplicates! {
             insta::assert_snapshot!(words, @"`login.pullgate.invalid` was not asked: the proxy http://proxy (`/etc/environment`) does not accept the login for `corp\\ada`; correct it there, it is not shown again for 15 minutes");
@@ -78,7 +78,7 @@ async fn hosts_of_the_list_are_reached_directly() {
     let server = Server::start(|_| reply(403, "text/plain", "")).await;
     let settings = egress(&server.at(""), "*.pullgate.invalid");
     let error = through(settings, "https://login.pullgate.invalid/").await.err().unwrap();
-    assert_eq!((error.trouble, server.seen()), (Trouble::Dns, Vec::new()));
+    assert_eq!((error.kind, server.seen()), (WebErrorKind::Dns, Vec::new()));
 }
 
 #[tokio::test]

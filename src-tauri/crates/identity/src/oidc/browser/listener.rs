@@ -1,4 +1,4 @@
-//! The listeners for one sign-in: both loopback addresses, one port, few visitors, little time for each.
+//! The listeners for one sign-in: both loopback addresses, one port, few connections at once, little time for each.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -10,19 +10,20 @@ use tokio::task::JoinSet;
 
 use super::callback::{Expected, Judged};
 use super::page::{self, Page};
-use super::visit::{Visit, read};
+use super::request::{CallbackRequest, read};
 use crate::oidc::SignInError;
 
 /// A browser opens a few connections at once and leaves some of them silent.
-const VISITORS: usize = 32;
-/// For a visitor to say what they want, and for the answer to be taken.
+const MOST_CONNECTIONS: usize = 32;
+/// For a request to come, and for its answer to be taken.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// After a visitor could not be let in, most often for want of file descriptors.
+/// After a connection could not be accepted, most often for want of file descriptors.
 const BREATHER: Duration = Duration::from_millis(50);
 /// The free port of one address may be taken at the other.
 const TRIES: usize = 16;
 
-pub(super) struct Doors {
+/// Waits for the browser of one sign-in.
+pub(super) struct LoopbackListener {
     four: TcpListener,
     six: Option<TcpListener>,
     port: u16,
@@ -30,20 +31,20 @@ pub(super) struct Doors {
     host: String,
 }
 
-/// The visit that ended the waiting, still to be answered.
+/// The request that ended the waiting, still to be answered.
 pub(super) struct Arrival {
     pub(super) stream: TcpStream,
     pub(super) outcome: Result<String, SignInError>,
 }
 
-impl Doors {
+impl LoopbackListener {
     /// At the first free one of these ports, or at any if none is named.
     pub(super) async fn open(host: &str, ports: &[u16]) -> Result<Self, SignInError> {
         let any = [0; TRIES];
         let mut last = io::Error::from(io::ErrorKind::AddrInUse);
         for port in if ports.is_empty() { &any } else { ports } {
             match Self::open_at(host, *port).await {
-                Ok(doors) => return Ok(doors),
+                Ok(listener) => return Ok(listener),
                 Err(error) => last = error,
             }
         }
@@ -66,27 +67,27 @@ impl Doors {
         self.port
     }
 
-    /// Answers visitors until the one comes who belongs to this sign-in.
+    /// Answers requests until the one comes that belongs to this sign-in.
     pub(super) async fn wait(&self, expected: &Expected<'_>) -> Arrival {
-        let mut visits = JoinSet::new();
+        let mut requests = JoinSet::new();
         loop {
             tokio::select! {
-                stream = self.visitor(), if visits.len() < VISITORS => {
+                stream = self.connection(), if requests.len() < MOST_CONNECTIONS => {
                     let own = format!("{}:{}", self.host, self.port);
                     let port = self.port;
-                    visits.spawn(async move { receive(stream, port, &own).await });
+                    requests.spawn(async move { receive(stream, port, &own).await });
                 }
-                Some(visit) = visits.join_next() => {
-                    let Ok(Some((mut stream, visit))) = visit else { continue };
-                    let page = match visit {
-                        Visit::Callback(brought) => match expected.judge(&brought) {
+                Some(received) = requests.join_next() => {
+                    let Ok(Some((mut stream, request))) = received else { continue };
+                    let page = match request {
+                        CallbackRequest::Callback(brought) => match expected.judge(&brought) {
                             Judged::Answer(outcome) => return Arrival { stream, outcome },
-                            Judged::Stranger => page::stranger(),
+                            Judged::Unrelated => page::unrelated(),
                         },
-                        Visit::Elsewhere => page::nothing_here(),
-                        Visit::Malformed => page::malformed(),
+                        CallbackRequest::Elsewhere => page::nothing_here(),
+                        CallbackRequest::Malformed => page::malformed(),
                     };
-                    visits.spawn(async move {
+                    requests.spawn(async move {
                         answer(&mut stream, &page).await;
                         None
                     });
@@ -95,7 +96,7 @@ impl Doors {
         }
     }
 
-    async fn visitor(&self) -> TcpStream {
+    async fn connection(&self) -> TcpStream {
         loop {
             match self.accept().await {
                 Ok(stream) => return stream,
@@ -122,12 +123,12 @@ impl Doors {
     }
 }
 
-async fn receive(mut stream: TcpStream, port: u16, own: &str) -> Option<(TcpStream, Visit)> {
-    let visit = tokio::time::timeout(PATIENCE, read(&mut stream, port, own)).await.ok()?.ok()??;
-    Some((stream, visit))
+async fn receive(mut stream: TcpStream, port: u16, own: &str) -> Option<(TcpStream, CallbackRequest)> {
+    let request = tokio::time::timeout(PATIENCE, read(&mut stream, port, own)).await.ok()?.ok()??;
+    Some((stream, request))
 }
 
-/// Writes the page and hangs up. A visitor who does not take it changes nothing.
+/// Writes the page and closes the connection. A client that does not take it changes nothing.
 pub(super) async fn answer(stream: &mut TcpStream, page: &Page) {
     let write = async {
         stream.write_all(page.to_http().as_bytes()).await?;

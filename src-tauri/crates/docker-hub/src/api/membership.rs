@@ -1,9 +1,9 @@
 //! The organizations of an account, with its role and its teams in each.
 
+use secret::Secret;
 use serde::Deserialize;
 
 use super::{Hub, HubError};
-use crate::Secret;
 
 const PAGE: usize = 100;
 /// Nobody is in more organizations than these pages hold.

@@ -1,4 +1,5 @@
-//! A server whose every answer is written out by the test, faults included.
+//! An HTTP server for unit tests, whose every answer is written out by the test, faults included.
+#![expect(clippy::unwrap_used, reason = "a broken stub ends the test that uses it")]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -9,26 +10,32 @@ use tokio::task::JoinHandle;
 
 /// A request as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Seen {
-    pub(crate) method: String,
-    pub(crate) target: String,
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
+pub struct Seen {
+    /// Such as `GET`.
+    pub method: String,
+    /// The path with its query.
+    pub target: String,
+    /// The header fields, their names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body, as long as its `Content-Length` says.
+    pub body: String,
 }
 
 impl Seen {
-    pub(crate) fn path(&self) -> &str {
+    /// The target without its query.
+    pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap()
     }
 
-    pub(crate) fn form(&self) -> BTreeMap<String, String> {
+    /// The fields of a body that is a form.
+    pub fn form(&self) -> BTreeMap<String, String> {
         url::form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
     }
 }
 
 /// What to answer.
 #[derive(Debug, Clone)]
-pub(crate) enum Reply {
+pub enum Reply {
     /// These bytes, then the end.
     Raw(Vec<u8>),
     /// These bytes, then nothing for ever.
@@ -39,33 +46,32 @@ pub(crate) enum Reply {
 
 impl Reply {
     /// A whole answer with these header lines.
-    pub(crate) fn with(status: u16, headers: &str, body: &str) -> Self {
+    pub fn with(status: u16, headers: &str, body: &str) -> Self {
         let length = body.len();
         Self::Raw(format!("HTTP/1.1 {status} X\r\n{headers}Content-Length: {length}\r\n\r\n{body}").into())
     }
 }
 
 /// A whole answer of this kind.
-pub(crate) fn reply(status: u16, kind: &str, body: &str) -> Reply {
+pub fn reply(status: u16, kind: &str, body: &str) -> Reply {
     Reply::with(status, &format!("Content-Type: {kind}\r\n"), body)
 }
 
 /// Listens on loopback until it is dropped.
-pub(crate) struct Server {
+pub struct Server {
     address: String,
     seen: Arc<Mutex<Vec<Seen>>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    pub(crate) async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+    /// Listens on a free port of IPv4 loopback.
+    pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), answer)
     }
 
-    pub(crate) fn start_on(
-        listener: TcpListener,
-        answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
-    ) -> Self {
+    /// Serves a listener that the test has bound.
+    pub fn start_on(listener: TcpListener, answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (log, answer) = (Arc::clone(&seen), Arc::new(answer));
@@ -79,11 +85,13 @@ impl Server {
         Self { address, seen, task }
     }
 
-    pub(crate) fn at(&self, target: &str) -> String {
+    /// The address of a target here.
+    pub fn at(&self, target: &str) -> String {
         format!("{}{target}", self.address)
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
+    /// Every request so far, in the order of their arrival.
+    pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -94,8 +102,8 @@ impl Drop for Server {
     }
 }
 
-/// One request a connection.
-pub(crate) async fn serve(
+/// Answers the one request of a connection, such as one inside TLS, and notes it in `log`.
+pub async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     log: &Mutex<Vec<Seen>>,
     answer: &(dyn Fn(&Seen) -> Reply + Send + Sync),

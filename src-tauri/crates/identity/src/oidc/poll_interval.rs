@@ -13,9 +13,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 const LONGEST_ASKED: Duration = Duration::from_secs(30 * 60);
 
 /// The interval between two questions, which only grows.
-pub(super) struct Pace(Duration);
+pub(super) struct PollInterval(Duration);
 
-impl Pace {
+impl PollInterval {
     pub(super) fn new(seconds: Option<u64>) -> Self {
         Self(Duration::from_secs(seconds.unwrap_or(UNNAMED).clamp(1, 60)))
     }
@@ -51,36 +51,36 @@ mod tests {
 
     #[test]
     fn slow_down_makes_every_later_wait_five_seconds_longer() {
-        let mut pace = Pace::new(Some(3));
+        let mut interval = PollInterval::new(Some(3));
         let waits = ["authorization_pending", "slow_down", "authorization_pending", "slow_down"]
-            .map(|error| pace.after_refusal(error));
+            .map(|error| interval.after_refusal(error));
         assert_eq!(waits, [3, 8, 8, 13].map(|count| Some(seconds(count))));
     }
 
     #[test]
     fn another_refusal_ends_the_asking() {
-        let mut pace = Pace::new(None);
-        assert_eq!((pace.interval(), pace.after_refusal("access_denied")), (seconds(5), None));
+        let mut interval = PollInterval::new(None);
+        assert_eq!((interval.interval(), interval.after_refusal("access_denied")), (seconds(5), None));
     }
 
     #[test]
     fn trouble_is_waited_out_longer_and_as_long_as_the_host_asks() {
-        let waits = [Some(2), Some(20), Some(60)].map(|named| Pace::new(named).after_trouble(None));
+        let waits = [Some(2), Some(20), Some(60)].map(|named| PollInterval::new(named).after_trouble(None));
         assert_eq!(waits, [4, 30, 60].map(seconds));
-        assert_eq!(Pace::new(Some(2)).after_trouble(Some(seconds(90))), seconds(90));
+        assert_eq!(PollInterval::new(Some(2)).after_trouble(Some(seconds(90))), seconds(90));
     }
 
     #[test]
     fn no_host_is_waited_for_longer_than_any_code_lives() {
         for asked in [LONGEST_ASKED.saturating_mul(2), Duration::from_secs(u64::MAX), Duration::MAX] {
-            assert_eq!(Pace::new(Some(u64::MAX)).after_trouble(Some(asked)), LONGEST_ASKED);
+            assert_eq!(PollInterval::new(Some(u64::MAX)).after_trouble(Some(asked)), LONGEST_ASKED);
         }
-        let mut pace = Pace(Duration::MAX);
-        assert_eq!(pace.after_refusal("slow_down"), Some(Duration::MAX));
+        let mut interval = PollInterval(Duration::MAX);
+        assert_eq!(interval.after_refusal("slow_down"), Some(Duration::MAX));
     }
 
     #[test]
     fn a_provider_cannot_make_the_asking_a_busy_loop() {
-        assert_eq!(Pace::new(Some(0)).interval(), seconds(1));
+        assert_eq!(PollInterval::new(Some(0)).interval(), seconds(1));
     }
 }

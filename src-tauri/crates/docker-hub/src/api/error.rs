@@ -1,6 +1,6 @@
 //! Why Docker Hub gave no answer.
 
-use crate::web::{RetryAfter, WebError};
+use web::{RetryAfter, WebError};
 
 /// Why Docker Hub gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,42 +1,42 @@
 //! An organization's own rules on images and registries, as Docker keeps them.
 
+use secret::Secret;
 use serde::Deserialize;
 
 use super::{Hub, HubError};
-use crate::Secret;
 
 /// Image Access Management: which kinds of image on Docker Hub an organization allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct ImageAccess {
+pub(crate) struct ImageAccess {
     /// Whether it restricts any.
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// Whether Docker Official Images are allowed.
-    pub allow_official_images: bool,
+    pub(crate) allow_official_images: bool,
     /// Whether images of verified publishers are allowed.
-    pub allow_verified_publishers: bool,
+    pub(crate) allow_verified_publishers: bool,
 }
 
 /// Registry Access Management: which registries an organization allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegistryAccess {
+pub(crate) struct RegistryAccess {
     /// Whether it restricts any.
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// Whether Docker Hub is allowed.
-    pub docker_hub: bool,
+    pub(crate) docker_hub: bool,
     /// The others that it names.
-    pub registries: Vec<Registry>,
+    pub(crate) registries: Vec<Registry>,
 }
 
 /// A registry that an organization named.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Registry {
+pub(crate) struct Registry {
     /// Its host, as somebody typed it.
-    pub address: String,
+    pub(crate) address: String,
     /// What the organization calls it.
     #[serde(default)]
-    pub friendly_name: String,
+    pub(crate) friendly_name: String,
     /// Whether it is allowed.
-    pub allowed: bool,
+    pub(crate) allowed: bool,
 }
 
 #[derive(Deserialize)]
@@ -61,14 +61,18 @@ struct Standard {
 
 impl Hub {
     /// The organization's Image Access Management.
-    pub async fn image_access(&self, bearer: &Secret, organization: &str) -> Result<ImageAccess, HubError> {
+    pub(crate) async fn image_access(
+        &self,
+        bearer: &Secret,
+        organization: &str,
+    ) -> Result<ImageAccess, HubError> {
         let path = self.settings_path(organization)?;
         let settings: Settings = self.get(&path, bearer).await?;
         Ok(settings.restricted_images)
     }
 
     /// The organization's Registry Access Management.
-    pub async fn registry_access(
+    pub(crate) async fn registry_access(
         &self,
         bearer: &Secret,
         organization: &str,

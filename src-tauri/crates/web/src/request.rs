@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Body, Method, Url};
+use secret::Secret;
 use serde::Serialize;
 use url::form_urlencoded::{self, Serializer};
 
 use super::WebError;
-use crate::Secret;
 
 /// One request to a provider.
 pub struct Request {
@@ -109,8 +109,8 @@ impl Request {
     }
 }
 
-/// An address that may be asked.
-pub(crate) fn permitted(address: &str) -> Result<Url, WebError> {
+/// Reads an address that may be asked: https, or http on a literal loopback address such as `127.0.0.1`.
+pub fn permitted(address: &str) -> Result<Url, WebError> {
     let url = Url::parse(address)
         .map_err(|_| WebError::invalid(&bare(address), "is not an address; write it as `https://…`"))?;
     let host = url.host_str().unwrap_or_default();
