@@ -20,7 +20,7 @@ fn a_provider_that_is_away_stops_no_image_and_is_asked_again_without_a_person() 
     let mut desk = desk();
     desk.ada_signs_in();
     for (name, trouble) in TROUBLES {
-        describe_failure(&desk);
+        trouble(&desk);
         desk.later(9);
         snapshot(&format!("away_{name}"), &desk.told("sign-in-offline"));
         desk.arrives(Flavor::DockerPull, IMAGE);

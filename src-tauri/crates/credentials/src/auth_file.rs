@@ -9,7 +9,6 @@ use secret::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use steward_protocol::{Login, LoginFinder, LoginKind};
-use steward_protocol::{Login, LoginFinder, LoginKind};
 use thiserror::Error;
 
 use super::{

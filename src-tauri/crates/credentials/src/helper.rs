@@ -17,7 +17,6 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use secret::Secret;
 use serde::Deserialize;
 use steward_protocol::{Login, LoginKind};
-use steward_protocol::{Login, LoginKind};
 use thiserror::Error;
 
 /// No login is longer.

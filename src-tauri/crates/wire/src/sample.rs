@@ -8,7 +8,6 @@ use policy::{
     PolicyStamp, Reason, Rule, RuleKind, SignInReason, Verdict, VerdictId,
 };
 use secret::Secret;
-use secret::Secret;
 use serde_json::json;
 
 use crate::*;
@@ -313,71 +312,5 @@ pub(crate) fn responses() -> Vec<Response> {
                 ..report
             }],
         },
-    ]
-}
-
-pub(crate) fn steward_requests() -> Vec<StewardRequest> {
-    let (engine, wish) = ("docker".to_owned(), json!({"proxy": "http://127.0.0.1:859"}));
-    vec![
-        StewardRequest::Authorities,
-        StewardRequest::SignLeaf {
-            authority: Issuer::Intercept,
-            public_key_der: Bytes(vec![48, 89, 48]),
-            names: vec!["registry-1.docker.io".into()],
-        },
-        StewardRequest::Find,
-        StewardRequest::Plan { engine: engine.clone(), wish: wish.clone() },
-        StewardRequest::Apply { engine: engine.clone(), wish: wish.clone() },
-        StewardRequest::Verify { engine: engine.clone(), wish },
-        StewardRequest::PlanRestore { engine: engine.clone(), may_stop_containers: true },
-        StewardRequest::Restore { engine, may_stop_containers: true },
-        StewardRequest::ReadLogin {
-            uid: 1000,
-            pid: Some(4242),
-            socket: None,
-            registry: "docker.io".into(),
-            repository: None,
-            finder: LoginFinder::ContainersImage,
-            push: false,
-        },
-        StewardRequest::UpstreamFacts,
-        StewardRequest::EnrolledProxy,
-        StewardRequest::ProcessEgress { uid: 1000, socket: 4242 },
-        StewardRequest::Inventory { engine: "docker".into() },
-        StewardRequest::Repair {
-            engines: vec![RepairOf { engine: "docker".into(), restart: json!("idle") }],
-            wish: json!({"proxy": "http://127.0.0.1:859"}),
-            quick: false,
-        },
-        StewardRequest::Repair { engines: Vec::new(), wish: json!({}), quick: true },
-        StewardRequest::Passage { uid: 0, socket: 4242, host: "git.example".into(), port: 443 },
-        StewardRequest::ClientSecret,
-    ]
-}
-
-pub(crate) fn steward_responses() -> Vec<StewardResponse> {
-    let login =
-        Login { username: "ada".into(), secret: Secret::new("sample-secret"), kind: LoginKind::Password };
-    vec![
-        StewardResponse::Authorities { mirror_pem: "mirror".into(), intercept_pem: "intercept".into() },
-        StewardResponse::Leaf { chain_der: vec![Bytes(vec![48, 130]), Bytes(vec![48, 131])] },
-        StewardResponse::Found { engines: vec![json!({"engine": "docker"})] },
-        StewardResponse::Planned { plan: json!({"edits": []}) },
-        StewardResponse::Applied { applied: json!({"changed": []}) },
-        StewardResponse::Verified { verified: json!({"routed": true}) },
-        StewardResponse::Login { login: Some(login), failure: None },
-        StewardResponse::UpstreamFacts { facts: json!({"insecure": ["registry.lan:5000"]}) },
-        StewardResponse::EnrolledProxy { url: Some(Secret::new("http://proxy.acme.example:3128")) },
-        StewardResponse::ProcessEgress { egress: None },
-        StewardResponse::Error(Failure::new(Code::Engine, "`/etc/docker/daemon.json` is not JSON")),
-        StewardResponse::Inventory { stores: vec![json!({"name": "Docker Engine"})] },
-        StewardResponse::Repaired {
-            found: vec![json!({"engine": "docker"})],
-            engines: vec![json!({"written": []})],
-        },
-        StewardResponse::Passage { passage: Some(Passage::Git) },
-        StewardResponse::Passage { passage: Some(Passage::Logs) },
-        StewardResponse::Passage { passage: None },
-        StewardResponse::ClientSecret { secret: Secret::new("sample-secret") },
     ]
 }

@@ -9,7 +9,6 @@ use identity::{
     session::{Credential, Evidence, GIVE_ONE, Input, Person, Refusal, may_replace, sentence},
 };
 use ipc::{Code, Failure};
-use ipc::{Code, Failure};
 use jiff::{SignedDuration, tz::TimeZone};
 use tokio::sync::mpsc::Sender;
 use web::{WebError, WebErrorKind};

@@ -4,7 +4,6 @@
 use std::sync::atomic::Ordering;
 
 use policy::LoginSearch;
-use secret::Secret;
 
 use super::{candidates::Candidate, forwarding::Forwarding};
 use crate::{
