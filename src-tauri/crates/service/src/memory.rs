@@ -10,7 +10,7 @@ const LONG: Duration = Duration::from_millis(500);
 /// Gives back what the start has freed, and then what every longer spell of pulls has.
 pub(super) async fn give_back(gate: Arc<Gate>) {
     loop {
-        host::memory::give_back();
+        host::memory::trim();
         while gate.spell().await < LONG {}
     }
 }
