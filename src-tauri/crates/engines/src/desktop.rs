@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::format::Format;
-use crate::homes::{Person, people};
 use crate::machine::InHome;
+use crate::people::{Person, people};
 use crate::plan::{Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Why};

@@ -23,20 +23,17 @@ mod format;
 mod found;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-mod homes;
 mod inventory;
 mod k3s;
 mod machine;
-mod nodes;
 mod originals;
 mod orphans;
-mod personal;
+mod people;
 mod plan;
 mod plan_builder;
 mod podman;
 mod repair;
 mod report;
-mod rootless;
 mod systemd;
 mod telemetry;
 mod unmanaged;
@@ -61,7 +58,7 @@ pub use machine::linux::Linux;
 pub use machine::recording::{FileStamps, RecordingMachine};
 pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
-pub use personal::Personal;
+pub use people::Personal;
 pub use plan::{
     Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
 };

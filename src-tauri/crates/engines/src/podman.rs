@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::adapter::Adapter;
 use crate::format::Format;
 use crate::machine::program;
+use crate::people::people;
 use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
@@ -18,7 +19,6 @@ use crate::{
 
 pub(crate) mod containers_conf;
 pub(crate) mod crio;
-mod homes;
 mod inventory;
 mod namespaces;
 mod policy_json;
@@ -38,6 +38,9 @@ const MAIN: &str = "/etc/containers/registries.conf";
 /// Named late, so that no other package's file is read after it.
 const OURS: &str = "zz-pullgate.conf";
 const POLICY: &str = "/etc/containers/policy.json";
+/// Files in homes that beat the system's configuration for their person.
+const PERSONAL_FILES: [&str; 2] = [".config/containers/registries.conf", ".config/containers/policy.json"];
+const PERSONAL_FOLDER: &str = ".config/containers/registries.conf.d";
 pub(crate) const TOOLS: [&str; 4] = ["podman", "buildah", "skopeo", "crio"];
 
 /// What only the Podman family has.
@@ -127,7 +130,7 @@ fn find(machine: &dyn Machine) -> Option<Found> {
     let processes = machine.processes();
     let listeners = processes.iter().filter(|it| is_listener(&it.arguments)).map(|it| it.pid).collect();
     let hiding = namespaces::hiding(machine, &processes);
-    let facts = PodmanFacts { tools, listeners, personal: homes::files_that_undo(machine), hiding };
+    let facts = PodmanFacts { tools, listeners, personal: files_that_undo(machine), hiding };
     Some(Found {
         engine: EngineId::Podman,
         name: EngineId::Podman.name().into(),
@@ -137,6 +140,17 @@ fn find(machine: &dyn Machine) -> Option<Found> {
         facts: Facts::Podman(facts),
         routable: Ok(()),
     })
+}
+
+/// Files in homes that beat the system's configuration: those that exist, root's included. A certificate in a home leads nowhere else, so it is none of them.
+fn files_that_undo(machine: &dyn Machine) -> Vec<Personal> {
+    let mut all = Vec::new();
+    for person in people(machine) {
+        let mut files = person.inside(machine, PERSONAL_FOLDER);
+        files.extend(PERSONAL_FILES.iter().filter_map(|file| person.place(machine, file)));
+        all.extend(Personal::of(&person, files));
+    }
+    all
 }
 
 fn plan(

@@ -1,12 +1,21 @@
-//! Engines that are seen and not routed: further daemons beside the service manager's, people's own, and kinds
-//! without an adapter. They are shown as exactly that.
+//! Engines that are seen and not routed: further daemons beside the service manager's, people's own, kinds without an
+//! adapter, and what pulls by itself inside containers of Docker Engine. They are shown as exactly that.
+//!
+//! The daemon that a person runs for themselves has a network of its own, in which the gateway's loopback address is the
+//! daemon's, and every file that rules it is the person's. Clusters (kind, minikube, k3d) have nodes that pull the images
+//! of their pods, and Docker Model Runner pulls models.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::docker_api::Container;
 use crate::drop_in::NO_PROXY;
+use crate::machine::InHome;
+use crate::people::{Person, people};
 use crate::systemd::Unit;
 use crate::{
     EngineId, Facts, Found, Machine, Process, Running, Why, buildkit, docker_api, docker_packaging, k3s,
-    nodes, rootless, systemd,
+    systemd,
 };
 
 /// Programs, and the unit that would make one of those routable that are not second to another.
@@ -37,10 +46,10 @@ pub(crate) fn find(machine: &dyn Machine) -> Vec<Found> {
         .into_iter()
         .filter_map(|process| unmanaged_process(machine, process))
         .collect();
-    found.extend(rootless::stopped(machine, &processes));
-    let containers = nodes::containers(machine);
+    found.extend(rootless_stopped(machine, &processes));
+    let containers = docker_api::containers(machine);
     found.extend(containers.iter().filter_map(|container| builder(machine, container)));
-    found.extend(nodes::find(&containers));
+    found.extend(in_containers(&containers));
     found
 }
 
@@ -94,7 +103,7 @@ fn is_copy(process: &Process, parent: &Process) -> bool {
 fn builder(machine: &dyn Machine, container: &Container) -> Option<Found> {
     let node = container.name.strip_prefix("buildx_buildkit_")?;
     let made_with = container.environment(machine);
-    if made_with.contains(&format!("NO_PROXY={}", NO_PROXY)) {
+    if made_with.contains(&format!("NO_PROXY={NO_PROXY}")) {
         return None;
     }
     let name = node.strip_suffix(|c: char| c.is_ascii_digit()).unwrap_or(node).to_owned();
@@ -102,7 +111,7 @@ fn builder(machine: &dyn Machine, container: &Container) -> Option<Found> {
         None => Why::Builder(name),
         Some(docker) => Why::BuilderToMakeAnew { command: recreate_command(&name, &docker), name },
     };
-    Some(unrouted(EngineId::Docker, "buildx builder", why))
+    Some(unrouted(EngineId::Docker, "buildx builder".to_owned(), Vec::new(), why))
 }
 
 /// The command that recreates a builder with the proxy and the authority that Docker Engine has.
@@ -114,7 +123,7 @@ fn recreate_command(name: &str, docker: &Running) -> String {
         "network=host".to_owned(),
         format!("env.HTTP_PROXY={proxy}"),
         format!("env.HTTPS_PROXY={proxy}"),
-        format!("env.NO_PROXY={}", NO_PROXY),
+        format!("env.NO_PROXY={NO_PROXY}"),
         format!("env.SSL_CERT_DIR=/etc/ssl/certs:{BUILDER_CERTIFICATES}"),
     ];
     let options: String = options.iter().map(|option| format!(" --driver-opt {option}")).collect();
@@ -126,7 +135,7 @@ fn recreate_command(name: &str, docker: &Running) -> String {
 
 fn unmanaged_process(machine: &dyn Machine, process: &Process) -> Option<Found> {
     if process.uid != 0 {
-        return rootless::running(machine, process);
+        return rootless_running(machine, process);
     }
     let program = process.program().to_owned();
     let (_, engine, unit) = KINDS.into_iter().find(|(known, ..)| *known == program)?;
@@ -134,19 +143,87 @@ fn unmanaged_process(machine: &dyn Machine, process: &Process) -> Option<Found> 
         Some(unit) => Why::NoUnit(unit.into()),
         None => Why::Second { program, pid: process.pid },
     };
-    Some(unrouted(engine, engine.name(), why))
+    Some(unrouted(engine, engine.name().to_owned(), Vec::new(), why))
 }
 
-fn unrouted(engine: EngineId, name: &str, why: Why) -> Found {
-    Found {
-        engine,
-        name: name.to_owned(),
-        version: None,
-        unit: None,
-        config: Vec::new(),
-        facts: Facts::Unknown,
-        routable: Err(why),
+fn unrouted(engine: EngineId, name: String, config: Vec<PathBuf>, why: Why) -> Found {
+    Found { engine, name, version: None, unit: None, config, facts: Facts::Unknown, routable: Err(why) }
+}
+
+/// Program, unit below `~/.config/systemd/user`, configuration below `~/.config`.
+const ROOTLESS: [(&str, EngineId, &str, &str); 3] = [
+    ("dockerd", EngineId::Docker, "docker.service", "docker/daemon.json"),
+    ("containerd", EngineId::Containerd, "containerd.service", "containerd/config.toml"),
+    ("buildkitd", EngineId::Buildkit, "buildkit.service", "buildkit/buildkitd.toml"),
+];
+
+/// Those that are set up but have no process now.
+fn rootless_stopped(machine: &dyn Machine, processes: &[Process]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for person in people(machine).into_iter().filter(|person| person.uid != 0) {
+        for (program, engine, unit, _) in ROOTLESS {
+            let unit = Path::new(".config/systemd/user").join(unit);
+            let is_theirs = |it: &Process| it.uid == person.uid && it.program() == program;
+            let is_there = machine.in_home(&person.home, person.uid, &unit) == InHome::There;
+            if is_there && !processes.iter().any(is_theirs) {
+                // Everybody hears of it, so it is told as the person would write it.
+                let unit = Path::new("~").join(unit);
+                let why = Why::RootlessStopped { program: program.into(), uid: person.uid, unit };
+                found.push(unrouted(
+                    engine,
+                    engine.name().to_owned(),
+                    rootless_config(&person, program),
+                    why,
+                ));
+            }
+        }
     }
+    found
+}
+
+/// One that runs.
+fn rootless_running(machine: &dyn Machine, process: &Process) -> Option<Found> {
+    let program = process.program();
+    let (_, engine, ..) = ROOTLESS.into_iter().find(|(known, ..)| *known == program)?;
+    let owner = people(machine).into_iter().find(|person| person.uid == process.uid);
+    let config = owner.map(|person| rootless_config(&person, program)).unwrap_or_default();
+    let why = Why::Rootless { program: program.into(), pid: process.pid, uid: process.uid };
+    Some(unrouted(engine, engine.name().to_owned(), config, why))
+}
+
+fn rootless_config(person: &Person, program: &str) -> Vec<PathBuf> {
+    let of_kind = ROOTLESS.iter().filter(|(known, ..)| *known == program);
+    of_kind.map(|(.., file)| person.home.join(".config").join(file)).collect()
+}
+
+/// A label that nodes carry, with the cluster's name, who made it and what deletes it.
+const CLUSTERS: [(&str, &str, &str); 3] = [
+    ("io.x-k8s.kind.cluster", "kind", "kind delete cluster --name"),
+    ("name.minikube.sigs.k8s.io", "minikube", "minikube delete --profile"),
+    ("k3d.cluster", "k3d", "k3d cluster delete"),
+];
+
+/// The container in which Docker's command line runs Model Runner beside Docker Engine.
+const MODEL_RUNNER: &str = "docker-model-runner";
+
+/// One entry a cluster, however many nodes it has, and one for Model Runner.
+fn in_containers(containers: &[Container]) -> Vec<Found> {
+    let clusters: BTreeMap<_, _> = containers.iter().filter_map(cluster).collect();
+    let clusters = clusters.into_iter().map(|((product, name), delete)| {
+        let why = Why::Node { product: product.to_owned(), delete: format!("{delete} {name}") };
+        unrouted(EngineId::Containerd, format!("{product} cluster {name}"), Vec::new(), why)
+    });
+    let runner = containers.iter().find(|container| container.name == MODEL_RUNNER);
+    let runner = runner
+        .map(|_| unrouted(EngineId::Docker, "Docker Model Runner".to_owned(), Vec::new(), Why::ModelRunner));
+    clusters.chain(runner).collect()
+}
+
+fn cluster(container: &Container) -> Option<((&'static str, &str), &'static str)> {
+    CLUSTERS.iter().find_map(|(label, product, delete)| {
+        let name = container.labels.get(*label)?;
+        Some(((*product, name.as_str()), *delete))
+    })
 }
 
 #[cfg(test)]
@@ -237,5 +314,41 @@ mod tests {
             let machine = Memory { running: vec![process(line)], ..Memory::default() };
             assert_eq!(find(&machine), [], "{line}");
         }
+    }
+
+    #[test]
+    fn what_pulls_by_itself_in_containers_is_shown_once_with_what_to_do() {
+        let machine = crate::machine::simulated::machine(&[], 0);
+        let containers = r#"[
+            {"Id":"1","Names":["/dev-control-plane"],"Labels":{"io.x-k8s.kind.cluster":"dev","io.x-k8s.kind.role":"control-plane"}},
+            {"Id":"2","Names":["/dev-worker"],"Labels":{"io.x-k8s.kind.cluster":"dev","io.x-k8s.kind.role":"worker"}},
+            {"Id":"3","Names":["/minikube"],"Labels":{"created_by.minikube.sigs.k8s.io":"true","name.minikube.sigs.k8s.io":"minikube"}},
+            {"Id":"4","Names":["/k3d-ci-server-0"],"Labels":{"app":"k3d","k3d.cluster":"ci","k3d.role":"server"}},
+            {"Id":"5","Names":["/web"],"Labels":{"com.docker.compose.project":"shop"}},
+            {"Id":"6","Names":["/old"],"Labels":null},
+            {"Id":"7","Names":["/docker-model-runner"],"Labels":{"com.docker.desktop.service":"model-runner"}}
+        ]"#;
+        machine.answer("GET /containers/json", 200, containers);
+        let found = in_containers(&docker_api::containers(&machine));
+        let shown = found.iter().map(|it| format!("{}: {}", it.name, it.routable.as_ref().unwrap_err()));
+        insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn engines_of_people_are_shown_whether_they_run_or_not() {
+        let accounts = "root:x:0:0::/root:/x\nada:x:1000:1000::/home/ada:/x\nbob:x:1001:1001::/home/bob:/x\n";
+        let mut machine = Memory::with(&[
+            ("/etc/passwd", accounts),
+            ("/home/ada/.config/systemd/user/docker.service", "[Service]\n"),
+            ("/home/ada/.config/docker/daemon.json", "{}"),
+            ("/home/bob/.config/systemd/user/containerd.service", "[Service]\n"),
+        ]);
+        let arguments = vec!["/usr/bin/dockerd".to_owned()];
+        machine.running = vec![Process { pid: 40, parent: 39, uid: 1000, arguments }];
+        let shown = find(&machine).into_iter().map(|it| {
+            let config: Vec<_> = it.config.iter().map(|path| path.display().to_string()).collect();
+            format!("{} ({}): {}", it.name, config.join(" "), it.routable.unwrap_err())
+        });
+        insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"));
     }
 }

@@ -5,12 +5,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 #[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
-#[cfg(windows)]
-mod windows;
-#[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(target_os = "macos")]
 use macos as system;
@@ -28,6 +22,50 @@ pub fn now() -> Timestamp {
 #[must_use]
 pub fn boottime() -> Duration {
     system::boottime()
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    //! Linux counts suspended time in `CLOCK_BOOTTIME` only.
+
+    use std::time::Duration;
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    pub(super) fn boottime() -> Duration {
+        let time = clock_gettime(ClockId::Boottime);
+        Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
+    }
+}
+
+#[cfg(target_os = "macos")]
+mod macos {
+    //! macOS counts the time it sleeps in `CLOCK_MONOTONIC_RAW`, which no change of the date moves.
+
+    use std::time::Duration;
+
+    #[expect(unsafe_code, reason = "the standard library asks a clock that stops while the machine sleeps")]
+    pub(super) fn boottime() -> Duration {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` is valid for writes; the clock exists on every macOS.
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC_RAW, &raw mut time) };
+        Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    //! Windows counts the time it sleeps in its ticks.
+
+    use std::time::Duration;
+
+    use windows_sys::Win32::System::SystemInformation::GetTickCount64;
+
+    #[expect(unsafe_code, reason = "the standard library asks a clock that stops while the machine sleeps")]
+    pub(super) fn boottime() -> Duration {
+        // SAFETY: it takes nothing and cannot fail.
+        Duration::from_millis(unsafe { GetTickCount64() })
+    }
 }
 
 #[cfg(test)]

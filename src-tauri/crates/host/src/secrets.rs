@@ -5,12 +5,6 @@ use std::io;
 use std::path::PathBuf;
 
 #[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
-#[cfg(windows)]
-mod windows;
-#[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(target_os = "macos")]
 use macos as system;
@@ -81,6 +75,168 @@ pub enum SecretError {
 fn checked(name: &str) -> Result<&str, SecretError> {
     let good = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if good { Ok(name) } else { Err(SecretError::BadName(name.to_owned())) }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    //! A private file a secret.
+
+    use super::{LIMIT, SecretError, Secrets};
+    use crate::files::{Mode, make_folder, read_private, remove, write_atomically};
+
+    pub(super) fn keep(secrets: &Secrets, name: &str, secret: &[u8]) -> Result<(), SecretError> {
+        make_folder(&secrets.folder, Mode::PRIVATE_FOLDER)?;
+        Ok(write_atomically(&secrets.folder.join(name), secret, Mode::PRIVATE)?)
+    }
+
+    pub(super) fn read(secrets: &Secrets, name: &str) -> Result<Option<Vec<u8>>, SecretError> {
+        Ok(read_private(&secrets.folder.join(name), LIMIT)?)
+    }
+
+    pub(super) fn forget(secrets: &Secrets, name: &str) -> Result<bool, SecretError> {
+        Ok(remove(&secrets.folder.join(name))?)
+    }
+}
+
+#[cfg(target_os = "macos")]
+mod macos {
+    //! A password of the keychain a secret: the system's for the machine, their own for a person.
+
+    use std::io;
+
+    use security_framework::base::Error;
+    use security_framework::os::macos::keychain::SecKeychain;
+
+    use super::{SecretError, Secrets, Whose};
+
+    const SERVICE: &str = "io.pullgate";
+    const SYSTEM: &str = "/Library/Keychains/System.keychain";
+    /// `errSecItemNotFound`.
+    const ABSENT: i32 = -25300;
+
+    pub(super) fn keep(secrets: &Secrets, name: &str, secret: &[u8]) -> Result<(), SecretError> {
+        keychain(secrets)?.set_generic_password(SERVICE, name, secret).map_err(said)
+    }
+
+    pub(super) fn read(secrets: &Secrets, name: &str) -> Result<Option<Vec<u8>>, SecretError> {
+        match keychain(secrets)?.find_generic_password(SERVICE, name) {
+            Err(error) if error.code() == ABSENT => Ok(None),
+            found => found.map(|(secret, _)| Some(secret.to_vec())).map_err(said),
+        }
+    }
+
+    pub(super) fn forget(secrets: &Secrets, name: &str) -> Result<bool, SecretError> {
+        match keychain(secrets)?.find_generic_password(SERVICE, name) {
+            Err(error) if error.code() == ABSENT => Ok(false),
+            found => {
+                found.map_err(said)?.1.delete();
+                Ok(true)
+            }
+        }
+    }
+
+    fn keychain(secrets: &Secrets) -> Result<SecKeychain, SecretError> {
+        let found = match secrets.whose {
+            Whose::Machine => SecKeychain::open(SYSTEM),
+            Whose::Person => SecKeychain::default(),
+        };
+        found.map_err(said)
+    }
+
+    fn said(error: Error) -> SecretError {
+        SecretError::System(io::Error::other(error))
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    //! A private file a secret, sealed by the system (DPAPI) for the machine or for the calling account.
+
+    use std::io;
+    use std::ptr;
+
+    use windows_sys::Win32::Foundation::LocalFree;
+    use windows_sys::Win32::Security::Cryptography::{
+        CRYPT_INTEGER_BLOB, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN, CryptProtectData,
+        CryptUnprotectData,
+    };
+
+    use super::{LIMIT, SecretError, Secrets, Whose};
+    use crate::files::{Mode, make_folder, read_private, remove, write_atomically};
+
+    pub(super) fn keep(secrets: &Secrets, name: &str, secret: &[u8]) -> Result<(), SecretError> {
+        make_folder(&secrets.folder, Mode::PRIVATE_FOLDER)?;
+        let sealed = seal(secret, secrets.whose).map_err(SecretError::System)?;
+        Ok(write_atomically(&secrets.folder.join(name), &sealed, Mode::PRIVATE)?)
+    }
+
+    pub(super) fn read(secrets: &Secrets, name: &str) -> Result<Option<Vec<u8>>, SecretError> {
+        let sealed = read_private(&secrets.folder.join(name), LIMIT)?;
+        sealed.map(|sealed| open(&sealed).map_err(SecretError::System)).transpose()
+    }
+
+    pub(super) fn forget(secrets: &Secrets, name: &str) -> Result<bool, SecretError> {
+        Ok(remove(&secrets.folder.join(name))?)
+    }
+
+    #[expect(unsafe_code, reason = "sealing is a C interface")]
+    fn seal(secret: &[u8], whose: Whose) -> io::Result<Vec<u8>> {
+        let scope = match whose {
+            Whose::Machine => CRYPTPROTECT_LOCAL_MACHINE,
+            Whose::Person => 0,
+        };
+        let (given, mut made) = (blob(secret)?, CRYPT_INTEGER_BLOB { cbData: 0, pbData: ptr::null_mut() });
+        // SAFETY: `given` describes `secret`, which is only read; `made` is valid for writes; nothing else is given.
+        let done = unsafe {
+            CryptProtectData(
+                &raw const given,
+                ptr::null(),
+                ptr::null(),
+                ptr::null(),
+                ptr::null(),
+                scope | CRYPTPROTECT_UI_FORBIDDEN,
+                &raw mut made,
+            )
+        };
+        // SAFETY: on success the system made it.
+        if done == 0 { Err(io::Error::last_os_error()) } else { Ok(unsafe { take(&made) }) }
+    }
+
+    /// What is sealed says itself for whom.
+    #[expect(unsafe_code, reason = "sealing is a C interface")]
+    fn open(sealed: &[u8]) -> io::Result<Vec<u8>> {
+        let (given, mut made) = (blob(sealed)?, CRYPT_INTEGER_BLOB { cbData: 0, pbData: ptr::null_mut() });
+        // SAFETY: as above.
+        let done = unsafe {
+            CryptUnprotectData(
+                &raw const given,
+                ptr::null_mut(),
+                ptr::null(),
+                ptr::null(),
+                ptr::null(),
+                CRYPTPROTECT_UI_FORBIDDEN,
+                &raw mut made,
+            )
+        };
+        // SAFETY: on success the system made it.
+        if done == 0 { Err(io::Error::last_os_error()) } else { Ok(unsafe { take(&made) }) }
+    }
+
+    fn blob(bytes: &[u8]) -> io::Result<CRYPT_INTEGER_BLOB> {
+        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+        Ok(CRYPT_INTEGER_BLOB { cbData: length, pbData: bytes.as_ptr().cast_mut() })
+    }
+
+    /// # Safety
+    /// The system made it and leaves it to be freed.
+    #[expect(unsafe_code, reason = "the system allocated it")]
+    unsafe fn take(made: &CRYPT_INTEGER_BLOB) -> Vec<u8> {
+        // SAFETY: so many bytes are there, says the system.
+        let bytes = unsafe { std::slice::from_raw_parts(made.pbData, made.cbData as usize) }.to_vec();
+        // SAFETY: it is to be freed like this, and is not used any more.
+        unsafe { LocalFree(made.pbData.cast()) };
+        bytes
+    }
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     provenance::recall(&core, &gate);
     let proxy = pulls.spawn(once_known(&core, Arc::clone(&gate).serve_proxy(listeners.proxy)));
     let mirror = pulls.spawn(once_known(&core, Arc::clone(&gate).serve_mirror(listeners.mirror)));
-    pulls.spawn(memory::give_back(Arc::clone(&gate)));
+    pulls.spawn(memory::trim_after_pulls(Arc::clone(&gate)));
     tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
     situation::watch(&core);
     // What changed between the first reading and the start of the watch.

@@ -8,9 +8,9 @@ use gateway::Gate;
 const LONG: Duration = Duration::from_millis(500);
 
 /// Gives back what the start has freed, and then what every longer spell of pulls has.
-pub(super) async fn give_back(gate: Arc<Gate>) {
+pub(super) async fn trim_after_pulls(gate: Arc<Gate>) {
     loop {
-        host::memory::give_back();
+        host::memory::trim();
         while gate.next_busy_period().await < LONG {}
     }
 }

@@ -1,7 +1,7 @@
 //! Contexts that people made: each leads their `docker` to another engine, often on another machine. What stands in
 //! them is theirs and is not read.
 
-use crate::homes::people;
+use crate::people::people;
 use crate::{Machine, Personal};
 
 const FOLDER: &str = ".docker/contexts/meta";

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::homes::people;
 use crate::machine::text;
+use crate::people::people;
 use crate::{Machine, Personal, Process};
 
 /// Where the family's configuration lies.

@@ -1,10 +1,6 @@
 //! Runs a command to its end or to the end of patience.
 
 #[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
-#[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(target_os = "macos")]
 use macos as system;
@@ -56,4 +52,61 @@ fn collect(pipe: Option<impl Read + Send + 'static>) -> Option<JoinHandle<Vec<u8
 fn text(reader: Option<JoinHandle<Vec<u8>>>) -> String {
     let bytes = reader.and_then(|reader| reader.join().ok()).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    //! Linux tells by a descriptor of the process.
+
+    use std::io;
+    use std::process::Child;
+    use std::time::{Duration, Instant};
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+    /// The child is not waited for here, so its number stays its own.
+    pub(super) fn ended_within(child: &Child, limit: Duration) -> io::Result<bool> {
+        let process = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
+        let deadline = Instant::now() + limit;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).map_err(io::Error::other)?;
+            match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&left)) {
+                Err(rustix::io::Errno::INTR) => {}
+                answer => return Ok(answer? > 0),
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "macos")]
+mod macos {
+    //! macOS tells by an event of the kernel's queue.
+
+    use std::io;
+    use std::process::Child;
+    use std::time::Duration;
+
+    use rustix::buffer::spare_capacity;
+    use rustix::event::Timespec;
+    use rustix::event::kqueue::{Event, EventFilter, EventFlags, ProcessEvents, kevent_timespec, kqueue};
+    use rustix::process::Pid;
+
+    /// The child is not waited for here, so its number stays its own.
+    #[expect(unsafe_code, reason = "events may name descriptors, which could be closed meanwhile")]
+    pub(super) fn ended_within(child: &Child, limit: Duration) -> io::Result<bool> {
+        let queue = kqueue()?;
+        let filter = EventFilter::Proc { pid: Pid::from_child(child), flags: ProcessEvents::EXIT };
+        let wanted = [Event::new(filter, EventFlags::ADD | EventFlags::ONESHOT, std::ptr::null_mut())];
+        let limit = Timespec::try_from(limit).map_err(io::Error::other)?;
+        let mut told = Vec::<Event>::with_capacity(1);
+        // SAFETY: the event names a process and no descriptor.
+        let asked = unsafe { kevent_timespec(&queue, &wanted, spare_capacity(&mut told), Some(&limit)) };
+        match asked {
+            // Nobody is told of a process that has ended already.
+            Err(rustix::io::Errno::SRCH) => Ok(true),
+            answer => Ok(answer.map(|_| !told.is_empty())?),
+        }
+    }
 }

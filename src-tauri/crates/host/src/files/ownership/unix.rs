@@ -1,10 +1,6 @@
 //! POSIX: nothing on the way is a link, belongs to anybody else, or can be written by its group or by others.
 
 #[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
-#[cfg(target_os = "linux")]
 use linux::{HOLD, mode_of};
 #[cfg(target_os = "macos")]
 use macos::{HOLD, mode_of};
@@ -139,5 +135,33 @@ impl From<io::Error> for Flaw {
             Some(rustix::io::Errno::NOENT) => Self::Absent,
             Some(_) | None => Self::System(error),
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    //! Linux holds a folder that it may not read.
+
+    use rustix::fs::{OFlags, Stat};
+
+    /// How a folder is opened only to be held.
+    pub(super) const HOLD: OFlags = OFlags::PATH;
+
+    pub(super) fn mode_of(stat: &Stat) -> u32 {
+        stat.st_mode
+    }
+}
+
+#[cfg(target_os = "macos")]
+mod macos {
+    //! macOS holds a folder that it may read; those on the way to settings of the machine are open to everybody.
+
+    use rustix::fs::{OFlags, Stat};
+
+    /// How a folder is opened only to be held.
+    pub(super) const HOLD: OFlags = OFlags::RDONLY;
+
+    pub(super) fn mode_of(stat: &Stat) -> u32 {
+        stat.st_mode.into()
     }
 }
