@@ -9,19 +9,19 @@ use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
 use wire::{Request, Response};
 
-use super::stop::{Complaint, Exit};
-use super::world::World;
+use super::context::Context;
+use super::exit::{CliError, Exit};
 
 /// The service that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whose {
+pub(crate) enum Scope {
     /// The machine's.
     Machine,
     /// The person's own, for rootless engines.
     Own,
 }
 
-impl Whose {
+impl Scope {
     fn name(self) -> &'static str {
         match self {
             Self::Machine => "the Pullgate service",
@@ -55,15 +55,15 @@ impl Whose {
 pub(crate) struct Client {
     runtime: Runtime,
     link: Link<Response, Request>,
-    whose: Whose,
+    whose: Scope,
 }
 
 impl Client {
     /// Connects to the service that is meant.
-    pub(crate) fn connect(world: &World<'_>) -> Result<Self, Complaint> {
-        let (whose, socket) = (world.whose, world.dirs.control_socket());
+    pub(crate) fn connect(context: &Context<'_>) -> Result<Self, CliError> {
+        let (whose, socket) = (context.whose, context.dirs.control_socket());
         let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Complaint::failed(format!("cannot start: {error}")))?;
+        let runtime = runtime.map_err(|error| CliError::failed(format!("cannot start: {error}")))?;
         let connected = runtime.block_on(UnixStream::connect(&socket));
         let stream = connected.map_err(|error| no_connection(&socket, &error, whose))?;
         let link = runtime.block_on(Link::greet(stream)).map_err(|error| no_hello(&error, whose))?;
@@ -71,59 +71,59 @@ impl Client {
     }
 
     /// The answer to one request; a refusal is a complaint.
-    pub(crate) fn ask(&mut self, request: &Request) -> Result<Response, Complaint> {
+    pub(crate) fn ask(&mut self, request: &Request) -> Result<Response, CliError> {
         let sent = self.runtime.block_on(self.link.send(request));
         sent.map_err(|error| no_answer(&error, self.whose))?;
         self.next()
     }
 
     /// The next answer to a request that has many.
-    pub(crate) fn next(&mut self) -> Result<Response, Complaint> {
+    pub(crate) fn next(&mut self) -> Result<Response, CliError> {
         let received = self.runtime.block_on(self.link.receive());
         match received.map_err(|error| no_answer(&error, self.whose))? {
             Ok(Response::Error(failure)) => Err(failure.into()),
             Ok(answer) => Ok(answer),
             Err(error) => {
                 let error = format!("the answer of {} is not understood: {error}", self.whose.name());
-                Err(Complaint::failed(error).hint(self.whose.restart()))
+                Err(CliError::failed(error).hint(self.whose.restart()))
             }
         }
     }
 }
 
 /// An answer of another kind than the request has.
-pub(crate) fn unexpected() -> Complaint {
-    Complaint::failed("the service gave an answer to another question")
+pub(crate) fn unexpected() -> CliError {
+    CliError::failed("the service gave an answer to another question")
         .hint("Update Pullgate and restart its service")
 }
 
-fn no_connection(socket: &Path, error: &io::Error, whose: Whose) -> Complaint {
+fn no_connection(socket: &Path, error: &io::Error, whose: Scope) -> CliError {
     if [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused].contains(&error.kind()) {
         let error = format!("{} is not running", whose.name());
-        return Complaint::failed(error).hint(whose.start()).exit(Exit::NoService);
+        return CliError::failed(error).hint(whose.start()).exit(Exit::NoService);
     }
-    Complaint::failed(format!("cannot reach {} at `{}`: {error}", whose.name(), socket.display()))
+    CliError::failed(format!("cannot reach {} at `{}`: {error}", whose.name(), socket.display()))
 }
 
-fn no_hello(error: &LinkError, whose: Whose) -> Complaint {
+fn no_hello(error: &LinkError, whose: Scope) -> CliError {
     let name = whose.name();
     match error {
-        LinkError::Disagreement(Disagreement { ours, theirs }) => Complaint::failed(format!(
+        LinkError::Disagreement(Disagreement { ours, theirs }) => CliError::failed(format!(
             "this is Pullgate `{}` and {name} is `{}`, and they have no protocol in common",
             ours.build, theirs.build
         ))
         .hint(whose.restart()),
         LinkError::Silent(_) | LinkError::Closed | LinkError::Broken(_) => {
-            Complaint::failed(format!("{name} does not answer: {error}"))
+            CliError::failed(format!("{name} does not answer: {error}"))
                 .hint(whose.log())
                 .exit(Exit::NoService)
         }
         LinkError::Fault(_) | LinkError::Frame(_) | LinkError::OutOfTurn => {
-            Complaint::failed(format!("what answers is not {name}: {error}")).hint(whose.log())
+            CliError::failed(format!("what answers is not {name}: {error}")).hint(whose.log())
         }
     }
 }
 
-fn no_answer(error: &LinkError, whose: Whose) -> Complaint {
-    Complaint::failed(format!("{} gave no answer: {error}", whose.name())).hint(whose.log())
+fn no_answer(error: &LinkError, whose: Scope) -> CliError {
+    CliError::failed(format!("{} gave no answer: {error}", whose.name())).hint(whose.log())
 }

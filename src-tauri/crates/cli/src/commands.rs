@@ -16,28 +16,28 @@ mod unenroll;
 pub(crate) use enroll::fetch;
 
 use super::arguments::Command;
-use super::stop::{Complaint, Exit};
-use super::world::World;
+use super::context::Context;
+use super::exit::{CliError, Exit};
 
-type Outcome = Result<Exit, Complaint>;
+type Outcome = Result<Exit, CliError>;
 
 /// Runs one command of a person.
-pub(crate) fn run(command: Command, world: &mut World<'_>) -> Outcome {
+pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
-        Command::Status(format) => status::run(format, world),
-        Command::Explain { image, format } => images::explain(&image, format, world),
-        Command::Why { id, format } => images::why(id, format, world),
-        Command::Blocked(span) => record::blocked(span, world),
-        Command::Log { follow, span } => record::log(follow, span, world),
-        Command::Images(format) => present::images(format, world),
-        Command::Engines(arguments) => engines::run(&arguments, world),
-        Command::Policy(command) => policy::run(&command, world),
-        Command::SignIn(arguments) => sign_in::run(&arguments, world),
-        Command::SignOut(format) => sign_out::run(format, world),
-        Command::Pause { length, reason } => pause::pause(length, reason, world),
-        Command::Resume => pause::resume(world),
-        Command::Enroll(enroll) => enroll::run(&enroll, world),
-        Command::Unenroll { yes } => unenroll::run(yes, world),
-        Command::Doctor { bundle, format } => doctor::run(bundle.as_deref(), format, world),
+        Command::Status(format) => status::run(format, context),
+        Command::Explain { image, format } => images::explain(&image, format, context),
+        Command::Why { id, format } => images::why(id, format, context),
+        Command::Blocked(span) => record::blocked(span, context),
+        Command::Log { follow, span } => record::log(follow, span, context),
+        Command::Images(format) => present::images(format, context),
+        Command::Engines(arguments) => engines::run(&arguments, context),
+        Command::Policy(command) => policy::run(&command, context),
+        Command::SignIn(arguments) => sign_in::run(&arguments, context),
+        Command::SignOut(format) => sign_out::run(format, context),
+        Command::Pause { length, reason } => pause::pause(length, reason, context),
+        Command::Resume => pause::resume(context),
+        Command::Enroll(enroll) => enroll::run(&enroll, context),
+        Command::Unenroll { yes } => unenroll::run(yes, context),
+        Command::Doctor { bundle, format } => doctor::run(bundle.as_deref(), format, context),
     }
 }

@@ -6,11 +6,11 @@
 mod arguments;
 mod client;
 mod commands;
+mod context;
+mod exit;
 mod show;
-mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
-mod world;
 
 use std::io::{self, BufRead, IsTerminal};
 use std::process::ExitCode;
@@ -20,10 +20,10 @@ use host::dirs::Dirs;
 
 pub use arguments::Process;
 use arguments::{Arguments, Asked, Command};
-use client::Whose;
+use client::Scope;
+use context::Context;
+use exit::{CliError, Exit};
 use show::View;
-use stop::{Complaint, Exit};
-use world::World;
 
 /// Every command with its arguments and help, as manual pages and completions are made from.
 pub fn command() -> clap::Command {
@@ -39,7 +39,7 @@ pub fn main(start: impl FnOnce(Process, bool) -> ExitCode) -> ExitCode {
     };
     let Arguments { user, asked } = arguments;
     match asked {
-        Asked::Command(command) => at_terminal(if user { Whose::Own } else { Whose::Machine }, command),
+        Asked::Command(command) => at_terminal(if user { Scope::Own } else { Scope::Machine }, command),
         Asked::Process(process) => start(process, user),
     }
 }
@@ -50,16 +50,16 @@ fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { Exit::Usage.into() } else { Exit::Yes.into() }
 }
 
-fn at_terminal(whose: Whose, command: Command) -> ExitCode {
+fn at_terminal(whose: Scope, command: Command) -> ExitCode {
     let (out, err) = (io::stdout(), io::stderr());
     let found = match whose {
-        Whose::Machine => Ok(Dirs::system()),
-        Whose::Own => Dirs::user(),
+        Scope::Machine => Ok(Dirs::system()),
+        Scope::Own => Dirs::user(),
     };
     let asked = io::stdin().is_terminal() && out.is_terminal();
     // Locked for a person alone: what a pipe brings is read where it is needed.
     let mut input = asked.then(|| io::stdin().lock());
-    let mut world = World {
+    let mut context = Context {
         out: &mut out.lock(),
         err: &mut err.lock(),
         person: input.as_mut().map(|input| input as &mut dyn BufRead),
@@ -71,18 +71,18 @@ fn at_terminal(whose: Whose, command: Command) -> ExitCode {
         unread: false,
     };
     let outcome = match found {
-        Ok(_) => commands::run(command, &mut world),
-        Err(error) => Err(Complaint::failed(error)),
+        Ok(_) => commands::run(command, &mut context),
+        Err(error) => Err(CliError::failed(error)),
     };
-    end(outcome, &mut world).into()
+    end(outcome, &mut context).into()
 }
 
 /// The exit code of a command, after its complaint was written.
-fn end(outcome: Result<Exit, Complaint>, world: &mut World<'_>) -> Exit {
+fn end(outcome: Result<Exit, CliError>, context: &mut Context<'_>) -> Exit {
     match outcome {
         Ok(exit) => exit,
         Err(complaint) => {
-            world.complain(&complaint);
+            context.complain(&complaint);
             complaint.exit
         }
     }

@@ -8,7 +8,7 @@ use std::{
 
 use egress::RefusedLogins;
 use jiff::Timestamp;
-use policy::{Engine, Front, Situation};
+use policy::{DecisionContext, Engine, Front};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 /// What the gateway is given.
 pub struct Ports {
     /// The policy and the session as they are now; read for each request.
-    pub situation: watch::Receiver<Arc<Situation>>,
+    pub situation: watch::Receiver<Arc<DecisionContext>>,
     /// Certificates for the hosts the gateway stands in for.
     pub certificates: Arc<dyn CertificateSource>,
     /// People's logins.
@@ -184,7 +184,7 @@ impl Gate {
         Some(networks.of_process(&egress, owner.uid == 0))
     }
 
-    pub(crate) fn situation(&self) -> Arc<Situation> {
+    pub(crate) fn situation(&self) -> Arc<DecisionContext> {
         Arc::clone(&self.ports.situation.borrow())
     }
 

@@ -19,10 +19,10 @@ use crate::decision::{Decision, Denial, Permit};
 use crate::document::Mode;
 use crate::policy::Policy;
 use crate::{
-    Action, Ask, Contact, Finding, Held, Organization, Outcome, RuleKind, SignIn, Situation, Target,
+    Action, Ask, Contact, DecisionContext, Finding, Held, Organization, Outcome, RuleKind, SignIn, Target,
 };
 
-use case::{Case, Course, Naming, Ruling, Step};
+use case::{Case, Evaluation, Naming, Ruling, Step};
 
 /// One row of the precedence table.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +41,9 @@ enum Judge {
     /// Needs nothing but the name.
     Name(fn(&Repository) -> Option<Ruling>),
     /// Needs no policy; what it finds is final.
-    Before(fn(&Situation, Timestamp) -> Option<Ruling>),
+    Before(fn(&DecisionContext, Timestamp) -> Option<Ruling>),
     /// A rule of the policy.
-    Rule(fn(&Case<'_>, &Course) -> Step),
+    Rule(fn(&Case<'_>, &Evaluation) -> Step),
     /// Turns blocks of rules into records.
     Mode,
 }
@@ -85,7 +85,7 @@ pub const PRECEDENCE: &[Row] = &[
 ];
 
 /// Decides one question.
-pub fn decide(situation: &Situation, ask: &Ask<'_>, now: Timestamp) -> Decision {
+pub fn decide(situation: &DecisionContext, ask: &Ask<'_>, now: Timestamp) -> Decision {
     match ask {
         Ask::Pull { repository, target } => {
             answer(assemble::of_repository(situation, Action::Pull, repository, *target, now))
@@ -106,7 +106,7 @@ fn answer(finding: Finding) -> Decision {
 }
 
 /// What the rows that need no policy say.
-fn before(situation: &Situation, asked: Option<&Repository>, now: Timestamp) -> Option<Ruling> {
+fn before(situation: &DecisionContext, asked: Option<&Repository>, now: Timestamp) -> Option<Ruling> {
     PRECEDENCE.iter().find_map(|row| match row.judge {
         Judge::Name(judge) => asked.and_then(judge),
         Judge::Before(judge) => judge(situation, now),
@@ -128,7 +128,7 @@ fn judge_target(case: &Case<'_>, target: Target<'_>) -> Ruling {
 }
 
 fn walk(case: &Case<'_>) -> Ruling {
-    let mut course = Course::default();
+    let mut course = Evaluation::default();
     for row in PRECEDENCE.iter().filter(|row| row.actions.contains(&case.action)) {
         let Judge::Rule(judge) = row.judge else { continue };
         match judge(case, &course) {
@@ -153,7 +153,7 @@ fn mode(policy: &Policy, ruling: Ruling) -> Ruling {
 #[derive(Debug)]
 pub struct Anybody<'a> {
     policy: &'a Policy,
-    situation: Situation,
+    situation: DecisionContext,
 }
 
 impl<'a> Anybody<'a> {
@@ -161,7 +161,7 @@ impl<'a> Anybody<'a> {
     pub fn under(policy: &'a Policy) -> Self {
         let name = policy.document().organization.clone();
         let organization = Organization { display: name.clone(), name, contact: Contact::default() };
-        let situation = Situation {
+        let situation = DecisionContext {
             organization,
             held: Held::Absent,
             absent_blocks: true,
@@ -184,7 +184,7 @@ impl<'a> Anybody<'a> {
         let mut earlier = earlier.filter(|row| row.actions.contains(&Action::Pull));
         let stopping = |case: &Case<'_>, row: &Row| {
             let Judge::Rule(judge) = row.judge else { return None };
-            match judge(case, &Course::default()) {
+            match judge(case, &Evaluation::default()) {
                 Step::Block(ruling) => Some(mode(case.policy, ruling)),
                 Step::End(ruling) => Some(ruling),
                 Step::Pass | Step::Allow(_) | Step::Note(_) => None,
@@ -212,7 +212,7 @@ impl<'a> Anybody<'a> {
     }
 }
 
-fn current(situation: &Situation) -> Option<&Policy> {
+fn current(situation: &DecisionContext) -> Option<&Policy> {
     match &situation.held {
         Held::Current(policy) => Some(policy),
         Held::Absent | Held::Unusable { .. } => None,

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    Action, Ask, Contact, Decision, Finding, Held, Organization, Policy, Refusal, SignIn, Situation, Target,
-    decide,
+    Action, Ask, Contact, Decision, DecisionContext, Finding, Held, Organization, Policy, Refusal, SignIn,
+    Target, decide,
 };
 
 /// A digest that nothing has.
@@ -79,8 +79,8 @@ pub fn organization() -> Organization {
 }
 
 /// What is known where the usual policy holds, with sections replaced, and nobody has to sign in.
-pub fn situation(change: Value) -> Situation {
-    Situation {
+pub fn situation(change: Value) -> DecisionContext {
+    DecisionContext {
         organization: organization(),
         held: Held::Current(Arc::new(policy(change))),
         absent_blocks: true,
@@ -111,7 +111,7 @@ pub fn finding(decision: &Decision) -> Finding {
 }
 
 /// What is decided on an image, as people name it.
-pub fn ask(situation: &Situation, action: Action, image: &str, known_as: &[&str]) -> Finding {
+pub fn ask(situation: &DecisionContext, action: Action, image: &str, known_as: &[&str]) -> Finding {
     let image = Reference::parse(image).unwrap();
     let repository = image.repository();
     let tags: Vec<Tag> = known_as.iter().map(|tag| Tag::parse(tag).unwrap()).collect();
@@ -129,6 +129,6 @@ pub fn ask(situation: &Situation, action: Action, image: &str, known_as: &[&str]
 }
 
 /// What is decided on a pull of an image, as people name it.
-pub fn pull(situation: &Situation, image: &str) -> Finding {
+pub fn pull(situation: &DecisionContext, image: &str) -> Finding {
     ask(situation, Action::Pull, image, &[])
 }

@@ -1,6 +1,6 @@
 //! Decides whether an image may be brought in or sent out, and says why.
 //!
-//! Pure: a [`Policy`] is bytes that were checked, a [`Situation`] is everything that is known, and [`decide()`]
+//! Pure: a [`Policy`] is bytes that were checked, a [`DecisionContext`] is everything that is known, and [`decide()`]
 //! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network, and
 //! nothing knows a key.
 
@@ -9,6 +9,7 @@ mod catalog;
 mod class;
 mod decide;
 mod decision;
+mod decision_context;
 mod distrust;
 mod document;
 mod entry;
@@ -24,7 +25,6 @@ mod policy;
 pub mod read;
 mod reason;
 mod refusal;
-mod situation;
 mod upstream;
 mod verdict;
 mod verdict_id;
@@ -34,6 +34,9 @@ pub use catalog::{Catalog, Replacements, STARTER_CATALOG};
 pub use class::Class;
 pub use decide::{Anybody, PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
+pub use decision_context::{
+    Contact, DecisionContext, Grant, Held, Organization, Pause, SignIn, SignInReason,
+};
 pub use distrust::{Distrust, DistrustReason};
 pub use document::*;
 pub use entry::{Asker, Entry, Failures, LoginSearch, UpstreamResult};
@@ -43,7 +46,6 @@ pub use hosts::{HostError, HostPattern};
 pub use policy::{Naming, Policy, PolicyStamp, STARTER, check_line, schema};
 pub use reason::Reason;
 pub use refusal::{Refusal, Warning};
-pub use situation::{Contact, Grant, Held, Organization, Pause, SignIn, SignInReason, Situation};
 pub use upstream::Route;
 pub use verdict::{Engine, Front, Verdict};
 pub use verdict_id::{VerdictId, VerdictIdError};

@@ -8,7 +8,7 @@ use std::{
 
 use egress::RefusedLogins;
 use host::dirs::Dirs;
-use policy::Situation;
+use policy::DecisionContext;
 use tokio::{
     runtime::Handle,
     sync::{broadcast, watch},
@@ -22,9 +22,10 @@ use super::{
     egress_state::{self, EgressState},
     engines::Engines,
     enrolled::Enrolled,
+    host_events::HostEvent,
     images::Images,
     listeners::Addresses,
-    moments::Moment,
+    own_egress::Ways,
     pause,
     policies::{self, Following, PolicyInForce},
     proxy_users,
@@ -32,7 +33,6 @@ use super::{
     situation::{self, Watched},
     starts::Starts,
     steward_client::Steward,
-    way_out::Ways,
 };
 
 /// The shared state of a running service.
@@ -48,7 +48,7 @@ pub(super) struct Core {
     pub(super) engines: Engines,
     pub(super) images: Images,
     /// What the gateway decides by.
-    pub(super) situation: watch::Sender<Arc<Situation>>,
+    pub(super) situation: watch::Sender<Arc<DecisionContext>>,
     pub(super) enrolled: RwLock<Enrolled>,
     /// Who may use the proxy front besides root.
     pub(super) proxy_users: watch::Sender<Arc<BTreeSet<u32>>>,
@@ -66,7 +66,7 @@ pub(super) struct Core {
     /// Which logins proxies did not accept, for the gateway and the service's own requests.
     pub(super) proxy_logins: Arc<RefusedLogins>,
     pub(super) egress_state: Arc<EgressState>,
-    pub(super) moments: broadcast::Sender<Moment>,
+    pub(super) moments: broadcast::Sender<HostEvent>,
     /// The status that was last told to those who watch.
     pub(super) told: Mutex<Option<StatusReport>>,
     /// What the latest other edition of the policy changed for people.
@@ -104,7 +104,7 @@ impl Core {
             Enrolled::No => pause::forget(&dirs, &conditions),
             Enrolled::Yes(_) | Enrolled::Unusable { .. } => pause::read(&dirs, &conditions),
         };
-        session.look_around();
+        session.refresh_local_users();
         let sign_in = session.sign_in(situation::is_sign_in_required(&policy));
         let first = situation::combine(&enrolled, &policy, pause.clone(), sign_in);
         let engines = Engines::at(&dirs);

@@ -1,18 +1,18 @@
 //! The machine's engines as the service sees them: asked of the steward, remembered for status, led anew when the
 //! policy names other registries.
 
+mod bypasses;
+mod conditions_of;
 mod drift;
-mod keep;
 mod places;
 mod processes;
 mod proofs;
+mod reconcile;
 mod report;
 mod shown;
 mod steps;
-mod told;
 mod unrouted;
 mod verbs;
-mod ways_round;
 
 use std::{
     collections::BTreeMap,
@@ -37,6 +37,7 @@ use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity};
 
 use super::{core::Core, leaf_certificates, ports, shared::Shared, steward_client::StewardError, upstreams};
 
+pub(super) use bypasses::{NOT_PROVED, NOT_ROUTED, forget_shown};
 use drift::Drift;
 use proofs::Proofs;
 use shown::verify;
@@ -44,7 +45,6 @@ pub(super) use shown::{checks, verify_for};
 pub(super) use steps::Steps;
 use unrouted::Look;
 pub(super) use verbs::{apply, plan, plan_restore, restore};
-pub(super) use ways_round::{NOT_PROVED, NOT_ROUTED, forget_shown};
 
 /// What is known of the engines.
 #[derive(Default)]
@@ -62,7 +62,7 @@ pub(super) struct Engines {
     /// When each last proved that it is routed.
     proofs: Mutex<Proofs>,
     /// What is told of engines that are not routed.
-    ways: Mutex<ways_round::Ways>,
+    ways: Mutex<bypasses::Bypasses>,
     /// Since when an enrollment has just begun or ended, and whoever brought it is about to route the engines.
     settling: Mutex<Option<Instant>>,
     /// Held while engines are routed or given back: what is given back must not be routed again by who began earlier.
@@ -155,12 +155,12 @@ impl Engines {
         self.changes.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn look_soon(&self) {
+    fn request_check(&self) {
         self.wanted.notify_one();
     }
 
     /// Waits for the first look at the engines, but not for long.
-    pub(super) async fn first_look(&self) {
+    pub(super) async fn wait_first_check(&self) {
         let mut looked = self.looked.subscribe();
         let first = looked.wait_for(|looked| *looked);
         if tokio::time::timeout(FIRST_LOOK, first).await.is_err() {
@@ -196,15 +196,15 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Looks at the engines at the start, whenever something about them may have changed, once a day, and until they could
 /// be asked; what is ours of them is kept meanwhile.
-pub(super) async fn look_after(core: Arc<Core>) {
+pub(super) async fn run(core: Arc<Core>) {
     upstreams::refresh(Arc::clone(&core)).await;
     look(&core).await;
     // The policy, or a file, may have changed while no service ran.
     core.engines.policy_changed();
-    tokio::join!(keep::keep(&core), look_again(&core));
+    tokio::join!(reconcile::keep(&core), poll(&core));
 }
 
-async fn look_again(core: &Arc<Core>) {
+async fn poll(core: &Arc<Core>) {
     let mut looked = Instant::now();
     let mut patience = AGAIN;
     loop {
@@ -242,7 +242,7 @@ async fn look(core: &Arc<Core>) {
     match seen {
         Ok(_) => {
             core.conditions.clear(CODE);
-            core.images.look_soon();
+            core.images.request_check();
         }
         Err(error) => tell_unknown(core, &error),
     }
@@ -256,7 +256,7 @@ fn tell_unknown(core: &Core, error: &StewardError) {
 /// An enrollment has begun or ended, or every engine is given back: what that means for each will be known in a moment.
 pub(super) fn begin_settling(core: &Core) {
     *core.engines.settling.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    ways_round::forget_shown(core);
+    bypasses::forget_shown(core);
 }
 
 /// Keeps engines from being changed, once whoever changes them has finished; nobody waits for that long.

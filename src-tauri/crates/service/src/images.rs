@@ -49,13 +49,13 @@ pub(super) async fn report(core: &Arc<Core>, peer: Peer) -> Result<Vec<ImagesRep
 
 impl Images {
     /// The machine may hold other images by now, or another policy judges them.
-    pub(super) fn look_soon(&self) {
+    pub(super) fn request_check(&self) {
         self.wanted.notify_one();
     }
 }
 
 /// Keeps the notice true: whenever the engines were looked at, which another policy makes happen, and now and then.
-pub(super) async fn look_after(core: Arc<Core>) {
+pub(super) async fn run(core: Arc<Core>) {
     loop {
         // Who waits in vain looks all the same.
         let _late = tokio::time::timeout(LOOK_AGAIN, core.images.wanted.notified()).await;

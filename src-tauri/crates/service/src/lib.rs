@@ -11,12 +11,13 @@ mod decisions;
 mod egress_state;
 mod engines;
 mod enrolled;
+mod host_events;
 mod images;
 mod leaf_certificates;
 mod listeners;
 mod logins;
 mod memory;
-mod moments;
+mod own_egress;
 mod pass_through;
 mod pause;
 mod policies;
@@ -33,7 +34,6 @@ mod starts;
 mod steward_client;
 mod time;
 mod upstreams;
-mod way_out;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -105,13 +105,13 @@ async fn serve(options: Options) -> Result<(), StartError> {
     situation::reload(&core);
     tokio::spawn(provenance::keep(Arc::clone(&core), Arc::clone(&gate)));
     tokio::spawn(upstreams::begin_anew(Arc::clone(&core), Arc::clone(&gate)));
-    tokio::spawn(moments::tell(Arc::clone(&core)));
-    tokio::spawn(situation::look_again(Arc::clone(&core)));
-    tokio::spawn(way_out::forget(Arc::clone(&core)));
+    tokio::spawn(host_events::tell(Arc::clone(&core)));
+    tokio::spawn(situation::poll(Arc::clone(&core)));
+    tokio::spawn(own_egress::forget(Arc::clone(&core)));
     tokio::spawn(session::run(Arc::clone(&core)));
     tokio::spawn(policies::follow(Arc::clone(&core)));
-    tokio::spawn(engines::look_after(Arc::clone(&core)));
-    tokio::spawn(images::look_after(Arc::clone(&core)));
+    tokio::spawn(engines::run(Arc::clone(&core)));
+    tokio::spawn(images::run(Arc::clone(&core)));
     tell_manager(host::notify::ready());
     tokio::spawn(keep_watchdog());
     stopped().await?;
@@ -136,7 +136,7 @@ fn once_known<F: Future<Output = ()> + Send>(
 ) -> impl Future<Output = ()> + Send + use<F> {
     let core = Arc::clone(core);
     async move {
-        core.ways.first_look().await;
+        core.ways.wait_first_check().await;
         front.await;
     }
 }
@@ -152,7 +152,7 @@ fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
         peers: Arc::new(logins::KernelPeerLookup::new()),
         proxy_users: core.proxy_users.subscribe(),
         pass_through: Arc::new(pass_through::StewardPassThrough::new(core.steward.clone())),
-        process_egress: Arc::new(way_out::StewardProcessEgress::new(core)),
+        process_egress: Arc::new(own_egress::StewardProcessEgress::new(core)),
         decisions: Arc::new(core.decisions.clone()),
         egress_monitor: Arc::clone(&core.egress_state) as Arc<dyn gateway::EgressMonitor>,
         proxy_logins: Arc::clone(&core.proxy_logins),

@@ -3,9 +3,9 @@
 mod fetch;
 mod follow;
 mod hub;
-mod kept;
 mod local;
 mod schedule;
+mod stored;
 
 use std::sync::{Arc, PoisonError};
 
@@ -17,7 +17,7 @@ use policy_bundle::{Acceptance, BundleRefusal, Offer, Part, PolicyBundle, Roots,
 use wire::Severity;
 
 use super::{conditions::Conditions, core::Core, enrolled::Enrolled, time};
-use kept::LastGood;
+use stored::LastGood;
 
 pub(super) use follow::{Following, admit, ask_soon, follow, refresh};
 
@@ -70,14 +70,14 @@ pub(super) fn offered(enrolled: &Enrolled) -> Option<Offered> {
 
 /// It is no earlier than when the kept policy was last confirmed.
 pub(super) fn recall_time(dirs: &Dirs) {
-    if let Some(confirmed) = kept::confirmed(dirs) {
+    if let Some(confirmed) = stored::confirmed(dirs) {
         time::confirmed(confirmed);
     }
 }
 
 /// Takes an enrollment in, with what holds under it. A set in memory goes before the one on disk, which may be damaged
 /// meanwhile, or never have been written.
-pub(super) fn take_in(core: &Core, enrolled: Enrolled, offered: Offered) {
+pub(super) fn apply_enrollment(core: &Core, enrolled: Enrolled, offered: Offered) {
     let _one_at_a_time = core.following.changing();
     let before = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().cloned();
     let moved = before.as_ref().map(|before| &before.policy) != enrolled.good().map(|now| &now.policy);
@@ -108,7 +108,7 @@ fn still_held(held: PolicyInForce, before: Option<&Enrollment>, now: &Enrollment
         return Some(LastGood::Kept(set, held.confirmed, held.source));
     }
     let kept = StoredPolicy { source: held.source, ..set.stored(held.confirmed) };
-    Some(kept::judge(&kept, now, time::now()))
+    Some(stored::judge(&kept, now, time::now()))
 }
 
 fn under(
@@ -125,12 +125,12 @@ fn under(
             return PolicyInForce::without(Held::Unusable { why: why.clone() }, now);
         }
         Enrolled::No => {
-            kept::forget(dirs, conditions);
+            stored::forget(dirs, conditions);
             return PolicyInForce::without(Held::Absent, now);
         }
     };
     let source = || Some(enrollment.policy.url.clone());
-    let mut last = held.unwrap_or_else(|| kept::last_good(dirs, enrollment, now));
+    let mut last = held.unwrap_or_else(|| stored::last_good(dirs, enrollment, now));
     let Some(offer) = offered else { return elsewhere(last, conditions, now) };
     let why = match offer {
         Ok(None) => None,
@@ -142,7 +142,7 @@ fn under(
             }
             Ok(Judged::Newer(set)) => {
                 conditions.clear(REFUSED);
-                kept::keep(dirs, &set, now, source(), conditions);
+                stored::keep(dirs, &set, now, source(), conditions);
                 return PolicyInForce::of(set, now, source());
             }
             Err(refusal) => {

@@ -1,14 +1,14 @@
 //! The session of this machine: the state machine of `identity`, fed with what happens and obeyed in what it asks.
 
 mod attempts;
+mod conditions_of;
 mod flow;
 mod hub;
-mod keeper;
 mod others;
 mod provider;
+mod provider_cache;
 mod renew;
 mod sign_out;
-mod told;
 
 use std::{
     path::Path,
@@ -25,13 +25,15 @@ use identity::{
 use tokio::sync::Notify;
 use wire::Severity;
 
-use super::{conditions::Conditions, core::Core, decisions::random_bits, moments::Moment, situation, time};
+use super::{
+    conditions::Conditions, core::Core, decisions::random_bits, host_events::HostEvent, situation, time,
+};
 
 use attempts::{Attempts, UNFINISHED};
-use keeper::Keeper;
 use others::Others;
+use provider_cache::ProviderCache;
 
-pub(super) use flow::{look_around, may_end, sign_in};
+pub(super) use flow::{may_end, refresh_local_users, sign_in};
 pub(super) use hub::bearer as hub_bearer;
 pub(super) use provider::issuer;
 pub(super) use sign_out::sign_out;
@@ -41,7 +43,7 @@ pub(super) use sign_out::sign_out;
 pub(super) struct Sessions {
     live: Mutex<Option<Live>>,
     others: Others,
-    keeper: Keeper,
+    keeper: ProviderCache,
     attempts: Attempts,
     nudge: Notify,
 }
@@ -124,7 +126,7 @@ impl Sessions {
     }
 
     /// Looks up who else reaches the engines of root; blocks.
-    pub(super) fn look_around(&self) {
+    pub(super) fn refresh_local_users(&self) {
         if let Some(uid) = self.owner() {
             self.others.look(uid);
         }
@@ -234,7 +236,7 @@ pub(super) async fn run(core: Arc<Core>) {
     let mut moments = core.moments.subscribe();
     loop {
         if pump(&core) {
-            situation::put_in_force(&core);
+            situation::publish_context(&core);
         }
         let wait = core.session.lock().as_ref().and_then(|live| live.session.poll_timeout());
         let wait = wait.map_or(LONGEST_WAIT, |(due, _)| due.saturating_sub(clock::boottime()));
@@ -244,8 +246,8 @@ pub(super) async fn run(core: Arc<Core>) {
             moment = moments.recv() => {
                 core.session.keeper.drop_connections();
                 match moment {
-                    Ok(Moment::NetworkUp) | Err(_) => Some(Input::NetworkUp),
-                    Ok(Moment::Woke) => Some(Input::Woke),
+                    Ok(HostEvent::NetworkUp) | Err(_) => Some(Input::NetworkUp),
+                    Ok(HostEvent::Woke) => Some(Input::Woke),
                 }
             }
         };

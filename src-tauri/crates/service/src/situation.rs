@@ -12,7 +12,7 @@ use host::{
 };
 use identity::session::Terms;
 use jiff::SignedDuration;
-use policy::{Contact, Held, Organization, Pause, PolicyStamp, SignIn, SignInPolicy, Situation};
+use policy::{Contact, DecisionContext, Held, Organization, Pause, PolicyStamp, SignIn, SignInPolicy};
 use wire::{Event, PolicyChange, Severity};
 
 use super::{
@@ -31,14 +31,14 @@ pub(super) fn combine(
     policy: &PolicyInForce,
     pause: Option<Pause>,
     sign_in: SignIn,
-) -> Situation {
+) -> DecisionContext {
     let nobody = Organization {
         name: String::new(),
         display: "your organization".into(),
         contact: Contact::default(),
     };
     let enrollment = enrolled.good();
-    Situation {
+    DecisionContext {
         organization: enrollment.map_or(nobody, |enrollment| enrollment.organization.clone()),
         held: policy.held.clone(),
         absent_blocks: enrollment.is_some_and(|enrollment| enrollment.absent_blocks),
@@ -139,7 +139,7 @@ pub(super) fn reload(core: &Arc<Core>) {
     if watch(core) {
         read(core);
     }
-    put_in_force(core);
+    publish_context(core);
 }
 
 /// One at a time: what was read earlier must not be put in the place of what was read later.
@@ -159,7 +159,7 @@ fn read(core: &Arc<Core>) {
         provenance::forget(core);
     }
     let is_over = matches!(enrolled, Enrolled::No);
-    policies::take_in(core, enrolled, offered);
+    policies::apply_enrollment(core, enrolled, offered);
     if is_over {
         engines::forget_shown(core);
     }
@@ -188,7 +188,7 @@ fn read_soon(core: &Arc<Core>) {
 /// Puts what is known in force: the next request of any connection is judged by it.
 ///
 /// One at a time: what was put together earlier must not be put in force after what was put together later.
-pub(super) fn put_in_force(core: &Core) {
+pub(super) fn publish_context(core: &Core) {
     let _turn = core.forcing.lock().unwrap_or_else(PoisonError::into_inner);
     let situation = {
         let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
@@ -228,10 +228,10 @@ pub(super) fn tell_status(core: &Core) {
 
 /// Some things change by time alone: a policy becomes old, a person joins a group of the machine. A steward that keeps
 /// breaking off is no matter of time.
-pub(super) async fn look_again(core: Arc<Core>) {
+pub(super) async fn poll(core: Arc<Core>) {
     loop {
         let _late = tokio::time::timeout(LOOK_AGAIN, core.steward.crashes.became_many()).await;
-        session::look_around(&core).await;
+        session::refresh_local_users(&core).await;
         let looking = Arc::clone(&core);
         if tokio::task::spawn_blocking(move || proxy_users::look(&looking)).await.is_err() {
             tracing::error!("looking up who may use the proxy front has failed");
@@ -239,12 +239,12 @@ pub(super) async fn look_again(core: Arc<Core>) {
         pause::end_in_time(&core);
         core.starts.tell(&core.conditions);
         core.steward.crashes.tell(&core.conditions);
-        put_in_force(&core);
+        publish_context(&core);
     }
 }
 
 /// Tells people once and on one line what another edition changed for them.
-fn tell_change(core: &Core, before: &Situation, after: &Situation) {
+fn tell_change(core: &Core, before: &DecisionContext, after: &DecisionContext) {
     let (Held::Current(before), Held::Current(after)) = (&before.held, &after.held) else { return };
     let Some(sentence) = policy_text::changes(before, after) else { return };
     tracing::info!(sentence, "what the policy changes for people");
@@ -254,7 +254,7 @@ fn tell_change(core: &Core, before: &Situation, after: &Situation) {
     let _listeners = core.events.send(Event::PolicyChanged { stamp: after.stamp().clone(), sentence });
 }
 
-fn stamp(situation: &Situation) -> Option<&PolicyStamp> {
+fn stamp(situation: &DecisionContext) -> Option<&PolicyStamp> {
     match &situation.held {
         Held::Current(policy) => Some(policy.stamp()),
         Held::Absent | Held::Unusable { .. } => None,

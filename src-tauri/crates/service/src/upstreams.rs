@@ -19,10 +19,10 @@ use wire::Severity;
 
 use super::{
     core::Core,
+    host_events::HostEvent,
     leaf_certificates,
-    moments::Moment,
+    own_egress::{self, Known},
     steward_client::StewardError,
-    way_out::{self, Known},
 };
 
 /// Folders and files whose change means that the facts are to be read again.
@@ -53,7 +53,7 @@ pub(super) async fn begin_anew(core: Arc<Core>, gate: Arc<Gate>) {
     let mut moments = core.moments.subscribe();
     loop {
         match moments.recv().await {
-            Ok(Moment::NetworkUp | Moment::Woke) | Err(RecvError::Lagged(_)) => gate.network_changed(),
+            Ok(HostEvent::NetworkUp | HostEvent::Woke) | Err(RecvError::Lagged(_)) => gate.network_changed(),
             Err(RecvError::Closed) => return,
         }
     }
@@ -80,7 +80,7 @@ pub(super) async fn refresh(core: Arc<Core>) {
             let is_new = core.ways.learn(known);
             drop(turn);
             if is_new {
-                way_out::answers(&core).await;
+                own_egress::answers(&core).await;
             }
         }
         Err(error) => {

@@ -8,7 +8,7 @@ use ipc::{Code, Failure};
 use secret::Secret;
 use tokio::task::spawn_blocking;
 
-use super::desk::failed;
+use super::handler::failed;
 use crate::ReadEnrollment;
 
 /// No secret is longer.

@@ -12,7 +12,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{admission::Admission, desk::Desk, work::Work};
+use super::{allowed_peers::AllowedPeers, handler::Handler, in_flight::InFlight};
 
 /// The service needs a handful.
 const MOST_CONNECTIONS: usize = 64;
@@ -24,14 +24,14 @@ type ToService = Link<StewardRequest, StewardResponse>;
 
 /// Where connections are received.
 #[derive(Clone)]
-pub(super) struct Reception {
-    admission: Admission,
-    desk: Arc<Desk>,
-    work: Work,
+pub(super) struct Server {
+    admission: AllowedPeers,
+    desk: Arc<Handler>,
+    work: InFlight,
 }
 
-impl Reception {
-    pub(super) fn new(admission: Admission, desk: Arc<Desk>, work: Work) -> Self {
+impl Server {
+    pub(super) fn new(admission: AllowedPeers, desk: Arc<Handler>, work: InFlight) -> Self {
         Self { admission, desk, work }
     }
 
@@ -44,7 +44,7 @@ impl Reception {
                 Ok((stream, _)) => {
                     let reception = self.clone();
                     tokio::spawn(async move {
-                        reception.attend(stream).await;
+                        reception.serve_connection(stream).await;
                         drop(place);
                     });
                 }
@@ -56,7 +56,7 @@ impl Reception {
         }
     }
 
-    async fn attend(&self, stream: UnixStream) {
+    async fn serve_connection(&self, stream: UnixStream) {
         match self.converse(stream).await {
             Ok(()) | Err(LinkError::Closed) => {}
             Err(error) => tracing::warn!(%error, "a connection ended early"),

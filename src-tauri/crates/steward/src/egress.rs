@@ -13,7 +13,7 @@ use ipc::{Code, Failure};
 use secret::Secret;
 use tokio::task::spawn_blocking;
 
-use super::{child, desk::failed};
+use super::{child, handler::failed};
 use crate::{EnrolledProxy, ReadEnrollment};
 
 const LARGEST_ENVIRONMENT: u64 = 4 << 20;

@@ -16,8 +16,8 @@ use ipc::{Code, Failure, LIMIT};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
 use super::{
-    desk::failed,
-    last_look::{LastLook, Outcome},
+    handler::failed,
+    repair_cache::{Outcome, RepairCache},
     storages::OfPerson,
 };
 
@@ -28,7 +28,7 @@ pub(super) struct EngineWork {
     originals: Originals,
     /// Held by whoever changes something, repairs included.
     changing: Arc<Mutex<()>>,
-    last: Arc<std::sync::Mutex<Option<LastLook>>>,
+    last: Arc<std::sync::Mutex<Option<RepairCache>>>,
     /// When a repair last restarted each engine, since the machine's start.
     restarted: Arc<std::sync::Mutex<BTreeMap<EngineId, Duration>>>,
     /// The machine's running time.
@@ -55,19 +55,21 @@ impl EngineWork {
     }
 
     /// What routing the engine would change.
-    pub(super) async fn plan(&self, id: EngineId, wish: DesiredRouting) -> Result<PlanReport, Failure> {
+    pub(super) async fn plan(&self, id: EngineId, desired: DesiredRouting) -> Result<PlanReport, Failure> {
         self.looking(move |it| {
-            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
+            let plan =
+                engines::plan(&it.found(id)?, it.machine(), &it.originals, &desired).map_err(engine)?;
             Ok(it.planned(plan))
         })
         .await
     }
 
     /// Routes the engine.
-    pub(super) async fn apply(&self, id: EngineId, wish: DesiredRouting) -> Result<ChangeReport, Failure> {
+    pub(super) async fn apply(&self, id: EngineId, desired: DesiredRouting) -> Result<ChangeReport, Failure> {
         self.changing(move |it| {
-            let plan = engines::plan(&it.found(id)?, it.machine(), &it.originals, &wish).map_err(engine)?;
-            let applied = it.carry_out(&plan, wish.may_stop_containers)?;
+            let plan =
+                engines::plan(&it.found(id)?, it.machine(), &it.originals, &desired).map_err(engine)?;
+            let applied = it.carry_out(&plan, desired.may_stop_containers)?;
             tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "routed");
             Ok(applied.into())
         })
@@ -75,8 +77,8 @@ impl EngineWork {
     }
 
     /// Asks the running engine.
-    pub(super) async fn verify(&self, id: EngineId, wish: DesiredRouting) -> Result<Verified, Failure> {
-        self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &wish))).await
+    pub(super) async fn verify(&self, id: EngineId, desired: DesiredRouting) -> Result<Verified, Failure> {
+        self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &desired))).await
     }
 
     /// What restoring the engine would change.
@@ -104,21 +106,21 @@ impl EngineWork {
     pub(super) async fn repair(
         &self,
         asked: Vec<(EngineId, MayRestart)>,
-        wish: DesiredRouting,
+        desired: DesiredRouting,
         quick: bool,
     ) -> Result<Outcome, Failure> {
         let changing = Arc::clone(&self.changing).lock_owned().await;
         self.blocking(changing, move |it| {
             let mut last = it.last.lock().unwrap_or_else(PoisonError::into_inner);
             let known =
-                last.as_ref().filter(|_| quick).and_then(|last| last.again(&asked, &wish, it.machine()));
+                last.as_ref().filter(|_| quick).and_then(|last| last.again(&asked, &desired, it.machine()));
             if let Some(known) = known {
                 return Ok(known);
             }
             *last = None;
             let witness = RecordingMachine::new(it.machine());
-            let outcome = it.repaired(&asked, &wish, &witness)?;
-            *last = LastLook::of(&asked, wish, witness.into_stamps(), &outcome);
+            let outcome = it.repaired(&asked, &desired, &witness)?;
+            *last = RepairCache::of(&asked, desired, witness.into_stamps(), &outcome);
             Ok(outcome)
         })
         .await
@@ -127,7 +129,7 @@ impl EngineWork {
     fn repaired(
         &self,
         asked: &[(EngineId, MayRestart)],
-        wish: &DesiredRouting,
+        desired: &DesiredRouting,
         machine: &dyn Machine,
     ) -> Result<Outcome, Failure> {
         let mut repaired = Vec::new();
@@ -140,7 +142,7 @@ impl EngineWork {
             let found = engines::find_one(*id, machine).filter(|found| !is_out_of_use(found));
             let Some(found) = found else { continue };
             let may = self.restart_now(*id, *may);
-            let done = engines::repair(&found, machine, &self.originals, wish, may);
+            let done = engines::repair(&found, machine, &self.originals, desired, may);
             if done.restart == Restarted::Once || done.rolled_back {
                 let mut restarted = self.restarted.lock().unwrap_or_else(PoisonError::into_inner);
                 restarted.insert(*id, (self.clock)());

@@ -5,26 +5,26 @@
 //! enrollment names, and has a person's login and container storage read as that person. It
 //! decides nothing, reads no policy and opens no network socket.
 
-mod admission;
+mod allowed_peers;
 mod authorities;
 mod child;
 mod client_secret;
 mod connection;
 mod containers_env;
-mod desk;
 mod egress;
 mod engine_work;
 mod enrollment;
-mod last_look;
+mod handler;
+mod in_flight;
 mod login;
 mod organization;
 mod passage;
+mod repair_cache;
 #[cfg(test)]
 mod sample;
 mod socket;
 mod storage;
 mod storages;
-mod work;
 
 use std::{io, process::ExitCode, sync::Arc, time::Duration};
 
@@ -35,7 +35,9 @@ use host::{
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 
-use self::{admission::Admission, connection::Reception, desk::Desk, socket::Socket, work::Work};
+use self::{
+    allowed_peers::AllowedPeers, connection::Server, handler::Handler, in_flight::InFlight, socket::Socket,
+};
 pub use self::{
     containers_env::print_containers_env,
     enrollment::{EnrolledProxy, EnrollmentFacts, ReadEnrollment},
@@ -78,21 +80,21 @@ fn start(read_enrollment: ReadEnrollment) -> Result<(), StartError> {
     for folder in [state.clone(), state.join("originals")] {
         files::make_folder(&folder, Mode::PRIVATE_FOLDER)?;
     }
-    let admission = Admission::of_the_service()?;
+    let admission = AllowedPeers::of_the_service()?;
     let socket = Socket::take(&Dirs::system().steward_socket(), &admission)?;
-    let desk = Desk::of_this_machine(&state, read_enrollment);
+    let desk = Handler::of_this_machine(&state, read_enrollment);
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(serve(socket, admission, desk))
 }
 
-async fn serve(socket: Socket, admission: Admission, desk: Desk) -> Result<(), StartError> {
+async fn serve(socket: Socket, admission: AllowedPeers, desk: Handler) -> Result<(), StartError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let handed_over = socket.handed_over;
-    let work = Work::default();
-    let reception = Reception::new(admission, Arc::new(desk), work.clone());
+    let work = InFlight::default();
+    let reception = Server::new(admission, Arc::new(desk), work.clone());
     let accepting = tokio::spawn(reception.receive(socket.into_listener()?));
     tell_manager(host::notify::ready());
     tokio::select! {

@@ -22,7 +22,7 @@ use tokio::task::spawn_blocking;
 use self::kept::Kept;
 use super::{
     child::{self, Outcome},
-    desk::failed,
+    handler::failed,
 };
 
 const STANDARD_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -20,8 +20,8 @@ use tempfile::TempDir;
 
 use super::{
     authorities::{Authorities, Bundles},
-    desk::Desk,
     engine_work::EngineWork,
+    handler::Handler,
     login::Reader,
     storages::Storages,
 };
@@ -262,16 +262,16 @@ impl Bench {
     }
 
     /// That routing, with what engines are to trust.
-    pub(super) fn wish(&self) -> DesiredRouting {
+    pub(super) fn desired(&self) -> DesiredRouting {
         let Bundles { mirror, intercept } = self.trust();
         routing_request().trusting(mirror, intercept, "/etc/pullgate/ca")
     }
 
-    pub(super) fn desk(&self) -> Desk {
+    pub(super) fn desk(&self) -> Handler {
         let now = || Timestamp::from_second(1_785_000_000).unwrap();
         let authorities = Authorities::at(self.folder.path().join("ca"), || "acme".into(), now);
         let storages = Storages { program: "/bin/false".into() };
-        Desk::new(authorities, self.engines.clone(), Reader::default(), storages)
+        Handler::new(authorities, self.engines.clone(), Reader::default(), storages)
     }
 }
 

@@ -7,7 +7,7 @@ use host::{
     sockets,
 };
 
-use super::{StartError, admission::Admission};
+use super::{StartError, allowed_peers::AllowedPeers};
 
 /// The socket's name in its unit.
 const NAME: &str = "steward";
@@ -21,7 +21,7 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Takes the socket, or binds one that only the service and root can open.
-    pub(super) fn take(path: &Path, admission: &Admission) -> Result<Self, StartError> {
+    pub(super) fn take(path: &Path, admission: &AllowedPeers) -> Result<Self, StartError> {
         let given = sockets::inherited()?.into_iter().find(|(name, _)| name == NAME);
         if let Some((name, socket)) = given {
             return Ok(Self { listener: sockets::into_unix(&name, socket)?, handed_over: true });

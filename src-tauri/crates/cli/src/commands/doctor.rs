@@ -8,12 +8,12 @@ use wire::{Check, DoctorReport, Request, Response, Severity};
 use super::Outcome;
 use crate::arguments::Format;
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn run(bundle: Option<&Path>, format: Format, world: &mut World<'_>) -> Outcome {
-    let (report, exit) = match Client::connect(world) {
+pub(super) fn run(bundle: Option<&Path>, format: Format, context: &mut Context<'_>) -> Outcome {
+    let (report, exit) = match Client::connect(context) {
         Ok(mut client) => {
             let Response::Doctor(report) = client.ask(&Request::Doctor { bundle: bundle.is_some() })? else {
                 return Err(unexpected());
@@ -22,19 +22,19 @@ pub(super) fn run(bundle: Option<&Path>, format: Format, world: &mut World<'_>) 
             (report, exit)
         }
         Err(complaint) if complaint.exit == Exit::NoService => {
-            (from_here(&complaint, world), Exit::NoService)
+            (from_here(&complaint, context), Exit::NoService)
         }
         Err(complaint) => return Err(complaint),
     };
     if format.json {
-        world.json(&report)?;
+        context.json(&report)?;
     } else {
-        world.say(&show::doctor(&report))?;
+        context.say(&show::doctor(&report))?;
     }
     if let Some(file) = bundle {
         write(file, &report)?;
         if !format.json {
-            world.say(&format!("The bundle is in `{}`; read it before you send it\n", file.display()))?;
+            context.say(&format!("The bundle is in `{}`; read it before you send it\n", file.display()))?;
         }
     }
     Ok(exit)
@@ -45,8 +45,8 @@ fn is_well(report: &DoctorReport) -> bool {
 }
 
 /// What can be seen without the service.
-fn from_here(complaint: &Complaint, world: &World<'_>) -> DoctorReport {
-    let path = world.dirs.enrollment();
+fn from_here(complaint: &CliError, context: &Context<'_>) -> DoctorReport {
+    let path = context.dirs.enrollment();
     let name = "enrollment".to_owned();
     let enrolled = if path.exists() {
         match enrollment::read(&path) {
@@ -72,7 +72,7 @@ fn from_here(complaint: &Complaint, world: &World<'_>) -> DoctorReport {
     DoctorReport { checks: vec![service, enrolled], bundle: None }
 }
 
-fn write(file: &Path, report: &DoctorReport) -> Result<(), Complaint> {
-    let bytes = serde_json::to_vec_pretty(report).map_err(Complaint::failed)?;
-    write_atomically(file, &bytes, Mode::PRIVATE).map_err(Complaint::failed)
+fn write(file: &Path, report: &DoctorReport) -> Result<(), CliError> {
+    let bytes = serde_json::to_vec_pretty(report).map_err(CliError::failed)?;
+    write_atomically(file, &bytes, Mode::PRIVATE).map_err(CliError::failed)
 }

@@ -5,30 +5,30 @@ use wire::{Condition, EngineChange, EnginePlan, EngineReport, Request, Response,
 use super::Outcome;
 use crate::arguments::{EnginesAction, EnginesArguments, Format};
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn run(arguments: &EnginesArguments, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(arguments: &EnginesArguments, context: &mut Context<'_>) -> Outcome {
     let request = request(arguments.action.as_ref(), !arguments.format().json);
-    let mut client = Client::connect(world)?;
-    let answer = asked(&mut client, &request, world)?;
+    let mut client = Client::connect(context)?;
+    let answer = asked(&mut client, &request, context)?;
     if matches!(&answer, Response::Engines { engines } if engines.is_empty()) {
         are_known(&mut client)?;
     }
     let checked = matches!(request, Request::EnginesVerify { .. });
-    show_answer(answer, checked, arguments.format(), world)
+    show_answer(answer, checked, arguments.format(), context)
 }
 
 /// The answer, after what is waited for until then was said as it comes.
 pub(super) fn asked(
     client: &mut Client,
     request: &Request,
-    world: &mut World<'_>,
-) -> Result<Response, Complaint> {
+    context: &mut Context<'_>,
+) -> Result<Response, CliError> {
     let mut answer = client.ask(request)?;
     while let Response::Progress { sentence } = answer {
-        world.remark(&show::one_line(&sentence));
+        context.remark(&show::one_line(&sentence));
         answer = client.next()?;
     }
     Ok(answer)
@@ -37,11 +37,11 @@ pub(super) fn asked(
 /// The condition of engines that could not be asked, which is not the same as no engine.
 const ENGINES_UNKNOWN: &str = "engines-unknown";
 
-fn are_known(client: &mut Client) -> Result<(), Complaint> {
+fn are_known(client: &mut Client) -> Result<(), CliError> {
     let Response::Status(status) = client.ask(&Request::Status)? else { return Err(unexpected()) };
     let unknown = status.conditions.into_iter().find(|condition| condition.code == ENGINES_UNKNOWN);
     unknown.map_or(Ok(()), |Condition { sentence, action: hint, .. }| {
-        Err(Complaint { hint, ..Complaint::failed(sentence) })
+        Err(CliError { hint, ..CliError::failed(sentence) })
     })
 }
 
@@ -64,40 +64,40 @@ fn request(action: Option<&EnginesAction>, progress: bool) -> Request {
     }
 }
 
-fn show_answer(answer: Response, checked: bool, format: Format, world: &mut World<'_>) -> Outcome {
+fn show_answer(answer: Response, checked: bool, format: Format, context: &mut Context<'_>) -> Outcome {
     if let Response::Engines { engines } = answer {
-        return reports(&engines, checked, format, world);
+        return reports(&engines, checked, format, context);
     }
     if let Response::Plans { plans: made } = answer {
-        plans(&made, format, world)?;
+        plans(&made, format, context)?;
         return Ok(unless(made.iter().any(|plan| plan.refused.is_some())));
     }
     let Response::Changes { changes: made } = answer else { return Err(unexpected()) };
-    changes(&made, format, world)
+    changes(&made, format, context)
 }
 
-fn reports(reports: &[EngineReport], checked: bool, format: Format, world: &mut World<'_>) -> Outcome {
+fn reports(reports: &[EngineReport], checked: bool, format: Format, context: &mut Context<'_>) -> Outcome {
     if format.json {
-        world.json_lines(reports)?;
+        context.json_lines(reports)?;
     } else if checked {
-        world.say(&show::evidence(reports, &world.view))?;
+        context.say(&show::evidence(reports, &context.view))?;
     } else {
-        world.say(&show::engines(reports, &world.view))?;
+        context.say(&show::engines(reports, &context.view))?;
     }
     Ok(if checked { judged(reports) } else { Exit::Yes })
 }
 
 /// Shows what would change.
-pub(super) fn plans(plans: &[EnginePlan], format: Format, world: &mut World<'_>) -> Result<(), Complaint> {
-    if format.json { world.json_lines(plans) } else { world.say(&show::plans(plans)) }
+pub(super) fn plans(plans: &[EnginePlan], format: Format, context: &mut Context<'_>) -> Result<(), CliError> {
+    if format.json { context.json_lines(plans) } else { context.say(&show::plans(plans)) }
 }
 
 /// Shows what was changed; that an engine refused is a failure.
-pub(super) fn changes(changes: &[EngineChange], format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn changes(changes: &[EngineChange], format: Format, context: &mut Context<'_>) -> Outcome {
     if format.json {
-        world.json_lines(changes)?;
+        context.json_lines(changes)?;
     } else {
-        world.say(&show::changes(changes))?;
+        context.say(&show::changes(changes))?;
     }
     Ok(unless(changes.iter().any(|change| change.refused.is_some())))
 }

@@ -7,19 +7,19 @@ use wire::{Request, Response};
 use super::Outcome;
 use crate::arguments::Format;
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn explain(image: &Reference, format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn explain(image: &Reference, format: Format, context: &mut Context<'_>) -> Outcome {
     let request = Request::Explain { image: image.to_string() };
-    let Response::Explain(report) = Client::connect(world)?.ask(&request)? else {
+    let Response::Explain(report) = Client::connect(context)?.ask(&request)? else {
         return Err(unexpected());
     };
     if format.json {
-        world.json(&report)?;
+        context.json(&report)?;
     } else {
-        world.say(&show::explanation(&report.finding, &world.view))?;
+        context.say(&show::explanation(&report.finding, &context.view))?;
     }
     Ok(answer(&report.finding))
 }
@@ -33,19 +33,19 @@ pub(super) fn answer(finding: &Finding) -> Exit {
     }
 }
 
-pub(super) fn why(id: Option<VerdictId>, format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn why(id: Option<VerdictId>, format: Format, context: &mut Context<'_>) -> Outcome {
     let request = Request::Why { id: id.as_ref().map(VerdictId::to_string) };
-    let Response::Why(report) = Client::connect(world)?.ask(&request)? else {
+    let Response::Why(report) = Client::connect(context)?.ask(&request)? else {
         return Err(unexpected());
     };
     if let (None, Some(id)) = (&report.entry, id) {
-        return Err(Complaint::failed(format!("no verdict here has the id `{id}`"))
+        return Err(CliError::failed(format!("no verdict here has the id `{id}`"))
             .hint("`pullgate log` lists the verdicts that you may see; an administrator sees them all"));
     }
     match &report.entry {
-        _ if format.json => world.json(&report)?,
-        Some(entry) => world.say(&show::why(entry, &world.view))?,
-        None => world.say("Nothing has been blocked. When it is, the reason appears here.\n")?,
+        _ if format.json => context.json(&report)?,
+        Some(entry) => context.say(&show::why(entry, &context.view))?,
+        None => context.say("Nothing has been blocked. When it is, the reason appears here.\n")?,
     }
     Ok(Exit::Yes)
 }

@@ -19,38 +19,38 @@ use wire::{Request, Response};
 use super::Outcome;
 use crate::arguments::{Format, PolicyCommand};
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn run(command: &PolicyCommand, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(command: &PolicyCommand, context: &mut Context<'_>) -> Outcome {
     match command {
-        PolicyCommand::Show(format) => in_force(&Request::PolicyShow, *format, world),
-        PolicyCommand::Refresh(format) => in_force(&Request::PolicyRefresh, *format, world),
-        PolicyCommand::Check { file, format } => file::check(file, *format, world),
+        PolicyCommand::Show(format) => in_force(&Request::PolicyShow, *format, context),
+        PolicyCommand::Refresh(format) => in_force(&Request::PolicyRefresh, *format, context),
+        PolicyCommand::Check { file, format } => file::check(file, *format, context),
         PolicyCommand::Explain { file, image, circumstances, format } => {
-            trial::explain(file, image, circumstances, *format, world)
+            trial::explain(file, image, circumstances, *format, context)
         }
-        PolicyCommand::Diff { before, after, format } => diff::run(before, after, *format, world),
-        PolicyCommand::Test { file, cases, format } => cases::run(file, cases, *format, world),
-        PolicyCommand::Keygen { name, format } => keygen::run(name, *format, world),
-        PolicyCommand::Sign(arguments) => sign::run(arguments, world),
-        PolicyCommand::ImportHub(arguments) => import_hub::run(arguments, world),
-        PolicyCommand::Starter(arguments) => starter::run(arguments, world),
+        PolicyCommand::Diff { before, after, format } => diff::run(before, after, *format, context),
+        PolicyCommand::Test { file, cases, format } => cases::run(file, cases, *format, context),
+        PolicyCommand::Keygen { name, format } => keygen::run(name, *format, context),
+        PolicyCommand::Sign(arguments) => sign::run(arguments, context),
+        PolicyCommand::ImportHub(arguments) => import_hub::run(arguments, context),
+        PolicyCommand::Starter(arguments) => starter::run(arguments, context),
         PolicyCommand::Schema => {
-            let text = serde_json::to_string_pretty(&schema()).map_err(Complaint::failed)?;
-            world.say(&format!("{text}\n"))?;
+            let text = serde_json::to_string_pretty(&schema()).map_err(CliError::failed)?;
+            context.say(&format!("{text}\n"))?;
             Ok(Exit::Yes)
         }
     }
 }
 
-fn in_force(request: &Request, format: Format, world: &mut World<'_>) -> Outcome {
-    let Response::Policy(report) = Client::connect(world)?.ask(request)? else { return Err(unexpected()) };
+fn in_force(request: &Request, format: Format, context: &mut Context<'_>) -> Outcome {
+    let Response::Policy(report) = Client::connect(context)?.ask(request)? else { return Err(unexpected()) };
     if format.json {
-        world.json(&report)?;
+        context.json(&report)?;
     } else {
-        world.say(&show::policy(&report, &world.view))?;
+        context.say(&show::policy(&report, &context.view))?;
     }
     Ok(Exit::Yes)
 }

@@ -5,23 +5,23 @@ use wire::{ImagesReport, Request, Response};
 use super::Outcome;
 use crate::arguments::Format;
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn images(format: Format, world: &mut World<'_>) -> Outcome {
-    let report = ask(&mut Client::connect(world)?)?;
+pub(super) fn images(format: Format, context: &mut Context<'_>) -> Outcome {
+    let report = ask(&mut Client::connect(context)?)?;
     if format.json {
-        world.json_lines(&report.images)?;
-        world.json_lines(&report.unlisted)?;
+        context.json_lines(&report.images)?;
+        context.json_lines(&report.unlisted)?;
     } else {
-        world.say(&show::images(&report, &world.view))?;
+        context.say(&show::images(&report, &context.view))?;
     }
     Ok(Exit::Yes)
 }
 
 /// All pages as one.
-fn ask(client: &mut Client) -> Result<ImagesReport, Complaint> {
+fn ask(client: &mut Client) -> Result<ImagesReport, CliError> {
     let mut all = ImagesReport::default();
     let mut answer = client.ask(&Request::Images)?;
     loop {

@@ -5,39 +5,39 @@ use wire::{Entries, Entry, Event, Request, Response};
 use super::Outcome;
 use crate::arguments::{Format, Span};
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn blocked(span: Span, world: &mut World<'_>) -> Outcome {
-    let since = span.since.map(|since| since.moment(world.view.now, &world.view.zone));
-    let mut client = Client::connect(world)?;
+pub(super) fn blocked(span: Span, context: &mut Context<'_>) -> Outcome {
+    let since = span.since.map(|since| since.moment(context.view.now, &context.view.zone));
+    let mut client = Client::connect(context)?;
     let answer = client.ask(&Request::Blocked { since, limit: None })?;
     let entries = pages(&mut client, answer)?;
     if span.format.json {
-        world.json_lines(&entries)?;
+        context.json_lines(&entries)?;
     } else {
-        world.say(&show::blocked(&entries, since, &world.view))?;
+        context.say(&show::blocked(&entries, since, &context.view))?;
     }
     Ok(Exit::Yes)
 }
 
-pub(super) fn log(follow: bool, span: Span, world: &mut World<'_>) -> Outcome {
-    let since = span.since.map(|since| since.moment(world.view.now, &world.view.zone));
-    let mut client = Client::connect(world)?;
+pub(super) fn log(follow: bool, span: Span, context: &mut Context<'_>) -> Outcome {
+    let since = span.since.map(|since| since.moment(context.view.now, &context.view.zone));
+    let mut client = Client::connect(context)?;
     let answer = client.ask(&Request::Log { since, follow })?;
     let entries = pages(&mut client, answer)?;
     for entry in entries.iter().rev() {
-        write(entry, span.format, world)?;
+        write(entry, span.format, context)?;
     }
     if !follow && entries.is_empty() && !span.format.json {
-        world.say(&show::no_record(since, &world.view))?;
+        context.say(&show::no_record(since, &context.view))?;
     }
-    while follow && !world.unread {
+    while follow && !context.unread {
         let Response::Event { event } = client.next()? else { return Err(unexpected()) };
         match event {
-            Event::Verdict { entry } => write(&entry, span.format, world)?,
-            Event::Missed { events } if !span.format.json => world.say(&show::missed(events))?,
+            Event::Verdict { entry } => write(&entry, span.format, context)?,
+            Event::Missed { events } if !span.format.json => context.say(&show::missed(events))?,
             Event::Missed { .. } | Event::Status { .. } | Event::PolicyChanged { .. } | Event::Other => {}
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn log(follow: bool, span: Span, world: &mut World<'_>) -> Outcome {
 }
 
 /// The entries of every page, the most recent first.
-fn pages(client: &mut Client, first: Response) -> Result<Vec<Entry>, Complaint> {
+fn pages(client: &mut Client, first: Response) -> Result<Vec<Entry>, CliError> {
     let mut all = Vec::new();
     let mut answer = first;
     loop {
@@ -58,6 +58,6 @@ fn pages(client: &mut Client, first: Response) -> Result<Vec<Entry>, Complaint> 
     }
 }
 
-fn write(entry: &Entry, format: Format, world: &mut World<'_>) -> Result<(), Complaint> {
-    if format.json { world.json(entry) } else { world.say(&show::log_line(entry, &world.view)) }
+fn write(entry: &Entry, format: Format, context: &mut Context<'_>) -> Result<(), CliError> {
+    if format.json { context.json(entry) } else { context.say(&show::log_line(entry, &context.view)) }
 }

@@ -8,17 +8,17 @@ use wire::{Request, Response, SignInMethod, SignInStep};
 use super::Outcome;
 use crate::arguments::SignIn;
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
-pub(super) fn run(arguments: &SignIn, world: &mut World<'_>) -> Outcome {
-    let method = method(arguments, world)?;
-    let mut client = Client::connect(world)?;
+pub(super) fn run(arguments: &SignIn, context: &mut Context<'_>) -> Outcome {
+    let method = method(arguments, context)?;
+    let mut client = Client::connect(context)?;
     let mut answer = client.ask(&Request::SignIn { method })?;
     loop {
         let Response::SignIn { step } = answer else { return Err(unexpected()) };
-        tell(&step, arguments, world)?;
+        tell(&step, arguments, context)?;
         if matches!(step, SignInStep::Done { .. }) {
             return Ok(Exit::Yes);
         }
@@ -26,9 +26,9 @@ pub(super) fn run(arguments: &SignIn, world: &mut World<'_>) -> Outcome {
     }
 }
 
-fn tell(step: &SignInStep, arguments: &SignIn, world: &mut World<'_>) -> Result<(), Complaint> {
+fn tell(step: &SignInStep, arguments: &SignIn, context: &mut Context<'_>) -> Result<(), CliError> {
     if arguments.format.json {
-        return world.json(step);
+        return context.json(step);
     }
     let opened = match step {
         SignInStep::Open { url, .. } if !arguments.no_browser => browser::open(url),
@@ -36,14 +36,14 @@ fn tell(step: &SignInStep, arguments: &SignIn, world: &mut World<'_>) -> Result<
             false
         }
     };
-    let text = show::sign_in(step, opened, world.person.is_some(), &world.view);
-    world.say(&text)
+    let text = show::sign_in(step, opened, context.person.is_some(), &context.view);
+    context.say(&text)
 }
 
 /// The way that was asked for; where nothing was and no browser can open here, the one with a code.
-fn method(arguments: &SignIn, world: &mut World<'_>) -> Result<SignInMethod, Complaint> {
+fn method(arguments: &SignIn, context: &mut Context<'_>) -> Result<SignInMethod, CliError> {
     if let Some(username) = &arguments.docker_hub {
-        return Ok(SignInMethod::DockerHub { username: username.clone(), secret: token(username, world)? });
+        return Ok(SignInMethod::DockerHub { username: username.clone(), secret: token(username, context)? });
     }
     Ok(if arguments.docker_login {
         SignInMethod::DockerLogin
@@ -54,10 +54,10 @@ fn method(arguments: &SignIn, world: &mut World<'_>) -> Result<SignInMethod, Com
     })
 }
 
-fn token(username: &str, world: &mut World<'_>) -> Result<Secret, Complaint> {
-    let token = world.ask_secret(&format!("Access token of `{username}`: "))?;
+fn token(username: &str, context: &mut Context<'_>) -> Result<Secret, CliError> {
+    let token = context.ask_secret(&format!("Access token of `{username}`: "))?;
     if token.is_empty() {
-        return Err(Complaint::failed("no access token was given")
+        return Err(CliError::failed("no access token was given")
             .hint("Make one on Docker Hub under Account settings, Personal access tokens; public read is enough")
             .exit(Exit::Usage));
     }

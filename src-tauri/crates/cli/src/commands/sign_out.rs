@@ -6,8 +6,8 @@ use wire::{Request, Response};
 use super::Outcome;
 use crate::arguments::Format;
 use crate::client::{Client, unexpected};
-use crate::stop::Exit;
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::Exit;
 
 /// What was done, for programs.
 #[derive(Serialize)]
@@ -17,17 +17,17 @@ struct SignedOut<'a> {
     url: Option<&'a str>,
 }
 
-pub(super) fn run(format: Format, world: &mut World<'_>) -> Outcome {
-    let Response::SignedOut { sentence, url } = Client::connect(world)?.ask(&Request::SignOut)? else {
+pub(super) fn run(format: Format, context: &mut Context<'_>) -> Outcome {
+    let Response::SignedOut { sentence, url } = Client::connect(context)?.ask(&Request::SignOut)? else {
         return Err(unexpected());
     };
     if format.json {
-        world.json(&SignedOut { sentence: &sentence, url: url.as_deref() })?;
+        context.json(&SignedOut { sentence: &sentence, url: url.as_deref() })?;
         return Ok(Exit::Yes);
     }
-    world.say(&format!("{sentence}\n"))?;
+    context.say(&format!("{sentence}\n"))?;
     if let Some(url) = url {
-        world.say(&format!("To sign out in your browser as well, open\n\n  {url}\n"))?;
+        context.say(&format!("To sign out in your browser as well, open\n\n  {url}\n"))?;
     }
     Ok(Exit::Yes)
 }

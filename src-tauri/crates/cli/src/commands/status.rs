@@ -5,18 +5,18 @@ use wire::{Request, Response};
 use super::Outcome;
 use crate::arguments::Format;
 use crate::client::{Client, unexpected};
+use crate::context::Context;
+use crate::exit::Exit;
 use crate::show;
-use crate::stop::Exit;
-use crate::world::World;
 
-pub(super) fn run(format: Format, world: &mut World<'_>) -> Outcome {
-    let Response::Status(report) = Client::connect(world)?.ask(&Request::Status)? else {
+pub(super) fn run(format: Format, context: &mut Context<'_>) -> Outcome {
+    let Response::Status(report) = Client::connect(context)?.ask(&Request::Status)? else {
         return Err(unexpected());
     };
     if format.json {
-        world.json(&report)?;
+        context.json(&report)?;
     } else {
-        world.say(&show::status(&report, &world.view))?;
+        context.say(&show::status(&report, &context.view))?;
     }
     Ok(Exit::Yes)
 }

@@ -7,22 +7,22 @@ use wire::{Request, Response};
 use super::{Outcome, engines, pause};
 use crate::arguments::Format;
 use crate::client::{Client, unexpected};
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 
-pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
-    if !world.root {
+pub(super) fn run(yes: bool, context: &mut Context<'_>) -> Outcome {
+    if !context.root {
         let hint = "Run `sudo pullgate unenroll`";
-        return Err(Complaint::failed("only root can end this machine's enrollment").hint(hint));
+        return Err(CliError::failed("only root can end this machine's enrollment").hint(hint));
     }
-    let mut client = Client::connect(world)?;
-    if !yes && !confirmed(world)? {
+    let mut client = Client::connect(context)?;
+    if !yes && !confirmed(context)? {
         return Ok(Exit::Failed);
     }
     let restore = Request::EnginesRestore { engine: None, dry_run: false, may_stop_containers: false };
     let Response::Changes { changes } = client.ask(&restore)? else { return Err(unexpected()) };
-    if engines::changes(&changes, Format::default(), world)? == Exit::Failed {
-        return Err(Complaint::failed(
+    if engines::changes(&changes, Format::default(), context)? == Exit::Failed {
+        return Err(CliError::failed(
             "not every engine has its own configuration back, so the enrollment stays",
         )
         .hint(
@@ -30,21 +30,21 @@ pub(super) fn run(yes: bool, world: &mut World<'_>) -> Outcome {
                    --may-stop-containers`, then run `sudo pullgate unenroll` again",
         ));
     }
-    let path = world.dirs.enrollment();
+    let path = context.dirs.enrollment();
     let others = enrollment::others(&path).unwrap_or_default();
     if others.is_empty() {
         // A session is with the organization that goes.
         let Response::SignedOut { .. } = client.ask(&Request::SignOut)? else { return Err(unexpected()) };
     }
-    let removed = files::remove(&path).map_err(Complaint::failed)?;
+    let removed = files::remove(&path).map_err(CliError::failed)?;
     let what = if removed { "The enrollment is removed" } else { "There was no enrollment to remove" };
-    world.say(&format!("{what}: `{}`\n", path.display()))?;
+    context.say(&format!("{what}: `{}`\n", path.display()))?;
     match still_enrolled(&others) {
-        Some(sentence) => world.say(&sentence)?,
-        None if removed => world.say(ENDED)?,
+        Some(sentence) => context.say(&sentence)?,
+        None if removed => context.say(ENDED)?,
         None => {}
     }
-    pause::done(&mut client, &Request::Reload, world)
+    pause::done(&mut client, &Request::Reload, context)
 }
 
 /// What goes with an enrollment, and what does not.
@@ -60,16 +60,16 @@ fn still_enrolled(others: &[String]) -> Option<String> {
     Some(format!("This machine stays enrolled by\n{listed}Remove that where it is managed\n"))
 }
 
-fn confirmed(world: &mut World<'_>) -> Result<bool, Complaint> {
+fn confirmed(context: &mut Context<'_>) -> Result<bool, CliError> {
     let question = "Every engine gets its own configuration back and may restart, and images are no longer judged.\n\
                     End the enrollment? Type `yes`: ";
-    match world.ask(question)? {
+    match context.ask(question)? {
         Some(answer) if answer == "yes" => Ok(true),
         Some(_) => {
-            world.say("Nothing was changed\n")?;
+            context.say("Nothing was changed\n")?;
             Ok(false)
         }
-        None => Err(Complaint::failed("nobody is here to confirm it")
+        None => Err(CliError::failed("nobody is here to confirm it")
             .hint("Run `sudo pullgate unenroll --yes`")
             .exit(Exit::Usage)),
     }

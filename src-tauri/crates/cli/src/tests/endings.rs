@@ -8,9 +8,9 @@ use policy::{Finding, Reason, SignInReason};
 use wire::{EngineReport, ExplainReport, Response, Routed, WhyReport};
 
 use super::{Stage, sample};
-use crate::client::Whose;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
+use crate::client::Scope;
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 
 fn explained(finding: Finding) -> Response {
     let image = "docker.io/someuser/tool:latest".into();
@@ -133,9 +133,9 @@ impl Write for Refusing {
 #[test]
 fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
     let said = |kind| {
-        let (view, dirs, whose) = (sample::view(), host::dirs::Dirs::system(), Whose::Machine);
+        let (view, dirs, whose) = (sample::view(), host::dirs::Dirs::system(), Scope::Machine);
         let (out, err) = (&mut Refusing(kind), &mut Vec::new());
-        let mut world = World {
+        let mut context = Context {
             out,
             err,
             person: None,
@@ -146,10 +146,10 @@ fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
             root: false,
             unread: false,
         };
-        (world.say("x\n"), world.unread)
+        (context.say("x\n"), context.unread)
     };
     assert_eq!(said(io::ErrorKind::BrokenPipe), (Ok(()), true));
-    let full = Complaint::failed("cannot write the answer: no storage space");
+    let full = CliError::failed("cannot write the answer: no storage space");
     assert_eq!(said(io::ErrorKind::StorageFull), (Err(full), false));
 }
 

@@ -7,7 +7,7 @@ use ipc::{Code, Failure};
 use wire::{EngineChange, Request, Response};
 
 use super::{Played, Stage};
-use crate::stop::Exit;
+use crate::exit::Exit;
 
 const ACME: &str = "organization = \"acme\"\n[policy]\nurl = \"file:///etc/pullgate/policy/\"\nkeys = []\n";
 const OTHER: &str = "organization = \"other\"\n[policy]\nurl = \"file:///etc/pullgate/policy/\"\nkeys = []\n";

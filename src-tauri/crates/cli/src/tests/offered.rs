@@ -5,7 +5,7 @@ use policy_bundle::sha256;
 use wire::{EngineChange, Response};
 
 use super::Stage;
-use crate::stop::Exit;
+use crate::exit::Exit;
 
 const ACME: &str = "organization = \"acme\"\n[identity]\nprovider = \"docker-hub\"\n[policy]\n\
                     url = \"https://policy.acme.example/\"\n\

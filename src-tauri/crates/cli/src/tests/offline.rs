@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::{Played, Stage};
-use crate::stop::Exit;
+use crate::exit::Exit;
 
 fn play(document: &str, line: &str) -> Played {
     let stage = Stage::new();

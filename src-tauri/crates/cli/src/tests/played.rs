@@ -13,9 +13,9 @@ use wire::{Request, Response};
 use super::sample;
 use super::service::FakeService;
 use crate::arguments::{Arguments, Asked};
-use crate::client::Whose;
-use crate::stop::Exit;
-use crate::world::World;
+use crate::client::Scope;
+use crate::context::Context;
+use crate::exit::Exit;
 use crate::{commands, end};
 
 /// The machine of one test.
@@ -107,18 +107,18 @@ impl Stage {
         let mut typed = self.typed.map(str::as_bytes);
         let fetch =
             |_: &str| self.web.map(|text| text.as_bytes().to_vec()).ok_or("nothing answers".to_owned());
-        let mut world = World {
+        let mut context = Context {
             out: &mut out,
             err: &mut err,
             person: typed.as_mut().map(|typed| typed as &mut dyn BufRead),
             view: sample::view(),
             dirs,
-            whose: if user { Whose::Own } else { Whose::Machine },
+            whose: if user { Scope::Own } else { Scope::Machine },
             fetch: &fetch,
             root: self.root,
             unread: false,
         };
-        let exit = end(commands::run(command, &mut world), &mut world);
+        let exit = end(commands::run(command, &mut context), &mut context);
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "DIR");
         let asked = service.map(FakeService::end).unwrap_or_default();
         Played { exit, out: text(out), err: text(err), asked }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::{Played, Stage};
-use crate::stop::Exit;
+use crate::exit::Exit;
 
 const CASES: &str = "# what people here need\nallow nginx:1.27 by official\naudit jenkins/jenkins:lts\n\
                      block someuser/tool by d1 # not by that rule\nallow acme/semgrep as group \"Security team\"\n\

@@ -3,14 +3,14 @@
 use image_ref::Reference;
 use ipc::{Code, Failure};
 use jiff::Timestamp;
-use policy::{Action, Entry, Outcome, Situation, VerdictId};
+use policy::{Action, DecisionContext, Entry, Outcome, VerdictId};
 use policy_text::render;
 use wire::{ExplainReport, Response, WhyReport};
 
 use super::world::judged;
 
 /// What would happen to an image.
-pub(super) fn explain(situation: &Situation, image: &str, now: Timestamp) -> Response {
+pub(super) fn explain(situation: &DecisionContext, image: &str, now: Timestamp) -> Response {
     let reference = match Reference::parse(image) {
         Ok(reference) => reference,
         Err(error) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use image_ref::Reference;
-use policy::{Action, Outcome, Situation};
+use policy::{Action, DecisionContext, Outcome};
 use wire::{ImagesReport, PresentImage, StartedContainer, UnlistedStore};
 
 use super::acme;
@@ -64,7 +64,7 @@ pub(super) fn report(world: &World, session: Session) -> ImagesReport {
     ImagesReport { images, unlisted: unlisted.iter().map(silent).collect(), more: false }
 }
 
-fn present(world: &World, situation: &Arc<Situation>, stored: &Stored) -> PresentImage {
+fn present(world: &World, situation: &Arc<DecisionContext>, stored: &Stored) -> PresentImage {
     let (store, name, megabytes, days, containers) = stored;
     let situation = situation.of_asker(Some(store.uid.unwrap_or_default()));
     let reference = name.and_then(|name| Reference::parse(name).ok());

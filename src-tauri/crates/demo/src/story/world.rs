@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Action, Ask, Decision, Finding, Pause, Situation, Target, decide};
+use policy::{Action, Ask, Decision, DecisionContext, Finding, Pause, Target, decide};
 
 use super::acme;
 use super::editions::Editions;
@@ -45,9 +45,9 @@ impl World {
     }
 
     /// Everything that was known at a time.
-    pub(super) fn situation(&self, session: Session, time: Timestamp) -> Arc<Situation> {
+    pub(super) fn situation(&self, session: Session, time: Timestamp) -> Arc<DecisionContext> {
         let is_enrolled = self.is_enrolled();
-        Arc::new(Situation {
+        Arc::new(DecisionContext {
             organization: if is_enrolled { acme::organization() } else { acme::nobody() },
             held: self.editions.at(time).clone(),
             absent_blocks: is_enrolled,
@@ -60,7 +60,7 @@ impl World {
 
 /// What a pull or push comes to; nothing for what no policy judges.
 pub(super) fn judged(
-    situation: &Situation,
+    situation: &DecisionContext,
     action: Action,
     image: &Reference,
     now: Timestamp,

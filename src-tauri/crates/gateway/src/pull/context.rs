@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use policy::{Engine, Front, Held, Situation};
+use policy::{DecisionContext, Engine, Front, Held};
 
 use super::request::{PullRequest, ResolvedNetwork};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 /// one policy is not sent on under another, and a change of the settings is for the requests after it.
 pub(crate) struct RequestContext {
     /// The policy and the session, as they are for whoever asks.
-    pub(crate) situation: Arc<Situation>,
+    pub(crate) situation: Arc<DecisionContext>,
     /// The way to registries of the engine that asks.
     pub(crate) network: Arc<Network>,
     pub(crate) now: Timestamp,

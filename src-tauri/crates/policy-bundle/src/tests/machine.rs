@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use policy::{
-    Held, Outcome, SignIn, Situation,
+    DecisionContext, Held, Outcome, SignIn,
     fixture::{self, now, organization, time},
 };
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ impl Machine {
 
     /// What a pull gets.
     pub(super) fn pull(&self, image: &str) -> Outcome {
-        let situation = Situation {
+        let situation = DecisionContext {
             organization: organization(),
             held: Held::Current(self.held().policy().clone()),
             absent_blocks: true,

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use super::case::{Case, Naming, Ruling, rule};
 use super::{before, current, instead, judge_target};
 use crate::{
-    Action, Class, Contact, Finding, Image, ImageName, Outcome, Policy, Reason, RuleKind, Situation, Target,
+    Action, Class, Contact, DecisionContext, Finding, Image, ImageName, Outcome, Policy, Reason, RuleKind,
+    Target,
 };
 
 /// The finding on a repository of a known registry.
 pub(super) fn of_repository(
-    situation: &Situation,
+    situation: &DecisionContext,
     action: Action,
     asked: &Repository,
     target: Target<'_>,
@@ -35,7 +36,7 @@ pub(super) fn of_repository(
 }
 
 /// The finding on a path whose registry is not known: it cannot be forwarded anywhere, so it always stops.
-pub(super) fn of_unlisted(situation: &Situation, path: &str, now: Timestamp) -> Finding {
+pub(super) fn of_unlisted(situation: &DecisionContext, path: &str, now: Timestamp) -> Finding {
     let unlisted = || {
         let text = "any other registry: block".to_owned();
         let rule = rule(RuleKind::Registry, None, || "registries.default".to_owned(), text);
@@ -58,7 +59,7 @@ fn stops(ruling: &Ruling) -> bool {
 }
 
 fn finding(
-    situation: &Situation,
+    situation: &DecisionContext,
     action: Action,
     image: Image,
     class: Option<Class>,
@@ -98,7 +99,7 @@ fn message(policy: &Policy, class: Option<Class>, ruling: &Ruling) -> Option<Str
     words.get(&ruling.rule.id).or_else(|| of_class().and_then(|key| words.get(key))).cloned()
 }
 
-fn support(situation: &Situation, policy: Option<&Policy>) -> Option<String> {
+fn support(situation: &DecisionContext, policy: Option<&Policy>) -> Option<String> {
     let words = policy.and_then(|policy| policy.document().messages.support.clone());
     words.or_else(|| ask(&situation.organization.contact))
 }

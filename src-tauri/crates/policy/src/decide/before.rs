@@ -3,10 +3,10 @@
 use image_ref::Repository;
 use jiff::Timestamp;
 
-use super::case::{Case, Course, Ruling, Step, rule};
+use super::case::{Case, Evaluation, Ruling, Step, rule};
 use super::{current, people};
 use crate::document::OnStale;
-use crate::{Class, Held, Reason, Rule, RuleKind, SignIn, Situation};
+use crate::{Class, DecisionContext, Held, Reason, Rule, RuleKind, SignIn};
 
 fn named(kind: RuleKind, id: &str, text: &str) -> Rule {
     rule(kind, None, || id.to_owned(), text.to_owned())
@@ -20,7 +20,7 @@ pub(super) fn canary(asked: &Repository) -> Option<Ruling> {
     (asked.to_string() == CANARY).then(|| Ruling::blocked(Reason::Canary, rule()))
 }
 
-pub(super) fn pause(situation: &Situation, now: Timestamp) -> Option<Ruling> {
+pub(super) fn pause(situation: &DecisionContext, now: Timestamp) -> Option<Ruling> {
     let pause = situation.pause.as_ref().filter(|pause| now < pause.until)?;
     if current(situation).is_some_and(|policy| !policy.document().pause.allowed) {
         return None;
@@ -29,7 +29,7 @@ pub(super) fn pause(situation: &Situation, now: Timestamp) -> Option<Ruling> {
     Some(Ruling::allowed(Reason::Paused { until: pause.until }, named(RuleKind::Pause, "pause", &text)))
 }
 
-pub(super) fn sign_in(situation: &Situation, _: Timestamp) -> Option<Ruling> {
+pub(super) fn sign_in(situation: &DecisionContext, _: Timestamp) -> Option<Ruling> {
     match &situation.sign_in {
         SignIn::NotRequired | SignIn::SignedIn { .. } => None,
         SignIn::Needed { why } => {
@@ -39,7 +39,7 @@ pub(super) fn sign_in(situation: &Situation, _: Timestamp) -> Option<Ruling> {
     }
 }
 
-pub(super) fn presence(situation: &Situation, _: Timestamp) -> Option<Ruling> {
+pub(super) fn presence(situation: &DecisionContext, _: Timestamp) -> Option<Ruling> {
     let rule = |text| named(RuleKind::Presence, "policy", text);
     match &situation.held {
         Held::Current(_) => None,
@@ -56,7 +56,7 @@ pub(super) fn presence(situation: &Situation, _: Timestamp) -> Option<Ruling> {
     }
 }
 
-pub(super) fn staleness(case: &Case<'_>, _: &Course) -> Step {
+pub(super) fn staleness(case: &Case<'_>, _: &Evaluation) -> Step {
     let Some(since) = case.policy.stale_since(case.now) else { return Step::Pass };
     let rule = |text| named(RuleKind::Staleness, "onStale", text);
     match case.policy.document().on_stale.or(OnStale::Block) {

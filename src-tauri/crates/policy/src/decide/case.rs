@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::document::{Effect, Word};
 use crate::policy::Policy;
-use crate::{Action, Class, Outcome, Reason, Rule, RuleKind, SignIn, Situation};
+use crate::{Action, Class, DecisionContext, Outcome, Reason, Rule, RuleKind, SignIn};
 
 /// What is known of the tag.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub(super) enum Naming<'a> {
 /// One question under judgment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case<'a> {
-    pub(super) situation: &'a Situation,
+    pub(super) situation: &'a DecisionContext,
     pub(super) policy: &'a Policy,
     /// The repository that is judged: what the asked one stands for.
     pub(super) repository: &'a Repository,
@@ -129,12 +129,12 @@ pub(super) fn rule(
 
 /// What the rows have said so far.
 #[derive(Debug, Default)]
-pub(super) struct Course {
+pub(super) struct Evaluation {
     allowed: Option<Ruling>,
     noted: Option<Ruling>,
 }
 
-impl Course {
+impl Evaluation {
     pub(super) fn is_allowed(&self) -> bool {
         self.allowed.is_some()
     }

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::case::{Case, Course, Naming, Ruling, Step, rule};
+use super::case::{Case, Evaluation, Naming, Ruling, Step, rule};
 use crate::document::{AllowRule, DenyRule, Gate};
 use crate::glob::{Glob, text_matches};
 use crate::{Grant, Reason, Rule, RuleKind};
 
-pub(super) fn deny(case: &Case<'_>, _: &Course) -> Step {
+pub(super) fn deny(case: &Case<'_>, _: &Evaluation) -> Step {
     let index = &case.policy.compiled().deny;
     let rules = &case.policy.document().deny;
     let positions = index.find(case.repository).into_iter().chain(index.find(case.asked));
@@ -24,7 +24,7 @@ fn deny_rule(at: usize, listed: &DenyRule) -> Rule {
     rule(RuleKind::Deny, listed.id.as_ref(), || format!("deny[{at}]"), text)
 }
 
-pub(super) fn exemptions(case: &Case<'_>, _: &Course) -> Step {
+pub(super) fn exemptions(case: &Case<'_>, _: &Evaluation) -> Step {
     for (at, exemption) in case.policy.document().exemptions.iter().enumerate() {
         let role = exemption.hub_role.as_ref().filter(|role| case.has_hub_role(role));
         let group = exemption.group.as_ref().filter(|group| case.is_in_group(group));
@@ -37,7 +37,7 @@ pub(super) fn exemptions(case: &Case<'_>, _: &Course) -> Step {
     Step::Pass
 }
 
-pub(super) fn grants(case: &Case<'_>, course: &Course) -> Step {
+pub(super) fn grants(case: &Case<'_>, course: &Evaluation) -> Step {
     let names = |glob: &Glob| glob.matches(case.repository) || glob.matches(case.asked);
     let is_for = |grant: &&Grant| case.is_live(Some(grant.until)) && names(&grant.matches);
     match case.situation.grants.iter().filter(is_for).max_by_key(|grant| grant.until) {
@@ -50,7 +50,7 @@ pub(super) fn grants(case: &Case<'_>, course: &Course) -> Step {
     }
 }
 
-pub(super) fn allow(case: &Case<'_>, course: &Course) -> Step {
+pub(super) fn allow(case: &Case<'_>, course: &Evaluation) -> Step {
     if course.is_allowed() {
         return Step::Pass;
     }

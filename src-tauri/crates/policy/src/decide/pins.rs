@@ -1,11 +1,11 @@
 //! The row of pins, which tightens what would pass: demands on tags and digests.
 
-use super::case::{Case, Course, Naming, Ruling, Step, rule};
+use super::case::{Case, Evaluation, Naming, Ruling, Step, rule};
 use crate::document::{Gate, Pin, PinMode, PinRequirement, Word};
 use crate::glob::text_matches;
 use crate::{Reason, Rule, RuleKind};
 
-pub(super) fn pins(case: &Case<'_>, _: &Course) -> Step {
+pub(super) fn pins(case: &Case<'_>, _: &Evaluation) -> Step {
     let mut noted = Step::Pass;
     for at in case.policy.compiled().pins.find(case.repository) {
         let Some(pin) = case.policy.document().pins.get(at) else { continue };

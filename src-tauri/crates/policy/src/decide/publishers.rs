@@ -1,11 +1,11 @@
 //! The row of classes: who publishes an image of Docker Hub.
 
-use super::case::{Case, Course, Ruling, Step, rule};
+use super::case::{Case, Evaluation, Ruling, Step, rule};
 use super::{people, registries};
 use crate::document::{Effect, Word};
 use crate::{Reason, RuleKind};
 
-pub(super) fn class(case: &Case<'_>, course: &Course) -> Step {
+pub(super) fn class(case: &Case<'_>, course: &Evaluation) -> Step {
     let Some(class) = case.class.filter(|_| !course.is_allowed()) else { return Step::Pass };
     let left_out = Word::Known(Effect::Block);
     let effect = case.policy.document().hub.classes.of(class).unwrap_or(&left_out);

@@ -1,10 +1,10 @@
 //! The rows on places: which registries may be used, and where images may be pushed.
 
-use super::case::{Case, Course, Ruling, Step, rule};
+use super::case::{Case, Evaluation, Ruling, Step, rule};
 use crate::document::{Effect, Loopback, RegistryRule, Word};
 use crate::{Reason, Rule, RuleKind};
 
-pub(super) fn registries(case: &Case<'_>, _: &Course) -> Step {
+pub(super) fn registries(case: &Case<'_>, _: &Evaluation) -> Step {
     let compiled = case.policy.compiled();
     let mut named = false;
     for (at, (entry, paths)) in compiled.registries.entries.iter().zip(&compiled.paths).enumerate() {
@@ -72,7 +72,7 @@ pub(super) fn word(effect: &Word<Effect>) -> &str {
     }
 }
 
-pub(super) fn push(case: &Case<'_>, _: &Course) -> Step {
+pub(super) fn push(case: &Case<'_>, _: &Evaluation) -> Step {
     let section = &case.policy.document().push;
     let first = case.policy.compiled().push.find(case.repository).into_iter().next();
     let found = first.and_then(|at| section.entries.get(at).map(|entry| (at, entry)));

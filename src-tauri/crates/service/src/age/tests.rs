@@ -11,7 +11,7 @@ fn told(on_stale: &str, distrust: Option<DistrustReason>, late: bool) -> Option<
         policy::STARTER.replacen('{', &format!(r#"{{ "staleAfter": "{since}", "onStale": "{on_stale}","#), 1);
     let policy = Policy::parse(document.as_bytes(), None, "acme").unwrap();
     let policy = policy.with_distrust(distrust.map(|why| Distrust { since, why }));
-    let situation = Situation {
+    let situation = DecisionContext {
         organization: Organization {
             name: "acme".into(),
             display: "Acme".into(),

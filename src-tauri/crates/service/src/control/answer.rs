@@ -26,7 +26,7 @@ pub(super) async fn answer(
 ) -> Result<(), LinkError> {
     let response = match request {
         Request::Status => {
-            core.engines.first_look().await;
+            core.engines.wait_first_check().await;
             Response::Status(Box::new(core.status()))
         }
         Request::Explain { image } => explain::explain(core, peer, &image),
@@ -35,7 +35,7 @@ pub(super) async fn answer(
         Request::Log { since, follow } => return log::log(core, peer, since, follow, link).await,
         Request::Watch => return log::watch(core, peer, link).await,
         Request::Engines => {
-            core.engines.first_look().await;
+            core.engines.wait_first_check().await;
             engine_reports(core.engines.reports(), peer)
         }
         Request::EnginesPlan { engine } => plans(engines::plan(core, engine, false).await),
@@ -201,6 +201,6 @@ fn set_pause(core: &Core, pause: Option<Pause>) -> Response {
     }
     core.conditions.clear(pause::CODE);
     *core.pause.write().unwrap_or_else(PoisonError::into_inner) = pause;
-    situation::put_in_force(core);
+    situation::publish_context(core);
     Response::Done { sentence: core.status().headline() }
 }

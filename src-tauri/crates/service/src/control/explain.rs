@@ -4,7 +4,7 @@ use host::peer::Peer;
 use image_ref::Reference;
 use ipc::{Code, Failure};
 use jiff::Timestamp;
-use policy::{Ask, Decision, Finding, Situation, Target, decide};
+use policy::{Ask, Decision, DecisionContext, Finding, Target, decide};
 use policy_text::render;
 use wire::{ExplainReport, Response};
 
@@ -32,7 +32,7 @@ pub(super) fn explain(core: &Core, peer: Peer, image: &str) -> Response {
 }
 
 /// What a pull would come to; nothing for what no policy judges.
-pub(crate) fn of_pull(situation: &Situation, reference: &Reference, now: Timestamp) -> Option<Finding> {
+pub(crate) fn of_pull(situation: &DecisionContext, reference: &Reference, now: Timestamp) -> Option<Finding> {
     let tag = reference.tag_or_latest();
     let known_as: Vec<_> = reference.tag().cloned().into_iter().collect();
     let target = match reference.digest() {

@@ -64,7 +64,7 @@ impl Core {
         }
     }
 
-    fn stops_images(&self, situation: &policy::Situation) -> bool {
+    fn stops_images(&self, situation: &policy::DecisionContext) -> bool {
         match &situation.held {
             Held::Absent => situation.absent_blocks,
             Held::Unusable { .. } => true,
@@ -74,7 +74,7 @@ impl Core {
 }
 
 /// Whether a pause holds: under a policy that forbids it, it does not.
-fn may_pause(situation: &policy::Situation) -> bool {
+fn may_pause(situation: &policy::DecisionContext) -> bool {
     match &situation.held {
         Held::Current(policy) => policy.document().pause.allowed,
         Held::Absent | Held::Unusable { .. } => true,

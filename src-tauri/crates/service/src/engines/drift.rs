@@ -5,13 +5,13 @@
 //! at most one in [`APART`]; one that changed nothing counts, each further one waits twice as long, and after [`VAIN`] of
 //! them there is no more by itself; and somebody is told before and after.
 
-mod told;
+mod conditions_of;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use engines::{EngineId, MayRestart, Repaired, Restarted};
 
-pub(super) use told::{CODES, Told};
+pub(super) use conditions_of::{CODES, Told};
 
 /// A restart that waits for a build or pull waits no longer than this.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
@@ -22,7 +22,7 @@ const VAIN: u32 = 3;
 /// How soon a busy engine is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// So many repairs of a file within this time are a fight.
-const FIGHT: (usize, Duration) = (3, Duration::from_secs(600));
+const CONTENTION_LIMIT: (usize, Duration) = (3, Duration::from_secs(600));
 /// The first rest after a fight; each further one is twice as long, up to the longest.
 const FIRST_REST: Duration = Duration::from_secs(120);
 const LONGEST_REST: Duration = Duration::from_secs(3600);
@@ -39,10 +39,10 @@ struct Engine {
     waiting: Option<Waiting>,
     restarted: Option<Duration>,
     /// What restarts did not change.
-    vain: Vain,
+    vain: FutileRestarts,
     /// Files and when they were put back, as long as that matters.
     repairs: Vec<(Duration, PathBuf)>,
-    rest: Option<Rest>,
+    rest: Option<Backoff>,
 }
 
 /// What was last changed from outside, and what came of it.
@@ -67,22 +67,22 @@ struct Waiting {
 
 /// Restarts in a row after which the engine ran as before, without the gateway's settings.
 #[derive(Default)]
-struct Vain {
+struct FutileRestarts {
     times: u32,
     /// There was one, and it is not known yet what it changed.
     open: bool,
 }
 
 /// An engine that is left alone.
-struct Rest {
+struct Backoff {
     until: Duration,
     length: Duration,
-    why: Strife,
+    why: Contention,
     /// It is tried again; the length is remembered until that has succeeded.
     over: bool,
 }
 
-enum Strife {
+enum Contention {
     /// Something else keeps writing.
     Writer(PathBuf),
     /// The engine does not start with our files.
@@ -160,12 +160,12 @@ impl Engine {
         match repaired.restart {
             Restarted::Once => self.vain.open = true,
             Restarted::NotNeeded if repaired.failed.is_some() => {}
-            Restarted::NotNeeded => self.vain = Vain::default(),
+            Restarted::NotNeeded => self.vain = FutileRestarts::default(),
             Restarted::Wanted | Restarted::Busy(_) if !repaired.changed.is_empty() => {
-                self.vain = Vain::default();
+                self.vain = FutileRestarts::default();
             }
             Restarted::Wanted | Restarted::Busy(_) if self.vain.open => {
-                self.vain = Vain { times: self.vain.times + 1, open: false };
+                self.vain = FutileRestarts { times: self.vain.times + 1, open: false };
                 let in_vain = |it: &mut Noticed| matches!(it.end, End::Restarted) && it.files.is_empty();
                 self.noticed.take_if(in_vain);
             }
@@ -197,7 +197,7 @@ impl Engine {
     fn fail(&mut self, repaired: &Repaired, words: &str, now: Duration) {
         if repaired.rolled_back {
             self.restarted = Some(now);
-            self.rest_after(Strife::Start(words.to_owned()), now);
+            self.rest_after(Contention::Start(words.to_owned()), now);
         }
         let known = self.noticed.as_ref().is_some_and(|it| matches!(&it.end, End::Failed(it) if it == words));
         if !known {
@@ -207,7 +207,7 @@ impl Engine {
 
     /// A restart that ends what began with changed files is told with them.
     fn notice(&mut self, files: &[PathBuf], end: End, now: Duration) {
-        let before = self.noticed.take().filter(|it| files.is_empty() || now < it.at + FIGHT.1);
+        let before = self.noticed.take().filter(|it| files.is_empty() || now < it.at + CONTENTION_LIMIT.1);
         let mut all = before.map(|it| it.files).unwrap_or_default();
         all.extend(files.iter().filter(|file| !all.contains(file)).cloned().collect::<Vec<_>>());
         self.noticed = Some(Noticed { at: now, files: all, end });
@@ -215,24 +215,25 @@ impl Engine {
 
     /// Who writes again right after a rest was only waiting for its end.
     fn count(&mut self, changed: &[PathBuf], now: Duration) {
-        if let Some(Rest { why: Strife::Start(_), over, .. }) = &mut self.rest {
+        if let Some(Backoff { why: Contention::Start(_), over, .. }) = &mut self.rest {
             *over = true;
             return;
         }
-        self.repairs.retain(|(at, _)| now < *at + FIGHT.1);
+        self.repairs.retain(|(at, _)| now < *at + CONTENTION_LIMIT.1);
         self.repairs.extend(changed.iter().map(|file| (now, file.clone())));
         let times = |file: &PathBuf| self.repairs.iter().filter(|(_, it)| it == file).count();
-        let writer = changed.iter().find(|file| self.rest.is_some() || times(file) >= FIGHT.0).cloned();
+        let writer =
+            changed.iter().find(|file| self.rest.is_some() || times(file) >= CONTENTION_LIMIT.0).cloned();
         match writer {
-            Some(file) => self.rest_after(Strife::Writer(file), now),
+            Some(file) => self.rest_after(Contention::Writer(file), now),
             None => self.rest = None,
         }
     }
 
-    fn rest_after(&mut self, why: Strife, now: Duration) {
+    fn rest_after(&mut self, why: Contention, now: Duration) {
         let length = self.rest.take().map_or(FIRST_REST, |rest| (rest.length * 2).min(LONGEST_REST));
         self.repairs.clear();
-        self.rest = Some(Rest { until: now + length, length, why, over: false });
+        self.rest = Some(Backoff { until: now + length, length, why, over: false });
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn report(
         repaired_at: before.report.and_then(|before| before.repaired_at),
         details: Vec::new(),
         conditions: Vec::new(),
-        personal: super::ways_round::personal(found),
+        personal: super::bypasses::personal(found),
     };
     match verified {
         None => {}

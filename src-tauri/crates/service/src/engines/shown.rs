@@ -10,11 +10,10 @@ use tokio::task::JoinSet;
 use wire::{Check, EngineReport, Routed, Severity};
 
 use super::{
-    Engines, Shown, report, routing,
+    Engines, Shown, bypasses, conditions_of, report, routing,
     steps::Steps,
-    told,
     unrouted::{self, Look, Planned},
-    verbs, ways_round,
+    verbs,
 };
 use crate::{core::Core, shared::APART, steward_client::StewardError};
 
@@ -24,7 +23,7 @@ pub(crate) async fn verify(
     engine: Option<String>,
 ) -> Result<Vec<EngineReport>, StewardError> {
     let reports = look(core, engine, &Steps::default()).await?;
-    told::proved(core, &reports);
+    conditions_of::proved(core, &reports);
     Ok(reports)
 }
 
@@ -75,7 +74,7 @@ pub(super) async fn look(
         core.engines.remember(shown);
         tell(core, &found);
     } else {
-        core.engines.look_soon();
+        core.engines.request_check();
     }
     Ok(core.engines.reports().into_iter().filter(|report| is_wanted(&report.engine)).collect())
 }
@@ -182,7 +181,7 @@ fn tell(core: &Core, found: &[Found]) {
     let told = |of: fn(&EngineReport, &Look) -> Option<unrouted::Unrouted>| {
         shown.iter().filter_map(|(report, look)| of(report, look)).collect()
     };
-    ways_round::tell_shown(core, found, told(unrouted::unrouted), told(unrouted::unproved));
+    bypasses::tell_shown(core, found, told(unrouted::unrouted), told(unrouted::unproved));
 }
 
 /// Every engine as a check, in the words of the status.

@@ -7,8 +7,8 @@ use ipc::{Code, Failure};
 use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};
 use wire::{EngineChange, EnginePlan, EngineReport, Routed};
 
-use super::{routing, shown, steps::Steps, told};
-use crate::{core::Core, steward_client::StewardError, upstreams, way_out};
+use super::{conditions_of, routing, shown, steps::Steps};
+use crate::{core::Core, own_egress, steward_client::StewardError, upstreams};
 
 /// What routing would change.
 pub(crate) async fn plan(
@@ -58,7 +58,7 @@ pub(crate) async fn apply(
     }
     core.engines.have_changed();
     if changes.iter().all(|change| change.refused.is_none()) {
-        told::applied(core, engine.as_deref());
+        conditions_of::applied(core, engine.as_deref());
     }
     let reports = settle(core, engine, steps).await?;
     for change in changes.iter_mut().filter(|change| change.refused.is_none()) {
@@ -71,7 +71,7 @@ pub(crate) async fn apply(
 /// The routing with what the proxies answer of those ways that engines have now.
 async fn with_answers(core: &Arc<Core>, may_stop_containers: bool) -> RoutingRequest {
     upstreams::refresh(Arc::clone(core)).await;
-    let proxies = way_out::answers(core).await;
+    let proxies = own_egress::answers(core).await;
     RoutingRequest { proxies, ..routing(core, may_stop_containers) }
 }
 
@@ -101,7 +101,7 @@ pub(crate) async fn restore(
     };
     match tokio::time::timeout(LOOK_AFTER, looked).await {
         Ok(looked) => drop(looked?),
-        Err(_) => core.engines.look_soon(),
+        Err(_) => core.engines.request_check(),
     }
     Ok(changes)
 }
@@ -127,7 +127,7 @@ async fn settle(
     steps.waiting(registries, upstreams::refresh(Arc::clone(core))).await;
     core.engines.end_settling();
     let reports = shown::look(core, engine, steps).await?;
-    told::proved(core, &reports);
+    conditions_of::proved(core, &reports);
     Ok(reports)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engines::{RunningContainer, Store, StoredImage};
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Outcome, Situation};
+use policy::{DecisionContext, Outcome};
 use wire::{PresentImage, StartedContainer, UnlistedStore};
 
 use crate::control::of_pull;
@@ -13,12 +13,17 @@ use crate::control::of_pull;
 const NAMELESS: &str = "it has no name";
 
 /// The lines of one store.
-pub(super) fn store(situation: &Arc<Situation>, store: &Store, now: Timestamp) -> Vec<PresentImage> {
+pub(super) fn store(situation: &Arc<DecisionContext>, store: &Store, now: Timestamp) -> Vec<PresentImage> {
     let situation = situation.of_asker(Some(store.uid));
     store.images.iter().flat_map(|image| lines(&situation, store, image, now)).collect()
 }
 
-fn lines(situation: &Situation, store: &Store, image: &StoredImage, now: Timestamp) -> Vec<PresentImage> {
+fn lines(
+    situation: &DecisionContext,
+    store: &Store,
+    image: &StoredImage,
+    now: Timestamp,
+) -> Vec<PresentImage> {
     let names: Vec<Option<&str>> = match image.names.as_slice() {
         [] => vec![None],
         names => names.iter().map(|name| Some(name.as_str())).collect(),
@@ -46,7 +51,7 @@ fn same(name: Option<&str>, container: &RunningContainer) -> bool {
 }
 
 fn line(
-    situation: &Situation,
+    situation: &DecisionContext,
     store: &Store,
     image: &StoredImage,
     name: Option<&str>,

@@ -1,14 +1,14 @@
 //! What would become of images that are here, under an invented policy.
 
 use engines::{RunningContainer, StoredImage};
-use policy::{Contact, Held, Organization, Outcome, Policy, RuleKind, SignIn, SignInReason, Situation};
+use policy::{Contact, DecisionContext, Held, Organization, Outcome, Policy, RuleKind, SignIn, SignInReason};
 use serde_json::json;
 
 use super::*;
 
 const DIGEST: &str = "sha256:9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f";
 
-fn situation(sign_in: SignIn) -> Arc<Situation> {
+fn situation(sign_in: SignIn) -> Arc<DecisionContext> {
     let document = json!({
         "schema": "1.0", "organization": "acme", "serial": 1, "issued": "2026-11-22T06:00:00Z",
         "hub": { "classes": { "official": "allow", "community": "block" } },
@@ -16,7 +16,7 @@ fn situation(sign_in: SignIn) -> Arc<Situation> {
         "exemptions": [{ "group": "qa", "reason": "Tests" }],
     });
     let policy = Policy::parse(document.to_string().as_bytes(), None, "acme").unwrap();
-    Arc::new(Situation {
+    Arc::new(DecisionContext {
         organization: Organization {
             name: "acme".into(),
             display: "Acme".into(),

@@ -16,13 +16,13 @@ use wire::Severity;
 use super::{
     Judged, PolicyInForce, fetch,
     fetch::Tags,
-    hub, judge, kept,
+    hub, judge,
     local::Bytes,
     refused,
     schedule::{Outcome, Schedule},
-    stays,
+    stays, stored,
 };
-use crate::{core::Core, decisions::random_bits, situation, time, way_out};
+use crate::{core::Core, decisions::random_bits, own_egress, situation, time};
 
 /// What following remembers.
 #[derive(Default)]
@@ -159,8 +159,8 @@ async fn ask(core: &Arc<Core>) -> Option<Result<(), Failed>> {
         Source::Https { base, ca, .. } => {
             let tags = &memory.tags;
             let fetched = async {
-                way_out::known(core).await;
-                fetch::fetch(&way_out::client(core, ca.as_deref())?, base, held.as_deref(), tags).await
+                own_egress::known(core).await;
+                fetch::fetch(&own_egress::client(core, ca.as_deref())?, base, held.as_deref(), tags).await
             };
             fetched.await.map_err(|error| Failed { pause: error.pause(), sentence: error.to_string() })
         }
@@ -249,10 +249,10 @@ fn put(core: &Arc<Core>, enrollment: &Enrollment, set: Arc<PolicyBundle>, source
         if !is_of(core, enrollment) {
             return;
         }
-        kept::keep(&core.dirs, &set, now, source.clone(), &core.conditions);
+        stored::keep(&core.dirs, &set, now, source.clone(), &core.conditions);
         *core.policy.write().unwrap_or_else(PoisonError::into_inner) = PolicyInForce::of(set, now, source);
     }
-    situation::put_in_force(core);
+    situation::publish_context(core);
 }
 
 fn confirm(core: &Arc<Core>, enrollment: &Enrollment, set: &PolicyBundle) {
@@ -270,7 +270,7 @@ fn confirm(core: &Arc<Core>, enrollment: &Enrollment, set: &PolicyBundle) {
         has_moved || now.duration_since(policy.noted) >= NOTE_EVERY
     };
     if is_due {
-        kept::keep(&core.dirs, set, now, source, &core.conditions);
+        stored::keep(&core.dirs, set, now, source, &core.conditions);
         core.policy.write().unwrap_or_else(PoisonError::into_inner).noted = now;
     }
 }

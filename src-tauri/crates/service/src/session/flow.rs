@@ -21,7 +21,7 @@ use super::{
     renew,
     sign_out::revoke,
 };
-use crate::{core::Core, policies, situation, way_out};
+use crate::{core::Core, own_egress, policies, situation};
 
 /// A person reads mail in between.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -35,7 +35,7 @@ pub(crate) async fn sign_in(
 ) -> Result<SignInStep, Failure> {
     let identity = enrolled(core)?;
     may_begin(core, peer)?;
-    way_out::known(core).await;
+    own_egress::known(core).await;
     let mut unfinished = Unfinished::begin(core, who(core));
     let (signed_in, tab) = match (&identity.provider, method) {
         (Provider::Oidc(of), SignInMethod::Browser) => {
@@ -117,8 +117,8 @@ async fn begin(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) -> Re
             core.session.ask_who(false);
             core.session.tell(Input::SignedIn { person, credential, evidence, said_at });
             super::pump(core);
-            look_around(core).await;
-            situation::put_in_force(core);
+            refresh_local_users(core).await;
+            situation::publish_context(core);
             policies::ask_soon(core);
             let mut told = core.session.sentence(&who(core)).unwrap_or_default();
             if lasts {
@@ -148,9 +148,9 @@ fn give_back(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) {
 }
 
 /// Looks up who else reaches the engines of root, on a thread of its own.
-pub(crate) async fn look_around(core: &Arc<Core>) {
+pub(crate) async fn refresh_local_users(core: &Arc<Core>) {
     let looking = Arc::clone(core);
-    if tokio::task::spawn_blocking(move || looking.session.look_around()).await.is_err() {
+    if tokio::task::spawn_blocking(move || looking.session.refresh_local_users()).await.is_err() {
         tracing::error!("looking for other people on this machine has failed");
     }
 }

@@ -14,7 +14,7 @@ use super::{
     flow::{SignedIn, Unfit, Vouched},
     provider, renew,
 };
-use crate::{core::Core, steward_client::StewardError, way_out};
+use crate::{core::Core, own_egress, steward_client::StewardError};
 
 /// Why there is no token.
 enum NoToken {
@@ -102,7 +102,7 @@ pub(crate) async fn bearer(core: &Arc<Core>) -> Result<(Hub, Secret), String> {
         let credential = live.credential.clone().filter(|_| signed_in);
         (live.identity.clone(), credential.ok_or("nobody is signed in; run `pullgate sign-in`")?)
     };
-    way_out::known(core).await;
+    own_egress::known(core).await;
     let hub = connect(core, &identity).map_err(|error| error.to_string())?;
     let token = token(core, &hub, &credential).await.map_err(|error| refused(&error).message)?;
     Ok((hub, token))

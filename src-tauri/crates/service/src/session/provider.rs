@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 use steward_protocol::{StewardRequest, StewardResponse};
 use web::{Client, WebError};
 
-use super::keeper::Parts;
-use crate::{core::Core, steward_client::StewardError, way_out};
+use super::provider_cache::Parts;
+use crate::{core::Core, own_egress, steward_client::StewardError};
 
 /// Docker Hub as an issuer of sessions.
 const HUB: &str = "https://hub.docker.com";
@@ -38,7 +38,7 @@ pub(crate) fn issuer(identity: &Identity) -> &str {
 
 /// The way to whoever vouches for people.
 pub(super) fn client(core: &Core, identity: &Identity) -> Result<Client, WebError> {
-    way_out::client(core, identity.ca.as_deref())
+    own_egress::client(core, identity.ca.as_deref())
 }
 
 /// A provider of OpenID Connect, as it is kept.
@@ -56,7 +56,7 @@ pub(super) async fn open_id(
         organization: core.situation.borrow().organization.display.clone(),
         oidc: of.clone(),
         secret,
-        settings: way_out::settings(core, identity.ca.as_deref())?,
+        settings: own_egress::settings(core, identity.ca.as_deref())?,
     };
     Ok(core.session.keeper.provider(&core.dirs.state, parts)?)
 }

@@ -13,7 +13,7 @@ use secret::Secret;
 use web::{RetryAfter, WebError, WebErrorKind};
 
 use super::{hub, provider, provider::NoProvider, sign_out::revoke};
-use crate::{core::Core, way_out};
+use crate::{core::Core, own_egress};
 
 /// What a renewal is about.
 pub(super) struct Question {
@@ -28,7 +28,7 @@ pub(super) struct Question {
 /// Renews, and tells the session how it went.
 pub(super) async fn renew(core: Arc<Core>, question: Question) {
     let renewal = question.renewal;
-    way_out::known(&core).await;
+    own_egress::known(&core).await;
     let answer = match (&question.identity.provider, &question.person) {
         (Provider::Oidc(oidc), Some(person)) => open_id(&core, &question, oidc, person).await,
         (Provider::DockerHub(of), Some(person)) => {

@@ -21,7 +21,7 @@ pub(crate) async fn sign_out(core: &Arc<Core>) -> (String, Option<Secret>) {
     };
     core.session.tell(Input::SignedOut);
     super::pump(core);
-    situation::put_in_force(core);
+    situation::publish_context(core);
     let who = core.situation.borrow().organization.display.clone();
     let whose = account.map(|account| format!(" of `{account}`")).unwrap_or_default();
     let then = match identity.required {

@@ -15,15 +15,15 @@ type ToSteward = Link<StewardResponse, StewardRequest>;
 struct Running {
     bench: Bench,
     socket: PathBuf,
-    work: Work,
+    work: InFlight,
 }
 
 impl Running {
     fn start(users: Vec<u32>) -> Self {
         let bench = Bench::new();
         let socket = bench.folder.path().join("steward.sock");
-        let work = Work::default();
-        let reception = Reception::new(Admission { users }, Arc::new(bench.desk()), work.clone());
+        let work = InFlight::default();
+        let reception = Server::new(AllowedPeers { users }, Arc::new(bench.desk()), work.clone());
         tokio::spawn(reception.receive(UnixListener::bind(&socket).unwrap()));
         Self { bench, socket, work }
     }

@@ -6,30 +6,30 @@ use enrollment::Enrollment;
 use host::files::{Mode, make_folder, read_limited, write_atomically};
 use host::managed::LIMIT;
 
-use crate::stop::{Complaint, Exit};
+use crate::exit::{CliError, Exit};
 
 /// An enrollment that is offered, checked.
-pub(super) struct Offer {
+pub(super) struct NewEnrollment {
     pub(super) enrollment: Enrollment,
     text: String,
     of_the_web: bool,
 }
 
-impl Offer {
+impl NewEnrollment {
     /// Reads and checks what anybody may have written: root vouches for it by enrolling it.
     pub(super) fn read(
         from: &Path,
         fetch: &dyn Fn(&str) -> Result<Vec<u8>, String>,
-    ) -> Result<Self, Complaint> {
+    ) -> Result<Self, CliError> {
         let shown = from.display();
         let address = from.to_str().filter(|text| text.contains("://"));
         let bytes = match address {
             Some(address) => web(address, fetch)?,
             None => read_limited(from, LIMIT)
-                .map_err(Complaint::failed)?
-                .ok_or_else(|| Complaint::failed(format!("there is no file `{shown}`")))?,
+                .map_err(CliError::failed)?
+                .ok_or_else(|| CliError::failed(format!("there is no file `{shown}`")))?,
         };
-        let not = |why: String| Complaint::failed(format!("`{shown}` is not an enrollment: {why}"));
+        let not = |why: String| CliError::failed(format!("`{shown}` is not an enrollment: {why}"));
         if bytes.trim_ascii_start().starts_with(b"<") {
             let hint =
                 "Open it in a browser: there may be a sign-in before the file, or another address for it";
@@ -41,9 +41,9 @@ impl Offer {
     }
 
     /// Accepts only the file that somebody else described.
-    pub(super) fn refuse_other(&self, sha256: Option<&str>) -> Result<(), Complaint> {
+    pub(super) fn refuse_other(&self, sha256: Option<&str>) -> Result<(), CliError> {
         match sha256 {
-            Some(wanted) if wanted != self.sha256() => Err(Complaint::failed(format!(
+            Some(wanted) if wanted != self.sha256() => Err(CliError::failed(format!(
                 "this is another file than the one you expect: its SHA-256 is `{}`",
                 self.sha256()
             ))
@@ -53,11 +53,11 @@ impl Offer {
     }
 
     /// Puts it into its place, whole or not at all.
-    pub(super) fn write(&self, path: &Path) -> Result<(), Complaint> {
+    pub(super) fn write(&self, path: &Path) -> Result<(), CliError> {
         if let Some(folder) = path.parent() {
-            make_folder(folder, Mode::PUBLIC_FOLDER).map_err(Complaint::failed)?;
+            make_folder(folder, Mode::PUBLIC_FOLDER).map_err(CliError::failed)?;
         }
-        write_atomically(path, self.text.as_bytes(), Mode::PUBLIC).map_err(Complaint::failed)
+        write_atomically(path, self.text.as_bytes(), Mode::PUBLIC).map_err(CliError::failed)
     }
 
     /// The hash of its bytes, in hex.
@@ -75,14 +75,14 @@ impl Offer {
     }
 }
 
-fn web(address: &str, fetch: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Result<Vec<u8>, Complaint> {
+fn web(address: &str, fetch: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Result<Vec<u8>, CliError> {
     if !enrollment::is_web_address(address) {
-        return Err(Complaint::failed("an enrollment cannot come from that address")
+        return Err(CliError::failed("an enrollment cannot come from that address")
             .hint("Give an `https://…` address without a login, or a file")
             .exit(Exit::Usage));
     }
     fetch(address).map_err(|why| {
-        Complaint::failed(format!("the enrollment did not arrive: {why}"))
+        CliError::failed(format!("the enrollment did not arrive: {why}"))
             .hint("You can also download the file and run `sudo pullgate enroll FILE`")
     })
 }

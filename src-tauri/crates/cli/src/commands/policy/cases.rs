@@ -12,9 +12,9 @@ use serde::Serialize;
 use super::circumstances::{Circumstances, words};
 use super::{Outcome, file, trial};
 use crate::arguments::{PolicyFile, TestFormat};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
 const LIMIT: u64 = 4 * 1024 * 1024;
 
@@ -43,27 +43,27 @@ struct Tried {
     text: String,
 }
 
-pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, context: &mut Context<'_>) -> Outcome {
     let policy = file::read(of)?;
     let listed = read(cases)?;
     let tried =
-        listed.into_iter().map(|case| attempt(&policy, case, world)).collect::<Result<Vec<_>, _>>()?;
+        listed.into_iter().map(|case| attempt(&policy, case, context)).collect::<Result<Vec<_>, _>>()?;
     let bad = tried.iter().filter(|tried| !tried.good).count();
-    let told = |tried: &Tried| show::explanation(&tried.finding, &world.view);
+    let told = |tried: &Tried| show::explanation(&tried.finding, &context.view);
     if format.json.json {
-        world.json_lines(&tried)?;
+        context.json_lines(&tried)?;
     } else if format.tap {
-        world.say(&report::tap(&tried))?;
+        context.say(&report::tap(&tried))?;
     } else if format.junit {
-        world.say(&report::junit(&of.file.display().to_string(), &tried))?;
+        context.say(&report::junit(&of.file.display().to_string(), &tried))?;
     } else {
         let failed: String = tried
             .iter()
             .filter(|tried| !tried.good)
             .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), told(tried)))
             .collect();
-        world.say(&failed)?;
-        world.say(&format!("{} of {} cases are as they should be\n", tried.len() - bad, tried.len()))?;
+        context.say(&failed)?;
+        context.say(&format!("{} of {} cases are as they should be\n", tried.len() - bad, tried.len()))?;
     }
     Ok(if bad == 0 { Exit::Yes } else { Exit::Failed })
 }
@@ -81,8 +81,8 @@ fn should(tried: &Tried) -> String {
     }
 }
 
-fn attempt(policy: &Policy, case: Case, world: &World<'_>) -> Result<Tried, Complaint> {
-    let finding = trial::find(policy.clone(), &case.image, &case.circumstances, world.view.now)?;
+fn attempt(policy: &Policy, case: Case, context: &Context<'_>) -> Result<Tried, CliError> {
+    let finding = trial::find(policy.clone(), &case.image, &case.circumstances, context.view.now)?;
     let decided_by = finding.rule.as_ref().map(|rule| rule.id.as_str());
     let by_rule = case.circumstances.rule.as_deref().is_none_or(|wanted| decided_by == Some(wanted));
     Ok(Tried {
@@ -96,12 +96,12 @@ fn attempt(policy: &Policy, case: Case, world: &World<'_>) -> Result<Tried, Comp
     })
 }
 
-fn read(path: &Path) -> Result<Vec<Case>, Complaint> {
-    let bytes = read_limited(path, LIMIT).map_err(Complaint::failed)?;
-    let bytes = bytes.ok_or_else(|| Complaint::failed(format!("there is no file `{}`", path.display())))?;
+fn read(path: &Path) -> Result<Vec<Case>, CliError> {
+    let bytes = read_limited(path, LIMIT).map_err(CliError::failed)?;
+    let bytes = bytes.ok_or_else(|| CliError::failed(format!("there is no file `{}`", path.display())))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let read = text.lines().enumerate().map(|(at, line)| {
-        let wrong = |why| Complaint::failed(format!("`{}`, line {}: {why}", path.display(), at + 1));
+        let wrong = |why| CliError::failed(format!("`{}`, line {}: {why}", path.display(), at + 1));
         case(at + 1, line).map_err(wrong)
     });
     read.filter_map(Result::transpose).collect()

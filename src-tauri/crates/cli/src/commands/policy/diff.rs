@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{Outcome, file};
 use crate::arguments::{Format, PolicyFile};
-use crate::stop::Exit;
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::Exit;
 
 /// The difference, for programs.
 #[derive(Serialize)]
@@ -18,7 +18,7 @@ struct Difference<'a> {
     changes: Option<&'a str>,
 }
 
-pub(super) fn run(before: &Path, after: &Path, format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(before: &Path, after: &Path, format: Format, context: &mut Context<'_>) -> Outcome {
     let read =
         |path: &Path| file::read(&PolicyFile { file: path.to_path_buf(), organization: None, catalog: None });
     let (before, after) = (read(before)?, read(after)?);
@@ -26,10 +26,10 @@ pub(super) fn run(before: &Path, after: &Path, format: Format, world: &mut World
     if format.json {
         let difference =
             Difference { before: before.stamp(), after: after.stamp(), changes: changes.as_deref() };
-        world.json(&difference)?;
+        context.json(&difference)?;
     } else {
         let changes = changes.unwrap_or_else(|| "nothing changes for people".to_owned());
-        world.say(&format!(
+        context.say(&format!(
             "From edition {} to {}: {changes}\n",
             before.stamp().serial,
             after.stamp().serial

@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::document::{Document, LIMIT};
 use super::{Outcome, trust};
 use crate::arguments::{Format, PolicyFile};
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
 /// What a check found, for programs.
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ struct Checked<'a> {
 }
 
 /// Checks a policy or a trust document, signed or not.
-pub(super) fn check(file: &PolicyFile, format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn check(file: &PolicyFile, format: Format, context: &mut Context<'_>) -> Outcome {
     let bytes = read_whole(&file.file)?;
     let opened = Document::open(bytes);
     let signed_by = opened.as_ref().ok().and_then(|document| document.signed_by.clone());
@@ -57,21 +57,21 @@ pub(super) fn check(file: &PolicyFile, format: Format, world: &mut World<'_>) ->
         Err(refusal) => Err(refusal),
     };
     if format.json {
-        return programs(checked, signed_by.as_deref(), world);
+        return programs(checked, signed_by.as_deref(), context);
     }
     let shown = file.file.display().to_string();
     let kind = match checked.map_err(|refusal| not_accepted(&shown, &refusal))? {
         Good::Policy(policy) => {
-            world.say(&show::checked(&shown, &policy, &world.view))?;
+            context.say(&show::checked(&shown, &policy, &context.view))?;
             PayloadType::Policy
         }
         Good::Trust(trust) => {
-            world.say(&trust::shown(&shown, &trust, &world.view))?;
+            context.say(&trust::shown(&shown, &trust, &context.view))?;
             PayloadType::Trust
         }
     };
     if let Some(keys) = signed_by {
-        world.say(&format!("\n{}", signed(&keys, kind)))?;
+        context.say(&format!("\n{}", signed(&keys, kind)))?;
     }
     Ok(Exit::Yes)
 }
@@ -82,7 +82,11 @@ enum Good {
     Trust(Trust),
 }
 
-fn programs(checked: Result<Good, Refusal>, signed_by: Option<&[String]>, world: &mut World<'_>) -> Outcome {
+fn programs(
+    checked: Result<Good, Refusal>,
+    signed_by: Option<&[String]>,
+    context: &mut Context<'_>,
+) -> Outcome {
     let none = Checked {
         good: false,
         stamp: None,
@@ -94,17 +98,17 @@ fn programs(checked: Result<Good, Refusal>, signed_by: Option<&[String]>, world:
     };
     let exit = if checked.is_ok() { Exit::Yes } else { Exit::Failed };
     match checked {
-        Ok(Good::Policy(policy)) => world.json(&Checked {
+        Ok(Good::Policy(policy)) => context.json(&Checked {
             good: true,
             stamp: Some(policy.stamp()),
             warnings: policy.warnings(),
             ..none
         })?,
         Ok(Good::Trust(trust)) => {
-            world.json(&Checked { good: true, trust: Some(trust::stamp(&trust)), ..none })?;
+            context.json(&Checked { good: true, trust: Some(trust::stamp(&trust)), ..none })?;
         }
         Err(refusal) => {
-            world.json(&Checked { problem: Some(refusal.to_string()), refusal: Some(&refusal), ..none })?;
+            context.json(&Checked { problem: Some(refusal.to_string()), refusal: Some(&refusal), ..none })?;
         }
     }
     Ok(exit)
@@ -123,12 +127,12 @@ fn signed(keys: &[String], kind: PayloadType) -> String {
     }
 }
 
-fn not_accepted(shown: &str, refusal: &Refusal) -> Complaint {
-    Complaint::failed(format!("`{shown}` is not accepted: {refusal}"))
+fn not_accepted(shown: &str, refusal: &Refusal) -> CliError {
+    CliError::failed(format!("`{shown}` is not accepted: {refusal}"))
 }
 
 /// A checked policy.
-pub(super) fn read(file: &PolicyFile) -> Result<Policy, Complaint> {
+pub(super) fn read(file: &PolicyFile) -> Result<Policy, CliError> {
     let bytes = Bytes::read(file)?;
     bytes.parse(file).map_err(|refusal| bytes.refused(file, &refusal))
 }
@@ -139,18 +143,18 @@ struct Bytes {
 }
 
 impl Bytes {
-    fn read(file: &PolicyFile) -> Result<Self, Complaint> {
+    fn read(file: &PolicyFile) -> Result<Self, CliError> {
         let shown = file.file.display().to_string();
         let opened = Document::open(read_whole(&file.file)?);
         let document = opened.map_err(|refusal| not_accepted(&shown, &refusal))?;
         if document.kind == PayloadType::Trust {
             let error = format!("`{shown}` is a trust document, and a policy is asked for");
-            return Err(Complaint::failed(error).hint("Name the policy, usually `policy.json`"));
+            return Err(CliError::failed(error).hint("Name the policy, usually `policy.json`"));
         }
         Self::beside(file, document)
     }
 
-    fn beside(file: &PolicyFile, document: Document) -> Result<Self, Complaint> {
+    fn beside(file: &PolicyFile, document: Document) -> Result<Self, CliError> {
         let document = document.bytes;
         let catalog = file.catalog.clone().or_else(|| beside(&file.file, &document));
         let catalog = catalog.map(|path| {
@@ -165,11 +169,11 @@ impl Bytes {
         with_catalog::parse(&self.document, self.catalog.as_deref(), &organization)
     }
 
-    fn refused(&self, file: &PolicyFile, refusal: &Refusal) -> Complaint {
+    fn refused(&self, file: &PolicyFile, refusal: &Refusal) -> CliError {
         let shown = file.file.display();
         match (&file.organization, Named::of(&self.document).organization) {
             (Some(wanted), Some(named)) if *wanted != named => {
-                Complaint::failed(format!("`{shown}` is a policy for `{named}`, not for `{wanted}`"))
+                CliError::failed(format!("`{shown}` is a policy for `{named}`, not for `{wanted}`"))
             }
             (Some(_) | None, Some(_) | None) => not_accepted(&shown.to_string(), refusal),
         }
@@ -181,7 +185,7 @@ fn beside(file: &Path, document: &[u8]) -> Option<PathBuf> {
     Some(file.with_file_name(named.catalog()?.ok()?))
 }
 
-fn read_whole(path: &Path) -> Result<Vec<u8>, Complaint> {
-    let bytes = read_limited(path, LIMIT).map_err(Complaint::failed)?;
-    bytes.ok_or_else(|| Complaint::failed(format!("there is no file `{}`", path.display())))
+fn read_whole(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = read_limited(path, LIMIT).map_err(CliError::failed)?;
+    bytes.ok_or_else(|| CliError::failed(format!("there is no file `{}`", path.display())))
 }

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{Outcome, output};
 use crate::arguments::Format;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 
 /// What was made, for programs.
 #[derive(Serialize)]
@@ -19,25 +19,25 @@ struct Made {
     files: [PathBuf; 2],
 }
 
-pub(super) fn run(name: &Path, format: Format, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(name: &Path, format: Format, context: &mut Context<'_>) -> Outcome {
     let file = |ending: &str| PathBuf::from(format!("{}.{ending}", name.display()));
     let files = [file("secret"), file("public")];
     if let Some(there) = files.iter().find(|path| path.symlink_metadata().is_ok()) {
         let error =
             format!("`{}` is there already, and a key that is lost cannot be had again", there.display());
-        return Err(Complaint::failed(error).hint("Choose another name"));
+        return Err(CliError::failed(error).hint("Choose another name"));
     }
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| Complaint::failed(format!("no randomness: {error}")))?;
-    let key = SigningKey::from_seed(seed).map_err(Complaint::failed)?;
+    getrandom::fill(&mut seed).map_err(|error| CliError::failed(format!("no randomness: {error}")))?;
+    let key = SigningKey::from_seed(seed).map_err(CliError::failed)?;
     let [secret, public] = &files;
-    output::write(Some(secret), Mode::PRIVATE, format!("{}\n", key.secret_text()).as_bytes(), world)?;
-    output::write(Some(public), Mode::PUBLIC, format!("{}\n", key.public()).as_bytes(), world)?;
+    output::write(Some(secret), Mode::PRIVATE, format!("{}\n", key.secret_text()).as_bytes(), context)?;
+    output::write(Some(public), Mode::PUBLIC, format!("{}\n", key.public()).as_bytes(), context)?;
     let (id, text) = (key.public().id().to_string(), key.public().to_string());
     if format.json {
-        world.json(&Made { id, public: text, files })?;
+        context.json(&Made { id, public: text, files })?;
     } else {
-        world.say(&format!(
+        context.say(&format!(
             "Key {id}\n  `{}` signs; keep it where only you can read it\n  `{}` goes into the enrollment or the \
              trust document: {text}\n",
             secret.display(),

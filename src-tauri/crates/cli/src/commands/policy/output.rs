@@ -4,25 +4,25 @@ use std::path::Path;
 
 use host::files::{Mode, write_atomically};
 
-use crate::stop::Complaint;
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::CliError;
 
 /// Writes a document where it was asked for. In a file it takes the place of what was there, whole.
 pub(super) fn write(
     output: Option<&Path>,
     mode: Mode,
     bytes: &[u8],
-    world: &mut World<'_>,
-) -> Result<(), Complaint> {
+    context: &mut Context<'_>,
+) -> Result<(), CliError> {
     match output {
         Some(path) => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             if let Some(folder) = folder.filter(|folder| !folder.exists()) {
                 let error = format!("there is no folder `{}`", folder.display());
-                return Err(Complaint::failed(error).hint("Make it, or name another one"));
+                return Err(CliError::failed(error).hint("Make it, or name another one"));
             }
-            write_atomically(path, bytes, mode).map_err(Complaint::failed)
+            write_atomically(path, bytes, mode).map_err(CliError::failed)
         }
-        None => world.bytes(bytes),
+        None => context.bytes(bytes),
     }
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::document::{Document, LIMIT};
 use super::{Outcome, output, trust};
 use crate::arguments::Sign;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 
 /// What was signed, for programs.
 #[derive(Serialize)]
@@ -25,20 +25,20 @@ struct Signed {
 
 const KEY_LIMIT: u64 = 4096;
 
-pub(super) fn run(arguments: &Sign, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(arguments: &Sign, context: &mut Context<'_>) -> Outcome {
     let keys = arguments.keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
     let bytes = read(&arguments.file, LIMIT)?;
     let shown = arguments.file.display().to_string();
     let signed = signed(arguments, &bytes, &keys)
-        .map_err(|why| Complaint::failed(format!("`{shown}` is not signed: {why}")))?;
-    output::write(arguments.output.as_deref(), Mode::PUBLIC, &signed, world)?;
+        .map_err(|why| CliError::failed(format!("`{shown}` is not signed: {why}")))?;
+    output::write(arguments.output.as_deref(), Mode::PUBLIC, &signed, context)?;
     let Some(output) = &arguments.output else { return Ok(Exit::Yes) };
-    let envelope = Envelope::parse(&signed).map_err(Complaint::failed)?;
+    let envelope = Envelope::parse(&signed).map_err(CliError::failed)?;
     let signed_by: Vec<String> = envelope.key_ids().map(str::to_owned).collect();
     if arguments.format.json {
-        world.json(&Signed { signed_by, bytes: signed.len() })?;
+        context.json(&Signed { signed_by, bytes: signed.len() })?;
     } else {
-        world.say(&format!("`{}` is signed by {}\n", output.display(), signed_by.join(", ")))?;
+        context.say(&format!("`{}` is signed by {}\n", output.display(), signed_by.join(", ")))?;
     }
     Ok(Exit::Yes)
 }
@@ -80,13 +80,13 @@ fn check(document: &Document, file: &Path) -> Result<(), String> {
         .map_err(|refusal| refusal.to_string())
 }
 
-fn key(path: &Path) -> Result<SigningKey, Complaint> {
+fn key(path: &Path) -> Result<SigningKey, CliError> {
     let bytes = read(path, KEY_LIMIT)?;
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    text.trim().parse().map_err(|error| Complaint::failed(format!("`{}` is {error}", path.display())))
+    text.trim().parse().map_err(|error| CliError::failed(format!("`{}` is {error}", path.display())))
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Complaint> {
-    let bytes = read_limited(path, limit).map_err(Complaint::failed)?;
-    bytes.ok_or_else(|| Complaint::failed(format!("there is no file `{}`", path.display())))
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
+    let bytes = read_limited(path, limit).map_err(CliError::failed)?;
+    bytes.ok_or_else(|| CliError::failed(format!("there is no file `{}`", path.display())))
 }

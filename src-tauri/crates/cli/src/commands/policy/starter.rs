@@ -5,30 +5,28 @@ use policy::{Policy, STARTER, STARTER_CATALOG};
 
 use super::{Outcome, output};
 use crate::arguments::Starter;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 
 /// The organization that the starter policy is written for.
 const INVENTED: &str = "acme";
 
-pub(super) fn run(arguments: &Starter, world: &mut World<'_>) -> Outcome {
+pub(super) fn run(arguments: &Starter, context: &mut Context<'_>) -> Outcome {
     let text = match &arguments.organization {
         _ if arguments.catalog => STARTER_CATALOG.to_owned(),
         None => STARTER.to_owned(),
         Some(name) => of(name)?,
     };
-    output::write(arguments.output.as_deref(), Mode::PUBLIC, text.as_bytes(), world)?;
+    output::write(arguments.output.as_deref(), Mode::PUBLIC, text.as_bytes(), context)?;
     Ok(Exit::Yes)
 }
 
-fn of(name: &str) -> Result<String, Complaint> {
+fn of(name: &str) -> Result<String, CliError> {
     let text = STARTER.replace(INVENTED, name);
     match Policy::parse(text.as_bytes(), None, name) {
         Ok(_) => Ok(text),
-        Err(refusal) => {
-            Err(Complaint::failed(format!("`{name}` is no organization's short name: {refusal}"))
-                .hint("Write the `organization` of your enrollment, such as `acme`")
-                .exit(Exit::Usage))
-        }
+        Err(refusal) => Err(CliError::failed(format!("`{name}` is no organization's short name: {refusal}"))
+            .hint("Write the `organization` of your enrollment, such as `acme`")
+            .exit(Exit::Usage)),
     }
 }

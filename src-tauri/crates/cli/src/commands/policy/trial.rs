@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Ask, Contact, Decision, Finding, Held, Organization, Policy, Situation, Target, decide};
+use policy::{Ask, Contact, Decision, DecisionContext, Finding, Held, Organization, Policy, Target, decide};
 use policy_text::render;
 use wire::ExplainReport;
 
@@ -12,33 +12,33 @@ use super::circumstances::Circumstances;
 use super::{Outcome, file};
 use crate::arguments::{Format, PolicyFile};
 use crate::commands::images::answer;
+use crate::context::Context;
+use crate::exit::{CliError, Exit};
 use crate::show;
-use crate::stop::{Complaint, Exit};
-use crate::world::World;
 
 pub(super) fn explain(
     of: &PolicyFile,
     image: &Reference,
     circumstances: &[String],
     format: Format,
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
 ) -> Outcome {
     let circumstances = Circumstances::parse(circumstances);
-    let usage = |why: String| Complaint::failed(why).exit(Exit::Usage);
+    let usage = |why: String| CliError::failed(why).exit(Exit::Usage);
     let circumstances = circumstances.map_err(usage)?;
     if circumstances.rule.is_some() {
         return Err(usage("a rule is expected in a list of cases alone".to_owned())
             .hint("Write it there, and run `pullgate policy test`"));
     }
-    let mut finding = find(file::read(of)?, image, &circumstances, world.view.now)?;
+    let mut finding = find(file::read(of)?, image, &circumstances, context.view.now)?;
     finding.request_url = render::request_url_without_id(&finding);
-    let text = show::explanation(&finding, &world.view);
+    let text = show::explanation(&finding, &context.view);
     let exit = answer(&finding);
     if format.json {
         let sentences = text.lines().take(1).map(str::to_owned).collect();
-        world.json(&ExplainReport { image: image.to_string(), finding, sentences })?;
+        context.json(&ExplainReport { image: image.to_string(), finding, sentences })?;
     } else {
-        world.say(&text)?;
+        context.say(&text)?;
     }
     Ok(exit)
 }
@@ -49,11 +49,11 @@ pub(super) fn find(
     image: &Reference,
     circumstances: &Circumstances,
     now: Timestamp,
-) -> Result<Finding, Complaint> {
+) -> Result<Finding, CliError> {
     let now = circumstances.at(now);
     let name = policy.document().organization.clone();
     let organization = Organization { display: capitalized(&name), name, contact: Contact::default() };
-    let situation = Situation {
+    let situation = DecisionContext {
         organization,
         held: Held::Current(Arc::new(policy)),
         absent_blocks: true,
@@ -70,7 +70,7 @@ pub(super) fn find(
         Decision::Permitted(permit) => permit.finding().cloned(),
         Decision::Denied(denial) => Some(denial.finding().clone()),
     };
-    finding.ok_or_else(|| Complaint::failed(format!("nothing is decided about `{image}`")))
+    finding.ok_or_else(|| CliError::failed(format!("nothing is decided about `{image}`")))
 }
 
 /// What an organization is called whose enrollment gives no name for people.

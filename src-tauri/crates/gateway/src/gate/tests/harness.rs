@@ -12,7 +12,7 @@ use std::{
 
 use egress::{Egress, ProxySource};
 use jiff::{SignedDuration, Timestamp};
-use policy::{Contact, Held, Organization, Policy, SignIn, Situation};
+use policy::{Contact, DecisionContext, Held, Organization, Policy, SignIn};
 use secret::Secret;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
@@ -44,7 +44,7 @@ pub(super) struct Harness {
     pub(super) authority: Arc<Authority>,
     people: Arc<People>,
     recorder: Arc<Recorder>,
-    situation: watch::Sender<Arc<Situation>>,
+    situation: watch::Sender<Arc<DecisionContext>>,
     proxy_users: watch::Sender<Arc<BTreeSet<u32>>>,
 }
 
@@ -231,7 +231,7 @@ fn now() -> Timestamp {
 }
 
 /// Docker Hub by class; `ghcr.io/acme/**`; nothing of `quay.io` nor of any other registry.
-fn situation(change: Value) -> Situation {
+fn situation(change: Value) -> DecisionContext {
     let mut document = json!({
         "schema": "1.0", "organization": "acme", "serial": 7, "issued": "2026-11-22T06:00:00Z",
         "hub": {
@@ -247,7 +247,7 @@ fn situation(change: Value) -> Situation {
     let Value::Object(fields) = change else { panic!("a change is an object") };
     document.as_object_mut().unwrap().extend(fields);
     let policy = Policy::parse(document.to_string().as_bytes(), None, "acme").unwrap();
-    Situation {
+    DecisionContext {
         organization: Organization {
             name: "acme".into(),
             display: "Acme".into(),

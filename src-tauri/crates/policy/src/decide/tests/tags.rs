@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn by_tag(digest_only: &str) -> Situation {
+fn by_tag(digest_only: &str) -> DecisionContext {
     situation(json!({ "digestOnly": digest_only, "allow": [
         { "id": "four", "match": "localstack/localstack", "tags": ["4.*", "stable"] }
     ] }))
 }
 
-fn digest(situation: &Situation, known_as: &[&str]) -> Finding {
+fn digest(situation: &DecisionContext, known_as: &[&str]) -> Finding {
     ask(situation, Action::Pull, &format!("localstack/localstack@{DIGEST}"), known_as)
 }
 

@@ -10,9 +10,9 @@ use steward_protocol::{RepairOf, StewardRequest, StewardResponse};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
+    bypasses,
+    conditions_of::{self, drift},
     places, processes,
-    told::{self, drift},
-    ways_round,
 };
 use crate::{core::Core, steward_client::StewardError, time, upstreams};
 
@@ -25,7 +25,7 @@ const ASK: Duration = Duration::from_mins(10);
 const COUNT: Duration = Duration::from_secs(5);
 
 /// What the machine looked like when it was last looked at.
-struct Keeper {
+struct Reconciler {
     watch: Option<(Vec<PathBuf>, Watch)>,
     touched: UnboundedReceiver<Vec<PathBuf>>,
     touch: UnboundedSender<Vec<PathBuf>>,
@@ -52,17 +52,25 @@ pub(super) async fn keep(core: &Arc<Core>) {
     let (touch, touched) = unbounded_channel();
     let (watch, running) = (None, processes::of_engines());
     let now = host::clock::boottime();
-    let mut keeper =
-        Keeper { watch, touched, touch, running, found: Vec::new(), compared: now, asked: now, acted: true };
-    keeper.watch();
+    let mut reconciler = Reconciler {
+        watch,
+        touched,
+        touch,
+        running,
+        found: Vec::new(),
+        compared: now,
+        asked: now,
+        acted: true,
+    };
+    reconciler.watch();
     loop {
-        let cause = keeper.wait(core).await;
+        let cause = reconciler.wait(core).await;
         tracing::debug!(?cause, "the engines are looked after");
-        keeper.repair(core, &cause).await;
+        reconciler.repair(core, &cause).await;
     }
 }
 
-impl Keeper {
+impl Reconciler {
     async fn wait(&mut self, core: &Core) -> Cause {
         loop {
             let now = host::clock::boottime();
@@ -101,7 +109,7 @@ impl Keeper {
         self.acted = may_act(core);
         if !self.acted {
             if *cause == Cause::Policy {
-                core.engines.look_soon();
+                core.engines.request_check();
             }
             return;
         }
@@ -124,9 +132,9 @@ impl Keeper {
             core.engines.have_changed();
         }
         drift(core, |drift| repaired.iter().for_each(|it| drift.handle_repaired(it, now)));
-        told::repaired(core, &done);
+        conditions_of::repaired(core, &done);
         let is_new = seen(&found) != seen(&self.found);
-        ways_round::tell(core, &found);
+        bypasses::tell(core, &found);
         self.found = found;
         self.watch();
         let is_quiet = matches!(cause, Cause::Time(_) | Cause::Compare);
@@ -135,7 +143,7 @@ impl Keeper {
             upstreams::refresh(Arc::clone(core)).await;
         }
         if is_new || !done.is_empty() || !is_quiet {
-            core.engines.look_soon();
+            core.engines.request_check();
         }
     }
 
@@ -174,7 +182,7 @@ async fn ask(core: &Core, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), St
 
 /// What of the engines does not change by their everyday work.
 fn seen(found: &[Found]) -> Vec<String> {
-    let one = |it: &Found| format!("{} {:?} {:?} {:?}", it.name, it.version, it.routable, ways_round::of(it));
+    let one = |it: &Found| format!("{} {:?} {:?} {:?}", it.name, it.version, it.routable, bypasses::of(it));
     found.iter().map(one).collect()
 }
 

@@ -129,7 +129,7 @@ pub struct Grant {
 
 /// Everything that is known when a question is asked.
 #[derive(Clone, Debug)]
-pub struct Situation {
+pub struct DecisionContext {
     /// The organization.
     pub organization: Organization,
     /// Its policy.
@@ -144,7 +144,7 @@ pub struct Situation {
     pub pause: Option<Pause>,
 }
 
-impl Situation {
+impl DecisionContext {
     /// The situation as it is for whoever asks, by the kernel's word: what holds for the groups and the role of the
     /// person who signed in holds for that person, and in engines that run as root only while nobody else can
     /// reach them. Whoever cannot be told is a stranger.

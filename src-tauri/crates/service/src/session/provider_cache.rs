@@ -24,7 +24,7 @@ const CLIENT_LIVES: Duration = Duration::from_secs(60 * 60);
 
 /// Keeps the provider of the enrollment.
 #[derive(Default)]
-pub(super) struct Keeper(Mutex<Option<Kept>>);
+pub(super) struct ProviderCache(Mutex<Option<Kept>>);
 
 struct Kept {
     issuer: String,
@@ -51,7 +51,7 @@ pub(super) struct Parts {
     pub(super) settings: Settings,
 }
 
-impl Keeper {
+impl ProviderCache {
     /// The provider of these parts: the one that is kept, or another with the same caches.
     pub(super) fn provider(&self, state: &Path, parts: Parts) -> Result<Arc<Provider>, WebError> {
         let mut kept = self.lock();

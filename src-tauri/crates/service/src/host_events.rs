@@ -9,7 +9,7 @@ use super::core::Core;
 
 /// What happened to the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum HostEvent {
     /// The network changed.
     NetworkUp,
     /// It slept.
@@ -33,35 +33,35 @@ pub(super) async fn tell(core: Arc<Core>) {
     sleep(&core.moments).await;
 }
 
-fn network(told: &Sender<Moment>) {
+fn network(told: &Sender<HostEvent>) {
     if let Err(error) = listen(told) {
         tracing::warn!(%error, "changes of the network are not noticed");
     }
 }
 
-fn listen(told: &Sender<Moment>) -> std::io::Result<()> {
+fn listen(told: &Sender<HostEvent>) -> std::io::Result<()> {
     let changes = NetworkChanges::listen()?;
     loop {
         if changes.wait(AGES)? {
             thread::sleep(SETTLE);
-            say(told, Moment::NetworkUp);
+            say(told, HostEvent::NetworkUp);
         }
     }
 }
 
 /// The runtime's clock stands still while the machine sleeps, and the other one does not.
-async fn sleep(told: &Sender<Moment>) {
+async fn sleep(told: &Sender<HostEvent>) {
     loop {
         let before = (Instant::now(), clock::boottime());
         tokio::time::sleep(LOOK).await;
         let passed = clock::boottime().saturating_sub(before.1);
         if passed > before.0.elapsed() + SLEPT {
-            say(told, Moment::Woke);
+            say(told, HostEvent::Woke);
         }
     }
 }
 
-fn say(told: &Sender<Moment>, moment: Moment) {
+fn say(told: &Sender<HostEvent>, moment: HostEvent) {
     tracing::debug!(?moment, "what failed is tried again");
     // Nobody waiting is no fault.
     let _listeners = told.send(moment);

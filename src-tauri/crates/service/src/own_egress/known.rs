@@ -99,7 +99,7 @@ impl Ways {
     }
 
     /// Waits until the machine was asked once, but not for long.
-    pub(crate) async fn first_look(&self) {
+    pub(crate) async fn wait_first_check(&self) {
         let mut known = self.known.subscribe();
         let known = known.wait_for(Option::is_some);
         if tokio::time::timeout(FIRST_LOOK, known).await.is_err() {

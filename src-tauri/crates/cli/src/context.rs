@@ -6,12 +6,12 @@ use host::dirs::Dirs;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use serde::Serialize;
 
-use super::client::Whose;
+use super::client::Scope;
+use super::exit::CliError;
 use super::show::View;
-use super::stop::Complaint;
 
 /// Everything a command needs from outside.
-pub(crate) struct World<'a> {
+pub(crate) struct Context<'a> {
     /// Where answers go.
     pub(crate) out: &'a mut dyn Write,
     /// Where complaints go.
@@ -23,7 +23,7 @@ pub(crate) struct World<'a> {
     /// The folders of the service that is meant.
     pub(crate) dirs: Dirs,
     /// The service that is meant.
-    pub(crate) whose: Whose,
+    pub(crate) whose: Scope,
     /// What stands at an address of the web.
     pub(crate) fetch: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
     /// Whether root runs the command.
@@ -32,32 +32,32 @@ pub(crate) struct World<'a> {
     pub(crate) unread: bool,
 }
 
-impl World<'_> {
+impl Context<'_> {
     /// Writes text with its line ends, without characters that would steer a terminal.
-    pub(crate) fn say(&mut self, text: &str) -> Result<(), Complaint> {
+    pub(crate) fn say(&mut self, text: &str) -> Result<(), CliError> {
         let safe: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
         self.write(safe.as_bytes())
     }
 
     /// Writes one JSON value on one line.
-    pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), Complaint> {
+    pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), CliError> {
         let mut line = serde_json::to_vec(value).map_err(cannot_write)?;
         line.push(b'\n');
         self.write(&line)
     }
 
     /// Writes one JSON value on a line for each.
-    pub(crate) fn json_lines<T: Serialize>(&mut self, values: &[T]) -> Result<(), Complaint> {
+    pub(crate) fn json_lines<T: Serialize>(&mut self, values: &[T]) -> Result<(), CliError> {
         values.iter().try_for_each(|value| self.json(value))
     }
 
     /// Writes bytes as they are, for a file or a pipe.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Complaint> {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
         self.write(bytes)
     }
 
     /// Asks the person; `None` when there is nobody to ask.
-    pub(crate) fn ask(&mut self, question: &str) -> Result<Option<String>, Complaint> {
+    pub(crate) fn ask(&mut self, question: &str) -> Result<Option<String>, CliError> {
         if self.person.is_none() {
             return Ok(None);
         }
@@ -70,7 +70,7 @@ impl World<'_> {
     }
 
     /// Asks for what nobody else should see: from the person without echo, else the first line of standard input.
-    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<String, Complaint> {
+    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<String, CliError> {
         let cannot = |error| cannot("read the answer", error);
         if self.person.is_none() {
             let mut line = String::new();
@@ -93,14 +93,14 @@ impl World<'_> {
     }
 
     /// Says what is wrong and what to do. That nobody reads it changes nothing.
-    pub(crate) fn complain(&mut self, complaint: &Complaint) {
+    pub(crate) fn complain(&mut self, complaint: &CliError) {
         let hint = complaint.hint.iter().map(|hint| format!("hint: {hint}\n")).collect::<String>();
         let text = format!("error: {}\n{hint}", complaint.error.trim_end());
         let safe: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
         let _unread = self.err.write_all(safe.as_bytes());
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Complaint> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), CliError> {
         match self.out.write_all(bytes).and_then(|()| self.out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.unread = true,
             written => written.map_err(cannot_write)?,
@@ -129,10 +129,10 @@ impl Drop for Hidden {
     }
 }
 
-fn cannot_write(error: impl Into<io::Error>) -> Complaint {
+fn cannot_write(error: impl Into<io::Error>) -> CliError {
     cannot("write the answer", error.into())
 }
 
-fn cannot(what: &str, error: io::Error) -> Complaint {
-    Complaint::failed(format!("cannot {what}: {error}"))
+fn cannot(what: &str, error: io::Error) -> CliError {
+    CliError::failed(format!("cannot {what}: {error}"))
 }

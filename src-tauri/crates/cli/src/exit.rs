@@ -31,7 +31,7 @@ impl From<Exit> for ExitCode {
 
 /// What is wrong, and the next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Complaint {
+pub(crate) struct CliError {
     /// The exit code.
     pub(crate) exit: Exit,
     /// What is wrong.
@@ -40,7 +40,7 @@ pub(crate) struct Complaint {
     pub(crate) hint: Option<String>,
 }
 
-impl Complaint {
+impl CliError {
     /// It did not work.
     pub(crate) fn failed(error: impl ToString) -> Self {
         Self { exit: Exit::Failed, error: error.to_string(), hint: None }
@@ -57,7 +57,7 @@ impl Complaint {
     }
 }
 
-impl From<Failure> for Complaint {
+impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         let exit = match failure.code {
             Code::SignInNeeded => Exit::SignInNeeded,

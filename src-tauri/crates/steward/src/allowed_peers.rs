@@ -10,12 +10,12 @@ const SERVICE_USER: &str = "pullgate";
 
 /// The users who may ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Admission {
+pub(super) struct AllowedPeers {
     /// The user of the service first, where there is one, and root.
     pub(super) users: Vec<u32>,
 }
 
-impl Admission {
+impl AllowedPeers {
     /// Root, and the user of the service as the machine knows it.
     pub(super) fn of_the_service() -> io::Result<Self> {
         let service = people::by_name(SERVICE_USER)?.map(|person| person.uid);
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn only_the_listed_users_may_ask() {
-        let admission = Admission { users: vec![996, 0] };
+        let admission = AllowedPeers { users: vec![996, 0] };
         let may = |uid| admission.check(&Peer { uid, gid: 996, pid: None }).is_ok();
         assert_eq!([0, 996, 997, 1000, u32::MAX].map(may), [true, true, false, false, false]);
         assert_eq!(admission.owner(), Some(996));
@@ -56,6 +56,6 @@ mod tests {
 
     #[test]
     fn root_is_always_among_them() {
-        assert_eq!(Admission::of_the_service().unwrap().users.last(), Some(&0));
+        assert_eq!(AllowedPeers::of_the_service().unwrap().users.last(), Some(&0));
     }
 }

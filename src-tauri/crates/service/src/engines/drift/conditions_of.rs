@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use engines::EngineId;
 use wire::Severity;
 
-use super::{Drift, End, Engine, LONGEST, Noticed, Rest, Strife, VAIN, Waiting};
+use super::{Backoff, Contention, Drift, End, Engine, LONGEST, Noticed, VAIN, Waiting};
 
 /// Something that needs somebody's eyes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,18 +111,18 @@ fn vainly(id: EngineId, engine: &Engine) -> Told {
     }
 }
 
-fn contested(engine: EngineId, rest: &Rest) -> Told {
+fn contested(engine: EngineId, rest: &Backoff) -> Told {
     let name = engine.name();
     let length = span(rest.length);
     let (sentence, action) = match &rest.why {
-        Strife::Writer(file) => (
+        Contention::Writer(file) => (
             format!(
                 "Something else keeps changing `{}` of {name}: Pullgate leaves it alone for {length} and tries again then",
                 file.display()
             ),
             "Find the program that writes it and let it keep Pullgate's settings".to_owned(),
         ),
-        Strife::Start(why) => (
+        Contention::Start(why) => (
             format!(
                 "{name} did not come up with the gateway's settings: Pullgate tries again in {length} ({why})"
             ),

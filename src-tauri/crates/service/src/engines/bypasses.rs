@@ -18,7 +18,7 @@ const MOST: usize = 3;
 
 /// What is told, and what it is made of: ways round the gateway, engines that are not routed, and those not proved.
 #[derive(Default)]
-pub(super) struct Ways {
+pub(super) struct Bypasses {
     round: Vec<String>,
     unrouted: Vec<Unrouted>,
     unproved: Vec<Unrouted>,
@@ -32,7 +32,7 @@ pub(super) fn tell(core: &Core, found: &[Found]) {
 /// Takes in what the engines showed.
 pub(super) fn tell_shown(core: &Core, found: &[Found], unrouted: Vec<Unrouted>, unproved: Vec<Unrouted>) {
     let round = found.iter().flat_map(of).collect();
-    publish(core, |ways| *ways = Ways { round, unrouted, unproved });
+    publish(core, |ways| *ways = Bypasses { round, unrouted, unproved });
 }
 
 /// Takes back what the engines showed, until they are asked anew.
@@ -40,7 +40,7 @@ pub(crate) fn forget_shown(core: &Core) {
     publish(core, |ways| (ways.unrouted, ways.unproved) = (Vec::new(), Vec::new()));
 }
 
-fn publish(core: &Core, change: impl FnOnce(&mut Ways)) {
+fn publish(core: &Core, change: impl FnOnce(&mut Bypasses)) {
     let mut ways = core.engines.ways.lock().unwrap_or_else(PoisonError::into_inner);
     change(&mut ways);
     // On a machine that belongs to nobody no engine should be routed, whatever a look found that began before.
@@ -57,7 +57,7 @@ fn publish(core: &Core, change: impl FnOnce(&mut Ways)) {
 
 type Told = (Severity, String, String);
 
-impl Ways {
+impl Bypasses {
     /// Engines that should be routed come first: what is beside them is good to know.
     fn not_routed(&self) -> Option<Told> {
         // A person's own files are told as what they are.
@@ -187,7 +187,7 @@ mod tests {
     /// "Nothing needs your attention" stood below "enforced on 1 of 3 engines".
     #[test]
     fn an_engine_that_is_not_routed_stands_before_what_is_beside_the_engines() {
-        let ways = Ways {
+        let ways = Bypasses {
             round: vec!["buildx builder: the builder `big` pulls by itself".into()],
             unrouted: vec![told("BuildKit", Severity::Critical)],
             unproved: Vec::new(),
@@ -196,12 +196,12 @@ mod tests {
         assert_eq!(severity, Severity::Critical);
         assert!(sentence.starts_with("BuildKit is not routed; Not everything is routed: "), "{sentence}");
         assert_eq!(action, "Run `sudo pullgate engines apply buildkit`");
-        assert!(Ways::default().not_routed().is_none());
+        assert!(Bypasses::default().not_routed().is_none());
     }
 
     #[test]
     fn what_a_person_s_file_undoes_is_told_once() {
-        let ways = Ways {
+        let ways = Bypasses {
             round: vec!["Podman family: ada has files that beat the system's configuration".into()],
             unrouted: vec![told("Podman family", Severity::Attention)],
             unproved: Vec::new(),

@@ -5,7 +5,7 @@ const BOB: u32 = 1001;
 
 /// The groups that count when somebody asks, while Ada is signed in.
 fn groups_for(asker: Option<u32>, alone: bool) -> BTreeSet<String> {
-    let situation = Arc::new(Situation {
+    let situation = Arc::new(DecisionContext {
         organization: Organization {
             name: "acme".into(),
             display: "Acme".into(),

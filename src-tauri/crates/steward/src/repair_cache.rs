@@ -7,33 +7,33 @@ use engines::{DesiredRouting, EngineId, FileStamps, Found, Machine, MayRestart, 
 pub(super) type Outcome = (Vec<Found>, Vec<Repaired>);
 
 /// A repair that had nothing to do.
-pub(super) struct LastLook {
+pub(super) struct RepairCache {
     asked: Vec<EngineId>,
-    wish: DesiredRouting,
+    desired: DesiredRouting,
     seen: FileStamps,
     outcome: Outcome,
 }
 
-impl LastLook {
+impl RepairCache {
     /// Remembers a repair, unless it had something to do.
     pub(super) fn of(
         asked: &[(EngineId, MayRestart)],
-        wish: DesiredRouting,
+        desired: DesiredRouting,
         seen: FileStamps,
         outcome: &Outcome,
     ) -> Option<Self> {
         let is_well = outcome.1.iter().all(is_well);
-        is_well.then(|| Self { asked: engines(asked), wish, seen, outcome: outcome.clone() })
+        is_well.then(|| Self { asked: engines(asked), desired, seen, outcome: outcome.clone() })
     }
 
     /// The outcome, if another repair would have the same.
     pub(super) fn again(
         &self,
         asked: &[(EngineId, MayRestart)],
-        wish: &DesiredRouting,
+        desired: &DesiredRouting,
         machine: &dyn Machine,
     ) -> Option<Outcome> {
-        if self.asked != engines(asked) || self.wish != *wish {
+        if self.asked != engines(asked) || self.desired != *desired {
             return None;
         }
         let changed = self.seen.changed(machine);

@@ -6,7 +6,7 @@ use tokio::{sync::watch, time::timeout};
 
 /// What is in work.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Work {
+pub(super) struct InFlight {
     running: watch::Sender<usize>,
 }
 
@@ -14,7 +14,7 @@ pub(super) struct Work {
 #[derive(Debug)]
 pub(super) struct Task(watch::Sender<usize>);
 
-impl Work {
+impl InFlight {
     /// Something begins.
     pub(super) fn begin(&self) -> Task {
         self.running.send_modify(|running| *running += 1);
@@ -60,7 +60,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_is_finished_when_the_last_task_ends() {
-        let work = Work::default();
+        let work = InFlight::default();
         let (first, second) = (work.begin(), work.begin());
         let mut finished = pin!(work.finish());
         assert!(!is_ready(finished.as_mut()).await);
@@ -72,7 +72,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_not_quiet_while_something_is_in_work() {
-        let work = Work::default();
+        let work = InFlight::default();
         let task = work.begin();
         let mut quiet = pin!(work.quiet_for(Duration::ZERO));
         assert!(!is_ready(quiet.as_mut()).await);
@@ -82,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn anything_in_between_makes_the_quiet_begin_anew() {
-        let work = Work::default();
+        let work = InFlight::default();
         let mut quiet = pin!(work.quiet_for(Duration::from_secs(3600)));
         assert!(!is_ready(quiet.as_mut()).await);
         let task = work.begin();

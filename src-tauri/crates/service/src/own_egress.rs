@@ -37,7 +37,7 @@ pub(super) fn settings(core: &Core, ca: Option<&Path>) -> Result<Settings, WebEr
 /// Waits until it is known how this machine goes out, which is right after the start, but not for long; and finds out
 /// which way leads to the enrollment's places, where there are several.
 pub(super) async fn known(core: &Core) {
-    core.ways.first_look().await;
+    core.ways.wait_first_check().await;
     settle::settle(core).await;
 }
 

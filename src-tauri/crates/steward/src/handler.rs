@@ -21,7 +21,7 @@ use super::{
 use crate::ReadEnrollment;
 
 /// Everything a request needs.
-pub(super) struct Desk {
+pub(super) struct Handler {
     authorities: Authorities,
     engines: EngineWork,
     logins: Reader,
@@ -29,7 +29,7 @@ pub(super) struct Desk {
     proxies: Proxies,
 }
 
-impl Desk {
+impl Handler {
     /// The desk of the running machine, with its state in this folder.
     pub(super) fn of_this_machine(state: &Path, enrollment: ReadEnrollment) -> Self {
         Self {
@@ -62,13 +62,13 @@ impl Desk {
 
     /// Answers a request; what goes wrong is an answer too.
     pub(super) async fn answer(&self, request: StewardRequest) -> StewardResponse {
-        self.do_it(request).await.unwrap_or_else(|failure| {
+        self.dispatch(request).await.unwrap_or_else(|failure| {
             tracing::warn!("not done: {failure}");
             StewardResponse::Error(failure)
         })
     }
 
-    async fn do_it(&self, request: StewardRequest) -> Result<StewardResponse, Failure> {
+    async fn dispatch(&self, request: StewardRequest) -> Result<StewardResponse, Failure> {
         use {StewardRequest as Ask, StewardResponse as Answer};
         Ok(match request {
             Ask::Authorities => {
@@ -135,7 +135,7 @@ const FRONTS: [u16; 2] = [858, 859];
 /// Folder with the certificates that dockerd trusts for interception.
 const TRUSTED_FOLDER: &str = "/etc/pullgate/ca";
 
-impl Desk {
+impl Handler {
     fn routing(&self, asked: RoutingRequest) -> Result<DesiredRouting, Failure> {
         routing(asked, self.authorities.bundles().map_err(failed)?)
     }
