@@ -37,6 +37,7 @@ impl Gate {
         self.listens_at(&listener);
         loop {
             let (socket, client) = next(&listener).await;
+            self.accepts_now();
             let server = socket.local_addr().ok();
             let owner = server.and_then(|server| self.ports.peers.owner(client, server));
             let uid = owner.map(|owner| owner.uid);

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,6 +27,9 @@ use crate::{
     upstream::{ByFamily, EngineFamily, Fronts, Network, Networks, Tokens, Upstreams},
     verdict_cache::VerdictCache,
 };
+
+/// A connection that was accepted this long ago and has not asked yet is not about to.
+const OPENING: Duration = Duration::from_secs(2);
 
 /// What the gateway is given.
 pub struct Ports {
@@ -70,6 +76,8 @@ pub struct Gate {
     pub(crate) egress_blocked: AtomicBool,
     /// How many requests are being answered.
     pub(crate) busy: watch::Sender<usize>,
+    /// When a front last accepted a connection, in milliseconds since the machine's start.
+    accepted: AtomicU64,
 }
 
 impl Gate {
@@ -90,6 +98,7 @@ impl Gate {
             fronts,
             egress_blocked: AtomicBool::new(false),
             busy: watch::Sender::new(0),
+            accepted: AtomicU64::new(0),
         })
     }
 
@@ -144,6 +153,25 @@ impl Gate {
             if busy.changed().await.is_err() {
                 return;
             }
+        }
+    }
+
+    /// Notes that a front accepts a connection.
+    pub(crate) fn accepts_now(&self) {
+        let now = u64::try_from(host::clock::boottime().as_millis()).unwrap_or(u64::MAX);
+        self.accepted.store(now, Ordering::Relaxed);
+    }
+
+    /// Waits, after the last connection was accepted, until no request is being answered and none is on its way: whoever was
+    /// just connected asks in a moment, and does not ask again if the connection breaks before the first answer.
+    pub async fn drained(&self) {
+        let mut busy = self.busy.subscribe();
+        loop {
+            self.idle().await;
+            let accepted = Duration::from_millis(self.accepted.load(Ordering::Relaxed));
+            let age = host::clock::boottime().saturating_sub(accepted);
+            let Some(rest) = OPENING.checked_sub(age).filter(|rest| !rest.is_zero()) else { return };
+            drop(tokio::time::timeout(rest, busy.wait_for(|count| *count > 0)).await);
         }
     }
 

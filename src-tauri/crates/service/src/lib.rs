@@ -119,7 +119,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     // Who calls from here on waits in the sockets, which the service manager keeps.
     proxy.abort();
     mirror.abort();
-    if tokio::time::timeout(FAREWELL, gate.idle()).await.is_err() {
+    if tokio::time::timeout(FAREWELL, gate.drained()).await.is_err() {
         tracing::info!("requests that were still being answered are cut off");
     }
     provenance::write(&core, &gate);

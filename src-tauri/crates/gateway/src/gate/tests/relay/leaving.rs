@@ -28,6 +28,20 @@ async fn a_body_of_unknown_length_is_whole_only_with_the_end_of_tls() {
     }
 }
 
+/// A pull whose connection was accepted just before the service was replaced ended with `EOF`: engines ask again only on
+/// connections that have answered once.
+#[tokio::test]
+async fn whoever_was_connected_a_moment_ago_is_waited_for_before_an_end() {
+    let origin = Origin::plain(|_| ok("proper")).await;
+    let harness = Harness::before(&origin).await;
+    let mut client = harness.inside("ghcr.io").await;
+    let is_drained = tokio::time::timeout(Duration::from_millis(300), harness.gate.drained()).await;
+    assert!(is_drained.is_err(), "it may ask at any moment");
+    assert!(get(&mut client, "", &blob(), "").await.whole);
+    let is_drained = tokio::time::timeout(Duration::from_secs(20), harness.gate.drained()).await;
+    assert!(is_drained.is_ok(), "a connection that is only kept holds nothing up");
+}
+
 #[tokio::test]
 async fn an_engine_that_leaves_ends_the_download_too() {
     let origin = Origin::plain(|seen| match seen.asked().ends_with("list") {
