@@ -73,8 +73,12 @@ fn a_helper_is_a_name_and_never_a_path() {
 fn a_helper_behind_a_setuid_program_is_told_as_one() {
     let folder = tempfile::tempdir().unwrap();
     let helper = folder.path().join("docker-credential-sample");
-    let script = b"#!/bin/sh\necho cannot set groups\nexit 1\n";
-    host::files::write_atomically(&helper, script, host::files::Mode(0o4755)).unwrap();
+    let script = folder.path().join("script");
+    let content = b"#!/bin/sh\necho cannot set groups\nexit 1\n";
+    host::files::write_atomically(&script, content, host::files::Mode(0o644)).unwrap();
+    // By another process: a program that this one has open for writing in some other test's child cannot be started.
+    let install = Command::new("install").args(["-m", "4755"]).args([&script, &helper]).status().unwrap();
+    assert!(install.success());
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let error = Helpers { path: path.into(), ..helpers() }.get("sample", "quay.io").unwrap_err().to_string();
     assert!(

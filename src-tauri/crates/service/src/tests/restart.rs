@@ -17,7 +17,7 @@ fn in_days(days: i64) -> jiff::Timestamp {
 /// The time is the whole process's, so this one has a process of its own.
 #[test]
 fn what_has_ended_does_not_hold_again_when_the_clock_is_set_back_over_a_restart() {
-    let name = "service::tests::restart::the_clock_is_set_back";
+    let name = "tests::restart::the_clock_is_set_back";
     let own = std::env::current_exe().unwrap();
     let run = std::process::Command::new(own).args(["--exact", "--ignored", name]).output().unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
