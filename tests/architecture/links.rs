@@ -24,6 +24,28 @@ fn every_link_in_the_papers_leads_somewhere() {
     assert_eq!(wrong, [""; 0]);
 }
 
+/// `crate/file.rs` in the walks through the code is `src-tauri/crates/CRATE/src/FILE`; braces stand for several.
+#[test]
+fn every_file_of_the_walks_is_there() {
+    let paper = read(&checkout().join("src-tauri/docs/architecture.md"));
+    let walks =
+        paper.split("\n## Walks\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+    let named = walks.split('`').skip(1).step_by(2).filter(|name| name.contains('/'));
+    let files: Vec<String> = named.flat_map(several).collect();
+    assert!(files.len() > 40, "{files:?}");
+    let is_missing = |file: &&String| {
+        let (owner, below) = file.split_once('/').unwrap_or_default();
+        !checkout().join("src-tauri/crates").join(owner).join("src").join(below).is_file()
+    };
+    assert_eq!(files.iter().filter(is_missing).collect::<Vec<_>>(), [""; 0]);
+}
+
+fn several(name: &str) -> Vec<String> {
+    let parts = name.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    let Some((before, (middle, after))) = parts else { return vec![name.to_owned()] };
+    middle.split(',').map(|one| format!("{before}{one}{after}")).collect()
+}
+
 fn papers() -> Vec<PathBuf> {
     let root = checkout();
     let docs = root.join("src-tauri/docs");

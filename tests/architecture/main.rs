@@ -9,6 +9,7 @@ mod lists;
 mod systems;
 mod tree;
 mod unused;
+mod vocabulary;
 mod waits;
 mod words;
 mod workspace;

@@ -48,9 +48,7 @@ fn has_apostrophe(text: &str) -> bool {
 }
 
 fn sources(path: &Path) -> Vec<PathBuf> {
-    if !path.exists() {
-        return Vec::new();
-    }
+    assert!(path.exists(), "{} is not there any more", path.display());
     if path.is_file() {
         return vec![path.to_owned()];
     }
