@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::PRECEDENCE;
-use crate::fixture::{DIGEST, ask, situation, finding, now, pull, signed_in, time};
+use crate::fixture::{DIGEST, ask, finding, now, pull, signed_in, situation, time};
 use crate::*;
 
 mod crossing;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::fixture::{situation, document, parse, policy, pull};
+use crate::fixture::{document, parse, policy, pull, situation};
 use crate::{DecisionContext, Held, Outcome, Policy, Refusal, STARTER, STARTER_CATALOG, Warning, schema};
 
 fn refused(change: Value) -> String {
