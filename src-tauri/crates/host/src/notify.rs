@@ -45,7 +45,12 @@ pub fn watchdog_ping() -> io::Result<()> {
 mod linux {
     //! systemd hears by a socket that it names in the environment (sd_notify(3)).
 
+    use std::env;
     use std::io;
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::net::{SocketAddr, UnixDatagram};
+    use std::sync::OnceLock;
     use std::time::Duration;
 
     use sd_notify::NotifyState;
@@ -70,8 +75,23 @@ mod linux {
         sd_notify::watchdog_enabled().map(|limit| limit / 2).filter(|interval| !interval.is_zero())
     }
 
+    /// By a socket that is kept: without a free descriptor no other could be opened, and a service that does not say that it
+    /// is alive is killed.
     pub(super) fn watchdog_ping() -> io::Result<()> {
-        sd_notify::notify(&[NotifyState::Watchdog])
+        static KEPT: OnceLock<UnixDatagram> = OnceLock::new();
+        let Some(name) = env::var_os("NOTIFY_SOCKET") else { return Ok(()) };
+        let address = match name.as_bytes().strip_prefix(b"@") {
+            Some(name) => SocketAddr::from_abstract_name(name)?,
+            None => SocketAddr::from_pathname(&name)?,
+        };
+        let socket = match KEPT.get() {
+            Some(kept) => kept,
+            None => KEPT.get_or_init({
+                let opened = UnixDatagram::unbound()?;
+                || opened
+            }),
+        };
+        socket.send_to_addr(b"WATCHDOG=1\n", &address).map(drop)
     }
 
     /// The protocol ends an assignment at a line break: an image name must not be able to add one of its own.
@@ -118,6 +138,8 @@ mod tests {
     use std::os::unix::net::UnixDatagram;
     use std::process::Command;
 
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
     use super::*;
 
     #[test]
@@ -132,28 +154,47 @@ mod tests {
     }
 
     #[test]
-    fn the_service_manager_hears_every_state() {
+    #[ignore = "run by `without_a_free_descriptor_the_service_still_says_that_it_is_alive`, whose limit is the process's"]
+    fn ping_without_a_descriptor() {
+        watchdog_ping().unwrap();
+        let limit = Rlimit { current: Some(0), ..getrlimit(Resource::Nofile) };
+        setrlimit(Resource::Nofile, limit).unwrap();
+        watchdog_ping().unwrap();
+    }
+
+    /// What a service manager hears of one of the tests above.
+    fn heard_of(test: &str, count: usize) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notify.sock");
         let socket = UnixDatagram::bind(&path).unwrap();
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "notify::tests::say_everything", "--ignored"])
+            .args(["--exact", test, "--ignored"])
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", "30000000")
             .env_remove("WATCHDOG_PID")
             .output()
             .unwrap();
         assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
-
-        let mut heard = Vec::new();
         let mut buffer = [0; 512];
-        for _ in 0..5 {
+        let next = |_| {
             let length = socket.recv(&mut buffer).unwrap();
             let text = String::from_utf8(buffer[..length].to_vec()).unwrap();
-            heard.push(text.split("MONOTONIC_USEC").next().unwrap().trim_end().to_owned());
-        }
+            text.split("MONOTONIC_USEC").next().unwrap().trim_end().to_owned()
+        };
+        (0..count).map(next).collect()
+    }
+
+    #[test]
+    fn the_service_manager_hears_every_state() {
         let expected =
             ["READY=1", "RELOADING=1", "STATUS=3 engines routed READY=0", "WATCHDOG=1", "STOPPING=1"];
-        assert_eq!(heard, expected);
+        assert_eq!(heard_of("notify::tests::say_everything", 5), expected);
+    }
+
+    /// A service that ran out of descriptors for half a minute was killed for saying nothing.
+    #[test]
+    fn without_a_free_descriptor_the_service_still_says_that_it_is_alive() {
+        let heard = heard_of("notify::tests::ping_without_a_descriptor", 2);
+        assert_eq!(heard, ["WATCHDOG=1", "WATCHDOG=1"]);
     }
 }
