@@ -38,3 +38,18 @@ fn a_login_in_an_answer_is_printed_without_its_secret() {
     let printed = format!("{:?}", StewardResponse::read(line.as_bytes()).unwrap());
     assert!(printed.contains("ada") && !printed.contains("sample-secret"), "{printed}");
 }
+
+/// While a package is replaced, the new steward is asked by the service from before.
+#[test]
+fn what_the_service_from_before_asks_is_understood_without_its_certificates() {
+    let now = REQUESTS.lines().filter(|line| line.contains("\"routing\""));
+    let asked: Vec<&str> = now.collect();
+    assert_eq!(asked.len(), 5);
+    for line in asked {
+        let certificates =
+            "\"wish\":{\"mirrorCaPem\":\"x\",\"interceptCaPem\":\"x\",\"interceptCaDir\":\"/x\",";
+        let before = line.replace("\"routing\":{", certificates);
+        let read = |line: &str| StewardRequest::read(line.as_bytes()).unwrap();
+        assert_eq!(read(&before), read(line));
+    }
+}

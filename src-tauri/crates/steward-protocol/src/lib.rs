@@ -2,6 +2,9 @@
 //!
 //! Every request has an answer of its own kind or [`StewardResponse::Error`]. Whom engines are to trust and which files
 //! hold secrets is the steward's own knowledge: no request names a file or a certificate to believe.
+//!
+//! While a package is replaced, the service from before asks the new steward: it says `wish` for `routing`, and sends the
+//! certificates along, which count for nothing.
 
 #[cfg(test)]
 mod fixtures;
@@ -43,6 +46,7 @@ pub enum StewardRequest {
         /// The engine.
         engine: EngineId,
         /// The routing it should have.
+        #[serde(alias = "wish")]
         routing: RoutingRequest,
     },
     /// Routes an engine. UpstreamResult with [`Applied`](StewardResponse::Applied).
@@ -50,6 +54,7 @@ pub enum StewardRequest {
         /// The engine.
         engine: EngineId,
         /// The routing it should have.
+        #[serde(alias = "wish")]
         routing: RoutingRequest,
     },
     /// Asks the running engine. UpstreamResult with [`Verified`](StewardResponse::Verified).
@@ -57,6 +62,7 @@ pub enum StewardRequest {
         /// The engine.
         engine: EngineId,
         /// The routing it should have.
+        #[serde(alias = "wish")]
         routing: RoutingRequest,
     },
     /// What restoring an engine would change. UpstreamResult with [`Planned`](StewardResponse::Planned).
@@ -81,6 +87,7 @@ pub enum StewardRequest {
         /// The engines, and what may be done to each.
         engines: Vec<RepairOf>,
         /// The routing they should have.
+        #[serde(alias = "wish")]
         routing: RoutingRequest,
         /// Whether what the last repair saw will do, where no file that it looked at has changed since.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
