@@ -6,6 +6,8 @@ pub fn masks() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"(?m)^ *#\d+ (DONE|CACHED|transferring|extracting|resolve docker|sha256:|\[auth\]).*\n", ""),
         (r"(?m)^ *([a-z0-9-]+: )?waiting (for|until) .*\n", ""),
+        // Which of its two goroutines is the first to say that the build failed is a race inside BuildKit.
+        (r"ERROR: failed to run Build function: ", "ERROR: failed to solve: "),
         (r"\n\n\n+", "\n\n"),
         (r"pg-[0-9A-HJKMNP-TV-Z]{8}", "pg-XXXXXXXX"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "TIME"),

@@ -23,7 +23,8 @@ pub(super) fn enrolled(brand: Brand) -> MutexGuard<'static, Desk> {
     desk
 }
 
-/// Enrolls with this section `[identity]`, whose issuer the provider then has.
+/// Enrolls with this section `[identity]`, whose issuer the provider then has. Whatever test was here before, nobody
+/// has signed in.
 pub(super) fn enroll(desk: &Desk, brand: Brand, identity: &str) {
     desk.come_back();
     let provider = desk.laptop.provider();
@@ -34,7 +35,7 @@ pub(super) fn enroll(desk: &Desk, brand: Brand, identity: &str) {
         provider.regroup(login, groups);
         provider.revoke(login);
     }
-    desk.laptop.must("pullgate sign-out");
+    desk.laptop.must("pullgate sign-out; systemctl stop pullgate.service; rm -f /var/lib/pullgate/session");
     let (text, edition) = edition_of(&identity.replace("ISSUER", &issuer));
     desk.laptop.write_file("/etc/pullgate/new", &text);
     desk.laptop.must("mv /etc/pullgate/new /etc/pullgate/enrollment.toml");
