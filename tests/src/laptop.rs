@@ -27,9 +27,14 @@ pub use root::Root;
 use crate::internet::Internet;
 use crate::policy_host::PolicyHost;
 use crate::provider::Provider;
+use crate::shared::take_turn;
 
 /// How long one command in the laptop may take, as `timeout` reads it.
 const PATIENCE: &str = "180s";
+
+/// Between two looks at a condition: each look starts processes, and others work on the same machine.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 
 /// A running laptop.
 #[derive(Debug)]
@@ -40,8 +45,9 @@ pub struct Laptop {
 }
 
 impl Laptop {
-    /// Boots a laptop and waits until systemd and the internet are up.
+    /// Boots a laptop, once this test may work, and waits until systemd and the internet are up.
     pub fn boot(options: &Options) -> Self {
+        take_turn();
         boot::boot(options)
     }
 
@@ -133,7 +139,7 @@ impl Laptop {
         while !condition(self) {
             let waited = started.elapsed();
             assert!(waited < Duration::from_secs(30), "waited {} s in vain until {what}", waited.as_secs());
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep((waited / 8).clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
         }
     }
 

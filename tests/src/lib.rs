@@ -15,5 +15,6 @@ pub mod product;
 pub mod provider;
 pub mod pull;
 pub mod relay;
+pub mod shared;
 pub mod signing;
 pub mod webdriver;

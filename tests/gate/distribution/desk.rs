@@ -1,15 +1,14 @@
 //! The laptop whose policy comes signed from the policy host: shared by its tests, one at a time.
 
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-
 use acceptance::laptop::{Laptop, Options, Output, Store};
 use acceptance::product::{install, with_product};
+use acceptance::shared::{Shared, SharedGuard};
 use acceptance::signing::{CATALOG, PLATFORM, ROOT, enroll, policy, signed_policy, signed_trust, trust};
 use serde_json::{Value, json};
 
 use crate::network::lab::{condition, masked, status};
 
-static DESK: LazyLock<Mutex<Desk>> = LazyLock::new(|| Mutex::new(Desk::new()));
+static DESK: Shared<Desk> = Shared::new(Desk::new);
 
 pub(super) const URL: &str = "https://policy.acme.example/v1/";
 pub(super) const HOST: &str = "policy.acme.example";
@@ -29,8 +28,8 @@ pub(super) struct Desk {
 }
 
 /// The laptop, with a good set in force.
-pub(super) fn desk() -> MutexGuard<'static, Desk> {
-    let mut desk = DESK.lock().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn desk() -> SharedGuard<'static, Desk> {
+    let mut desk = DESK.lock();
     desk.laptop.internet().behave_well();
     desk.good();
     desk.laptop.internet().forget();

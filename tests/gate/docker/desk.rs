@@ -1,17 +1,17 @@
 //! The enrolled laptop of one image store: shared by its tests, one at a time, tidied in between.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use acceptance::internet::{Content, Image, Published};
 use acceptance::laptop::{Laptop, Options, Output, Person, Store};
 use acceptance::product::{enroll, install, policy, with_product, write_policy};
 use acceptance::pull::{Flavor, Outcome, masks};
+use acceptance::shared::{Shared, SharedGuard};
 use serde_json::{Value, json};
 
-static CLASSIC: LazyLock<Mutex<Desk>> = LazyLock::new(|| Mutex::new(Desk::new(Store::Classic)));
-static CONTAINERD: LazyLock<Mutex<Desk>> = LazyLock::new(|| Mutex::new(Desk::new(Store::Containerd)));
+static CLASSIC: Shared<Desk> = Shared::new(|| Desk::new(Store::Classic));
+static CONTAINERD: Shared<Desk> = Shared::new(|| Desk::new(Store::Containerd));
 
 /// A laptop with a developer's past: a container that runs and an image that the policy would not let in.
 pub(super) struct Desk {
@@ -29,16 +29,16 @@ pub(super) struct Desk {
 /// What was there, and in use, before the laptop was enrolled; a community image.
 pub(super) const PRESENT: &str = "docker.io/someuser/tool:1";
 
-pub(super) fn classic() -> MutexGuard<'static, Desk> {
+pub(super) fn classic() -> SharedGuard<'static, Desk> {
     tidy(&CLASSIC)
 }
 
-pub(super) fn containerd() -> MutexGuard<'static, Desk> {
+pub(super) fn containerd() -> SharedGuard<'static, Desk> {
     tidy(&CONTAINERD)
 }
 
-fn tidy(desk: &'static Mutex<Desk>) -> MutexGuard<'static, Desk> {
-    let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+fn tidy(desk: &'static Shared<Desk>) -> SharedGuard<'static, Desk> {
+    let mut desk = desk.lock();
     let internet = desk.laptop.internet();
     internet.behave_well();
     internet.forget();

@@ -1,16 +1,15 @@
 //! The laptop of an organization with an identity provider: shared by tests, one at a time, tidied in between.
 
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-
 use acceptance::laptop::{Laptop, Options, Output, Person, Store};
 use acceptance::product::{install, policy, with_product, write_policy};
 use acceptance::pull::{Flavor, Outcome};
+use acceptance::shared::{Shared, SharedGuard};
 use serde_json::{Value, json};
 
 use super::attempt::{Attempt, Ended};
 use crate::network::lab::{condition, masked, status};
 
-static DESK: LazyLock<Mutex<Desk>> = LazyLock::new(|| Mutex::new(Desk::new(IDENTITY)));
+static DESK: Shared<Desk> = Shared::new(|| Desk::new(IDENTITY));
 
 /// Who signs in: members of `engineering` at the organization's own provider.
 pub(crate) const IDENTITY: &str = r#"issuer = "https://login.acme.example"
@@ -32,8 +31,8 @@ pub(crate) struct Desk {
 }
 
 /// Nobody is signed in, and everybody behaves.
-pub(crate) fn desk() -> MutexGuard<'static, Desk> {
-    let desk = DESK.lock().unwrap_or_else(PoisonError::into_inner);
+pub(crate) fn desk() -> SharedGuard<'static, Desk> {
+    let desk = DESK.lock();
     desk.come_back();
     desk.laptop.internet().forget();
     desk.laptop.run("gpasswd --delete bob docker");

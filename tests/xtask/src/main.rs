@@ -16,6 +16,7 @@ mod machine;
 mod mutants;
 mod package;
 mod programs;
+mod retry;
 mod run;
 mod scan;
 mod soak;

@@ -1,24 +1,24 @@
 //! One laptop whose provider behaves like one after the other, each enrolled with its recipe of the manual.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use acceptance::laptop::Person;
 use acceptance::provider::Brand;
 use acceptance::pull::Flavor;
+use acceptance::shared::{Shared, SharedGuard};
 
 use crate::organization::attempt::{Attempt, Ended};
 use crate::organization::desk::{Desk, IMAGE, enrollment, filters};
 
-static DESK: LazyLock<Mutex<Desk>> = LazyLock::new(|| Mutex::new(Desk::new(ORDINARY)));
+static DESK: Shared<Desk> = Shared::new(|| Desk::new(ORDINARY));
 
 const ORDINARY: &str = "issuer = \"https://login.acme.example\"\nclient_id = \"pullgate\"\n\
      membership = { claim = \"groups\", contains = \"engineering\" }";
 const MANUAL: &str = include_str!("../../../../src-tauri/docs/sign-in.md");
 
 /// The laptop, enrolled with this provider's recipe; nobody is signed in.
-pub(super) fn enrolled(brand: Brand) -> MutexGuard<'static, Desk> {
-    let desk = DESK.lock().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn enrolled(brand: Brand) -> SharedGuard<'static, Desk> {
+    let desk = DESK.lock();
     enroll(&desk, brand, &recipe(brand));
     desk
 }
