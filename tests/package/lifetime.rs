@@ -44,6 +44,7 @@ fn a_package_comes_is_replaced_and_goes_without_a_trace() {
          && pullgate policy check starter-policy.json --catalog starter-catalog.json",
     );
     reading::an_administrator_is_asked_in_words(&laptop);
+    the_example_gives_a_first_block(&laptop);
     the_machine_is_enrolled_and_proved(&laptop);
     let newer = newer(&laptop, &package);
     pulls_wait_while_it_is_replaced(&laptop, &newer);
@@ -79,6 +80,17 @@ fn everything_runs_and_is_kept_small(laptop: &Laptop) {
         0,
         "nothing is changed unasked"
     );
+}
+
+/// As the README says it: no provider, no web server, no policy of one's own.
+fn the_example_gives_a_first_block(laptop: &Laptop) {
+    laptop.must("pullgate policy check /usr/share/pullgate/examples/acme/policy.json");
+    timed(laptop, "the example", "pullgate enroll /usr/share/pullgate/examples/acme/enrollment.toml");
+    let blocked = laptop.run("docker pull someuser/tool:1");
+    assert_eq!(blocked.code, 1, "{}", blocked.terminal);
+    assert!(blocked.terminal.contains("someuser/tool:1 is a community image, blocked at Acme"), "{}", blocked.terminal);
+    laptop.must("docker pull official:1 && docker image rm official:1");
+    laptop.must("pullgate unenroll --yes");
 }
 
 fn the_machine_is_enrolled_and_proved(laptop: &Laptop) {

@@ -146,6 +146,10 @@ fn service(tree: &Tree, sources: &Sources) -> Result<(), String> {
             0o644,
         )?;
     }
+    // Not below `/usr/share/doc`, which some systems leave out: a machine that is enrolled with it reads it.
+    for (name, path) in entries(&sources.packaging("examples/acme"))? {
+        tree.copy(&path, &format!("/usr/share/pullgate/examples/acme/{name}"), 0o644)?;
+    }
     Ok(())
 }
 
