@@ -88,7 +88,11 @@ fn the_example_gives_a_first_block(laptop: &Laptop) {
     timed(laptop, "the example", "pullgate enroll /usr/share/pullgate/examples/acme/enrollment.toml");
     let blocked = laptop.run("docker pull someuser/tool:1");
     assert_eq!(blocked.code, 1, "{}", blocked.terminal);
-    assert!(blocked.terminal.contains("someuser/tool:1 is a community image, blocked at Acme"), "{}", blocked.terminal);
+    assert!(
+        blocked.terminal.contains("someuser/tool:1 is a community image, blocked at Acme"),
+        "{}",
+        blocked.terminal
+    );
     laptop.must("docker pull official:1 && docker image rm official:1");
     laptop.must("pullgate unenroll --yes");
 }

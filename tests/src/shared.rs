@@ -45,7 +45,8 @@ impl<T> DerefMut for SharedGuard<'_, T> {
     }
 }
 
-/// Waits until fewer tests are at work than this machine has processors. The turn ends with the test's thread.
+/// Waits until at most as many other tests are at work as this machine has processors: a test waits for
+/// something else half of its time. The turn ends with the test's thread.
 ///
 /// There are more threads than turns, so that tests who wait for a shared laptop keep nobody else from working.
 pub(crate) fn take_turn() {
@@ -65,7 +66,7 @@ struct Turn;
 
 impl Turn {
     fn wait() -> Self {
-        let limit = thread::available_parallelism().map_or(2, usize::from);
+        let limit = 1 + thread::available_parallelism().map_or(2, usize::from);
         let at_work = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
         let mut at_work =
             ENDED.wait_while(at_work, |at_work| *at_work >= limit).unwrap_or_else(PoisonError::into_inner);

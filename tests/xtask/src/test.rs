@@ -16,8 +16,8 @@ use crate::ui;
 /// One selection of packages for every step, so that no dependency is built twice.
 const ALL: &str = "--workspace";
 
-/// How many tests with engines may be under way. Only as many are at work as there are processors; the others wait for
-/// their turn or for the laptop that they share.
+/// How many tests with engines may be under way. Only one more is at work than there are processors; the others wait
+/// for their turn or for the laptop that they share.
 const THREADS: &str = "24";
 
 /// `cargo xtask test [PART | NAME]`: everything, or one part of it, or the tests with engines that have this in their name.
