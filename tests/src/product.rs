@@ -27,9 +27,20 @@ pub fn with_product(options: Options) -> Options {
 pub fn install(laptop: &Laptop) {
     laptop.must(
         "cp /opt/lab/pullgate /usr/bin/pullgate && systemd-sysusers && systemd-tmpfiles --create pullgate.conf \
-         && systemctl daemon-reload && systemctl start pullgate-steward.socket pullgate-control.socket \
-         pullgate-proxy.socket pullgate-mirror.socket",
+         && systemctl daemon-reload",
     );
+    laptop.must(&format!("systemctl start {SOCKETS}"));
+}
+
+/// What starts the service once somebody speaks to it.
+const SOCKETS: &str =
+    "pullgate-control.socket pullgate-proxy.socket pullgate-mirror.socket pullgate-steward.socket";
+
+/// Runs a shell command as root while the service is stopped, together with its sockets: whoever speaks to one would
+/// start it in the middle. Fails the test unless the command succeeds.
+pub fn while_stopped(laptop: &Laptop, command: &str) -> Output {
+    laptop.must(&format!("systemctl stop {SOCKETS} pullgate.service && {command}"));
+    laptop.must(&format!("systemctl start {SOCKETS} pullgate.service"))
 }
 
 /// Enrolls the laptop with this policy and routes every engine it has.

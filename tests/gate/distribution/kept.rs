@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use acceptance::internet::Manner;
 use acceptance::laptop::Laptop;
+use acceptance::product::while_stopped;
 use acceptance::pull::Flavor;
 use serde_json::json;
 
@@ -24,8 +25,7 @@ const DAMAGES: [(&str, &str); 6] = [
 
 fn start_after(laptop: &Laptop, command: &str) {
     let damage = format!("sh -c '{}' {KEPT}", command.replace('\'', "'\\''"));
-    laptop
-        .must(&format!("systemctl stop pullgate.service 2>&1; {damage} && systemctl start pullgate.service"));
+    while_stopped(laptop, &damage);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A journal that cannot be written or read.
 
 use acceptance::laptop::{Laptop, Options};
-use acceptance::product::{enrolled, policy};
+use acceptance::product::{enrolled, policy, while_stopped};
 use acceptance::pull::Flavor;
 use serde_json::json;
 
@@ -14,10 +14,8 @@ const ALLOWED: &str = "docker.io/library/official:1";
 #[test]
 fn a_journal_that_cannot_be_written_changes_no_decision_and_is_told() {
     let laptop = enrolled(Options::daemonless(), &policy(json!({})));
-    laptop.must(&format!(
-        "systemctl stop pullgate.service 2>&1; mount -t tmpfs -o size=512k,mode=700,uid=pullgate,gid=pullgate tmpfs {FOLDER} \
-         && systemctl start pullgate.service"
-    ));
+    let mount = "mount -t tmpfs -o size=512k,mode=700,uid=pullgate,gid=pullgate tmpfs";
+    while_stopped(&laptop, &format!("{mount} {FOLDER}"));
     denied(&Flavor::SkopeoCopy.attempt(&laptop, "docker.io/someuser/before:1"));
     laptop.wait_for("it is recorded", |laptop| !entries(laptop, "docker.io/someuser/before").is_empty());
     laptop.run(&format!("cat /dev/zero > {FOLDER}/fill"));
@@ -47,7 +45,7 @@ fn a_damaged_journal_is_set_aside_and_a_new_one_begun() {
     let laptop = enrolled(Options::daemonless(), &policy(json!({})));
     denied(&Flavor::SkopeoInspect.attempt(&laptop, "docker.io/someuser/before:1"));
     laptop.wait_for("it is recorded", |laptop| !entries(laptop, "docker.io/someuser/before").is_empty());
-    with_stopped(&laptop, &format!("rm -f {FILE}-*; head -c 20000 /dev/urandom > {FILE}"));
+    while_stopped(&laptop, &format!("rm -f {FILE}-*; head -c 20000 /dev/urandom > {FILE}"));
     let said = condition(&laptop, "journal-damaged").unwrap_or_default();
     let aside = said.split('`').nth(1).unwrap_or_default();
     assert!(
@@ -56,10 +54,10 @@ fn a_damaged_journal_is_set_aside_and_a_new_one_begun() {
     );
     assert_eq!(laptop.must(&format!("stat -c %s {aside}")).stdout.trim(), "20000");
     it_works(&laptop, "docker.io/someuser/after");
-    with_stopped(&laptop, &format!("rm -f {FILE}*; mkdir {FILE}"));
+    while_stopped(&laptop, &format!("rm -f {FILE}*; mkdir {FILE}"));
     assert!(condition(&laptop, "journal-failing").is_some_and(|said| said.contains(FILE)));
     decisions_hold(&laptop);
-    with_stopped(
+    while_stopped(
         &laptop,
         &format!("rmdir {FILE}; sqlite3 {FILE} 'PRAGMA user_version = 99' && chown pullgate {FILE}"),
     );
@@ -67,17 +65,12 @@ fn a_damaged_journal_is_set_aside_and_a_new_one_begun() {
     assert!(said.contains("99"), "{said}");
     decisions_hold(&laptop);
     assert_eq!(laptop.must(&format!("sqlite3 {FILE} 'PRAGMA user_version'")).stdout, "99\n");
-    with_stopped(&laptop, &format!("rm {FILE}; touch {FILE}; chmod 000 {FILE}; chown root {FILE}"));
+    while_stopped(&laptop, &format!("rm {FILE}; touch {FILE}; chmod 000 {FILE}; chown root {FILE}"));
     assert!(condition(&laptop, "journal-failing").is_some());
     decisions_hold(&laptop);
-    with_stopped(&laptop, &format!("rm {FILE}"));
+    while_stopped(&laptop, &format!("rm {FILE}"));
     it_works(&laptop, "docker.io/someuser/again");
     assert_eq!(status(&laptop)["conditions"], json!([]));
-}
-
-fn with_stopped(laptop: &Laptop, command: &str) {
-    laptop
-        .must(&format!("systemctl stop pullgate.service 2>&1; {command}; systemctl start pullgate.service"));
 }
 
 fn decisions_hold(laptop: &Laptop) {

@@ -1,7 +1,7 @@
 //! State on disk that cannot be read: the strict side, and a condition that names the file.
 
 use acceptance::laptop::{Laptop, Options};
-use acceptance::product::{enrolled, policy};
+use acceptance::product::{enrolled, policy, while_stopped};
 use acceptance::pull::Flavor;
 use serde_json::json;
 
@@ -30,9 +30,7 @@ fn state_that_cannot_be_read_is_never_taken_for_no_state() {
             format!("rmdir {KEPT} && cp /root/good.json {KEPT} && chown root {KEPT} && chmod 600 {KEPT}"),
         ),
     ] {
-        laptop.must(&format!(
-            "systemctl stop pullgate.service 2>&1; {damage} && systemctl start pullgate.service"
-        ));
+        while_stopped(&laptop, &damage);
         assert_eq!(status(&laptop)["policy"]["state"], "unusable", "{name}");
         let outcome = Flavor::SkopeoCopy.attempt(&laptop, ALLOWED);
         assert!(outcome.code != 0 && outcome.asked.is_nothing(), "{name}: {outcome}");
@@ -51,10 +49,8 @@ fn state_that_cannot_be_read_is_never_taken_for_no_state() {
 
 fn an_unreadable_pause_is_none(laptop: &Laptop) {
     for damage in ["echo '{\"until\":' > $0 && chown pullgate $0 && chmod 600 $0", "rm $0 && mkdir $0"] {
-        laptop.must(&format!(
-            "systemctl stop pullgate.service 2>&1; sh -c '{}' /var/lib/pullgate/pause.json && systemctl start pullgate.service",
-            damage.replace('\'', "'\\''")
-        ));
+        let damage = damage.replace('\'', "'\\''");
+        while_stopped(laptop, &format!("sh -c '{damage}' /var/lib/pullgate/pause.json"));
         let said = condition(laptop, "pause-unreadable").unwrap_or_default();
         assert!(said.contains("cannot be read"), "{said}");
         denied(&Flavor::SkopeoCopy.attempt(laptop, "docker.io/evil/miner:1"));
@@ -67,8 +63,7 @@ fn an_unreadable_pause_is_none(laptop: &Laptop) {
 
 fn a_read_only_disk_stops_nothing(laptop: &Laptop) {
     let mount = "mount -t tmpfs -o ro,mode=700,uid=pullgate,gid=pullgate tmpfs /var/lib/pullgate";
-    laptop
-        .must(&format!("systemctl stop pullgate.service 2>&1; {mount} && systemctl start pullgate.service"));
+    while_stopped(laptop, mount);
     denied(&Flavor::SkopeoCopy.attempt(laptop, "docker.io/evil/miner:1"));
     arrived(&Flavor::SkopeoCopy.attempt(laptop, ALLOWED));
     for code in ["journal-failing", "policy-not-kept"] {
@@ -77,9 +72,7 @@ fn a_read_only_disk_stops_nothing(laptop: &Laptop) {
     let refused = laptop.run("pullgate pause --for 1m --reason x");
     assert!(refused.code == 1 && refused.terminal.contains("Read-only"), "{}", refused.terminal);
     denied(&Flavor::SkopeoCopy.attempt(laptop, "docker.io/evil/miner:1"));
-    laptop.must(
-        "systemctl stop pullgate.service 2>&1; umount /var/lib/pullgate && systemctl start pullgate.service",
-    );
+    while_stopped(laptop, "umount /var/lib/pullgate");
 }
 
 #[test]

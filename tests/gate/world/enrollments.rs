@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use acceptance::laptop::{Laptop, Options, Person, Store};
-use acceptance::product::{self, install, with_product};
+use acceptance::product::{self, install, while_stopped, with_product};
 use acceptance::pull::Flavor;
 use acceptance::signing::{self, CATALOG, PLATFORM, ROOT, enrollment, signed_policy, signed_trust, trust};
 use serde_json::json;
@@ -96,8 +96,8 @@ fn an_enrollment_after_another_begins_as_on_a_machine_that_never_had_one() {
     signed(&laptop);
     laptop.must("pullgate policy refresh");
     assert_eq!(status(&laptop)["policy"]["stamp"]["serial"], 9);
-    laptop.must("systemctl stop pullgate.service 2>&1; rm /etc/pullgate/enrollment.toml; rm --recursive /srv/policy/v1");
-    laptop.must("systemctl start pullgate.service && pullgate engines restore");
+    while_stopped(&laptop, "rm --recursive /etc/pullgate/enrollment.toml /srv/policy/v1");
+    laptop.must("pullgate engines restore");
     assert_eq!(laptop.run("ls /var/lib/pullgate/policy.json").code, 2);
     waits_for_its_first_policy(&laptop);
 

@@ -1,6 +1,7 @@
 //! The service falls three times, and the steward: both are told with the command that shows why, until it is over.
 
 use acceptance::laptop::Laptop;
+use acceptance::product::while_stopped;
 
 use super::{snapshot, told};
 use crate::network::lab::condition;
@@ -8,9 +9,7 @@ use crate::network::lab::condition;
 const STARTS: &str = "/var/lib/pullgate/starts.json";
 
 pub(super) fn are_told_and_forgotten(laptop: &Laptop) {
-    laptop.must(&format!(
-        "systemctl stop pullgate.service 2>&1; rm -f {STARTS}; systemctl start pullgate.service"
-    ));
+    while_stopped(laptop, &format!("rm -f {STARTS}"));
     for crash in 1..=3 {
         assert_eq!(condition(laptop, "service-crashing"), None, "before crash {crash}");
         laptop.must("systemctl kill --kill-whom=main --signal=KILL pullgate.service");
@@ -34,10 +33,8 @@ pub(super) fn are_told_and_forgotten(laptop: &Laptop) {
         assert!(status.contains(&format!("`journalctl -u {unit} -n 200`")), "{status}");
     }
     // Ten minutes later, as far as the record is concerned; a restart by hand is no crash.
-    laptop.must(&format!(
-        "systemctl stop pullgate.service 2>&1; cat {STARTS}; \
-         perl -pi -e 's/(?<=[\\[,])(\\d+)(?=[\\],])/$1 > 601 ? $1 - 601 : 0/ge' {STARTS}; systemctl start pullgate.service"
-    ));
+    let older = format!("perl -pi -e 's/(?<=[\\[,])(\\d+)(?=[\\],])/$1 > 601 ? $1 - 601 : 0/ge' {STARTS}");
+    while_stopped(laptop, &older);
     laptop.wait_for("nothing falls any longer", |laptop| {
         ["service-crashing", "steward-crashing"].iter().all(|code| condition(laptop, code).is_none())
     });

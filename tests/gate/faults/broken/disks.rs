@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use acceptance::laptop::Laptop;
+use acceptance::product::while_stopped;
 
 use super::{nothing_passes, snapshot, told};
 use crate::network::lab::{condition, status};
@@ -11,12 +12,13 @@ const STATE: &str = "/var/lib/pullgate";
 
 /// The folder of the state has room, and no inode is left.
 pub(super) fn no_room_for_another_file_stops_nothing(laptop: &Laptop) {
-    laptop.must(&format!(
-        "systemctl stop pullgate.service 2>&1; cp -a {STATE} /root/state; \
+    let fill = format!(
+        "cp -a {STATE} /root/state; \
          mount -t tmpfs -o size=32m,nr_inodes=40,mode=700,uid=pullgate,gid=pullgate tmpfs {STATE}; \
          cp -a /root/state/. {STATE}/; rm -f {STATE}/journal.sqlite*; \
-         for n in $(seq 40); do touch {STATE}/fill-$n 2> /dev/null; done; systemctl start pullgate.service"
-    ));
+         for n in $(seq 40); do touch {STATE}/fill-$n 2> /dev/null || true; done"
+    );
+    while_stopped(laptop, &fill);
     nothing_passes(laptop);
     told(laptop, "journal-failing");
     let mut text = laptop.run("pullgate status").terminal;
@@ -31,9 +33,7 @@ pub(super) fn no_room_for_another_file_stops_nothing(laptop: &Laptop) {
         condition(laptop, "journal-failing").is_none()
     });
     assert_eq!(status(laptop)["enforcing"], true);
-    laptop.must(&format!(
-        "systemctl stop pullgate.service 2>&1; umount {STATE}; systemctl start pullgate.service; rm -r /root/state"
-    ));
+    while_stopped(laptop, &format!("umount {STATE} && rm -r /root/state"));
 }
 
 /// The folder of the engines' configuration is full, then the steward's own: each file is as it was, or as it shall be.

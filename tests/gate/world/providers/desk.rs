@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use acceptance::laptop::Person;
+use acceptance::product::while_stopped;
 use acceptance::provider::Brand;
 use acceptance::pull::Flavor;
 use acceptance::shared::{Shared, SharedGuard};
@@ -35,7 +36,8 @@ pub(super) fn enroll(desk: &Desk, brand: Brand, identity: &str) {
         provider.regroup(login, groups);
         provider.revoke(login);
     }
-    desk.laptop.must("pullgate sign-out; systemctl stop pullgate.service; rm -f /var/lib/pullgate/session");
+    desk.laptop.must("pullgate sign-out");
+    while_stopped(&desk.laptop, "rm -f /var/lib/pullgate/session");
     let (text, edition) = edition_of(&identity.replace("ISSUER", &issuer));
     desk.laptop.write_file("/etc/pullgate/new", &text);
     desk.laptop.must("mv /etc/pullgate/new /etc/pullgate/enrollment.toml");
