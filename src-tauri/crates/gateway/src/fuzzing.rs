@@ -10,11 +10,9 @@ pub type Target = fn(&[u8]);
 
 /// Every target of this crate.
 pub const TARGETS: &[(&str, Target)] = &[
-    ("request-head", requests::head),
-    ("request-body", requests::body),
+    ("request-sent", requests::sent),
     ("request-path", requests::path),
     ("mirror-name", requests::mirror_name),
-    ("answer-head", answers::head),
     ("answer-challenge", answers::challenge),
     ("answer-location", answers::location),
     ("manifest", answers::manifest),

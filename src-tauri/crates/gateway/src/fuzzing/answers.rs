@@ -1,21 +1,9 @@
 //! What registries send.
 
 use crate::{
-    http::Reply,
     provenance::children,
     upstream::{Challenge, Destination, tokens::given},
 };
-
-/// The length of an answer is told or refused, for every method.
-pub(super) fn head(input: &[u8]) {
-    let Ok(reply) = Reply::parse(input) else { return };
-    for method in ["GET", "HEAD", "POST"] {
-        drop(reply.body(method));
-    }
-    for value in reply.fields.all("www-authenticate") {
-        drop(Challenge::parse(value));
-    }
-}
 
 /// A token service is a place that can be asked: its address is one line of a request.
 pub(super) fn challenge(input: &[u8]) {

@@ -2,13 +2,12 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use crate::{
-    http::{Body, Reply},
-    upstream::{
-        Destination, Scheme,
-        exchange::is_even,
-        pool::{KEEP, MOST, PER_DESTINATION, Pool, Waiting},
-    },
+use http1::{Body, Reply};
+
+use crate::upstream::{
+    Destination, Scheme,
+    exchange::is_even,
+    pool::{KEEP, MOST, PER_DESTINATION, Pool, Waiting},
 };
 
 /// One connection, as its server knows it.

@@ -14,6 +14,7 @@ mod unanswered;
 
 use std::sync::atomic::Ordering;
 
+use http1::{Body, Connection};
 use tokio::io::AsyncWriteExt;
 
 use super::{
@@ -21,10 +22,7 @@ use super::{
     request::{Addressing, PullRequest, Subject},
     respond::{self, After, Response},
 };
-use crate::{
-    http::{Body, Connection},
-    upstream::{Problem, error_message},
-};
+use crate::upstream::{Problem, error_message};
 use candidates::Candidate;
 use forwarding::{ERROR_LIMIT, Forwarding};
 use registry_client::{Answer, fetch};

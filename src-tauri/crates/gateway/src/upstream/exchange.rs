@@ -4,6 +4,10 @@ use std::{io, sync::Arc, time::Duration};
 
 use egress::{ProxyUrl, Showing};
 use host::clock::boottime;
+use http1::{
+    Body, Connection, Fields, HEAD_TIME, ReadError, RelayError, Reply, Stream, Tap, relay_body,
+    relay_request_body,
+};
 use policy_text::render::UnreachableCause;
 use tokio::{
     io::AsyncWriteExt,
@@ -16,13 +20,6 @@ use super::{
     network::Opened,
     pool::KEEP,
     proxy::{Hop, login_problem},
-};
-use crate::{
-    http::{
-        Body, Connection, Fields, HEAD_TIME, ReadError, RelayError, Reply, Tap, relay_body,
-        relay_request_body,
-    },
-    stream::Stream,
 };
 
 /// A request as it goes upstream. Its body, if any, is read from the engine's connection, or is the gateway's own.
@@ -167,7 +164,7 @@ impl Exchange {
     /// Reads a small body, for answers the gateway itself uses.
     pub(crate) async fn read(mut self, limit: usize) -> Result<Vec<u8>, Problem> {
         let host = self.destination.host.clone();
-        let body = crate::http::read_body(&mut self.connection, self.body, limit)
+        let body = http1::read_body(&mut self.connection, self.body, limit)
             .await
             .map_err(|error| Problem::unreachable(&host, error.to_string()))?;
         self.release();

@@ -8,6 +8,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use host::clock::boottime;
+use http1::{Body, Fields};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,11 +16,7 @@ use super::{
     Challenge, Destination, Network, Problem, Scheme, error_message,
     exchange::{Outgoing, exchange},
 };
-use crate::{
-    expiring_map::ExpiringMap,
-    http::{Body, Fields},
-    ports::Login,
-};
+use crate::{expiring_map::ExpiringMap, ports::Login};
 
 /// Tokens in hand. A token belongs to the login it was given for, and to those who may show the same certificates; it is
 /// never used for another.

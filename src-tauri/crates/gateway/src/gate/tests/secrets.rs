@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use http1::{Reply, Request};
 use secret::Secret;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -14,10 +15,7 @@ use super::{
     harness::{ADA, Harness, upstreams},
     origin::{Origin, Step, ok, raw},
 };
-use crate::{
-    ClientCertificate, Login, Readers, Upstreams,
-    http::{Reply, Request},
-};
+use crate::{ClientCertificate, Login, Readers, Upstreams};
 
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use http1::{Body, Connection, ReadError, Request};
+
 use crate::{
     gate::Gate,
-    http::{Body, Connection, ReadError, Request},
     pull::{
         pipeline,
         request::{Addressing, PullRequest},

@@ -1,5 +1,6 @@
 //! Brings a registry's answer to the engine, and learns in passing where content comes from.
 
+use http1::{Body, Connection, Fields, Reply, Tap};
 use image_ref::Digest;
 use policy::Outcome;
 use policy_text::render;
@@ -10,7 +11,6 @@ use super::{
     location, outcome,
 };
 use crate::{
-    http::{Body, Connection, Fields, Reply, Tap},
     operation::{Operation, Reference},
     ports::DecisionRecord,
     provenance::Origin,
@@ -119,7 +119,10 @@ fn tap(forwarding: &Forwarding<'_>, reply: &Reply, body: Body) -> Option<Tap> {
         Body::Length(length) => usize::try_from(length).is_ok_and(|length| length <= limit),
         Body::Chunked | Body::UntilClose => true,
     };
-    fits.then(|| Tap::up_to(limit, gate.quotas.reserve_memory(request.owner.map(|owner| owner.uid))))
+    fits.then(|| {
+        let mut reservation = gate.quotas.reserve_memory(request.owner.map(|owner| owner.uid));
+        Tap::up_to(limit, move |bytes| reservation.try_grow(bytes))
+    })
 }
 
 /// Notes where the delivered content and everything it names comes from; tells the manifest's digest.

@@ -1,6 +1,7 @@
 //! What a registry or a cache refuses by rules of its own (Harbor, Nexus, Artifactory, Chainguard, a firewall), told as
 //! theirs: in the same words for HEAD and GET, and with the name of whoever said so.
 
+use http1::{Connection, Reply};
 use policy::UpstreamResult;
 use policy_text::render::{UpstreamFailure, describe_failure, oci_code};
 
@@ -11,7 +12,6 @@ use super::{
     registry_client::fetch,
 };
 use crate::{
-    http::{Connection, Reply},
     pull::{
         notify,
         path::Object,

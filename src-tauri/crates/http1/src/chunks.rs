@@ -7,11 +7,11 @@ use thiserror::Error;
 /// A chunked body that is not written as RFC 9112, 7.1 has it.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the chunked body is malformed")]
-pub(crate) struct ChunkError;
+pub struct ChunkError;
 
 /// The place in a chunked body.
 #[derive(Debug)]
-pub(crate) struct Chunks {
+pub struct Chunks {
     state: State,
 }
 
@@ -39,21 +39,24 @@ enum State {
 const SIZE_DIGITS: u8 = 15;
 const EXTRA_LIMIT: u16 = 4096;
 
-impl Chunks {
-    pub(crate) fn new() -> Self {
+impl Default for Chunks {
+    /// At the beginning of a body.
+    fn default() -> Self {
         Self { state: State::Size(0, 0) }
     }
+}
 
-    pub(crate) fn is_end(&self) -> bool {
+impl Chunks {
+    /// Whether the last chunk and the trailers were taken: what follows belongs to the next message.
+    pub fn is_end(&self) -> bool {
         self.state == State::End
     }
 
     /// Takes bytes up to the end of the body; returns how many belong to it and hands out its content.
-    pub(crate) fn advance(
-        &mut self,
-        bytes: &[u8],
-        content: &mut impl FnMut(&[u8]),
-    ) -> Result<usize, ChunkError> {
+    ///
+    /// # Errors
+    /// The body is not written as RFC 9112, 7.1 has it.
+    pub fn advance(&mut self, bytes: &[u8], content: &mut impl FnMut(&[u8])) -> Result<usize, ChunkError> {
         let mut at = 0;
         while at < bytes.len() && !self.is_end() {
             if let State::Data(left) = self.state {
@@ -131,7 +134,7 @@ mod tests {
     /// Feeds the body in pieces of every size, so that no boundary can matter.
     fn read(body: &[u8]) -> Result<(Vec<u8>, usize), ChunkError> {
         let mut results = (1..=body.len()).map(|piece| {
-            let (mut chunks, mut content, mut used) = (Chunks::new(), Vec::new(), 0);
+            let (mut chunks, mut content, mut used) = (Chunks::default(), Vec::new(), 0);
             for part in body.chunks(piece) {
                 used += chunks.advance(part, &mut |bytes| content.extend_from_slice(bytes))?;
                 if chunks.is_end() {

@@ -6,16 +6,20 @@ use super::{Body, Fields, FramingError};
 
 /// An answer without its body.
 #[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) reason: String,
-    pub(crate) http10: bool,
-    pub(crate) fields: Fields,
+pub struct Reply {
+    /// Three digits.
+    pub status: u16,
+    /// The reason phrase, which engines print.
+    pub reason: String,
+    /// Its connection ends with it.
+    pub http10: bool,
+    /// Its header fields.
+    pub fields: Fields,
 }
 
 /// An answer that is not HTTP/1.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(crate) enum ReplyError {
+pub enum ReplyError {
     /// The head cannot be read.
     #[error("the answer is not HTTP/1.1: {0}")]
     Head(String),
@@ -28,7 +32,10 @@ const FIELD_LIMIT: usize = 128;
 
 impl Reply {
     /// Parses a head that ends with its empty line.
-    pub(crate) fn parse(head: &[u8]) -> Result<Self, ReplyError> {
+    ///
+    /// # Errors
+    /// It is not HTTP/1, or has more than 128 fields.
+    pub fn parse(head: &[u8]) -> Result<Self, ReplyError> {
         let mut slots = [httparse::EMPTY_HEADER; FIELD_LIMIT];
         let mut parsed = httparse::Response::new(&mut slots);
         let end = parsed.parse(head).map_err(|error| ReplyError::Head(error.to_string()))?;
@@ -47,12 +54,16 @@ impl Reply {
         })
     }
 
-    pub(crate) fn body(&self, method: &str) -> Result<Body, ReplyError> {
+    /// The body that follows, if it answers a request of that method.
+    ///
+    /// # Errors
+    /// It states its length badly.
+    pub fn body(&self, method: &str) -> Result<Body, ReplyError> {
         Ok(Body::of_reply(method, self.status, &self.fields)?)
     }
 
     /// Whether the connection can carry another answer: not behind one that another reader ends elsewhere.
-    pub(crate) fn keeps_alive(&self) -> bool {
+    pub fn keeps_alive(&self) -> bool {
         !self.http10 && !self.fields.lists("connection", "close") && !self.is_equivocal()
     }
 
@@ -64,11 +75,13 @@ impl Reply {
         (is_chunked && has("content-length")) || (self.status == 204 && (is_chunked || is_sized))
     }
 
-    pub(crate) fn is_success(&self) -> bool {
+    /// Of class 2xx.
+    pub fn is_success(&self) -> bool {
         self.status / 100 == 2
     }
 
-    pub(crate) fn is_redirect(&self) -> bool {
+    /// Leads to its `Location`.
+    pub fn is_redirect(&self) -> bool {
         matches!(self.status, 301 | 302 | 303 | 307 | 308)
     }
 }

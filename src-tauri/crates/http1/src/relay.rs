@@ -16,7 +16,7 @@ use super::{
     low_water::LowWater,
     receiver::{RelayError, while_there},
 };
-use crate::{quotas::MemoryReservation, stream::Stream};
+use crate::stream::Stream;
 
 /// A side that moves no byte for this long is given up.
 const STALL: Duration = Duration::from_secs(300);
@@ -57,18 +57,19 @@ impl Drop for Buffer {
 }
 
 /// A copy of a small body, taken in passing.
-pub(crate) struct Tap {
+pub struct Tap {
     bytes: Vec<u8>,
     limit: usize,
-    reservation: MemoryReservation,
+    reserve: Box<dyn FnMut(usize) -> bool + Send>,
 }
 
 /// Memory for a tap is taken in pieces of this size.
 const PIECE: usize = 16 * 1024;
 
 impl Tap {
-    pub(crate) fn up_to(limit: usize, reservation: MemoryReservation) -> Self {
-        Self { bytes: Vec::new(), limit, reservation }
+    /// Of a body of at most `limit` bytes; `reserve` is asked for memory, in bytes, before it is taken.
+    pub fn up_to(limit: usize, reserve: impl FnMut(usize) -> bool + Send + 'static) -> Self {
+        Self { bytes: Vec::new(), limit, reserve: Box::new(reserve) }
     }
 
     fn take(&mut self, content: &[u8]) {
@@ -87,7 +88,7 @@ impl Tap {
             return true;
         }
         let wanted = more.max(PIECE);
-        if !self.reservation.try_grow(wanted) {
+        if !(self.reserve)(wanted) {
             return false;
         }
         self.bytes.reserve_exact(wanted);
@@ -95,14 +96,17 @@ impl Tap {
     }
 
     /// The whole body, unless it was longer than the limit or there was no memory for it.
-    pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
+    pub fn into_bytes(self) -> Option<Vec<u8>> {
         (self.limit > 0).then_some(self.bytes)
     }
 }
 
 /// Moves one body behind its head, keeping its framing as it is. What is there already leaves together with the
 /// head, so that a small message is one write.
-pub(crate) async fn relay_body(
+///
+/// # Errors
+/// One of the two sides failed, or the body is malformed; a part of it may have arrived.
+pub async fn relay_body(
     from: &mut Connection,
     to: &mut Stream,
     head: Vec<u8>,
@@ -123,7 +127,10 @@ pub(crate) async fn relay_body(
 
 /// Moves the body of a request. Of a chunked one only the content is taken over and framed anew: what else can stand in
 /// that framing is read differently by different servers, and nobody judges it.
-pub(crate) async fn relay_request_body(
+///
+/// # Errors
+/// One of the two sides failed, or the body is malformed; a part of it may have arrived.
+pub async fn relay_request_body(
     from: &mut Connection,
     to: &mut Stream,
     body: Body,
@@ -131,7 +138,7 @@ pub(crate) async fn relay_request_body(
     if body != Body::Chunked {
         return relay_body(from, to, Vec::new(), body, None).await;
     }
-    let mut chunks = Chunks::new();
+    let mut chunks = Chunks::default();
     let mut bytes = from.take_ahead(u64::MAX);
     let mut buffer = vec![0; BUFFER / 2];
     loop {
@@ -161,9 +168,12 @@ pub(crate) async fn relay_request_body(
 }
 
 /// Reads a whole body that must not be longer than the limit.
-pub(crate) async fn read_body(from: &mut Connection, body: Body, limit: usize) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// It is longer, malformed, or did not come whole.
+pub async fn read_body(from: &mut Connection, body: Body, limit: usize) -> io::Result<Vec<u8>> {
     let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "the answer is too long");
-    let mut chunks = Chunks::new();
+    let mut chunks = Chunks::default();
     let mut content = Vec::new();
     let mut left = match body {
         Body::Empty => return Ok(content),
@@ -244,7 +254,7 @@ async fn relay_chunks(
     to: &mut Stream,
     tap: &mut Option<&mut Tap>,
 ) -> Result<(), RelayError> {
-    let mut chunks = Chunks::new();
+    let mut chunks = Chunks::default();
     let mut bytes = from.take_ahead(u64::MAX);
     let mut held = Buffer::of(BUFFER / 2);
     let buffer = &mut held.bytes;
@@ -288,7 +298,10 @@ async fn write_some(to: &mut Stream, bytes: &[u8]) -> Result<(), RelayError> {
 }
 
 /// Joins two streams until both have closed; what was read ahead of either goes first.
-pub(crate) async fn tunnel(a: Connection, b: Connection) -> io::Result<()> {
+///
+/// # Errors
+/// One of them broke.
+pub async fn tunnel(a: Connection, b: Connection) -> io::Result<()> {
     let ((ahead_a, mut a), (ahead_b, mut b)) = (a.into_parts(), b.into_parts());
     b.write_all(&ahead_a).await?;
     a.write_all(&ahead_b).await?;

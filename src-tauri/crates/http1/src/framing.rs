@@ -6,10 +6,12 @@ use super::{Fields, MalformedRequest, Request};
 
 /// How a body is delimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Body {
+pub enum Body {
+    /// No body, or one of no bytes.
     Empty,
     /// That many bytes.
     Length(u64),
+    /// In chunks (RFC 9112, 7.1).
     Chunked,
     /// Until the sender closes; answers only.
     UntilClose,
@@ -18,12 +20,15 @@ pub(crate) enum Body {
 /// An answer whose length cannot be told.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("it states its length badly")]
-pub(crate) struct FramingError;
+pub struct FramingError;
 
 impl Body {
     /// The body of a request: one length or exactly `chunked`, never both (RFC 9112, 6), and only where the method gives
     /// it a meaning (RFC 9110, 9.3): some servers leave any other unread, and take it for the next request.
-    pub(crate) fn of_request(request: &Request) -> Result<Self, MalformedRequest> {
+    ///
+    /// # Errors
+    /// The length is stated twice, badly, or where there is none.
+    pub fn of_request(request: &Request) -> Result<Self, MalformedRequest> {
         let body = Self::stated(request)?;
         let has_none =
             matches!(request.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT");
@@ -82,7 +87,7 @@ impl Body {
     }
 
     /// The field that states this framing to the next reader.
-    pub(crate) fn write_field(self, out: &mut Vec<u8>) {
+    pub fn write_field(self, out: &mut Vec<u8>) {
         match self {
             Self::Empty | Self::UntilClose => {}
             Self::Length(length) => out.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes()),

@@ -1,4 +1,4 @@
-//! The byte streams the gateway speaks on: plain TCP, TLS it accepted, TLS it dialed.
+//! The byte streams that messages travel on: plain TCP, TLS it accepted, TLS it dialed.
 
 use std::{
     io,
@@ -12,13 +12,16 @@ use tokio::{
 };
 use tokio_rustls::{client, server};
 
-/// TLS that the gateway dialed.
+/// TLS to whom was connected to.
 pub(crate) type Dialed = client::TlsStream<BufReader<TcpStream>>;
 
 /// One side of a pull.
-pub(crate) enum Stream {
+pub enum Stream {
+    /// TCP.
     Plain(TcpStream),
+    /// TLS with whoever connected.
     Accepted(Box<server::TlsStream<Rewound>>),
+    /// TLS to whom was connected to.
     Dialed(Box<Dialed>),
     /// TLS to a registry inside TLS to a proxy.
     Nested(Box<client::TlsStream<Box<Dialed>>>),
@@ -36,7 +39,7 @@ impl Stream {
 
 impl Stream {
     /// The socket underneath.
-    pub(crate) fn socket(&self) -> &TcpStream {
+    pub fn socket(&self) -> &TcpStream {
         match self {
             Self::Plain(socket) => socket,
             Self::Accepted(stream) => stream.get_ref().0.socket.get_ref(),
@@ -46,7 +49,7 @@ impl Stream {
     }
 
     /// Whether the other side has not confirmed everything that was sent.
-    pub(crate) fn has_unacknowledged(&self) -> bool {
+    pub fn has_unacknowledged(&self) -> bool {
         unacknowledged(self.socket()) != Some(0)
     }
 
@@ -59,7 +62,7 @@ impl Stream {
     }
 
     /// Closes it so that the other side cannot take the end for a proper one.
-    pub(crate) fn reset(self) {
+    pub fn reset(self) {
         if let Err(error) = self.socket().set_zero_linger() {
             tracing::debug!(%error, "the socket is closed and not reset");
         }
@@ -99,19 +102,20 @@ pub(crate) fn has_left(_socket: &TcpStream) -> bool {
 }
 
 /// A socket whose first bytes were read already and are read again.
-pub(crate) struct Rewound {
+pub struct Rewound {
     seen: Vec<u8>,
     at: usize,
     socket: BufReader<TcpStream>,
 }
 
 /// A socket for TLS to read from: TLS asks for a quarter of a record at a time, the system is asked for several.
-pub(crate) fn gathered(socket: TcpStream) -> BufReader<TcpStream> {
+pub fn gathered(socket: TcpStream) -> BufReader<TcpStream> {
     BufReader::with_capacity(128 * 1024, socket)
 }
 
 impl Rewound {
-    pub(crate) fn new(seen: Vec<u8>, socket: TcpStream) -> Self {
+    /// `seen` is read again before what the socket brings next.
+    pub fn new(seen: Vec<u8>, socket: TcpStream) -> Self {
         Self { seen, at: 0, socket: gathered(socket) }
     }
 }

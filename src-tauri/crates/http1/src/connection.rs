@@ -18,8 +18,9 @@ use super::request::HEAD_LIMIT;
 use crate::stream::Stream;
 
 /// One HTTP/1.1 connection.
-pub(crate) struct Connection {
-    pub(crate) stream: Stream,
+pub struct Connection {
+    /// What bytes are written to; reading goes by the methods, which know what was read ahead.
+    pub stream: Stream,
     ahead: Vec<u8>,
     /// An error that came right behind bytes; systems tell it once.
     failed: Option<io::Error>,
@@ -27,7 +28,7 @@ pub(crate) struct Connection {
 
 /// Why no further head could be read.
 #[derive(Debug, Error)]
-pub(crate) enum ReadError {
+pub enum ReadError {
     /// The other side closed between two messages.
     #[error("the connection was closed")]
     Closed,
@@ -43,21 +44,22 @@ pub(crate) enum ReadError {
 }
 
 /// The rest of a head that has begun must follow within this time.
-pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
+pub const HEAD_TIME: Duration = Duration::from_secs(30);
 const PIECE: usize = 4096;
 
 impl Connection {
-    pub(crate) fn new(stream: Stream) -> Self {
+    /// Of a stream of which nothing was read yet.
+    pub fn new(stream: Stream) -> Self {
         Self { stream, ahead: Vec::new(), failed: None }
     }
 
     /// What was read ahead and the stream itself.
-    pub(crate) fn into_parts(self) -> (Vec<u8>, Stream) {
+    pub fn into_parts(self) -> (Vec<u8>, Stream) {
         (self.ahead, self.stream)
     }
 
     /// Whether nothing has come that nobody asked for: not a byte, and not the end.
-    pub(crate) fn is_quiet(&mut self) -> bool {
+    pub fn is_quiet(&mut self) -> bool {
         let mut byte = [0];
         let mut window = ReadBuf::new(&mut byte);
         let mut look = Context::from_waker(Waker::noop());
@@ -68,7 +70,7 @@ impl Connection {
     }
 
     /// Waits for anything from the other side, its end included; nothing of it is taken from what is read next.
-    pub(crate) async fn speaks_within(&mut self, time: Duration) -> bool {
+    pub async fn speaks_within(&mut self, time: Duration) -> bool {
         if !self.ahead.is_empty() || self.failed.is_some() {
             return true;
         }
@@ -83,12 +85,12 @@ impl Connection {
     }
 
     /// Whether the other side has ended the connection, as far as this side has read.
-    pub(crate) fn has_ended(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         self.failed.is_some()
     }
 
     /// Waits until the other side ends the connection, for as long as it says little; what it says is read next.
-    pub(crate) async fn ended(&mut self) {
+    pub async fn ended(&mut self) {
         while self.failed.is_none() {
             if self.ahead.len() >= PIECE {
                 return std::future::pending().await;
@@ -103,7 +105,10 @@ impl Connection {
     }
 
     /// Reads one head with its empty line; waits up to `idle` for its first byte.
-    pub(crate) async fn read_head(&mut self, idle: Duration) -> Result<Vec<u8>, ReadError> {
+    ///
+    /// # Errors
+    /// No whole head of at most 32 KiB came in time.
+    pub async fn read_head(&mut self, idle: Duration) -> Result<Vec<u8>, ReadError> {
         if let Some(error) = self.failed.take() {
             return Err(error.into());
         }
@@ -144,7 +149,7 @@ impl Connection {
     }
 
     /// Gives back bytes that belong to the next message.
-    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
+    pub fn put_back(&mut self, bytes: &[u8]) {
         self.ahead.splice(..0, bytes.iter().copied());
     }
 

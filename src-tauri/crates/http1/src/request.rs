@@ -7,28 +7,36 @@ use super::Fields;
 
 /// A request head without its body.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) target: Target,
+pub struct Request {
+    /// In upper case.
+    pub method: String,
+    /// What is asked for.
+    pub target: Target,
     /// HTTP/1.0 requests are answered and their connection closed.
-    pub(crate) http10: bool,
-    pub(crate) fields: Fields,
+    pub http10: bool,
+    /// Its header fields.
+    pub fields: Fields,
 }
 
 /// What stands after the method.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
     /// `/v2/…?…`, as sent.
     Origin(String),
     /// `http://host/…`, as plain requests reach a forward proxy.
-    Absolute { authority: String, path: String },
+    Absolute {
+        /// Host and port, as sent.
+        authority: String,
+        /// Path and query; never empty.
+        path: String,
+    },
     /// `host:port` of a CONNECT.
     Authority(String),
 }
 
 /// Why a request head is not accepted, naming the place.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(crate) enum MalformedRequest {
+pub enum MalformedRequest {
     /// A line ends with a bare line feed or holds a bare carriage return.
     #[error("line {0} of the request does not end with CR LF")]
     LineEnding(usize),
@@ -55,7 +63,10 @@ const FIELD_LIMIT: usize = 100;
 
 impl Request {
     /// Parses a head that ends with its empty line.
-    pub(crate) fn parse(head: &[u8]) -> Result<Self, MalformedRequest> {
+    ///
+    /// # Errors
+    /// Two readers could understand it differently.
+    pub fn parse(head: &[u8]) -> Result<Self, MalformedRequest> {
         let mut lines = lines(head)?.into_iter();
         let (method, target, http10) = request_line(lines.next().unwrap_or_default())?;
         let mut fields = Fields::default();
@@ -71,24 +82,28 @@ impl Request {
         Ok(request)
     }
 
-    pub(crate) fn is_read(&self) -> bool {
+    /// GET or HEAD: it changes nothing.
+    pub fn is_read(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")
     }
 
-    pub(crate) fn is_head(&self) -> bool {
+    /// HEAD: its answer has no body.
+    pub fn is_head(&self) -> bool {
         self.method == "HEAD"
     }
 
     /// The one `Host` the sender named.
-    pub(crate) fn host(&self) -> &str {
+    pub fn host(&self) -> &str {
         self.fields.get("host").unwrap_or_default()
     }
 
-    pub(crate) fn keeps_alive(&self) -> bool {
+    /// Whether its sender wants to send another one on the same connection.
+    pub fn keeps_alive(&self) -> bool {
         !self.http10 && !self.fields.lists("connection", "close")
     }
 
-    pub(crate) fn user_agent(&self) -> &str {
+    /// What the program calls itself; empty where it does not say.
+    pub fn user_agent(&self) -> &str {
         self.fields.get("user-agent").unwrap_or_default()
     }
 

@@ -2,25 +2,27 @@
 
 /// The header fields of one message.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Fields(Vec<(String, Vec<u8>)>);
+pub struct Fields(Vec<(String, Vec<u8>)>);
 
 impl Fields {
-    pub(crate) fn push(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+    /// Adds one behind the others, of the same name or not.
+    pub fn push(&mut self, name: &str, value: impl Into<Vec<u8>>) {
         self.0.push((name.to_owned(), value.into()));
     }
 
     /// Replaces every field of that name by one.
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+    pub fn set(&mut self, name: &str, value: impl Into<Vec<u8>>) {
         self.remove(name);
         self.push(name, value);
     }
 
-    pub(crate) fn remove(&mut self, name: &str) {
+    /// Removes every field of that name.
+    pub fn remove(&mut self, name: &str) {
         self.0.retain(|(have, _)| !have.eq_ignore_ascii_case(name));
     }
 
     /// The first field of that name, when its value is text.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(have, _)| have.eq_ignore_ascii_case(name))
@@ -28,11 +30,12 @@ impl Fields {
     }
 
     /// Every field of that name whose value is text.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.raw(name).filter_map(|value| str::from_utf8(value).ok())
     }
 
-    pub(crate) fn raw<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    /// The values of every field of that name, as sent.
+    pub fn raw<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.0
             .iter()
             .filter(move |(have, _)| have.eq_ignore_ascii_case(name))
@@ -40,7 +43,7 @@ impl Fields {
     }
 
     /// Whether a comma-separated field names the token, as `Connection: close` does.
-    pub(crate) fn lists(&self, name: &str, token: &str) -> bool {
+    pub fn lists(&self, name: &str, token: &str) -> bool {
         self.all(name).flat_map(|value| value.split(',')).any(|item| item.trim().eq_ignore_ascii_case(token))
     }
 
@@ -49,7 +52,7 @@ impl Fields {
     }
 
     /// Writes all fields but those that belong to one connection only (RFC 9110, 7.6.1).
-    pub(crate) fn write_end_to_end(&self, out: &mut Vec<u8>) {
+    pub fn write_end_to_end(&self, out: &mut Vec<u8>) {
         let named: Vec<String> = self
             .all("connection")
             .flat_map(|value| value.split(','))

@@ -10,7 +10,7 @@ use crate::stream::has_left;
 
 /// Why a body did not arrive whole.
 #[derive(Debug, Error)]
-pub(crate) enum RelayError {
+pub enum RelayError {
     /// The side that sends it failed.
     #[error("the sender broke off: {0}")]
     From(#[source] io::Error),
