@@ -89,6 +89,16 @@ impl Connection {
         self.failed.is_some()
     }
 
+    /// Whether what the other side sent last is no proper message, so that nothing behind it can be understood.
+    pub fn is_malformed(&self) -> bool {
+        self.failed.as_ref().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
+    }
+
+    /// Nothing more is read from it, since what it sent last was not whole or not understood.
+    pub(crate) fn fail(&mut self, kind: io::ErrorKind) {
+        self.failed = Some(kind.into());
+    }
+
     /// Waits until the other side ends the connection, for as long as it says little; what it says is read next.
     pub async fn ended(&mut self) {
         while self.failed.is_none() {

@@ -126,7 +126,8 @@ pub async fn relay_body(
 }
 
 /// Moves the body of a request. Of a chunked one only the content is taken over and framed anew: what else can stand in
-/// that framing is read differently by different servers, and nobody judges it.
+/// that framing is read differently by different servers, and nobody judges it. A sender whose body is not whole or not
+/// understood [has ended](Connection::has_ended) then.
 ///
 /// # Errors
 /// One of the two sides failed, or the body is malformed; a part of it may have arrived.
@@ -135,9 +136,21 @@ pub async fn relay_request_body(
     to: &mut Stream,
     body: Body,
 ) -> Result<(), RelayError> {
-    if body != Body::Chunked {
-        return relay_body(from, to, Vec::new(), body, None).await;
+    let relayed = match body {
+        Body::Chunked => reframe_chunks(from, to).await,
+        Body::Empty | Body::Length(_) | Body::UntilClose => {
+            relay_body(from, to, Vec::new(), body, None).await
+        }
+    };
+    match &relayed {
+        Err(RelayError::From(error)) => from.fail(error.kind()),
+        Err(RelayError::Chunks(_)) => from.fail(io::ErrorKind::InvalidData),
+        Ok(()) | Err(RelayError::To(_)) => {}
     }
+    relayed
+}
+
+async fn reframe_chunks(from: &mut Connection, to: &mut Stream) -> Result<(), RelayError> {
     let mut chunks = Chunks::default();
     let mut bytes = from.take_ahead(u64::MAX);
     let mut buffer = vec![0; BUFFER / 2];

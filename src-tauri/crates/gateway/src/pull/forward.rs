@@ -69,8 +69,8 @@ pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection)
             Ok(Answer { exchange, .. }) => {
                 tracing::info!(place = %candidate.destination.host, status = exchange.reply.status, "a mirror has it not")
             }
-            // Nobody is there to be told, and nothing is known of the registry.
-            Err(_) if engine.has_ended() => return After::Close,
+            // Nothing is known of the registry.
+            Err(_) if engine.has_ended() => return ended(engine).await,
             Err(problem) => {
                 tracing::info!(%problem, "no answer from upstream");
                 last = Some(problem);
@@ -123,6 +123,14 @@ async fn last_word(
         return refusal::pass_on(forwarding, candidate, answer.exchange, engine).await;
     }
     answer::deliver(forwarding, candidate, answer.exchange, engine).await
+}
+
+/// The engine left, or what it sent is no proper body, and then it is told so.
+async fn ended(engine: &mut Connection) -> After {
+    if engine.is_malformed() {
+        respond::bad_request(engine, "the chunked body is malformed").await;
+    }
+    After::Close
 }
 
 /// Clients that wait for a go-ahead before they send a body get it.

@@ -20,7 +20,7 @@ use crate::{
         request::{PullRequest, Subject},
         respond::After,
     },
-    upstream::{Challenge, Destination, Exchange},
+    upstream::{Challenge, Destination, Exchange, Problem},
 };
 
 /// The distribution specification lets registries refuse larger manifests.
@@ -47,7 +47,11 @@ pub(super) async fn deliver(
     let reply_body = exchange.body;
     let relayed = exchange.relay(head, &mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
-        tracing::info!(%error, host = %candidate.destination.host, "an answer did not arrive whole");
+        let host = &candidate.destination.host;
+        tracing::info!(%error, %host, "an answer did not arrive whole");
+        if let (true, Some(problem)) = (request.is_read_in_passing(), Problem::of_body(host, &error)) {
+            notify::emit_outcome(gate, decision, None, outcome::of_problem(&problem).1);
+        }
         // Where only the end of the connection ends the body, a proper end would make it look whole.
         return if reply_body == Body::UntilClose { After::Break } else { After::Close };
     }
