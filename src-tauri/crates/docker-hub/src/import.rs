@@ -13,8 +13,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use policy::{
-    Class, Classes, Document, Effect, Exemption, Gate, HostPattern, Hub, Loopback, Messages, Mode, OnStale,
-    PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService, Warning, Word,
+    Class, Classes, Document, Effect, Exemption, Extensible, Gate, HostPattern, Hub, Loopback, Messages,
+    Mode, OnStale, PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService,
+    Warning,
 };
 
 pub use follow::{Followed, follow};
@@ -132,14 +133,14 @@ fn blank(edition: &Edition) -> Document {
         issued: edition.issued,
         refresh_seconds: 300,
         stale_after: None,
-        on_stale: Word::Known(OnStale::KeepAndWarn),
-        mode: Word::Known(Mode::Enforce),
+        on_stale: Extensible::Known(OnStale::KeepAndWarn),
+        mode: Extensible::Known(Mode::Enforce),
         sign_in: None,
         pause: PausePolicy::default(),
         hub: Hub::default(),
         registries: None,
         push: Push::default(),
-        digest_only: Word::Known(Gate::Block),
+        digest_only: Extensible::Known(Gate::Block),
         deny: Vec::new(),
         allow: Vec::new(),
         pins: Vec::new(),
@@ -174,7 +175,7 @@ fn namespaces(names: &[String], remarks: &mut Vec<Warning>) -> Vec<String> {
 }
 
 fn classes(images: &RestrictedImages, remarks: &mut Vec<Warning>) -> Classes {
-    let effect = |allowed| Some(Word::Known(if allowed { Effect::Allow } else { Effect::Block }));
+    let effect = |allowed| Some(Extensible::Known(if allowed { Effect::Allow } else { Effect::Block }));
     let off = !images.enabled;
     let message = if off {
         "Image Access Management is off in Docker, so every class is allowed; write `audit` for `community` to see \
@@ -198,8 +199,8 @@ fn unrestricted(because: &str, remarks: &mut Vec<Warning>) -> Registries {
         format!("{because}, so every registry is allowed; write `block` and list yours to change that");
     remarks.push(Warning::at("/registries/default", message));
     let hub = hub_entry(true);
-    let default = Word::Known(Effect::Allow);
-    Registries { default, loopback: Word::Known(Loopback::Allow), entries: vec![hub] }
+    let default = Extensible::Known(Effect::Allow);
+    Registries { default, loopback: Extensible::Known(Loopback::Allow), entries: vec![hub] }
 }
 
 fn hub_entry(allowed: bool) -> RegistryRule {
@@ -208,7 +209,7 @@ fn hub_entry(allowed: bool) -> RegistryRule {
         host: HostPattern::of(Registry::docker_hub()),
         name: Some("Docker Hub".to_owned()),
         paths: None,
-        action: Word::Known(if allowed { Effect::Allow } else { Effect::Block }),
+        action: Extensible::Known(if allowed { Effect::Allow } else { Effect::Block }),
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Organization {
 
 /// What this machine has of a policy.
 #[derive(Clone, Debug)]
-pub enum Held {
+pub enum LoadedPolicy {
     /// None has ever arrived.
     Absent,
     /// What arrived is damaged, and there is no earlier good one.
@@ -133,7 +133,7 @@ pub struct DecisionContext {
     /// The organization.
     pub organization: Organization,
     /// Its policy.
-    pub held: Held,
+    pub held: LoadedPolicy,
     /// Whether images stop while no policy has arrived.
     pub absent_blocks: bool,
     /// The person's session.

@@ -52,8 +52,8 @@ fn the_same_settings_make_the_same_document() {
 fn what_is_off_in_docker_restricts_nothing() {
     let policy = import(&HubSettings::default(), &edition()).unwrap().document;
     let classes = Class::ALL.map(|class| policy.hub.classes.of(class).cloned());
-    assert_eq!(classes, [const { Some(Word::Known(Effect::Allow)) }; 5]);
-    assert_eq!(policy.registries.unwrap().default, Word::Known(Effect::Allow));
+    assert_eq!(classes, [const { Some(Extensible::Known(Effect::Allow)) }; 5]);
+    assert_eq!(policy.registries.unwrap().default, Extensible::Known(Effect::Allow));
     assert_eq!(policy.exemptions, []);
 }
 

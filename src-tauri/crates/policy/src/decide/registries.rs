@@ -1,7 +1,7 @@
 //! The rows on places: which registries may be used, and where images may be pushed.
 
 use super::case::{Case, Evaluation, Ruling, Step, rule};
-use crate::document::{Effect, Loopback, RegistryRule, Word};
+use crate::document::{Effect, Extensible, Loopback, RegistryRule};
 use crate::{Reason, Rule, RuleKind};
 
 pub(super) fn registries(case: &Case<'_>, _: &Evaluation) -> Step {
@@ -58,17 +58,17 @@ fn entry_rule(at: usize, entry: &RegistryRule) -> Rule {
     rule(RuleKind::Registry, entry.id.as_ref(), || format!("registries[{at}]"), text)
 }
 
-fn default_rule(id: &str, kind: RuleKind, what: &str, effect: &Word<Effect>) -> Rule {
+fn default_rule(id: &str, kind: RuleKind, what: &str, effect: &Extensible<Effect>) -> Rule {
     rule(kind, None, || id.to_owned(), format!("{what}: {}", word(effect)))
 }
 
 /// An effect as the policy writes it.
-pub(super) fn word(effect: &Word<Effect>) -> &str {
+pub(super) fn word(effect: &Extensible<Effect>) -> &str {
     match effect {
-        Word::Known(Effect::Allow) => "allow",
-        Word::Known(Effect::Audit) => "audit",
-        Word::Known(Effect::Block) => "block",
-        Word::Unknown(word) => word,
+        Extensible::Known(Effect::Allow) => "allow",
+        Extensible::Known(Effect::Audit) => "audit",
+        Extensible::Known(Effect::Block) => "block",
+        Extensible::Unknown(word) => word,
     }
 }
 

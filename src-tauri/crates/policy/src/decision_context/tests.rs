@@ -11,7 +11,7 @@ fn groups_for(asker: Option<u32>, alone: bool) -> BTreeSet<String> {
             display: "Acme".into(),
             contact: Contact::default(),
         },
-        held: Held::Absent,
+        held: LoadedPolicy::Absent,
         absent_blocks: true,
         sign_in: SignIn::SignedIn {
             account: "ada".into(),

@@ -10,14 +10,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A word of the vocabulary `E`, or one that is not in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Word<E> {
+pub enum Extensible<E> {
     /// A known word.
     Known(E),
     /// A word of a later version.
     Unknown(String),
 }
 
-impl<E: Copy> Word<E> {
+impl<E: Copy> Extensible<E> {
     /// The word, or `strict` where it is not known.
     pub fn or(&self, strict: E) -> E {
         match self {
@@ -27,7 +27,7 @@ impl<E: Copy> Word<E> {
     }
 }
 
-impl<E: DeserializeOwned> Word<E> {
+impl<E: DeserializeOwned> Extensible<E> {
     /// What is wrong with an unknown word, naming the known ones.
     pub(crate) fn problem(&self) -> Option<String> {
         match self {
@@ -51,13 +51,13 @@ fn deserializer(text: &str) -> StrDeserializer<'_, ValueError> {
     text.into_deserializer()
 }
 
-impl<E: Default> Default for Word<E> {
+impl<E: Default> Default for Extensible<E> {
     fn default() -> Self {
         Self::Known(E::default())
     }
 }
 
-impl<E: Serialize> Serialize for Word<E> {
+impl<E: Serialize> Serialize for Extensible<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Known(word) => word.serialize(serializer),
@@ -66,14 +66,14 @@ impl<E: Serialize> Serialize for Word<E> {
     }
 }
 
-impl<'de, E: DeserializeOwned> Deserialize<'de> for Word<E> {
+impl<'de, E: DeserializeOwned> Deserialize<'de> for Extensible<E> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = String::deserialize(source)?;
         Ok(E::deserialize(deserializer(&text)).map_or_else(|_| Self::Unknown(text), Self::Known))
     }
 }
 
-impl<E: JsonSchema> JsonSchema for Word<E> {
+impl<E: JsonSchema> JsonSchema for Extensible<E> {
     fn schema_name() -> Cow<'static, str> {
         E::schema_name()
     }

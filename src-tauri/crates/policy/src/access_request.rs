@@ -31,7 +31,7 @@ pub enum Target<'a> {
 
 /// One question to the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask<'a> {
+pub enum AccessRequest<'a> {
     /// Bring content in.
     Pull {
         /// The repository as the engine named it.
