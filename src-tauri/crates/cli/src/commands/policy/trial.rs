@@ -14,7 +14,7 @@ use wire::ExplainReport;
 use super::circumstances::Circumstances;
 use super::{Outcome, file};
 use crate::arguments::{Format, PolicyFile};
-use crate::commands::images::answer;
+use crate::commands::explain::answer;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::show;
