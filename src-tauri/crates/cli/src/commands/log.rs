@@ -10,7 +10,7 @@ use crate::exit::{CliError, Exit};
 use crate::show;
 
 pub(super) fn blocked(span: Span, context: &mut Context<'_>) -> Outcome {
-    let since = span.since.map(|since| since.moment(context.view.now, &context.view.zone));
+    let since = span.since.map(|since| since.timestamp(context.view.now, &context.view.zone));
     let mut client = Client::connect(context)?;
     let answer = client.ask(&Request::Blocked { since, limit: None })?;
     let entries = pages(&mut client, answer)?;
@@ -23,7 +23,7 @@ pub(super) fn blocked(span: Span, context: &mut Context<'_>) -> Outcome {
 }
 
 pub(super) fn log(follow: bool, span: Span, context: &mut Context<'_>) -> Outcome {
-    let since = span.since.map(|since| since.moment(context.view.now, &context.view.zone));
+    let since = span.since.map(|since| since.timestamp(context.view.now, &context.view.zone));
     let mut client = Client::connect(context)?;
     let answer = client.ask(&Request::Log { since, follow })?;
     let entries = pages(&mut client, answer)?;

@@ -109,7 +109,7 @@ async fn the_rules_of_an_organization_are_read() {
 }
 
 #[tokio::test]
-async fn docker_hubs_own_answers_are_told_apart() {
+async fn docker_hubs_own_answers_are_distinguished() {
     let (_server, hub) = stand_in().await;
     assert_eq!(hub.image_access(&bearer(), "side").await, Err(HubError::Forbidden));
     assert_eq!(hub.image_access(&bearer(), "nobody").await, Err(HubError::NotFound));

@@ -218,16 +218,16 @@ impl Question {
         let mut fields = Fields::default();
         fields.push("Accept", "application/json");
         fields.push("User-Agent", USER_AGENT);
-        let mut wish = format!("scope={}", encoded(scope));
+        let mut query = format!("scope={}", encoded(scope));
         if let Some(service) = service {
-            wish = format!("service={}&{wish}", encoded(service));
+            query = format!("service={}&{query}", encoded(service));
         }
         match login {
             Some(login) if login.user == IDENTITY_TOKEN => {
                 fields.push("Content-Type", "application/x-www-form-urlencoded");
                 let token = encoded(login.secret.expose());
                 let content =
-                    format!("grant_type=refresh_token&client_id=pullgate&{wish}&refresh_token={token}");
+                    format!("grant_type=refresh_token&client_id=pullgate&{query}&refresh_token={token}");
                 Self { method: "POST", path: path.to_owned(), fields, content }
             }
             Some(_) | None => {
@@ -235,7 +235,7 @@ impl Question {
                     fields.push("Authorization", basic(login));
                 }
                 let join = if path.contains('?') { '&' } else { '?' };
-                Self { method: "GET", path: format!("{path}{join}{wish}"), fields, content: String::new() }
+                Self { method: "GET", path: format!("{path}{join}{query}"), fields, content: String::new() }
             }
         }
     }

@@ -210,7 +210,7 @@ fn no_error_repeats_a_token() {
 }
 
 #[test]
-fn forgetting_leaves_no_secret_behind() {
+fn forgetting_keeps_no_secret_behind() {
     let place = Place::new();
     place.plain().keep(&kept_record()).unwrap();
     write_atomically(&place.aside(), b"refresh-0", Mode::PRIVATE).unwrap();

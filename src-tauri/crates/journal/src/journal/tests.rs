@@ -165,7 +165,7 @@ fn pruning_gives_room_back() {
 }
 
 #[test]
-fn a_full_disk_is_told_apart_and_takes_nothing_away() {
+fn a_full_disk_is_distinguished_and_takes_nothing_away() {
     let (_folder, journal) = journal();
     journal.record(&entry(1)).unwrap();
     let pages: u32 = journal.locked().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();

@@ -141,7 +141,7 @@ fn what_cannot_be_opened_is_an_error_that_names_it() {
 }
 
 #[test]
-fn a_locked_file_is_told_apart_from_a_damaged_one() {
+fn a_locked_file_is_distinguished_from_a_damaged_one() {
     let (_folder, path) = folder();
     filled(&path);
     let other = Connection::open(&path).unwrap();

@@ -37,7 +37,7 @@ fn trust_envelopes() -> Vec<Bad> {
     let good = trust(json!({}));
     let other = base64(&trust_document(json!({ "version": 7 })));
     let twice = String::from_utf8(good.clone()).unwrap().replacen('{', "{ \"payload\": \"\",", 1);
-    let crowd: Vec<_> = (20..37).map(key).collect();
+    let seventeen: Vec<_> = (20..37).map(key).collect();
     vec![
         ("no trust document", None, policy(json!({ "serial": 1043 })), Some(CATALOG.to_vec())),
         bad_trust("empty trust document", Vec::new()),
@@ -58,7 +58,7 @@ fn trust_envelopes() -> Vec<Bad> {
             "envelope with base64 that is not canonical",
             tampered(&good, |value| value["payload"] = json!("e31=")),
         ),
-        bad_trust("too many signatures", sign(PayloadType::Trust, &trust_document(json!({})), &crowd)),
+        bad_trust("too many signatures", sign(PayloadType::Trust, &trust_document(json!({})), &seventeen)),
         bad_trust(
             "a signature without its key's name",
             tampered(&good, |value| {

@@ -54,7 +54,7 @@ fn in_engines_of_root_groups_count_while_nobody_else_can_reach_them() {
 }
 
 #[test]
-fn whoever_cannot_be_told_is_a_stranger_and_no_engine_of_root() {
+fn whoever_is_not_known_is_a_stranger_and_no_engine_of_root() {
     for alone in [true, false] {
         assert_eq!(groups_for(None, alone), BTreeSet::new());
     }

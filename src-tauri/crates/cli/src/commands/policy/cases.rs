@@ -49,7 +49,7 @@ pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, context: &m
     let tried =
         listed.into_iter().map(|case| attempt(&policy, case, context)).collect::<Result<Vec<_>, _>>()?;
     let bad = tried.iter().filter(|tried| !tried.good).count();
-    let told = |tried: &Tried| show::explanation(&tried.finding, &context.view);
+    let explained = |tried: &Tried| show::explanation(&tried.finding, &context.view);
     if format.json.json {
         context.json_lines(&tried)?;
     } else if format.tap {
@@ -60,7 +60,7 @@ pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, context: &m
         let failed: String = tried
             .iter()
             .filter(|tried| !tried.good)
-            .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), told(tried)))
+            .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), explained(tried)))
             .collect();
         context.say(&failed)?;
         context.say(&format!("{} of {} cases are as they should be\n", tried.len() - bad, tried.len()))?;

@@ -153,7 +153,7 @@ async fn a_body_that_a_server_may_take_for_the_next_request_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_leaves_a_body_unread_answers_nobody_else_on_that_connection() {
+async fn a_server_that_ignores_a_body_answers_nobody_else_on_that_connection() {
     // It answers by the head alone, and reads what follows as further requests.
     let origin = Origin::plain(|seen| [vec![Step::Early], ok(seen.asked())].concat()).await;
     let harness = Harness::before(&origin).await;

@@ -72,7 +72,7 @@ fn a_denial_carries_the_organizations_words_and_a_filled_request_link() {
 }
 
 #[test]
-fn what_a_rule_denies_is_not_told_in_the_words_for_its_class() {
+fn what_a_rule_denies_is_not_reported_in_the_words_for_its_class() {
     let situation = situation(json!({
         "deny": [{ "id": "d1", "match": "someuser/miner" }, { "id": "d2", "match": "someuser/other" }],
         "messages": { "byRule": { "community": "Community images need approval.", "d2": "Never." } }

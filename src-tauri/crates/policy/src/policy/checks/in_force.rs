@@ -21,8 +21,8 @@ const NOT_IN_FORCE: [(&str, &str); 2] = [
 /// Remarks on keys that have no effect.
 pub(super) fn remarks(document: &Document) -> impl Iterator<Item = Warning> {
     let says = [document.reporting.is_some(), document.self_service.enabled];
-    let told = NOT_IN_FORCE.into_iter().zip(says).filter(|(_, says)| *says);
-    told.map(|((key, message), _)| Warning::at(format!("/{key}"), message))
+    let unused = NOT_IN_FORCE.into_iter().zip(says).filter(|(_, says)| *says);
+    unused.map(|((key, message), _)| Warning::at(format!("/{key}"), message))
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ async fn bytes_after_an_answer_are_not_the_next_one() {
 
 /// The row of the mirror front did not say what the registry had done.
 #[tokio::test]
-async fn a_manifest_that_breaks_off_is_told_alike_by_both_fronts() {
+async fn a_manifest_that_breaks_off_is_reported_alike_by_both_fronts() {
     for (body, says) in [
         ("Content-Length: 9\r\n\r\nhalf", UnreachableCause::BrokeOff),
         ("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", UnreachableCause::BrokeOff),
@@ -160,10 +160,11 @@ async fn a_manifest_that_breaks_off_is_told_alike_by_both_fronts() {
                 }
             };
             assert_eq!((answer.status, answer.whole), (200, false), "{front:?} {body:?}");
-            let told: Vec<_> = harness.decisions().into_iter().map(|decision| decision.upstream).collect();
+            let upstream: Vec<_> =
+                harness.decisions().into_iter().map(|decision| decision.upstream).collect();
             let problem = says.in_short().to_owned();
             let expected = UpstreamResult::Unreachable { host: "ghcr.io".into(), problem };
-            assert_eq!(told, [Some(expected)], "{front:?} {body:?}");
+            assert_eq!(upstream, [Some(expected)], "{front:?} {body:?}");
         }
     }
 }

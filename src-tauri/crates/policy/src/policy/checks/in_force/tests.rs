@@ -107,8 +107,8 @@ fn a_key_without_effect_is_remarked_at_its_place() {
     let policy = policy(json!({
         "reporting": { "url": "https://collector.acme.example/" }, "selfService": { "enabled": true }
     }));
-    let told = policy.warnings().iter().filter(|of| of.message.starts_with("this version does not"));
-    assert_eq!(told.map(|of| of.path.as_str()).collect::<Vec<_>>(), ["/reporting", "/selfService"]);
+    let warned = policy.warnings().iter().filter(|of| of.message.starts_with("this version does not"));
+    assert_eq!(warned.map(|of| of.path.as_str()).collect::<Vec<_>>(), ["/reporting", "/selfService"]);
     let off =
         super::remarks(crate::fixture::policy(json!({ "selfService": { "enabled": false } })).document())
             .count();
