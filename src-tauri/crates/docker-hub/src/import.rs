@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use policy::{
-    Class, Classes, Document, Effect, Exemption, Extensible, Gate, HostPattern, Hub, Loopback, Messages,
-    Mode, OnStale, PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService,
+    Classes, Document, Effect, Exemption, Extensible, Gate, HostPattern, Hub, Loopback, Messages, Mode,
+    OnStale, PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService,
     Warning,
 };
 
@@ -226,42 +226,6 @@ fn owners() -> Vec<Exemption> {
 /// A pasted text in a remark: one line, not too long.
 fn shown(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() && *letter != '`').take(80).collect()
-}
-
-/// Docker's three settings that come nearest to a policy, and what they cannot say.
-pub fn export(policy: &Document) -> (RestrictedImages, Vec<Warning>) {
-    let effect = |class| policy.hub.classes.of(class).map_or(Effect::Block, |word| word.or(Effect::Block));
-    let passes = |class| effect(class) != Effect::Block;
-    let images = RestrictedImages {
-        enabled: policy.mode.or(Mode::Enforce) == Mode::Enforce && !passes(Class::Community),
-        allow_official_images: passes(Class::Official),
-        allow_verified_publishers: passes(Class::VerifiedPublisher),
-    };
-    let lost = [
-        ("/deny", policy.deny.is_empty(), "Docker has no deny list"),
-        ("/allow", policy.allow.is_empty(), "Docker's allow list has no owner, reason, end, tags or groups"),
-        ("/pins", policy.pins.is_empty(), "Docker has no rules for tags and digests"),
-        ("/upstreams", policy.upstreams.is_empty(), "Docker knows no caches"),
-        (
-            "/selfService",
-            !policy.self_service.enabled,
-            "Docker has no exceptions that people make themselves",
-        ),
-        (
-            "/hub/classes/sponsoredOss",
-            passes(Class::SponsoredOss) == passes(Class::Community),
-            "Docker counts sponsored open source as community images",
-        ),
-    ];
-    let audits = Class::ALL.into_iter().filter(|class| effect(*class) == Effect::Audit);
-    let audits = audits.map(|class| {
-        Warning::at(
-            format!("/hub/classes/{}", class.key()),
-            "Docker has no `audit`; it is exported as allowed",
-        )
-    });
-    let lost = lost.into_iter().filter(|(_, is_empty, _)| !is_empty);
-    (images, lost.map(|(path, _, message)| Warning::at(path, message)).chain(audits).collect())
 }
 
 #[cfg(test)]

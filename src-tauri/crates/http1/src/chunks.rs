@@ -7,11 +7,11 @@ use thiserror::Error;
 /// A chunked body that is not written as RFC 9112, 7.1 has it.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the chunked body is malformed")]
-pub struct ChunkError;
+pub(crate) struct ChunkError;
 
 /// The place in a chunked body.
 #[derive(Debug)]
-pub struct Chunks {
+pub(crate) struct Chunks {
     state: State,
 }
 
@@ -48,7 +48,7 @@ impl Default for Chunks {
 
 impl Chunks {
     /// Whether the last chunk and the trailers were taken: what follows belongs to the next message.
-    pub fn is_end(&self) -> bool {
+    pub(crate) fn is_end(&self) -> bool {
         self.state == State::End
     }
 
@@ -56,7 +56,11 @@ impl Chunks {
     ///
     /// # Errors
     /// The body is not written as RFC 9112, 7.1 has it.
-    pub fn advance(&mut self, bytes: &[u8], content: &mut impl FnMut(&[u8])) -> Result<usize, ChunkError> {
+    pub(crate) fn advance(
+        &mut self,
+        bytes: &[u8],
+        content: &mut impl FnMut(&[u8]),
+    ) -> Result<usize, ChunkError> {
         let mut at = 0;
         while at < bytes.len() && !self.is_end() {
             if let State::Data(left) = self.state {

@@ -1,8 +1,6 @@
 //! Where a body ends.
 
-use thiserror::Error;
-
-use super::{Fields, MalformedRequest, Request};
+use super::{Fields, MalformedRequest, ReplyError, Request};
 
 /// How a body is delimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +14,6 @@ pub enum Body {
     /// Until the sender closes; answers only.
     UntilClose,
 }
-
-/// An answer whose length cannot be told.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("it states its length badly")]
-pub struct FramingError;
 
 impl Body {
     /// The body of a request: one length or exactly `chunked`, never both (RFC 9112, 6), and only where the method gives
@@ -67,7 +60,7 @@ impl Body {
     }
 
     /// The body of an answer to a request of that method (RFC 9112, 6.3).
-    pub(crate) fn of_reply(method: &str, status: u16, fields: &Fields) -> Result<Self, FramingError> {
+    pub(crate) fn of_reply(method: &str, status: u16, fields: &Fields) -> Result<Self, ReplyError> {
         if method == "HEAD" || status / 100 == 1 || matches!(status, 204 | 304) {
             return Ok(Self::Empty);
         }
@@ -75,13 +68,13 @@ impl Body {
         match codings.as_slice() {
             [] => {}
             [one] if one.trim_ascii().eq_ignore_ascii_case(b"chunked") => return Ok(Self::Chunked),
-            _ => return Err(FramingError),
+            _ => return Err(ReplyError::Framing),
         }
         let mut lengths = fields.raw("content-length");
         let Some(first) = lengths.next() else { return Ok(Self::UntilClose) };
-        let length = digits(first).ok_or(FramingError)?;
+        let length = digits(first).ok_or(ReplyError::Framing)?;
         if lengths.any(|other| digits(other) != Some(length)) {
-            return Err(FramingError);
+            return Err(ReplyError::Framing);
         }
         Ok(Self::sized(length))
     }
@@ -163,6 +156,6 @@ mod tests {
         assert_eq!(Body::of_reply("GET", 304, &fields), Ok(Body::Empty));
         assert_eq!(Body::of_reply("GET", 200, &Fields::default()), Ok(Body::UntilClose));
         fields.push("Content-Length", "124");
-        assert_eq!(Body::of_reply("GET", 200, &fields), Err(FramingError));
+        assert_eq!(Body::of_reply("GET", 200, &fields), Err(ReplyError::Framing));
     }
 }

@@ -1,6 +1,6 @@
 //! What fuzzing gives to this crate: messages of engines and of registries.
 
-use crate::{Body, Chunks, Reply, Request};
+use crate::{Body, Reply, Request, chunks::Chunks};
 
 /// Takes an input; panics where a law is broken.
 pub type Target = fn(&[u8]);

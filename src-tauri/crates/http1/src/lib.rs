@@ -19,10 +19,9 @@ mod request;
 mod splice;
 mod stream;
 
-pub use chunks::{ChunkError, Chunks};
 pub use connection::{Connection, HEAD_TIME, ReadError};
 pub use fields::Fields;
-pub use framing::{Body, FramingError};
+pub use framing::Body;
 pub use receiver::RelayError;
 pub use relay::{Tap, read_body, relay_body, relay_request_body, tunnel};
 pub use reply::{Reply, ReplyError};

@@ -5,7 +5,6 @@ use std::{io, time::Duration};
 use thiserror::Error;
 use tokio::{net::TcpStream, pin, time::timeout};
 
-use super::chunks::ChunkError;
 use crate::stream::has_left;
 
 /// Why a body did not arrive whole.
@@ -18,8 +17,8 @@ pub enum RelayError {
     #[error("the receiver broke off: {0}")]
     To(#[source] io::Error),
     /// It is not written as chunked bodies are.
-    #[error(transparent)]
-    Chunks(#[from] ChunkError),
+    #[error("the chunked body is malformed")]
+    Chunks,
 }
 
 /// How often a receiver is looked at while its sender is silent.

@@ -12,7 +12,8 @@ use tokio::{
 };
 
 use super::{
-    Body, Chunks, Connection,
+    Body, Connection,
+    chunks::Chunks,
     low_water::LowWater,
     receiver::{RelayError, while_there},
 };
@@ -144,7 +145,7 @@ pub async fn relay_request_body(
     };
     match &relayed {
         Err(RelayError::From(error)) => from.fail(error.kind()),
-        Err(RelayError::Chunks(_)) => from.fail(io::ErrorKind::InvalidData),
+        Err(RelayError::Chunks) => from.fail(io::ErrorKind::InvalidData),
         Ok(()) | Err(RelayError::To(_)) => {}
     }
     relayed
@@ -156,7 +157,8 @@ async fn reframe_chunks(from: &mut Connection, to: &mut Stream) -> Result<(), Re
     let mut buffer = vec![0; BUFFER / 2];
     loop {
         let mut content = Vec::new();
-        let used = chunks.advance(&bytes, &mut |part| content.extend_from_slice(part))?;
+        let used = chunks.advance(&bytes, &mut |part| content.extend_from_slice(part));
+        let used = used.or(Err(RelayError::Chunks))?;
         let mut anew = Vec::new();
         if !content.is_empty() {
             anew.extend_from_slice(format!("{:x}\r\n", content.len()).as_bytes());
@@ -276,7 +278,8 @@ async fn relay_chunks(
             if let Some(tap) = tap {
                 tap.take(content);
             }
-        })?;
+        });
+        let used = used.or(Err(RelayError::Chunks))?;
         write_some(to, &bytes[..used]).await?;
         if chunks.is_end() {
             from.put_back(&bytes[used..]);

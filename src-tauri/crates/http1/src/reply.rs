@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Body, Fields, FramingError};
+use super::{Body, Fields};
 
 /// An answer without its body.
 #[derive(Clone, Debug)]
@@ -24,8 +24,8 @@ pub enum ReplyError {
     #[error("the answer is not HTTP/1.1: {0}")]
     Head(String),
     /// The length cannot be told.
-    #[error(transparent)]
-    Framing(#[from] FramingError),
+    #[error("it states its length badly")]
+    Framing,
 }
 
 const FIELD_LIMIT: usize = 128;
@@ -59,7 +59,7 @@ impl Reply {
     /// # Errors
     /// It states its length badly.
     pub fn body(&self, method: &str) -> Result<Body, ReplyError> {
-        Ok(Body::of_reply(method, self.status, &self.fields)?)
+        Body::of_reply(method, self.status, &self.fields)
     }
 
     /// Whether the connection can carry another answer: not behind one that another reader ends elsewhere.

@@ -28,7 +28,8 @@ use jiff::{SignedDuration, Timestamp};
 pub use event::{Answer, Event, Input, Now};
 pub use failure::Failure;
 pub use person::{Credential, Evidence, Person, Terms, may_replace};
-pub use record::{RECORD_VERSION, Record};
+pub(crate) use record::RECORD_VERSION;
+pub use record::Record;
 pub use sentence::{GIVE_ONE, sentence};
 pub use state::{Hindrance, Needed, Refusal, State};
 

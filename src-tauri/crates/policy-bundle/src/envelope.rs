@@ -29,7 +29,7 @@ pub enum PayloadType {
 
 impl PayloadType {
     /// The media type, which is signed together with the bytes.
-    pub fn media_type(self) -> &'static str {
+    pub(crate) fn media_type(self) -> &'static str {
         match self {
             Self::Policy => "application/vnd.pullgate.policy.v1+json",
             Self::Trust => "application/vnd.pullgate.trust.v1+json",

@@ -53,8 +53,6 @@ pub enum AccessRequest<'a> {
     },
     /// The `/v2/` ping, which names no image.
     Ping,
-    /// A request for a registry token.
-    Token,
     /// A search for names.
     Search,
     /// Traffic that is not of a registry, such as `ADD https://…` of a build.

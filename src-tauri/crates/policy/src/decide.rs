@@ -97,7 +97,7 @@ pub fn decide(situation: &DecisionContext, request: &AccessRequest<'_>, now: Tim
         AccessRequest::Unlisted { path } => {
             Decision::Denied(Denial::new(assemble::of_unlisted(situation, path, now)))
         }
-        AccessRequest::Ping | AccessRequest::Token | AccessRequest::Search | AccessRequest::Plain => {
+        AccessRequest::Ping | AccessRequest::Search | AccessRequest::Plain => {
             Decision::Permitted(Permit::new(None))
         }
     }

@@ -84,6 +84,7 @@ pub enum SignInReason {
     /// Nobody has signed in on this machine.
     Never,
     /// The session has ended.
+    #[serde(alias = "unresolved")]
     Ended,
     /// The organization could not be reached for longer than the policy allows.
     OfflineTooLong,
@@ -97,8 +98,6 @@ pub enum SignInReason {
         /// The claim.
         claim: String,
     },
-    /// It cannot be told which organization the account stands for.
-    Unresolved,
 }
 
 /// A time-boxed stop of enforcement, made by an administrator of the machine.

@@ -22,7 +22,6 @@ pub(crate) fn why(entry: &Entry, view: &View) -> String {
     ways_on(&mut facts, &verdict.finding, render::request_url(verdict));
     basis(&mut facts, &verdict.finding, view);
     facts.add("Asked by", words::asker(entry, view));
-    facts.add_known("Program", entry.asker.program.clone());
     facts.add("When", when(entry, view));
     facts.add_known("Failures", failures_in_short(entry));
     facts.add_known("Digest", entry.digest.clone());

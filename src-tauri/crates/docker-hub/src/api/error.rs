@@ -34,13 +34,3 @@ pub enum HubError {
     #[error(transparent)]
     Web(#[from] WebError),
 }
-
-impl HubError {
-    /// Whether Docker Hub itself said no, rather than the way to it.
-    pub fn is_refusal(&self) -> bool {
-        match self {
-            Self::Refused | Self::Forbidden | Self::NotFound => true,
-            Self::Busy { .. } | Self::TurnedAway { .. } | Self::Web(_) => false,
-        }
-    }
-}

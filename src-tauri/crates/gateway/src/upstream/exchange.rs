@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use egress::{ProxyUrl, Showing};
 use host::clock::boottime;
 use http1::{
-    Body, Connection, Fields, HEAD_TIME, ReadError, RelayError, Reply, Stream, Tap, relay_body,
+    Body, Connection, Fields, HEAD_TIME, ReadError, RelayError, Reply, ReplyError, Stream, Tap, relay_body,
     relay_request_body,
 };
 use policy_text::render::UnreachableCause;
@@ -117,7 +117,7 @@ pub(crate) async fn exchange_within(
                 }
                 let body = reply
                     .body(outgoing.method)
-                    .map_err(|error| Failure::Malformed(error.to_string()).into_problem(&destination.host))?;
+                    .map_err(|error| Failure::from(error).into_problem(&destination.host))?;
                 let (network, had_body) = (Arc::clone(network), outgoing.body != Body::Empty);
                 return Ok(Exchange { reply, body, took_all, had_body, connection, destination, network });
             }
@@ -222,6 +222,12 @@ enum Failure {
     Other(String),
 }
 
+impl From<ReplyError> for Failure {
+    fn from(error: ReplyError) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
 impl Failure {
     fn into_problem(self, host: &str) -> Problem {
         match self {
@@ -287,7 +293,7 @@ async fn final_reply(connection: &mut Connection, patience: Duration) -> Result<
                 ReadError::Silent(_) => Failure::Silence,
                 ReadError::TooLong => Failure::Malformed(error.to_string()),
             })?;
-            let reply = Reply::parse(&head).map_err(|error| Failure::Malformed(error.to_string()))?;
+            let reply = Reply::parse(&head)?;
             if reply.status / 100 != 1 {
                 return Ok(reply);
             }

@@ -97,7 +97,7 @@ impl Problem {
     pub(crate) fn of_body(host: &str, error: &RelayError) -> Option<Self> {
         match error {
             RelayError::From(error) => Some(Self::from_io(host, error)),
-            RelayError::Chunks(_) => Some(Self::unreachable(host, UnreachableCause::Malformed.in_short())),
+            RelayError::Chunks => Some(Self::unreachable(host, UnreachableCause::Malformed.in_short())),
             RelayError::To(_) => None,
         }
     }

@@ -26,7 +26,7 @@ use callback::Expected;
 use listener::LoopbackListener;
 
 /// The path the provider sends the browser back to: register `http://127.0.0.1/callback` with it.
-pub const CALLBACK_PATH: &str = "/callback";
+pub(crate) const CALLBACK_PATH: &str = "/callback";
 /// Where the browser is sent back to unless the enrollment says otherwise. RFC 8252 prefers it to `localhost`, which a
 /// machine may resolve to something else.
 pub const REDIRECT_HOST: &str = "127.0.0.1";

@@ -32,11 +32,6 @@ pub fn sentence(state: &State, organization: &str, now: &Zoned) -> String {
              identity provider left `{claim}` out. Ask {organization} to limit it to the groups of this \
              application, then run `pullgate sign-in`."
         ),
-        State::Unresolved { organizations } => format!(
-            "Your account is in several organizations ({}), and it cannot be told which one counts here. Ask \
-             {organization} to name one in the enrollment of this machine.",
-            list(organizations)
-        ),
     }
 }
 
@@ -159,10 +154,6 @@ fn advice(failure: &Failure) -> String {
             format!("{retry}; make room on the disk of `/var/lib/pullgate`, and see `pullgate doctor`")
         }
     }
-}
-
-fn list(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn lower(sentence: &str) -> String {

@@ -117,9 +117,6 @@ fn sign_in_clause(why: &SignInReason, name: &str) -> String {
         SignInReason::ClaimMissing { .. } => {
             format!("is blocked, the sign-in did not say whether you belong to {name}")
         }
-        SignInReason::Unresolved => {
-            format!("is blocked, it is not clear whether your account belongs to {name}")
-        }
     }
 }
 
@@ -135,10 +132,7 @@ pub(super) fn detail(reason: &Reason) -> Option<String> {
     match why {
         SignInReason::WrongOrganization { account } => Some(account.clone()),
         SignInReason::ClaimMissing { claim } => Some(format!("no claim {claim}")),
-        SignInReason::Never
-        | SignInReason::Ended
-        | SignInReason::OfflineTooLong
-        | SignInReason::Unresolved => None,
+        SignInReason::Never | SignInReason::Ended | SignInReason::OfflineTooLong => None,
     }
 }
 

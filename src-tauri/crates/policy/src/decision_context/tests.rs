@@ -59,3 +59,9 @@ fn whoever_is_not_known_is_a_stranger_and_no_engine_of_root() {
         assert_eq!(groups_for(None, alone), BTreeSet::new());
     }
 }
+
+#[test]
+fn a_reason_that_an_earlier_version_knew_is_read() {
+    let reason: SignInReason = serde_json::from_str(r#"{"kind":"unresolved"}"#).unwrap();
+    assert_eq!(reason, SignInReason::Ended);
+}

@@ -125,13 +125,7 @@ async fn journal(core: &Arc<Core>) -> Check {
 }
 
 fn journal_probe() -> journal::Query {
-    journal::Query {
-        since: None,
-        outcomes: Vec::new(),
-        visible_to: journal::Viewer::Everything,
-        limit: 1,
-        text: None,
-    }
+    journal::Query { since: None, outcomes: Vec::new(), visible_to: journal::Viewer::Everything, limit: 1 }
 }
 
 async fn steward(core: &Core) -> Check {

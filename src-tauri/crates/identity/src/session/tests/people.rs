@@ -189,3 +189,10 @@ fn a_refused_sign_in_keeps_a_session_that_cannot_be_read_where_it_is() {
     stage.needed(Needed::Unreadable);
     assert_eq!(stage.disk, None);
 }
+
+#[test]
+fn a_refusal_that_an_earlier_version_knew_is_read() {
+    let kept = r#"{"kind":"unresolved","organizations":["acme"]}"#;
+    let refusal: Refusal = serde_json::from_str(kept).unwrap();
+    assert_eq!(refusal, Refusal::ClaimMissing { claim: String::new(), too_many: false });
+}

@@ -222,11 +222,6 @@ fn each_refusal_says_what_is_required_and_whom_to_ask() {
              provider left `groups` out. Ask Acme to limit it to the groups of this application, then run \
              `pullgate sign-in`.",
         ),
-        (
-            State::Unresolved { organizations: vec!["acme".to_owned(), "acme-labs".to_owned()] },
-            "Your account is in several organizations (`acme`, `acme-labs`), and it cannot be told which one counts \
-             here. Ask Acme to name one in the enrollment of this machine.",
-        ),
     ];
     for (state, sentence) in cases {
         assert_eq!(said(&state), sentence);

@@ -97,9 +97,6 @@ fn sign_in(why: &SignInReason, name: &str) -> String {
             "The sign-in did not say whether you belong to {name}: \"{}\" is missing from it.",
             plain::one_line(claim)
         ),
-        SignInReason::Unresolved => {
-            format!("It is not clear whether your account belongs to {name}.")
-        }
     }
 }
 

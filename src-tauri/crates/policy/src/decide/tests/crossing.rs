@@ -92,7 +92,7 @@ fn without_words_of_its_own_the_organizations_contact_is_named() {
 fn traffic_that_names_no_image_passes_without_a_finding() {
     let mut situation = situation(json!({}));
     situation.sign_in = SignIn::Needed { why: SignInReason::Never };
-    for ask in [AccessRequest::Ping, AccessRequest::Token, AccessRequest::Search, AccessRequest::Plain] {
+    for ask in [AccessRequest::Ping, AccessRequest::Search, AccessRequest::Plain] {
         let Decision::Permitted(permit) = decide(&situation, &ask, now()) else { panic!("{ask:?}") };
         assert_eq!(permit.finding(), None);
     }
