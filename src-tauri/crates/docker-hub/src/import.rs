@@ -3,7 +3,6 @@
 //! Plain values in, a checked document out: nothing here asks Docker Hub. The same settings make the same document.
 
 mod allow_list;
-mod follow;
 mod hosts;
 
 use std::collections::BTreeMap;
@@ -17,8 +16,6 @@ use policy::{
     OnStale, PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService,
     Warning,
 };
-
-pub use follow::{Followed, follow};
 
 /// Image Access Management, as `GET /v2/orgs/{org}/settings` has it under `restricted_images`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,6 +223,36 @@ fn owners() -> Vec<Exemption> {
 /// A pasted text in a remark: one line, not too long.
 fn shown(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() && *letter != '`').take(80).collect()
+}
+
+/// What asking again has shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// The settings say what the held document says.
+    Same,
+    /// Another edition.
+    Newer(Box<Imported>),
+}
+
+/// Makes the next edition of settings that are followed, numbered on this machine since Docker numbers none: the
+/// first is 1, and each that says something else is one higher and never dated before the held one.
+pub fn follow(
+    settings: &HubSettings,
+    organization: &str,
+    held: Option<&Document>,
+    now: Timestamp,
+) -> Result<Followed, Refusal> {
+    let edition = |serial, issued| Edition { organization: organization.to_owned(), serial, issued };
+    let Some(held) = held else {
+        return Ok(Followed::Newer(Box::new(import(settings, &edition(1, now))?)));
+    };
+    let mut imported = import(settings, &edition(held.serial, held.issued))?;
+    if imported.document == *held {
+        return Ok(Followed::Same);
+    }
+    imported.document.serial = held.serial.saturating_add(1);
+    imported.document.issued = held.issued.max(now);
+    Ok(Followed::Newer(Box::new(imported)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 mod answers;
 mod pool;
-mod redirects;
 mod requests;
 
 /// Takes an input; panics where a law is broken.
@@ -17,7 +16,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("answer-location", answers::location),
     ("manifest", answers::manifest),
     ("token-answer", answers::token),
-    ("redirects", redirects::redirects),
+    ("redirects", answers::redirects),
     ("connection-pool", pool::pool),
 ];
 

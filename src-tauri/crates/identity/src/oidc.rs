@@ -26,7 +26,6 @@ pub(crate) mod fuzzing;
 mod id_token;
 mod identity;
 mod keys;
-mod poll_interval;
 mod scopes;
 mod sign_out;
 mod token;

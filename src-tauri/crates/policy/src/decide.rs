@@ -9,7 +9,6 @@ mod case;
 mod instead;
 mod people;
 mod pins;
-mod publishers;
 mod registries;
 
 use image_ref::Repository;
@@ -80,7 +79,7 @@ pub const PRECEDENCE: &[Row] = &[
     row("push", PUSH, Judge::Rule(registries::push), "a place that may not be pushed to blocks"),
     row("grants", PULL, Judge::Rule(people::grants), "a temporary grant lets pass"),
     row("allow", PULL, Judge::Rule(people::allow), "a listed image passes whatever its class"),
-    row("class", PULL, Judge::Rule(publishers::class), "an image of Docker Hub passes or stops by its class"),
+    row("class", PULL, Judge::Rule(registries::class), "an image of Docker Hub passes or stops by its class"),
     row("pins", PULL, Judge::Rule(pins::pins), "an image that would pass stops for its tag or digest"),
     row("mode", BOTH, Judge::Mode, "with `audit`, what rules block is recorded and passes"),
 ];

@@ -3,8 +3,7 @@
 use wire::{EngineChange, EnginePlan, EngineReport};
 
 use super::status::conditions;
-use super::table::table;
-use super::text::{indented, one_line};
+use super::text::{indented, one_line, table};
 use super::{View, words};
 
 /// Every engine in a row.

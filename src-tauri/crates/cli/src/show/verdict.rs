@@ -4,7 +4,7 @@ use policy::{Class, Finding, PolicyStamp};
 use policy_text::render;
 use wire::{Entry, LoginSearch, UpstreamResult};
 
-use super::facts::Facts;
+use super::text::Facts;
 use super::{View, words};
 
 /// What would happen to an image.

@@ -1,6 +1,8 @@
-//! The rows on places: which registries may be used, and where images may be pushed.
+//! The rows on places and publishers: which registries may be used, whose images of Docker Hub, and where images may
+//! be pushed.
 
 use super::case::{Case, Evaluation, Ruling, Step, rule};
+use super::people;
 use crate::document::{Effect, Extensible, Loopback, RegistryRule};
 use crate::{Reason, Rule, RuleKind};
 
@@ -88,4 +90,17 @@ pub(super) fn push(case: &Case<'_>, _: &Evaluation) -> Step {
     };
     let allow = || Step::Allow(Ruling::allowed(Reason::PushAllowed, rule.clone()));
     Step::of(effect, allow, Ruling::blocked(Reason::PushBlocked, rule.clone()))
+}
+
+/// The row of classes: who publishes an image of Docker Hub.
+pub(super) fn class(case: &Case<'_>, course: &Evaluation) -> Step {
+    let Some(class) = case.class.filter(|_| !course.is_allowed()) else { return Step::Pass };
+    let left_out = Extensible::Known(Effect::Block);
+    let effect = case.policy.document().hub.classes.of(class).unwrap_or(&left_out);
+    let text = format!("class {}: {}", class.key(), word(effect));
+    let rule = rule(RuleKind::Class, None, || class.key().to_owned(), text);
+    let allow = || Step::Allow(Ruling::allowed(Reason::ClassAllowed, rule.clone()));
+    let blocked = Ruling::blocked(Reason::ClassBlocked, rule.clone());
+    let missed = people::near_miss(case).filter(|_| matches!(effect, Extensible::Known(_)));
+    Step::of(effect, allow, missed.unwrap_or(blocked))
 }
