@@ -6,7 +6,8 @@ use std::fs;
 use crate::tree::sources;
 
 /// The crates that read answers of registries, token services and identity providers.
-const READERS: [&str; 3] = ["crates/gateway/src/", "crates/identity/src/", "crates/web/src/"];
+const READERS: [&str; 4] =
+    ["crates/gateway/src/", "crates/http1/src/", "crates/identity/src/", "crates/web/src/"];
 const CLOCKS: [&str; 3] = ["Instant::now() + ", "boottime() + ", "clock::now() + "];
 
 #[test]

@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("gateway", "policy", "every request is decided"),
     ("gateway", "policy-text", "engines are told why"),
     ("gateway", "image-ref", "a path names an image"),
+    ("gateway", "http1", "engines and registries speak it"),
     ("gateway", "secret", "a login has one"),
     ("gateway", "trust", "registries are believed as engines believe them"),
     ("web", "egress", "the service's own requests go by the machine's proxy"),
@@ -127,6 +128,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("fuzz", "egress", "it gives inputs to what every crate reads"),
     ("fuzz", "engines", "it gives inputs to what every crate reads"),
     ("fuzz", "gateway", "it gives inputs to what every crate reads"),
+    ("fuzz", "http1", "it gives inputs to what every crate reads"),
     ("fuzz", "identity", "it gives inputs to what every crate reads"),
     ("fuzz", "image-ref", "it gives inputs to what every crate reads"),
     ("fuzz", "journal", "it gives inputs to what every crate reads"),
@@ -169,6 +171,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ("pullgate-tray", CRYPTOGRAPHY, "the tray speaks with the service alone"),
     ("gateway", &["identity", "engines", "ca"], "the pull path gets its certificates through a small trait"),
     ("gateway", &["reqwest"], "the pull path streams by itself"),
+    ("http1", &["policy", "image-ref", "host"], "what is read and moved is judged by others"),
 ];
 
 /// What the service and the steward work with.

@@ -15,12 +15,12 @@ const OWNERS: &[&str] = &[
 
 /// Every other file that asks, and why it may.
 const ALLOWED: &[(&str, &str)] = &[
-    ("src-tauri/crates/cli/src/commands/sign_in/browser.rs", "the name of the program that opens a page"),
-    ("src-tauri/crates/gateway/src/http.rs", "bodies are spliced where the kernel can"),
-    ("src-tauri/crates/gateway/src/http/low_water.rs", "readers are woken seldom where the kernel can"),
-    ("src-tauri/crates/gateway/src/http/relay.rs", "bodies are spliced where the kernel can"),
+    ("src-tauri/crates/cli/src/commands/sign_in.rs", "the name of the program that opens a page"),
+    ("src-tauri/crates/http1/src/lib.rs", "bodies are spliced where the kernel can"),
+    ("src-tauri/crates/http1/src/low_water.rs", "readers are woken seldom where the kernel can"),
+    ("src-tauri/crates/http1/src/relay.rs", "bodies are spliced where the kernel can"),
     (
-        "src-tauri/crates/gateway/src/stream.rs",
+        "src-tauri/crates/http1/src/stream.rs",
         "what the other side has not acknowledged is asked where the kernel says it",
     ),
     ("src-tauri/src/main.rs", "the tray starts on the desktop there is"),

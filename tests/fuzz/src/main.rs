@@ -7,11 +7,12 @@ use fuzz::Target;
 use libfuzzer_sys::fuzz_target;
 
 fn targets() -> impl Iterator<Item = Target> {
-    let all: [&[Target]; 12] = [
+    let all: [&[Target]; 13] = [
         credentials::fuzzing::TARGETS,
         egress::fuzzing::TARGETS,
         engines::fuzzing::TARGETS,
         gateway::fuzzing::TARGETS,
+        http1::fuzzing::TARGETS,
         identity::fuzzing::TARGETS,
         image_ref::fuzzing::TARGETS,
         journal::fuzzing::TARGETS,

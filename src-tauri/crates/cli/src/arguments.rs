@@ -2,7 +2,6 @@
 
 mod engines;
 mod policy;
-mod sign_in;
 mod time;
 
 use std::path::PathBuf;
@@ -13,7 +12,6 @@ use image_ref::Reference;
 
 pub(crate) use engines::{EnginesAction, EnginesArguments};
 pub(crate) use policy::{ImportHub, PolicyCommand, PolicyFile, Sign, Starter, TestFormat};
-pub(crate) use sign_in::SignIn;
 pub(crate) use time::{Length, Since};
 
 /// Says which container images may come to this machine, and why
@@ -217,4 +215,23 @@ fn reason(text: &str) -> Result<String, String> {
         "" => Err("say why, so that others understand it".to_owned()),
         reason => Ok(reason.to_owned()),
     }
+}
+
+/// How to sign in; as the organization has it, if nothing is said.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SignIn {
+    /// Show a code to enter in a browser on any device
+    #[arg(long, conflicts_with_all = ["docker_login", "docker_hub"])]
+    pub(crate) device: bool,
+    /// Print the page's address and open no browser
+    #[arg(long, conflicts_with_all = ["device", "docker_login", "docker_hub"])]
+    pub(crate) no_browser: bool,
+    /// Use your own `docker login` to Docker Hub, now and whenever your membership is checked
+    #[arg(long, conflicts_with = "docker_hub")]
+    pub(crate) docker_login: bool,
+    /// Use this Docker Hub account; its access token is read from the terminal or standard input
+    #[arg(long, value_name = "NAME")]
+    pub(crate) docker_hub: Option<String>,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }

@@ -3,11 +3,11 @@
 mod doctor;
 mod engines;
 mod enroll;
+mod explain;
 mod images;
+mod log;
 mod pause;
 mod policy;
-mod present;
-mod record;
 mod sign_in;
 mod sign_out;
 mod status;
@@ -25,11 +25,11 @@ type Outcome = Result<Exit, CliError>;
 pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
         Command::Status(format) => status::run(format, context),
-        Command::Explain { image, format } => images::explain(&image, format, context),
-        Command::Why { id, format } => images::why(id, format, context),
-        Command::Blocked(span) => record::blocked(span, context),
-        Command::Log { follow, span } => record::log(follow, span, context),
-        Command::Images(format) => present::images(format, context),
+        Command::Explain { image, format } => explain::explain(&image, format, context),
+        Command::Why { id, format } => explain::why(id, format, context),
+        Command::Blocked(span) => log::blocked(span, context),
+        Command::Log { follow, span } => log::log(follow, span, context),
+        Command::Images(format) => images::images(format, context),
         Command::Engines(arguments) => engines::run(&arguments, context),
         Command::Policy(command) => policy::run(&command, context),
         Command::SignIn(arguments) => sign_in::run(&arguments, context),

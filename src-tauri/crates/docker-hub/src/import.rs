@@ -3,7 +3,6 @@
 //! Plain values in, a checked document out: nothing here asks Docker Hub. The same settings make the same document.
 
 mod allow_list;
-mod follow;
 mod hosts;
 
 use std::collections::BTreeMap;
@@ -13,11 +12,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use policy::{
-    Class, Classes, Document, Effect, Exemption, Gate, HostPattern, Hub, Loopback, Messages, Mode, OnStale,
-    PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService, Warning, Word,
+    Classes, Document, Effect, Exemption, Extensible, Gate, HostPattern, Hub, Loopback, Messages, Mode,
+    OnStale, PausePolicy, Policy, Push, Refusal, Registries, RegistryRule, SchemaVersion, SelfService,
+    Warning,
 };
-
-pub use follow::{Followed, follow};
 
 /// Image Access Management, as `GET /v2/orgs/{org}/settings` has it under `restricted_images`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,14 +130,14 @@ fn blank(edition: &Edition) -> Document {
         issued: edition.issued,
         refresh_seconds: 300,
         stale_after: None,
-        on_stale: Word::Known(OnStale::KeepAndWarn),
-        mode: Word::Known(Mode::Enforce),
+        on_stale: Extensible::Known(OnStale::KeepAndWarn),
+        mode: Extensible::Known(Mode::Enforce),
         sign_in: None,
         pause: PausePolicy::default(),
         hub: Hub::default(),
         registries: None,
         push: Push::default(),
-        digest_only: Word::Known(Gate::Block),
+        digest_only: Extensible::Known(Gate::Block),
         deny: Vec::new(),
         allow: Vec::new(),
         pins: Vec::new(),
@@ -174,7 +172,7 @@ fn namespaces(names: &[String], remarks: &mut Vec<Warning>) -> Vec<String> {
 }
 
 fn classes(images: &RestrictedImages, remarks: &mut Vec<Warning>) -> Classes {
-    let effect = |allowed| Some(Word::Known(if allowed { Effect::Allow } else { Effect::Block }));
+    let effect = |allowed| Some(Extensible::Known(if allowed { Effect::Allow } else { Effect::Block }));
     let off = !images.enabled;
     let message = if off {
         "Image Access Management is off in Docker, so every class is allowed; write `audit` for `community` to see \
@@ -198,8 +196,8 @@ fn unrestricted(because: &str, remarks: &mut Vec<Warning>) -> Registries {
         format!("{because}, so every registry is allowed; write `block` and list yours to change that");
     remarks.push(Warning::at("/registries/default", message));
     let hub = hub_entry(true);
-    let default = Word::Known(Effect::Allow);
-    Registries { default, loopback: Word::Known(Loopback::Allow), entries: vec![hub] }
+    let default = Extensible::Known(Effect::Allow);
+    Registries { default, loopback: Extensible::Known(Loopback::Allow), entries: vec![hub] }
 }
 
 fn hub_entry(allowed: bool) -> RegistryRule {
@@ -208,7 +206,7 @@ fn hub_entry(allowed: bool) -> RegistryRule {
         host: HostPattern::of(Registry::docker_hub()),
         name: Some("Docker Hub".to_owned()),
         paths: None,
-        action: Word::Known(if allowed { Effect::Allow } else { Effect::Block }),
+        action: Extensible::Known(if allowed { Effect::Allow } else { Effect::Block }),
     }
 }
 
@@ -227,40 +225,34 @@ fn shown(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() && *letter != '`').take(80).collect()
 }
 
-/// Docker's three settings that come nearest to a policy, and what they cannot say.
-pub fn export(policy: &Document) -> (RestrictedImages, Vec<Warning>) {
-    let effect = |class| policy.hub.classes.of(class).map_or(Effect::Block, |word| word.or(Effect::Block));
-    let passes = |class| effect(class) != Effect::Block;
-    let images = RestrictedImages {
-        enabled: policy.mode.or(Mode::Enforce) == Mode::Enforce && !passes(Class::Community),
-        allow_official_images: passes(Class::Official),
-        allow_verified_publishers: passes(Class::VerifiedPublisher),
+/// What asking again has shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// The settings say what the held document says.
+    Same,
+    /// Another edition.
+    Newer(Box<Imported>),
+}
+
+/// Makes the next edition of settings that are followed, numbered on this machine since Docker numbers none: the
+/// first is 1, and each that says something else is one higher and never dated before the held one.
+pub fn follow(
+    settings: &HubSettings,
+    organization: &str,
+    held: Option<&Document>,
+    now: Timestamp,
+) -> Result<Followed, Refusal> {
+    let edition = |serial, issued| Edition { organization: organization.to_owned(), serial, issued };
+    let Some(held) = held else {
+        return Ok(Followed::Newer(Box::new(import(settings, &edition(1, now))?)));
     };
-    let lost = [
-        ("/deny", policy.deny.is_empty(), "Docker has no deny list"),
-        ("/allow", policy.allow.is_empty(), "Docker's allow list has no owner, reason, end, tags or groups"),
-        ("/pins", policy.pins.is_empty(), "Docker has no rules for tags and digests"),
-        ("/upstreams", policy.upstreams.is_empty(), "Docker knows no caches"),
-        (
-            "/selfService",
-            !policy.self_service.enabled,
-            "Docker has no exceptions that people make themselves",
-        ),
-        (
-            "/hub/classes/sponsoredOss",
-            passes(Class::SponsoredOss) == passes(Class::Community),
-            "Docker counts sponsored open source as community images",
-        ),
-    ];
-    let audits = Class::ALL.into_iter().filter(|class| effect(*class) == Effect::Audit);
-    let audits = audits.map(|class| {
-        Warning::at(
-            format!("/hub/classes/{}", class.key()),
-            "Docker has no `audit`; it is exported as allowed",
-        )
-    });
-    let lost = lost.into_iter().filter(|(_, is_empty, _)| !is_empty);
-    (images, lost.map(|(path, _, message)| Warning::at(path, message)).chain(audits).collect())
+    let mut imported = import(settings, &edition(held.serial, held.issued))?;
+    if imported.document == *held {
+        return Ok(Followed::Same);
+    }
+    imported.document.serial = held.serial.saturating_add(1);
+    imported.document.issued = held.issued.max(now);
+    Ok(Followed::Newer(Box::new(imported)))
 }
 
 #[cfg(test)]

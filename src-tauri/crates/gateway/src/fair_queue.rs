@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_leaves_while_waiting_keeps_nobody_waiting() {
+    async fn whoever_goes_while_waiting_keeps_nobody_waiting() {
         let queue = Arc::new(FairQueue::default());
         let made = Arc::new(AtomicUsize::new(0));
         let mut working = JoinSet::new();

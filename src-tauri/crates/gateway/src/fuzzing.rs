@@ -2,7 +2,6 @@
 
 mod answers;
 mod pool;
-mod redirects;
 mod requests;
 
 /// Takes an input; panics where a law is broken.
@@ -10,16 +9,14 @@ pub type Target = fn(&[u8]);
 
 /// Every target of this crate.
 pub const TARGETS: &[(&str, Target)] = &[
-    ("request-head", requests::head),
-    ("request-body", requests::body),
+    ("request-sent", requests::sent),
     ("request-path", requests::path),
     ("mirror-name", requests::mirror_name),
-    ("answer-head", answers::head),
     ("answer-challenge", answers::challenge),
     ("answer-location", answers::location),
     ("manifest", answers::manifest),
     ("token-answer", answers::token),
-    ("redirects", redirects::redirects),
+    ("redirects", answers::redirects),
     ("connection-pool", pool::pool),
 ];
 

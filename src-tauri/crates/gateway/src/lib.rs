@@ -10,7 +10,6 @@ mod front;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod gate;
-mod http;
 mod operation;
 mod ports;
 mod provenance;
@@ -18,7 +17,6 @@ mod pull;
 mod quotas;
 mod redirects;
 mod registries;
-mod stream;
 mod tls;
 mod upstream;
 mod verdict_cache;

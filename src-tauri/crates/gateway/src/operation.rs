@@ -1,7 +1,7 @@
 //! What a request asks of the policy, independent of the connection it came by: which image, and by which of its names.
 
 use image_ref::{Digest, Repository, Tag};
-use policy::{Ask, Target};
+use policy::{AccessRequest, Target};
 
 /// A question to the policy that outlives its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,18 +30,22 @@ pub(crate) enum Reference {
 
 impl Operation {
     /// The question with each digest it may be judged by, the likeliest first.
-    pub(crate) fn access_requests(&self) -> Vec<Ask<'_>> {
+    pub(crate) fn access_requests(&self) -> Vec<AccessRequest<'_>> {
         match self {
-            Self::Ping => vec![Ask::Ping],
-            Self::Search => vec![Ask::Search],
-            Self::Plain => vec![Ask::Plain],
-            Self::Unlisted { path } => vec![Ask::Unlisted { path }],
-            Self::Pull { repository, target } => {
-                target.targets().into_iter().map(|target| Ask::Pull { repository, target }).collect()
-            }
-            Self::Push { repository, target } => {
-                target.targets().into_iter().map(|target| Ask::Push { repository, target }).collect()
-            }
+            Self::Ping => vec![AccessRequest::Ping],
+            Self::Search => vec![AccessRequest::Search],
+            Self::Plain => vec![AccessRequest::Plain],
+            Self::Unlisted { path } => vec![AccessRequest::Unlisted { path }],
+            Self::Pull { repository, target } => target
+                .targets()
+                .into_iter()
+                .map(|target| AccessRequest::Pull { repository, target })
+                .collect(),
+            Self::Push { repository, target } => target
+                .targets()
+                .into_iter()
+                .map(|target| AccessRequest::Push { repository, target })
+                .collect(),
         }
     }
 

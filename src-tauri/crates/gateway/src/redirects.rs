@@ -16,7 +16,7 @@ use crate::{expiring_map::ExpiringMap, operation::Operation, upstream::Destinati
 pub(crate) struct Redirects(Mutex<Known>);
 
 struct Known {
-    askers: ExpiringMap<u32, OfAsker>,
+    by_user: ExpiringMap<u32, OfAsker>,
     /// Hosts that were asked for images, in vain or not: what comes from there by a redirect is read.
     image_hosts: ExpiringMap<Destination, ()>,
 }
@@ -49,7 +49,7 @@ const IMAGE_HOSTS: usize = 4096;
 impl Default for Redirects {
     fn default() -> Self {
         Self(Mutex::new(Known {
-            askers: ExpiringMap::with_limit(ASKERS),
+            by_user: ExpiringMap::with_limit(ASKERS),
             image_hosts: ExpiringMap::with_limit(IMAGE_HOSTS),
         }))
     }
@@ -91,7 +91,7 @@ impl Redirects {
     /// Whether a blob of this user's engines is there, and nobody ever asked for an image there.
     pub(crate) fn may_tunnel(&self, uid: u32, host: &Destination, now: Duration) -> bool {
         let known = self.lock();
-        let is_sent = known.askers.get(&uid, now).is_some_and(|of| of.hosts.contains(host, now));
+        let is_sent = known.by_user.get(&uid, now).is_some_and(|of| of.hosts.contains(host, now));
         is_sent && !known.image_hosts.contains(host, now)
     }
 
@@ -105,7 +105,7 @@ impl Redirects {
         now: Duration,
     ) -> Option<Operation> {
         let mut known = self.lock();
-        let addresses = &mut known.askers.get_mut(&uid, now)?.addresses;
+        let addresses = &mut known.by_user.get_mut(&uid, now)?.addresses;
         let key = (engine, place.clone(), path.to_owned());
         let sent = addresses.get_mut(&key, now)?;
         sent.times = sent.times.saturating_sub(1);
@@ -123,12 +123,12 @@ impl Redirects {
 
 impl Known {
     fn of(&mut self, uid: u32, now: Duration) -> &mut OfAsker {
-        let of = self.askers.remove(&uid);
+        let of = self.by_user.remove(&uid);
         let of = of.unwrap_or_else(|| OfAsker {
             hosts: ExpiringMap::with_limit(HOSTS),
             addresses: ExpiringMap::with_limit(ADDRESSES),
         });
-        self.askers.insert_and_get(uid, of, now.saturating_add(LIFE))
+        self.by_user.insert_and_get(uid, of, now.saturating_add(LIFE))
     }
 }
 
@@ -198,7 +198,7 @@ mod tests {
         for number in 0..10 * ADDRESSES {
             learn(&known, (1000, Engine::Docker), &format!("/v2/x/manifests/{number}"));
         }
-        let kept = known.lock().askers.get(&1000, NOW).unwrap().addresses.keys(NOW).count();
+        let kept = known.lock().by_user.get(&1000, NOW).unwrap().addresses.keys(NOW).count();
         assert_eq!(kept, ADDRESSES);
         assert!(known.sent_here(DOCKER, &place("b.example"), "/v2/x/manifests/1", NOW).is_some());
     }

@@ -7,10 +7,10 @@ use std::{
 };
 
 use host::clock::boottime;
+use http1::Reply;
 
 use crate::{
     expiring_map::ExpiringMap,
-    http::Reply,
     upstream::{Challenge, Destination, Problem},
 };
 

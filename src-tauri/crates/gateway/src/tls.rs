@@ -2,15 +2,12 @@
 
 use std::{io, sync::Arc, time::Duration};
 
+use http1::{Connection, Rewound, Stream};
 use rustls::{ServerConfig, server::Acceptor};
 use tokio::{io::AsyncReadExt, net::TcpStream, time::timeout};
 use tokio_rustls::LazyConfigAcceptor;
 
-use crate::{
-    http::Connection,
-    ports::CertificateError,
-    stream::{Rewound, Stream},
-};
+use crate::ports::CertificateError;
 
 /// Records gathered before a write: fewer system calls for blobs, bounded memory for each connection.
 pub(crate) const SEND_BUFFER: usize = 256 * 1024;

@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_is_told_also_beyond_the_limit() {
+    fn what_passes_is_reported_also_beyond_the_limit() {
         let verdicts = VerdictCache::default();
         for number in 0..LIMITS.each {
             record(&verdicts, &blocked(1000, number), START);

@@ -58,7 +58,7 @@ pub fn judge(rule: &Rule, claims: &Map<String, Value>) -> Standing {
 
 /// Whether the claims that are not there could change nothing, so that the provider need not be asked for them.
 #[must_use]
-pub fn is_decided(rule: &Rule, claims: &Map<String, Value>) -> bool {
+pub(crate) fn is_decided(rule: &Rule, claims: &Map<String, Value>) -> bool {
     let absent = |claim: &str, _: &Test| Standing::Missing { claim: claim.to_owned() };
     !matches!(judge_node(rule.node(), claims, &absent), Standing::Missing { .. })
 }

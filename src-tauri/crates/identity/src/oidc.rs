@@ -26,12 +26,12 @@ pub(crate) mod fuzzing;
 mod id_token;
 mod identity;
 mod keys;
-mod poll_interval;
 mod scopes;
 mod sign_out;
 mod token;
 
-pub use browser::{BrowserSignIn, BrowserTab, CALLBACK_PATH, REDIRECT_HOST};
+use browser::CALLBACK_PATH;
+pub use browser::{BrowserSignIn, BrowserTab, REDIRECT_HOST};
 pub use cache::Cache;
 pub use claims::ClaimsFrom;
 pub use device::DeviceSignIn;

@@ -28,7 +28,8 @@ use jiff::{SignedDuration, Timestamp};
 pub use event::{Answer, Event, Input, Now};
 pub use failure::Failure;
 pub use person::{Credential, Evidence, Person, Terms, may_replace};
-pub use record::{RECORD_VERSION, Record};
+pub(crate) use record::RECORD_VERSION;
+pub use record::Record;
 pub use sentence::{GIVE_ONE, sentence};
 pub use state::{Hindrance, Needed, Refusal, State};
 
@@ -64,7 +65,7 @@ pub struct Session {
     /// The number of the latest renewal, and of the first one of this session.
     renewals: (u64, u64),
     kept_at: Duration,
-    told: State,
+    last_state: State,
     events: VecDeque<Event>,
 }
 
@@ -105,11 +106,11 @@ impl Session {
             schedule: Schedule::default(),
             renewals: (0, 1),
             kept_at: now.boottime,
-            told: State::SignInNeeded { why: Needed::Never },
+            last_state: State::SignInNeeded { why: Needed::Never },
             events: VecDeque::new(),
         };
         session.take_up(issuer, now);
-        session.told = session.state();
+        session.last_state = session.state();
         session
     }
 
@@ -264,8 +265,8 @@ impl Session {
 
     fn tell(&mut self) {
         let state = self.state();
-        if state != self.told {
-            self.told = state;
+        if state != self.last_state {
+            self.last_state = state;
             self.events.push_back(Event::Changed);
         }
     }

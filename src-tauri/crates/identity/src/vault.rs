@@ -92,12 +92,6 @@ impl Vault {
         Ok(Self { folder: folder.to_path_buf(), key })
     }
 
-    /// Whether what it keeps is sealed.
-    #[must_use]
-    pub fn is_sealed(&self) -> bool {
-        self.key.is_some()
-    }
-
     /// The session that was kept; `None` when there is none.
     pub fn load(&self) -> Result<Option<Record>, VaultError> {
         let path = self.folder.join(FILE);

@@ -75,12 +75,6 @@ pub enum JournalError {
         /// SQLite's answer.
         source: rusqlite::Error,
     },
-    /// The export's reader went away or could not be written to.
-    #[error("the export could not be written: {source}")]
-    Export {
-        /// The system's answer.
-        source: io::Error,
-    },
 }
 
 impl JournalError {

@@ -73,8 +73,6 @@ impl Journal {
             ":engine": verdict.engine.name(),
             ":image": verdict.finding.image.familiar(),
             ":uid": entry.asker.uid,
-            ":pid": entry.asker.pid,
-            ":program": entry.asker.program,
             ":digest": entry.digest,
             ":upstream": upstream,
             ":failures": failures,
@@ -150,7 +148,7 @@ impl Journal {
     }
 
     /// The rows that meet a condition, as they lie in the table.
-    pub(crate) fn rows(&self, rest: &str, values: &[Box<dyn ToSql>]) -> Result<Vec<Stored>, JournalError> {
+    fn rows(&self, rest: &str, values: &[Box<dyn ToSql>]) -> Result<Vec<Stored>, JournalError> {
         let sql = format!("SELECT {COLUMNS} FROM entries WHERE {rest}");
         let connection = self.locked();
         let read = || {
@@ -186,16 +184,15 @@ fn exhaust(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
 }
 
 /// The entry of a row, if this version understands it.
-pub(crate) fn understood(row: Stored) -> Option<Entry> {
+fn understood(row: Stored) -> Option<Entry> {
     row.entry().inspect_err(|error| tracing::warn!(%error, "an entry of the journal is left out")).ok()
 }
 
 const RECORD: &str = "
     INSERT INTO entries
-        (id, at, last, count, outcome, engine, image, uid, pid, program, digest, upstream, failures, verdict)
+        (id, at, last, count, outcome, engine, image, uid, digest, upstream, failures, verdict)
     VALUES
-        (:id, :at, :last, :count, :outcome, :engine, :image, :uid, :pid, :program, :digest, :upstream,
-         :failures, :verdict)
+        (:id, :at, :last, :count, :outcome, :engine, :image, :uid, :digest, :upstream, :failures, :verdict)
     ON CONFLICT (id) DO UPDATE SET
         last = max(last, excluded.last),
         count = max(count, excluded.count),

@@ -1,12 +1,11 @@
 //! The record of verdicts on this machine.
 //!
-//! Decides how verdicts are kept, found again, aged out and exported, and what happens to a record that can no
+//! Decides how verdicts are kept, found again and aged out, and what happens to a record that can no
 //! longer be read. Does not decide anything about images: a verdict arrives here finished, and a journal that
 //! fails is reported to the caller, who says so and goes on judging.
 
 mod aside;
 mod error;
-mod export;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod journal;
@@ -16,7 +15,6 @@ mod row;
 mod schema;
 
 pub use error::JournalError;
-pub use export::SCHEMA_VERSION;
 pub use journal::Journal;
 pub use open::Opened;
 pub use policy::{Asker, Entry, Failures, UpstreamResult};

@@ -17,8 +17,6 @@ pub struct Query {
     pub visible_to: Viewer,
     /// At most so many entries.
     pub limit: usize,
-    /// Only entries with this text in id, image, engine or program, in any case.
-    pub text: Option<String>,
 }
 
 /// The place of an entry in the answer to a query; what comes after it is older.
@@ -58,10 +56,6 @@ impl Query {
         if let Viewer::Person(uid) = self.visible_to {
             clauses.push("(uid IS NULL OR uid = 0 OR uid = ?)");
             values.push(Box::new(uid));
-        }
-        if let Some(text) = &self.text {
-            clauses.push("instr(lower(concat_ws(' ', id, image, engine, program)), ?) > 0");
-            values.push(Box::new(text.to_ascii_lowercase()));
         }
         (clauses.join(" AND "), values)
     }

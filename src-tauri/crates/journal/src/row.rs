@@ -7,8 +7,7 @@ use rusqlite::{Connection, Row};
 use crate::error::JournalError;
 
 /// The columns an entry is read from, in the order of [`Stored`].
-pub(crate) const COLUMNS: &str =
-    "row, id, last, count, uid, pid, program, digest, upstream, verdict, failures";
+pub(crate) const COLUMNS: &str = "row, id, last, count, uid, digest, upstream, verdict, failures";
 
 /// A row as it lies in the table, not yet understood.
 pub(crate) struct Stored {
@@ -31,11 +30,11 @@ impl Stored {
             id: row.get(1)?,
             last: row.get(2)?,
             count: row.get(3)?,
-            asker: Asker { uid: row.get(4)?, pid: row.get(5)?, program: row.get(6)? },
-            digest: row.get(7)?,
-            upstream: row.get(8)?,
-            verdict: row.get(9)?,
-            failures: row.get(10)?,
+            asker: Asker { uid: row.get(4)? },
+            digest: row.get(5)?,
+            upstream: row.get(6)?,
+            verdict: row.get(7)?,
+            failures: row.get(8)?,
         })
     }
 

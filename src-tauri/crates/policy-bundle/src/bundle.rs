@@ -94,11 +94,6 @@ impl PolicyBundle {
         Offer { trust: Some(trust), policy: self.policy_bytes(), catalog: self.catalog_bytes() }
     }
 
-    /// Whether keys of the enrollment stand behind it; an unsigned one rests on its source alone.
-    pub fn is_signed(&self) -> bool {
-        self.signed.is_some()
-    }
-
     /// What is written down of it, with the time it was last seen to be the latest.
     pub fn stored(&self, confirmed: Timestamp) -> StoredPolicy {
         let signed = self.signed.as_ref();

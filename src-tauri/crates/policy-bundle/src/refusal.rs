@@ -97,21 +97,3 @@ pub enum BundleRefusal {
         number: u64,
     },
 }
-
-impl BundleRefusal {
-    /// Whether someone should look at it at once: two documents have one number.
-    pub fn is_alarm(&self) -> bool {
-        match self {
-            Self::Forked { .. } => true,
-            Self::Document { .. } | Self::Older { .. } => false,
-        }
-    }
-
-    /// Whether a newer Pullgate would read the document.
-    pub fn needs_update(&self) -> bool {
-        match self {
-            Self::Document { refusal: Refusal::NewerMajor { .. }, .. } => true,
-            Self::Document { .. } | Self::Older { .. } | Self::Forked { .. } => false,
-        }
-    }
-}

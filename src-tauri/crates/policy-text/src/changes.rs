@@ -5,7 +5,7 @@ mod images;
 
 use std::collections::BTreeSet;
 
-use policy::{Class, Document, Effect, Glob, HostPattern, Mode, Policy, Word};
+use policy::{Class, Document, Effect, Extensible, Glob, HostPattern, Mode, Policy};
 
 use clauses::Clause;
 
@@ -42,11 +42,11 @@ fn sign_in(before: &Document, after: &Document) -> Option<Clause> {
     }
 }
 
-fn word(effect: &Word<Effect>) -> &'static str {
+fn word(effect: &Extensible<Effect>) -> &'static str {
     match effect {
-        Word::Known(Effect::Allow) => "allowed",
-        Word::Known(Effect::Audit) => "recorded",
-        Word::Known(Effect::Block) | Word::Unknown(_) => "blocked",
+        Extensible::Known(Effect::Allow) => "allowed",
+        Extensible::Known(Effect::Audit) => "recorded",
+        Extensible::Known(Effect::Block) | Extensible::Unknown(_) => "blocked",
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use policy::{Document, Mode, Word};
+use policy::{Document, Extensible, Mode};
 
 /// What a document comes to, in words.
 pub fn outline(document: &Document) -> Outline {
@@ -15,7 +15,7 @@ pub fn outline(document: &Document) -> Outline {
         groups.entry(kind).or_default().push(line);
     }
     Outline {
-        audit: document.mode == Word::Known(Mode::Audit),
+        audit: document.mode == Extensible::Known(Mode::Audit),
         groups: groups.into_iter().map(|(kind, lines)| Group { kind, lines }).collect(),
     }
 }

@@ -28,7 +28,7 @@ pub use upstream_result::describe_upstream;
 pub(crate) use plain::one_line;
 
 /// The most characters that a reason phrase has.
-pub const PHRASE_LIMIT: usize = 200;
+pub(crate) const PHRASE_LIMIT: usize = 200;
 
 /// The most characters of an image in a notification.
 const NOTIFIED: usize = 60;

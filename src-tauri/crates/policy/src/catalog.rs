@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Class;
-use crate::document::{SchemaVersion, Word};
+use crate::document::{Extensible, SchemaVersion};
 use crate::read::{escaped, read};
 use crate::refusal::{Refusal, Warning};
 
@@ -26,10 +26,10 @@ pub struct Catalog {
     pub as_of: Timestamp,
     /// Classes of namespaces: `grafana`.
     #[serde(default)]
-    pub namespaces: BTreeMap<String, Word<Class>>,
+    pub namespaces: BTreeMap<String, Extensible<Class>>,
     /// Classes of single repositories, which go before their namespace's: `grafana/grafana`, `library/nginx`.
     #[serde(default)]
-    pub repositories: BTreeMap<String, Word<Class>>,
+    pub repositories: BTreeMap<String, Extensible<Class>>,
     /// What to use in place of a repository that is blocked, as people type names: `vault`, `hashicorp/vault`.
     #[serde(default, skip_serializing_if = "Replacements::is_empty")]
     pub replacements: Replacements,

@@ -9,7 +9,6 @@ mod case;
 mod instead;
 mod people;
 mod pins;
-mod publishers;
 mod registries;
 
 use image_ref::Repository;
@@ -19,7 +18,8 @@ use crate::decision::{Decision, Denial, Permit};
 use crate::document::Mode;
 use crate::policy::Policy;
 use crate::{
-    Action, Ask, Contact, DecisionContext, Finding, Held, Organization, Outcome, RuleKind, SignIn, Target,
+    AccessRequest, Action, Contact, DecisionContext, Finding, LoadedPolicy, Organization, Outcome, RuleKind,
+    SignIn, Target,
 };
 
 use case::{Case, Evaluation, Naming, Ruling, Step};
@@ -79,22 +79,26 @@ pub const PRECEDENCE: &[Row] = &[
     row("push", PUSH, Judge::Rule(registries::push), "a place that may not be pushed to blocks"),
     row("grants", PULL, Judge::Rule(people::grants), "a temporary grant lets pass"),
     row("allow", PULL, Judge::Rule(people::allow), "a listed image passes whatever its class"),
-    row("class", PULL, Judge::Rule(publishers::class), "an image of Docker Hub passes or stops by its class"),
+    row("class", PULL, Judge::Rule(registries::class), "an image of Docker Hub passes or stops by its class"),
     row("pins", PULL, Judge::Rule(pins::pins), "an image that would pass stops for its tag or digest"),
     row("mode", BOTH, Judge::Mode, "with `audit`, what rules block is recorded and passes"),
 ];
 
 /// Decides one question.
-pub fn decide(situation: &DecisionContext, ask: &Ask<'_>, now: Timestamp) -> Decision {
-    match ask {
-        Ask::Pull { repository, target } => {
+pub fn decide(situation: &DecisionContext, request: &AccessRequest<'_>, now: Timestamp) -> Decision {
+    match request {
+        AccessRequest::Pull { repository, target } => {
             answer(assemble::of_repository(situation, Action::Pull, repository, *target, now))
         }
-        Ask::Push { repository, target } => {
+        AccessRequest::Push { repository, target } => {
             answer(assemble::of_repository(situation, Action::Push, repository, *target, now))
         }
-        Ask::Unlisted { path } => Decision::Denied(Denial::new(assemble::of_unlisted(situation, path, now))),
-        Ask::Ping | Ask::Token | Ask::Search | Ask::Plain => Decision::Permitted(Permit::new(None)),
+        AccessRequest::Unlisted { path } => {
+            Decision::Denied(Denial::new(assemble::of_unlisted(situation, path, now)))
+        }
+        AccessRequest::Ping | AccessRequest::Search | AccessRequest::Plain => {
+            Decision::Permitted(Permit::new(None))
+        }
     }
 }
 
@@ -163,7 +167,7 @@ impl<'a> Anybody<'a> {
         let organization = Organization { display: name.clone(), name, contact: Contact::default() };
         let situation = DecisionContext {
             organization,
-            held: Held::Absent,
+            held: LoadedPolicy::Absent,
             absent_blocks: true,
             sign_in: SignIn::NotRequired,
             grants: Vec::new(),
@@ -214,8 +218,8 @@ impl<'a> Anybody<'a> {
 
 fn current(situation: &DecisionContext) -> Option<&Policy> {
     match &situation.held {
-        Held::Current(policy) => Some(policy),
-        Held::Absent | Held::Unusable { .. } => None,
+        LoadedPolicy::Current(policy) => Some(policy),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The answer to an [`Ask`](crate::Ask). Only [`decide`](crate::decide()) makes one, so that code which needs a
+//! The answer to an [`AccessRequest`](crate::AccessRequest). Only [`decide`](crate::decide()) makes one, so that code which needs a
 //! [`Permit`] cannot run without having asked.
 
 use image_ref::Repository;

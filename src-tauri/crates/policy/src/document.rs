@@ -1,16 +1,18 @@
 //! The policy document as its author writes it. The types are the JSON Schema; what they cannot say is held by
 //! [`Policy::parse`](crate::Policy::parse).
 
+mod extensible;
 mod hub;
 mod rules;
 mod settings;
 mod version;
-mod word;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use extensible::readable;
+pub use extensible::{Effect, Extensible};
 pub use hub::{Classes, Hub};
 pub use rules::{
     AllowRule, DenyRule, Exemption, Gate, Loopback, Pin, PinMode, PinRequirement, Push, PushRule, Registries,
@@ -21,8 +23,6 @@ pub use settings::{
     SignInPolicy, Upstream,
 };
 pub use version::SchemaVersion;
-pub(crate) use word::readable;
-pub use word::{Effect, Word};
 
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -49,10 +49,10 @@ pub struct Document {
     pub stale_after: Option<Timestamp>,
     /// What happens then.
     #[serde(default)]
-    pub on_stale: Word<OnStale>,
+    pub on_stale: Extensible<OnStale>,
     /// Whether rules block or only record.
     #[serde(default)]
-    pub mode: Word<Mode>,
+    pub mode: Extensible<Mode>,
     /// The organization's sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in: Option<SignInPolicy>,
@@ -70,7 +70,7 @@ pub struct Document {
     pub push: Push,
     /// What happens to a digest of unknown tags where rules for tags apply.
     #[serde(default)]
-    pub digest_only: Word<Gate>,
+    pub digest_only: Extensible<Gate>,
     /// Images that are always blocked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<DenyRule>,

@@ -36,12 +36,6 @@ pub struct Asker {
     /// The user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
-    /// The process.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pid: Option<u32>,
-    /// The program.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub program: Option<String>,
 }
 
 /// The attempts under one verdict that failed beyond the policy, whatever came of the others.

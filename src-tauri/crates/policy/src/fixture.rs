@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    Action, Ask, Contact, Decision, DecisionContext, Finding, Held, Organization, Policy, Refusal, SignIn,
-    Target, decide,
+    AccessRequest, Action, Contact, Decision, DecisionContext, Finding, LoadedPolicy, Organization, Policy,
+    Refusal, SignIn, Target, decide,
 };
 
 /// A digest that nothing has.
@@ -82,7 +82,7 @@ pub fn organization() -> Organization {
 pub fn situation(change: Value) -> DecisionContext {
     DecisionContext {
         organization: organization(),
-        held: Held::Current(Arc::new(policy(change))),
+        held: LoadedPolicy::Current(Arc::new(policy(change))),
         absent_blocks: true,
         sign_in: SignIn::NotRequired,
         grants: Vec::new(),
@@ -122,8 +122,8 @@ pub fn ask(situation: &DecisionContext, action: Action, image: &str, known_as: &
         (None, None) => Target::Tag(&latest),
     };
     let ask = match action {
-        Action::Pull => Ask::Pull { repository, target },
-        Action::Push => Ask::Push { repository, target },
+        Action::Pull => AccessRequest::Pull { repository, target },
+        Action::Push => AccessRequest::Push { repository, target },
     };
     finding(&decide(situation, &ask, now()))
 }

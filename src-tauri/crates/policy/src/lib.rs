@@ -4,7 +4,7 @@
 //! answers with a [`Permit`] or a [`Denial`]. Time is an argument; nothing here reads a file, a clock or a network, and
 //! nothing knows a key.
 
-mod ask;
+mod access_request;
 mod catalog;
 mod class;
 mod decide;
@@ -29,13 +29,13 @@ mod upstream;
 mod verdict;
 mod verdict_id;
 
-pub use ask::{Action, Ask, Target};
+pub use access_request::{AccessRequest, Action, Target};
 pub use catalog::{Catalog, Replacements, STARTER_CATALOG};
 pub use class::Class;
 pub use decide::{Anybody, PRECEDENCE, Row, decide};
 pub use decision::{Decision, Denial, Permit};
 pub use decision_context::{
-    Contact, DecisionContext, Grant, Held, Organization, Pause, SignIn, SignInReason,
+    Contact, DecisionContext, Grant, LoadedPolicy, Organization, Pause, SignIn, SignInReason,
 };
 pub use distrust::{Distrust, DistrustReason};
 pub use document::*;

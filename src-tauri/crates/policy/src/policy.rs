@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::Class;
 use crate::catalog::Catalog;
 use crate::distrust::Distrust;
-use crate::document::{Document, Effect, Mode, RegistryRule, Word};
+use crate::document::{Document, Effect, Extensible, Mode, RegistryRule};
 use crate::glob::Glob;
 use crate::hosts::HostPattern;
 use crate::read::read;
@@ -195,7 +195,7 @@ impl Policy {
     }
 
     /// What becomes of images of registries that no rule names.
-    pub fn registry_default(&self) -> &Word<Effect> {
+    pub fn registry_default(&self) -> &Extensible<Effect> {
         &self.compiled.registries.default
     }
 

@@ -1,7 +1,7 @@
 //! How old the policy is, and whether the clock that says so can be believed, told where somebody has to look.
 
 use jiff::{SignedDuration, Timestamp};
-use policy::{DecisionContext, Held, OnStale, Policy};
+use policy::{DecisionContext, LoadedPolicy, OnStale, Policy};
 use wire::Severity;
 
 use super::conditions::Conditions;
@@ -12,8 +12,8 @@ const CLOCK: &str = "clock-wrong";
 /// Raises or clears what there is to tell.
 pub(super) fn tell(situation: &DecisionContext, conditions: &Conditions, now: Timestamp) {
     match &situation.held {
-        Held::Current(policy) => tell_age(policy, &situation.organization.display, conditions, now),
-        Held::Absent | Held::Unusable { .. } => conditions.clear(STALE),
+        LoadedPolicy::Current(policy) => tell_age(policy, &situation.organization.display, conditions, now),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => conditions.clear(STALE),
     }
 }
 

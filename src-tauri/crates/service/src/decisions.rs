@@ -273,8 +273,7 @@ fn remedy(error: &JournalError) -> &'static str {
         JournalError::File { .. }
         | JournalError::Storage { .. }
         | JournalError::Taken { .. }
-        | JournalError::Entry { .. }
-        | JournalError::Export { .. } => {
+        | JournalError::Entry { .. } => {
             "Make sure that `/var/lib/pullgate` is there, has room for another file and can be written by `pullgate`"
         }
     }
@@ -285,7 +284,7 @@ fn entry(decided: &DecisionRecord) -> Entry {
         verdict: decided.verdict.clone(),
         count: decided.count,
         last: decided.last,
-        asker: Asker { uid: decided.uid, pid: None, program: None },
+        asker: Asker { uid: decided.uid },
         upstream: decided.upstream.clone(),
         failures: decided.failures.clone(),
         digest: decided.digest.clone(),

@@ -27,7 +27,7 @@ use engines::EngineId;
 use gateway::{Gate, Upstreams};
 use host::dirs::Dirs;
 use jiff::Timestamp;
-use policy::Held;
+use policy::LoadedPolicy;
 use steward_protocol::RoutingRequest;
 use tokio::{
     sync::{MutexGuard, Notify, watch},
@@ -284,7 +284,7 @@ struct Routes {
 fn routes(core: &Core) -> Routes {
     let situation = Arc::clone(&core.situation.borrow());
     let mut known = core.engines.routes.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Held::Current(policy) = &situation.held {
+    if let LoadedPolicy::Current(policy) = &situation.held {
         let registries = policy.registries();
         let exact = registries.into_iter().filter_map(|pattern| pattern.exact().map(ToString::to_string));
         let named = exact.filter(|registry| registry != "docker.io").collect();
@@ -301,7 +301,7 @@ fn routes(core: &Core) -> Routes {
 fn knows_routes(core: &Core) -> bool {
     routes(core);
     let is_known = core.engines.routes.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-    is_known || matches!(core.situation.borrow().held, Held::Absent)
+    is_known || matches!(core.situation.borrow().held, LoadedPolicy::Absent)
 }
 
 /// The routing that every engine should have.

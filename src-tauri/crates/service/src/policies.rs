@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError};
 use enrollment::Enrollment;
 use host::dirs::Dirs;
 use jiff::Timestamp;
-use policy::Held;
+use policy::LoadedPolicy;
 use policy_bundle::{Acceptance, BundleRefusal, Offer, Part, PolicyBundle, Roots, StoredPolicy, accept};
 use wire::Severity;
 
@@ -24,7 +24,7 @@ pub(super) use follow::{Following, admit, ask_soon, follow, refresh};
 /// The policy with the time it was last seen to be the latest.
 #[derive(Clone, Debug)]
 pub(super) struct PolicyInForce {
-    pub(super) held: Held,
+    pub(super) held: LoadedPolicy,
     pub(super) confirmed: Timestamp,
     /// The time of that kind that was last written down.
     noted: Timestamp,
@@ -35,12 +35,12 @@ pub(super) struct PolicyInForce {
 }
 
 impl PolicyInForce {
-    fn without(held: Held, now: Timestamp) -> Self {
+    fn without(held: LoadedPolicy, now: Timestamp) -> Self {
         Self { held, confirmed: now, noted: now, set: None, source: None }
     }
 
     fn of(set: Arc<PolicyBundle>, confirmed: Timestamp, source: Option<String>) -> Self {
-        let held = Held::Current(Arc::clone(set.policy()));
+        let held = LoadedPolicy::Current(Arc::clone(set.policy()));
         Self { held, confirmed, noted: confirmed, set: Some(set), source }
     }
 }
@@ -122,11 +122,11 @@ fn under(
     let enrollment = match enrolled {
         Enrolled::Yes(enrollment) => enrollment,
         Enrolled::Unusable { why } => {
-            return PolicyInForce::without(Held::Unusable { why: why.clone() }, now);
+            return PolicyInForce::without(LoadedPolicy::Unusable { why: why.clone() }, now);
         }
         Enrolled::No => {
             stored::forget(dirs, conditions);
-            return PolicyInForce::without(Held::Absent, now);
+            return PolicyInForce::without(LoadedPolicy::Absent, now);
         }
     };
     let source = || Some(enrollment.policy.url.clone());
@@ -137,7 +137,7 @@ fn under(
         Ok(Some(offer)) => match judge(offer.as_offer(), enrollment, last.set(), now) {
             Ok(Judged::Same(set)) => {
                 conditions.clear(REFUSED);
-                let none = || PolicyInForce::without(Held::Absent, now);
+                let none = || PolicyInForce::without(LoadedPolicy::Absent, now);
                 return set.map_or_else(none, |set| PolicyInForce::of(set, now, source()));
             }
             Ok(Judged::Newer(set)) => {
@@ -190,16 +190,16 @@ fn instead(
         }
         (LastGood::Never, None) => {
             conditions.clear(REFUSED);
-            PolicyInForce::without(Held::Absent, now)
+            PolicyInForce::without(LoadedPolicy::Absent, now)
         }
         (LastGood::Never, Some(why)) => {
             refused(conditions, enrollment, said, "there is no earlier good one, so images are blocked");
-            PolicyInForce::without(Held::Unusable { why }, now)
+            PolicyInForce::without(LoadedPolicy::Unusable { why }, now)
         }
         (LastGood::Lost(lost), why) => {
             let consequence = format!("the last good one is lost ({lost}), so images are blocked");
             refused(conditions, enrollment, said, &consequence);
-            PolicyInForce::without(Held::Unusable { why: why.unwrap_or(lost) }, now)
+            PolicyInForce::without(LoadedPolicy::Unusable { why: why.unwrap_or(lost) }, now)
         }
     }
 }
@@ -208,13 +208,13 @@ fn instead(
 fn elsewhere(last: LastGood, conditions: &Conditions, now: Timestamp) -> PolicyInForce {
     match last {
         LastGood::Kept(set, confirmed, source) => PolicyInForce::of(set, confirmed, source),
-        LastGood::Never => PolicyInForce::without(Held::Absent, now),
+        LastGood::Never => PolicyInForce::without(LoadedPolicy::Absent, now),
         LastGood::Lost(lost) => {
             let sentence = format!(
                 "The policy that this machine kept cannot be used: {lost}; images are blocked until it is fetched again"
             );
             conditions.raise(REFUSED, Severity::Critical, sentence, Some(follow::AGAIN));
-            PolicyInForce::without(Held::Unusable { why: lost }, now)
+            PolicyInForce::without(LoadedPolicy::Unusable { why: lost }, now)
         }
     }
 }

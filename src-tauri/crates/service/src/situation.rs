@@ -12,7 +12,9 @@ use host::{
 };
 use identity::session::Terms;
 use jiff::SignedDuration;
-use policy::{Contact, DecisionContext, Held, Organization, Pause, PolicyStamp, SignIn, SignInPolicy};
+use policy::{
+    Contact, DecisionContext, LoadedPolicy, Organization, Pause, PolicyStamp, SignIn, SignInPolicy,
+};
 use wire::{Event, PolicyChange, Severity};
 
 use super::{
@@ -55,8 +57,8 @@ pub(super) fn is_sign_in_required(policy: &PolicyInForce) -> bool {
 
 fn sign_in_policy(policy: &PolicyInForce) -> Option<&SignInPolicy> {
     match &policy.held {
-        Held::Current(policy) => policy.document().sign_in.as_ref(),
-        Held::Absent | Held::Unusable { .. } => None,
+        LoadedPolicy::Current(policy) => policy.document().sign_in.as_ref(),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => None,
     }
 }
 
@@ -245,7 +247,9 @@ pub(super) async fn poll(core: Arc<Core>) {
 
 /// Tells people once and on one line what another edition changed for them.
 fn tell_change(core: &Core, before: &DecisionContext, after: &DecisionContext) {
-    let (Held::Current(before), Held::Current(after)) = (&before.held, &after.held) else { return };
+    let (LoadedPolicy::Current(before), LoadedPolicy::Current(after)) = (&before.held, &after.held) else {
+        return;
+    };
     let Some(sentence) = policy_text::changes(before, after) else { return };
     tracing::info!(sentence, "what the policy changes for people");
     let change = PolicyChange { at: host::clock::now(), sentence: sentence.clone() };
@@ -256,7 +260,7 @@ fn tell_change(core: &Core, before: &DecisionContext, after: &DecisionContext) {
 
 fn stamp(situation: &DecisionContext) -> Option<&PolicyStamp> {
     match &situation.held {
-        Held::Current(policy) => Some(policy.stamp()),
-        Held::Absent | Held::Unusable { .. } => None,
+        LoadedPolicy::Current(policy) => Some(policy.stamp()),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => None,
     }
 }

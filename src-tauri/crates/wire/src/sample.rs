@@ -68,7 +68,7 @@ pub(crate) fn entry() -> Entry {
         verdict,
         count: 3,
         last: time(2),
-        asker: Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) },
+        asker: Asker { uid: Some(1000) },
         upstream: Some(UpstreamResult::Refused { status: 429, message: "toomanyrequests".into() }),
         failures: None,
         digest: Some(format!("sha256:{}", "9c".repeat(32))),

@@ -52,11 +52,11 @@ impl FromStr for Length {
 
 impl Since {
     /// The moment that is meant. What lies before all time is the beginning of time.
-    pub(crate) fn moment(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
+    pub(crate) fn timestamp(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
             Self::Ago(Length(length)) => now.checked_sub(length).unwrap_or(Timestamp::MIN),
             Self::Local(time) => zone.to_timestamp(time).unwrap_or(Timestamp::MIN),
-            Self::At(moment) => moment,
+            Self::At(time) => time,
         }
     }
 }
@@ -65,10 +65,10 @@ impl FromStr for Since {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let moment = text.parse().map(Self::At).ok();
+        let time = text.parse().map(Self::At).ok();
         let local = || text.parse().map(Self::Local).ok();
         let ago = || text.parse().map(Self::Ago).ok();
-        moment.or_else(local).or_else(ago).ok_or(TimeError::Since)
+        time.or_else(local).or_else(ago).ok_or(TimeError::Since)
     }
 }
 
@@ -79,11 +79,11 @@ mod tests {
     fn since(text: &str) -> Result<String, TimeError> {
         let now = "2026-11-22T12:00:00Z".parse().unwrap();
         let berlin = TimeZone::fixed(jiff::tz::offset(1));
-        Ok(text.parse::<Since>()?.moment(now, &berlin).to_string())
+        Ok(text.parse::<Since>()?.timestamp(now, &berlin).to_string())
     }
 
     #[test]
-    fn a_point_in_the_past_is_a_length_a_day_or_a_moment() {
+    fn a_point_in_the_past_is_a_length_a_day_or_a_time() {
         let cases = [
             ("2h", "2026-11-22T10:00:00Z"),
             ("1d", "2026-11-21T12:00:00Z"),
@@ -94,8 +94,8 @@ mod tests {
             ("2026-11-20T09:30:00Z", "2026-11-20T09:30:00Z"),
             ("2026-11-20T09:30:00+05:00", "2026-11-20T04:30:00Z"),
         ];
-        for (text, moment) in cases {
-            assert_eq!(since(text), Ok(moment.to_owned()), "{text}");
+        for (text, time) in cases {
+            assert_eq!(since(text), Ok(time.to_owned()), "{text}");
         }
     }
 

@@ -1,8 +1,6 @@
-//! `explain` and `why`: what would happen to an image, and what happened.
+//! `images`: what is here already, and what a pull of it would come to now.
 
-use image_ref::Reference;
-use policy::{Finding, Outcome as Decided, Reason, VerdictId};
-use wire::{Request, Response};
+use wire::{ImagesReport, Request, Response};
 
 use super::Outcome;
 use crate::arguments::Format;
@@ -11,41 +9,28 @@ use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::show;
 
-pub(super) fn explain(image: &Reference, format: Format, context: &mut Context<'_>) -> Outcome {
-    let request = Request::Explain { image: image.to_string() };
-    let Response::Explain(report) = Client::connect(context)?.ask(&request)? else {
-        return Err(unexpected());
-    };
+pub(super) fn images(format: Format, context: &mut Context<'_>) -> Outcome {
+    let report = ask(&mut Client::connect(context)?)?;
     if format.json {
-        context.json(&report)?;
+        context.json_lines(&report.images)?;
+        context.json_lines(&report.unlisted)?;
     } else {
-        context.say(&show::explanation(&report.finding, &context.view))?;
-    }
-    Ok(answer(&report.finding))
-}
-
-/// The exit code that says what was found.
-pub(super) fn answer(finding: &Finding) -> Exit {
-    match (finding.outcome, &finding.reason) {
-        (Decided::Allowed | Decided::Audited, _) => Exit::Yes,
-        (Decided::Blocked, Reason::SignInNeeded { .. }) => Exit::SignInNeeded,
-        (Decided::Blocked, _) => Exit::Denied,
-    }
-}
-
-pub(super) fn why(id: Option<VerdictId>, format: Format, context: &mut Context<'_>) -> Outcome {
-    let request = Request::Why { id: id.as_ref().map(VerdictId::to_string) };
-    let Response::Why(report) = Client::connect(context)?.ask(&request)? else {
-        return Err(unexpected());
-    };
-    if let (None, Some(id)) = (&report.entry, id) {
-        return Err(CliError::failed(format!("no verdict here has the id `{id}`"))
-            .hint("`pullgate log` lists the verdicts that you may see; an administrator sees them all"));
-    }
-    match &report.entry {
-        _ if format.json => context.json(&report)?,
-        Some(entry) => context.say(&show::why(entry, &context.view))?,
-        None => context.say("Nothing has been blocked. When it is, the reason appears here.\n")?,
+        context.say(&show::images(&report, &context.view))?;
     }
     Ok(Exit::Yes)
+}
+
+/// All pages as one.
+fn ask(client: &mut Client) -> Result<ImagesReport, CliError> {
+    let mut all = ImagesReport::default();
+    let mut answer = client.ask(&Request::Images)?;
+    loop {
+        let Response::Images(page) = answer else { return Err(unexpected()) };
+        all.images.extend(page.images);
+        all.unlisted.extend(page.unlisted);
+        if !page.more {
+            return Ok(all);
+        }
+        answer = client.next()?;
+    }
 }

@@ -7,12 +7,14 @@ mod document;
 mod file;
 mod import_hub;
 mod keygen;
-mod output;
 mod sign;
 mod starter;
 mod trial;
 mod trust;
 
+use std::path::Path;
+
+use host::files::{Mode, write_atomically};
 use policy::schema;
 use wire::{Request, Response};
 
@@ -53,4 +55,24 @@ fn in_force(request: &Request, format: Format, context: &mut Context<'_>) -> Out
         context.say(&show::policy(&report, &context.view))?;
     }
     Ok(Exit::Yes)
+}
+
+/// Writes a document that was made where it was asked for. In a file it takes the place of what was there, whole.
+fn write_document(
+    output: Option<&Path>,
+    mode: Mode,
+    bytes: &[u8],
+    context: &mut Context<'_>,
+) -> Result<(), CliError> {
+    match output {
+        Some(path) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+                let error = format!("there is no folder `{}`", folder.display());
+                return Err(CliError::failed(error).hint("Make it, or name another one"));
+            }
+            write_atomically(path, bytes, mode).map_err(CliError::failed)
+        }
+        None => context.bytes(bytes),
+    }
 }

@@ -1,6 +1,7 @@
 //! `sign-in`: shows each step that the service tells, and opens the page where there is a desktop.
 
-mod browser;
+use std::env;
+use std::process::{self, Stdio};
 
 use secret::Secret;
 use wire::{Request, Response, SignInMethod, SignInStep};
@@ -31,7 +32,7 @@ fn tell(step: &SignInStep, arguments: &SignIn, context: &mut Context<'_>) -> Res
         return context.json(step);
     }
     let opened = match step {
-        SignInStep::Open { url, .. } if !arguments.no_browser => browser::open(url),
+        SignInStep::Open { url, .. } if !arguments.no_browser => open(url),
         SignInStep::Open { .. } | SignInStep::Code { .. } | SignInStep::Done { .. } | SignInStep::Other => {
             false
         }
@@ -47,7 +48,7 @@ fn method(arguments: &SignIn, context: &mut Context<'_>) -> Result<SignInMethod,
     }
     Ok(if arguments.docker_login {
         SignInMethod::DockerLogin
-    } else if arguments.device || !(arguments.no_browser || browser::is_there()) {
+    } else if arguments.device || !(arguments.no_browser || has_browser()) {
         SignInMethod::Device
     } else {
         SignInMethod::Browser
@@ -62,4 +63,22 @@ fn token(username: &str, context: &mut Context<'_>) -> Result<Secret, CliError> 
             .exit(Exit::Usage));
     }
     Ok(Secret::new(token))
+}
+
+const DISPLAYS: [&str; 2] = ["WAYLAND_DISPLAY", "DISPLAY"];
+/// A desktop that is only forwarded here has its browser elsewhere, where nothing reaches this machine's loopback.
+const REMOTE: &str = "SSH_CONNECTION";
+
+/// Whether a browser can open here.
+fn has_browser() -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set(REMOTE) && (cfg!(not(target_os = "linux")) || DISPLAYS.iter().any(|name| set(name)))
+}
+
+/// Opens a page; says whether a browser was told.
+fn open(url: &str) -> bool {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let mut command = process::Command::new(opener);
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    has_browser() && command.spawn().is_ok()
 }

@@ -3,8 +3,7 @@
 use wire::{EngineChange, EnginePlan, EngineReport};
 
 use super::status::conditions;
-use super::table::table;
-use super::text::{indented, one_line};
+use super::text::{indented, one_line, table};
 use super::{View, words};
 
 /// Every engine in a row.
@@ -27,17 +26,17 @@ pub(crate) fn engines(reports: &[EngineReport], view: &View) -> String {
     let rows: Vec<_> = reports.iter().map(row).collect();
     let rows = table(["ENGINE", "NAME", "ROUTED", "PROVED", "REPAIRED", "WHY"], &rows);
     let all: Vec<_> = reports.iter().flat_map(|report| report.conditions.clone()).collect();
-    let told = if all.is_empty() { rows } else { format!("{rows}\n{}", conditions(&all, view)) };
-    told + &personal(reports)
+    let text = if all.is_empty() { rows } else { format!("{rows}\n{}", conditions(&all, view)) };
+    text + &personal(reports)
 }
 
 /// What somebody has of their own is for them to know where.
 fn personal(reports: &[EngineReport]) -> String {
-    let told = |report: &EngineReport| {
+    let line = |report: &EngineReport| {
         let sentences: Vec<String> = report.personal.iter().map(|it| it.sentence.clone()).collect();
         format!("\n{}\n{}", one_line(&report.name), indented(&sentences))
     };
-    reports.iter().filter(|report| !report.personal.is_empty()).map(told).collect()
+    reports.iter().filter(|report| !report.personal.is_empty()).map(line).collect()
 }
 
 /// Every engine in a row, and what was seen of each.

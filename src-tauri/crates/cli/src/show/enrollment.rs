@@ -3,8 +3,7 @@
 use enrollment::{EnrolledProxy, Enrollment, Identity, Provider, Source};
 use wire::HUB_REACHES_OWNERS;
 
-use super::facts::Facts;
-use super::text::one_line;
+use super::text::{Facts, one_line};
 
 /// The organization, who signs in, and what the policy is believed by.
 pub(crate) fn enrollment(enrollment: &Enrollment, sha256: &str) -> String {

@@ -5,8 +5,7 @@ use policy::Outcome;
 use policy_text::render;
 use wire::Entry;
 
-use super::table::table;
-use super::text::one_line;
+use super::text::{one_line, table};
 use super::verdict::{failures_in_short, trouble_in_short};
 use super::{View, words};
 

@@ -4,8 +4,7 @@ use policy_text::render;
 use wire::{ImagesReport, PresentImage, StartedContainer, UnlistedStore};
 
 use super::View;
-use super::table::table;
-use super::text::one_line;
+use super::text::{one_line, table};
 
 /// Names of containers in one cell; the rest is counted.
 const NAMED: usize = 2;

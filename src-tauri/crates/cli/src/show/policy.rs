@@ -1,10 +1,10 @@
 //! Policies: the one in force, and one that was checked.
 
-use policy::Policy;
+use policy::{Document, Policy};
+use policy_text::{Group, Line};
 use wire::{PolicyReport, PolicyState};
 
 use super::View;
-use super::rules::rules;
 use super::text::{counted, indented, one_line};
 use super::verdict::stamp_words;
 
@@ -95,4 +95,21 @@ pub(crate) fn checked(file: &str, policy: &Policy, view: &View) -> String {
         0 => accepted,
         count => format!("{accepted}\n{}\n{}", counted(count, "warning"), lines.collect::<String>()),
     }
+}
+
+/// The rules of a document, grouped.
+fn rules(document: &Document, view: &View) -> String {
+    let outline = policy_text::outline(document);
+    let opening = outline.opening().map(|words| format!("{words}\n\n")).unwrap_or_default();
+    let block = |group: &Group| {
+        let lines = group.lines.iter().map(|line| said(line, view));
+        format!("{}\n{}", group.kind.heading(outline.audit), lines.collect::<String>())
+    };
+    let blocks: Vec<String> = outline.groups.iter().map(block).collect();
+    format!("{opening}{}", blocks.join("\n"))
+}
+
+fn said(line: &Line, view: &View) -> String {
+    let until = line.until.map(|end| format!(" (until {})", view.date(end))).unwrap_or_default();
+    format!("  {}{until}\n", line.text)
 }

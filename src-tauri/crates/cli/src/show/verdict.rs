@@ -4,7 +4,7 @@ use policy::{Class, Finding, PolicyStamp};
 use policy_text::render;
 use wire::{Entry, LoginSearch, UpstreamResult};
 
-use super::facts::Facts;
+use super::text::Facts;
 use super::{View, words};
 
 /// What would happen to an image.
@@ -22,7 +22,6 @@ pub(crate) fn why(entry: &Entry, view: &View) -> String {
     ways_on(&mut facts, &verdict.finding, render::request_url(verdict));
     basis(&mut facts, &verdict.finding, view);
     facts.add("Asked by", words::asker(entry, view));
-    facts.add_known("Program", entry.asker.program.clone());
     facts.add("When", when(entry, view));
     facts.add_known("Failures", failures_in_short(entry));
     facts.add_known("Digest", entry.digest.clone());

@@ -1,6 +1,6 @@
 //! Everyday words for conditions, engines and those who asked; those of verdicts stand in `policy_text::render`.
 
-use wire::{Asker, EngineReport, Entry, Routed, Severity};
+use wire::{EngineReport, Entry, Routed, Severity};
 
 use super::View;
 
@@ -29,10 +29,7 @@ pub(super) fn routed(report: &EngineReport) -> &'static str {
 /// Who asked: the engine, and the person where the kernel tells.
 pub(super) fn asker(entry: &Entry, view: &View) -> String {
     let engine = entry.verdict.engine.name();
-    match &entry.asker {
-        Asker { uid: Some(uid), .. } => format!("{engine} ({})", view.user(*uid)),
-        Asker { uid: None, .. } => engine.to_owned(),
-    }
+    entry.asker.uid.map_or(engine.to_owned(), |uid| format!("{engine} ({})", view.user(uid)))
 }
 
 /// The image with the number of requests for it, where there were several.

@@ -70,7 +70,7 @@ fn an_engine_that_refuses_makes_enrolling_fail_in_the_open() {
 }
 
 #[test]
-fn a_steward_that_is_silent_leaves_the_enrollment_in_place_and_says_so() {
+fn a_steward_that_is_silent_keeps_the_enrollment_in_place_and_says_so() {
     let failure = Failure::new(Code::StewardUnavailable, "the steward does not answer");
     let failure = failure.with_hint("Run `systemctl status pullgate-steward`");
     let stage = stage(None, [reloaded(), vec![Response::Error(failure)]]);

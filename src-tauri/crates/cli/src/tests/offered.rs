@@ -56,7 +56,7 @@ fn another_file_than_the_one_described_is_refused() {
 }
 
 #[test]
-fn what_is_no_enrollment_at_an_address_is_told_apart() {
+fn what_is_no_enrollment_at_an_address_is_distinguished() {
     let seen = |stage: Stage, address: &str| {
         let stage = stage.root();
         let played = stage.play(&format!("enroll {address} --yes"));

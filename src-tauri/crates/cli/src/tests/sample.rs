@@ -98,7 +98,7 @@ pub(crate) fn entry(finding: Finding) -> Entry {
         verdict,
         count: 3,
         last: ago(2),
-        asker: Asker { uid: Some(1000), pid: Some(4242), program: Some("/usr/bin/podman".into()) },
+        asker: Asker { uid: Some(1000) },
         upstream: None,
         failures: None,
         digest: None,

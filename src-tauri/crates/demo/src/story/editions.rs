@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use policy::{Held, Policy, PolicyStamp};
+use policy::{LoadedPolicy, Policy, PolicyStamp};
 use serde_json::{Value, json};
 use wire::{PolicyChange, PolicyState};
 
@@ -25,7 +25,7 @@ const GOOD_FOR: i64 = 7;
 #[derive(Clone, Debug)]
 pub(super) struct Editions {
     /// Each with the time it came, the earliest first.
-    arrived: Vec<(Timestamp, Held)>,
+    arrived: Vec<(Timestamp, LoadedPolicy)>,
     confirmed: Timestamp,
 }
 
@@ -44,9 +44,9 @@ impl Editions {
     }
 
     /// What was in force at a time.
-    pub(super) fn at(&self, time: Timestamp) -> &Held {
+    pub(super) fn at(&self, time: Timestamp) -> &LoadedPolicy {
         let earlier = self.arrived.iter().rev().find(|(came, _)| *came <= time);
-        earlier.map_or(&Held::Absent, |(_, held)| held)
+        earlier.map_or(&LoadedPolicy::Absent, |(_, held)| held)
     }
 
     /// The policy in force at a time, where there is a good one.
@@ -58,9 +58,9 @@ impl Editions {
     pub(super) fn state(&self, now: Timestamp) -> PolicyState {
         let source = acme::POLICY.to_owned();
         match self.at(now) {
-            Held::Absent => PolicyState::Absent,
-            Held::Unusable { why } => PolicyState::Unusable { why: why.clone(), source },
-            Held::Current(policy) => PolicyState::Current {
+            LoadedPolicy::Absent => PolicyState::Absent,
+            LoadedPolicy::Unusable { why } => PolicyState::Unusable { why: why.clone(), source },
+            LoadedPolicy::Current(policy) => PolicyState::Current {
                 stamp: policy.stamp().clone(),
                 confirmed: self.confirmed,
                 source,
@@ -80,21 +80,21 @@ impl Editions {
     }
 }
 
-fn current(held: &Held) -> Option<&Arc<Policy>> {
+fn current(held: &LoadedPolicy) -> Option<&Arc<Policy>> {
     match held {
-        Held::Current(policy) => Some(policy),
-        Held::Absent | Held::Unusable { .. } => None,
+        LoadedPolicy::Current(policy) => Some(policy),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => None,
     }
 }
 
-fn held(serial: u64, issued: Timestamp, now: Timestamp) -> Held {
+fn held(serial: u64, issued: Timestamp, now: Timestamp) -> LoadedPolicy {
     let document = document(serial, issued, now);
     let read = serde_json::to_vec(&document)
         .map_err(|error| error.to_string())
         .and_then(|bytes| parse(&bytes).map_err(|refusal| refusal.to_string()));
     match read {
-        Ok(policy) => Held::Current(Arc::new(policy)),
-        Err(why) => Held::Unusable { why },
+        Ok(policy) => LoadedPolicy::Current(Arc::new(policy)),
+        Err(why) => LoadedPolicy::Unusable { why },
     }
 }
 

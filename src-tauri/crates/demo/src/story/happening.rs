@@ -62,7 +62,7 @@ impl Happening {
         last: Timestamp,
     ) -> Option<Entry> {
         let image = Reference::parse(self.image).ok()?;
-        let asker = Asker { uid: Some(uid(self.engine)), pid: None, program: None };
+        let asker = Asker { uid: Some(uid(self.engine)) };
         let situation = world.situation(session, last).of_asker(asker.uid);
         let finding = judged(&situation, self.action, &image, last)?;
         let passes = finding.outcome != Outcome::Blocked;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Action, Ask, Decision, DecisionContext, Finding, Pause, Target, decide};
+use policy::{AccessRequest, Action, Decision, DecisionContext, Finding, Pause, Target, decide};
 
 use super::acme;
 use super::editions::Editions;
@@ -72,8 +72,8 @@ pub(super) fn judged(
         None => Target::Tag(&tag),
     };
     let ask = match action {
-        Action::Pull => Ask::Pull { repository, target },
-        Action::Push => Ask::Push { repository, target },
+        Action::Pull => AccessRequest::Pull { repository, target },
+        Action::Push => AccessRequest::Push { repository, target },
     };
     match decide(situation, &ask, now) {
         Decision::Permitted(permit) => permit.finding().cloned(),

@@ -69,7 +69,6 @@ pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) 
 fn facts(entry: &Entry, reader: &Reader) -> Vec<Fact> {
     let mut facts = basis(&entry.verdict.finding);
     facts.push(Fact::words("Asked by", reader.owned(entry.verdict.engine.name(), entry.asker.uid)));
-    facts.extend(entry.asker.program.as_ref().map(|program| Fact::literal("Program", program)));
     facts.extend(entry.digest.as_ref().map(|digest| Fact::literal("Digest", digest)));
     facts
 }

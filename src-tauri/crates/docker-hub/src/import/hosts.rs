@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::{Effect, HostPattern, Loopback, Registries, RegistryRule, Warning, Word};
+use policy::{Effect, Extensible, HostPattern, Loopback, Registries, RegistryRule, Warning};
 
 use super::{RegistryAccess, hub_entry, shown};
 
@@ -53,11 +53,11 @@ pub(super) fn registries(access: &RegistryAccess, remarks: &mut Vec<Warning>) ->
             remarks.push(Warning::at("/registries/entries", message));
             continue;
         }
-        let action = Word::Known(if custom.allowed { Effect::Allow } else { Effect::Block });
+        let action = Extensible::Known(if custom.allowed { Effect::Allow } else { Effect::Block });
         entries.push(RegistryRule { id: None, host, name: name(&custom.friendly_name), paths: None, action });
     }
-    let default = Word::Known(Effect::Block);
-    Registries { default, loopback: Word::Known(Loopback::Allow), entries }
+    let default = Extensible::Known(Effect::Block);
+    Registries { default, loopback: Extensible::Known(Loopback::Allow), entries }
 }
 
 fn name(text: &str) -> Option<String> {

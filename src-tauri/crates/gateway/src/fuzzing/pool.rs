@@ -2,13 +2,12 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use crate::{
-    http::{Body, Reply},
-    upstream::{
-        Destination, Scheme,
-        exchange::is_even,
-        pool::{KEEP, MOST, PER_DESTINATION, Pool, Waiting},
-    },
+use http1::{Body, Reply};
+
+use crate::upstream::{
+    Destination, Scheme,
+    exchange::is_even,
+    pool::{KEEP, MOST, PER_DESTINATION, Pool, Waiting},
 };
 
 /// One connection, as its server knows it.
@@ -75,11 +74,11 @@ fn exchange(mut wire: Wire, kind: u8, end: u8) -> Option<Wire> {
         [("GET", Body::Empty), ("HEAD", Body::Empty), ("PUT", Body::Length(7)), ("PATCH", Body::Chunked)];
     let (method, sent) = requests[usize::from(kind % 4)];
     let (head, answer) = ANSWERS[usize::from(kind >> 2) % ANSWERS.len()];
-    let (took_all, leaves, more) = (end & 1 == 0, end & 2 == 2, end & 4 == 4);
+    let (took_all, goes, more) = (end & 1 == 0, end & 2 == 2, end & 4 == 4);
     let reply = Reply::parse(head.as_bytes()).ok()?;
     let body = reply.body(method).ok()?;
     // What an engine that leaves has not taken stays on the wire, which nobody gets then.
-    if leaves && body != Body::Empty {
+    if goes && body != Body::Empty {
         return None;
     }
     wire.speaks.set(wire.speaks.get() || more || answer == Ends::Beyond);

@@ -1,7 +1,8 @@
 //! What engines send.
 
+use http1::{Body, Request, Target};
+
 use crate::{
-    http::{Body, Request, Target, chunks::Chunks},
     pull::{
         accept::mirror::content,
         path::{Object, Shape, shape},
@@ -10,24 +11,12 @@ use crate::{
     upstream::{Destination, Outgoing, Scheme, exchange::request_head},
 };
 
-/// A head that is accepted is read alike by another reader, and what goes upstream for it is one request again.
-pub(super) fn head(input: &[u8]) {
+/// What goes upstream for a head that is accepted is one request again, for the same.
+pub(super) fn sent(input: &[u8]) {
     if !input.ends_with(b"\r\n\r\n") {
         return;
     }
     let Ok(request) = Request::parse(input) else { return };
-    let mut slots = [httparse::EMPTY_HEADER; 128];
-    let mut other = httparse::Request::new(&mut slots);
-    assert_eq!(
-        other.parse(input),
-        Ok(httparse::Status::Complete(input.len())),
-        "another reader ends elsewhere"
-    );
-    assert_eq!(other.method, Some(request.method.as_str()));
-    assert_eq!(other.headers.len(), request.fields.len());
-    for header in other.headers.iter() {
-        assert!(request.fields.raw(header.name).any(|value| value == header.value), "{}", header.name);
-    }
     let Ok(body) = Body::of_request(&request) else { return };
     let path = match &request.target {
         Target::Origin(path) | Target::Absolute { path, .. } => path.clone(),
@@ -43,43 +32,6 @@ pub(super) fn head(input: &[u8]) {
     assert_eq!((again.host(), &again.method), ("registry.example", &request.method));
     assert_eq!(again.target, Target::Origin(path));
     assert_eq!(Body::of_request(&again), Ok(body));
-}
-
-/// A chunked body ends at the same byte however it arrives, and its content is what another reader finds.
-pub(super) fn body(input: &[u8]) {
-    let whole = chunks(&[input]);
-    for at in [1, input.len() / 3, input.len() / 2] {
-        let (one, other) = input.split_at(at.min(input.len()));
-        assert_eq!(chunks(&[one, other]), whole);
-    }
-    if let Some((end, content)) = whole {
-        assert_eq!(by_sizes(&input[..end]), Some(content));
-    }
-}
-
-/// Where the body ends and its content; nothing for one that is broken or not whole.
-fn chunks(pieces: &[&[u8]]) -> Option<(usize, Vec<u8>)> {
-    let (mut chunks, mut content, mut taken) = (Chunks::new(), Vec::new(), 0);
-    for piece in pieces {
-        taken += chunks.advance(piece, &mut |bytes| content.extend_from_slice(bytes)).ok()?;
-    }
-    chunks.is_end().then_some((taken, content))
-}
-
-fn by_sizes(mut rest: &[u8]) -> Option<Vec<u8>> {
-    let mut content = Vec::new();
-    loop {
-        let httparse::Status::Complete((line, size)) = httparse::parse_chunk_size(rest).ok()? else {
-            return None;
-        };
-        rest = rest.get(line..)?;
-        if size == 0 {
-            return Some(content);
-        }
-        let size = usize::try_from(size).ok()?;
-        content.extend_from_slice(rest.get(..size)?);
-        rest = rest.get(size..)?.strip_prefix(b"\r\n")?;
-    }
 }
 
 /// The first half of the bits says which letters are percent-encoded: no spelling of a path of content passes as

@@ -8,12 +8,12 @@ mod harness;
 mod origin;
 mod wire;
 
+mod changes;
 mod denial;
 mod framing;
 mod hosts;
 mod lookasides;
 mod mirror;
-mod moment;
 mod provenance;
 mod push;
 mod raw;

@@ -126,7 +126,7 @@ fn one_manifest_does_not_name_more_digests_than_an_image_has() {
 }
 
 #[test]
-fn the_owner_of_a_registry_is_told_by_its_domain() {
+fn the_owner_of_a_registry_is_known_by_its_domain() {
     for (registry, expected) in [
         ("docker.io", "docker.io"),
         ("a.b.acme.example:5000", "acme.example"),

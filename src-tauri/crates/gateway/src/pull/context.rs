@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use policy::{DecisionContext, Engine, Front, Held};
+use policy::{DecisionContext, Engine, Front, LoadedPolicy};
 
 use super::request::{PullRequest, ResolvedNetwork};
 use crate::{
@@ -42,10 +42,10 @@ impl RequestContext {
     /// Whether the policy names a registry at this place.
     pub(crate) fn names(&self, place: &Destination) -> bool {
         match (&self.situation.held, place.registry()) {
-            (Held::Current(policy), Some(registry)) => {
+            (LoadedPolicy::Current(policy), Some(registry)) => {
                 policy.registries().iter().any(|pattern| pattern.matches(&registry))
             }
-            (Held::Current(_) | Held::Absent | Held::Unusable { .. }, _) => false,
+            (LoadedPolicy::Current(_) | LoadedPolicy::Absent | LoadedPolicy::Unusable { .. }, _) => false,
         }
     }
 }

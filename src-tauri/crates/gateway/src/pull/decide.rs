@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use image_ref::Repository;
-use policy::{Ask, Decision, Denial, Held, Permit, Route, Target, decide as judge};
+use policy::{AccessRequest, Decision, Denial, LoadedPolicy, Permit, Route, Target, decide as judge};
 use serde::Deserialize;
 
 use super::{
@@ -56,7 +56,7 @@ pub(super) fn decide(context: &RequestContext, request: &PullRequest, operation:
 
 /// Whether content of `from` may come here, as a mount into another repository would bring it.
 pub(super) fn may_mount(context: &RequestContext, operation: &Operation) -> bool {
-    let judged = |ask: &Ask<'_>| judge(&context.situation, ask, context.now);
+    let judged = |ask: &AccessRequest<'_>| judge(&context.situation, ask, context.now);
     operation.access_requests().iter().any(|ask| matches!(judged(ask), Decision::Permitted(_)))
 }
 
@@ -64,8 +64,8 @@ pub(super) fn may_mount(context: &RequestContext, operation: &Operation) -> bool
 fn route(context: &RequestContext, request: &PullRequest) -> Option<Route> {
     let registry = request.destination.registry()?;
     match &context.situation.held {
-        Held::Current(policy) => policy.route(&registry).cloned(),
-        Held::Absent | Held::Unusable { .. } => None,
+        LoadedPolicy::Current(policy) => policy.route(&registry).cloned(),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => None,
     }
 }
 
@@ -75,7 +75,7 @@ fn look_of_push(context: &RequestContext, request: &PullRequest) -> Option<Permi
     let Subject::Content { repository, .. } = &request.subject else { return None };
     let bearer = request.request.fields.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let pushes = request.request.is_read() && bearer.is_some_and(|token| grants_push(token, repository));
-    let ask = Ask::Push { repository, target: Target::Repository };
+    let ask = AccessRequest::Push { repository, target: Target::Repository };
     match judge(&context.situation, &ask, context.now) {
         Decision::Permitted(permit) if pushes => Some(permit),
         Decision::Permitted(_) | Decision::Denied(_) => None,

@@ -1,5 +1,6 @@
 //! Step 4a. Says no: status 403 with the sentence both as reason phrase and as OCI error, alike for HEAD and GET.
 
+use http1::Connection;
 use policy::Verdict;
 use policy_text::render;
 
@@ -7,7 +8,6 @@ use super::{
     request::PullRequest,
     respond::{self, After, Response},
 };
-use crate::http::Connection;
 
 /// Answers a denied request.
 pub(super) async fn deny(request: &PullRequest, verdict: &Verdict, engine: &mut Connection) -> After {

@@ -14,6 +14,7 @@ mod unanswered;
 
 use std::sync::atomic::Ordering;
 
+use http1::{Body, Connection};
 use tokio::io::AsyncWriteExt;
 
 use super::{
@@ -21,10 +22,7 @@ use super::{
     request::{Addressing, PullRequest, Subject},
     respond::{self, After, Response},
 };
-use crate::{
-    http::{Body, Connection},
-    upstream::{Problem, error_message},
-};
+use crate::upstream::{Problem, error_message};
 use candidates::Candidate;
 use forwarding::{ERROR_LIMIT, Forwarding};
 use registry_client::{Answer, fetch};
@@ -71,8 +69,8 @@ pub(super) async fn forward(forwarding: Forwarding<'_>, engine: &mut Connection)
             Ok(Answer { exchange, .. }) => {
                 tracing::info!(place = %candidate.destination.host, status = exchange.reply.status, "a mirror has it not")
             }
-            // Nobody is there to be told, and nothing is known of the registry.
-            Err(_) if engine.has_ended() => return After::Close,
+            // Nothing is known of the registry.
+            Err(_) if engine.has_ended() => return ended(engine).await,
             Err(problem) => {
                 tracing::info!(%problem, "no answer from upstream");
                 last = Some(problem);
@@ -125,6 +123,14 @@ async fn last_word(
         return refusal::pass_on(forwarding, candidate, answer.exchange, engine).await;
     }
     answer::deliver(forwarding, candidate, answer.exchange, engine).await
+}
+
+/// The engine left, or what it sent is no proper body, and then it is told so.
+async fn ended(engine: &mut Connection) -> After {
+    if engine.is_malformed() {
+        respond::bad_request(engine, "the chunked body is malformed").await;
+    }
+    After::Close
 }
 
 /// Clients that wait for a go-ahead before they send a body get it.

@@ -3,6 +3,7 @@
 //! Such a token holds nothing that the client did not send, and opens nothing here.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http1::{Connection, Target, read_body};
 use secret::Secret;
 
 use super::{
@@ -10,7 +11,6 @@ use super::{
     respond::{self, After, Response},
 };
 use crate::{
-    http::{Connection, Target, read_body},
     ports::Login,
     upstream::{Destination, Scheme},
 };

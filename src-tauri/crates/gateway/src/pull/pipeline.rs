@@ -1,5 +1,6 @@
 //! The steps of a pull in their order, from a request that was read to the end of its answer.
 
+use http1::Connection;
 use policy::Permit;
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     request::{PullRequest, Subject},
     respond::{self, After},
 };
-use crate::{gate::Gate, http::Connection};
+use crate::gate::Gate;
 
 /// Answers one request of an engine.
 pub(crate) async fn answer(gate: &Gate, request: PullRequest, engine: &mut Connection) -> After {

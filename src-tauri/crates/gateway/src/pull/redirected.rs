@@ -7,7 +7,7 @@
 //! rule for the image, its registry, its publisher or its tag, no redirect opens.
 
 use image_ref::Repository;
-use policy::{Denial, Held, Naming, Reason};
+use policy::{Denial, LoadedPolicy, Naming, Reason};
 
 use super::{
     classify,
@@ -44,8 +44,10 @@ pub(super) fn judge(gate: &Gate, context: &RequestContext, request: &PullRequest
 /// How the policy of the request names the registry of what was asked for.
 pub(super) fn naming(context: &RequestContext, operation: &Operation) -> Naming {
     match (&context.situation.held, repository(operation)) {
-        (Held::Current(policy), Some(repository)) => policy.names(repository),
-        (Held::Current(_) | Held::Absent | Held::Unusable { .. }, _) => Naming::Nowhere,
+        (LoadedPolicy::Current(policy), Some(repository)) => policy.names(repository),
+        (LoadedPolicy::Current(_) | LoadedPolicy::Absent | LoadedPolicy::Unusable { .. }, _) => {
+            Naming::Nowhere
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use http1::{Body, Request};
 use image_ref::Repository;
 use policy::{Engine, Front};
 
 use super::path::Object;
 use crate::{
-    http::{Body, Request},
     ports::Owner,
     upstream::{Destination, EngineFamily, Network},
 };

@@ -5,16 +5,14 @@
 
 use std::time::Duration;
 
+use http1::{Body, Connection};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
 
 use super::request::PullRequest;
-use crate::{
-    http::{Body, Connection},
-    ports::Owner,
-};
+use crate::ports::Owner;
 
 const JSON: &str = "application/json";
 

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use http1::{Stream, gathered};
 use policy_text::render::UnreachableCause;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{net::TcpStream, task::JoinSet, time::timeout};
@@ -12,7 +13,6 @@ use super::{
     address_filter::{BlockedAddress, Fronts, Zone, is_inside},
     lookup::lookup,
 };
-use crate::stream::{Stream, gathered};
 
 const CONNECT_TIME: Duration = Duration::from_secs(30);
 /// What one address has before the next is tried too.

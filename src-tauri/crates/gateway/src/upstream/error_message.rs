@@ -1,9 +1,8 @@
 //! What registries, caches and token services say of a refusal, in the forms in which they say it.
 
+use http1::Reply;
 use serde::Deserialize;
 use serde_json::Value;
-
-use crate::http::Reply;
 
 /// Nobody reads more in a terminal.
 const LONGEST: usize = 500;

@@ -4,6 +4,10 @@ use std::{io, sync::Arc, time::Duration};
 
 use egress::{ProxyUrl, Showing};
 use host::clock::boottime;
+use http1::{
+    Body, Connection, Fields, HEAD_TIME, ReadError, RelayError, Reply, ReplyError, Stream, Tap, relay_body,
+    relay_request_body,
+};
 use policy_text::render::UnreachableCause;
 use tokio::{
     io::AsyncWriteExt,
@@ -16,13 +20,6 @@ use super::{
     network::Opened,
     pool::KEEP,
     proxy::{Hop, login_problem},
-};
-use crate::{
-    http::{
-        Body, Connection, Fields, HEAD_TIME, ReadError, RelayError, Reply, Tap, relay_body,
-        relay_request_body,
-    },
-    stream::Stream,
 };
 
 /// A request as it goes upstream. Its body, if any, is read from the engine's connection, or is the gateway's own.
@@ -120,7 +117,7 @@ pub(crate) async fn exchange_within(
                 }
                 let body = reply
                     .body(outgoing.method)
-                    .map_err(|error| Failure::Malformed(error.to_string()).into_problem(&destination.host))?;
+                    .map_err(|error| Failure::from(error).into_problem(&destination.host))?;
                 let (network, had_body) = (Arc::clone(network), outgoing.body != Body::Empty);
                 return Ok(Exchange { reply, body, took_all, had_body, connection, destination, network });
             }
@@ -167,7 +164,7 @@ impl Exchange {
     /// Reads a small body, for answers the gateway itself uses.
     pub(crate) async fn read(mut self, limit: usize) -> Result<Vec<u8>, Problem> {
         let host = self.destination.host.clone();
-        let body = crate::http::read_body(&mut self.connection, self.body, limit)
+        let body = http1::read_body(&mut self.connection, self.body, limit)
             .await
             .map_err(|error| Problem::unreachable(&host, error.to_string()))?;
         self.release();
@@ -223,6 +220,12 @@ enum Failure {
     /// What came is no answer of HTTP; why is for the log.
     Malformed(String),
     Other(String),
+}
+
+impl From<ReplyError> for Failure {
+    fn from(error: ReplyError) -> Self {
+        Self::Malformed(error.to_string())
+    }
 }
 
 impl Failure {
@@ -290,7 +293,7 @@ async fn final_reply(connection: &mut Connection, patience: Duration) -> Result<
                 ReadError::Silent(_) => Failure::Silence,
                 ReadError::TooLong => Failure::Malformed(error.to_string()),
             })?;
-            let reply = Reply::parse(&head).map_err(|error| Failure::Malformed(error.to_string()))?;
+            let reply = Reply::parse(&head)?;
             if reply.status / 100 != 1 {
                 return Ok(reply);
             }

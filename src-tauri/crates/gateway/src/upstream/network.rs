@@ -9,6 +9,7 @@ use std::{
 
 use egress::{ProxyScheme, Showing};
 use host::clock::boottime;
+use http1::{Connection, Stream};
 use image_ref::Repository;
 use policy_text::render::{ProxyProblem, UnreachableCause};
 use rustls::ClientConfig;
@@ -17,7 +18,6 @@ use super::{
     Destination, EngineFamily, Problem, Scheme, address_filter::BlockedAddress, dial,
     egress_route::EgressRoute, family_trust::FamilyTrust, pool::Pool, proxy::Hop,
 };
-use crate::{http::Connection, stream::Stream};
 
 /// After this time TLS is tried again: the registry may only have been starting.
 const PLAIN_LIFE: Duration = Duration::from_secs(5 * 60);

@@ -6,8 +6,9 @@ use std::{
     time::Duration,
 };
 
+use http1::Connection;
+
 use super::Destination;
-use crate::http::Connection;
 
 /// What can wait in a pool.
 pub(crate) trait Waiting {

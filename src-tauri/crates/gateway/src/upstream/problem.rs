@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use egress::ProxySource;
+use http1::RelayError;
 use jiff::Timestamp;
 use policy_text::render::{CertificateProblem, ProxyProblem, UnreachableCause, proxy_name};
 use thiserror::Error;
@@ -89,6 +90,15 @@ impl Problem {
             | Self::NoWayOut { host, .. } => host == name,
             Self::NoTls { host, .. } => host.split(':').next() == Some(name),
             Self::Proxy(_) => false,
+        }
+    }
+
+    /// From a body that did not arrive whole; none where whoever takes it failed.
+    pub(crate) fn of_body(host: &str, error: &RelayError) -> Option<Self> {
+        match error {
+            RelayError::From(error) => Some(Self::from_io(host, error)),
+            RelayError::Chunks => Some(Self::unreachable(host, UnreachableCause::Malformed.in_short())),
+            RelayError::To(_) => None,
         }
     }
 

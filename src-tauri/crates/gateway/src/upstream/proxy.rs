@@ -7,12 +7,12 @@ mod socks;
 use std::{sync::Arc, time::Duration};
 
 use egress::{ProxyScheme, ProxySource, ProxyUrl, RefusedLogins, Resting, Showing, TRIAL};
+use http1::Stream;
 use policy_text::render::ProxyProblem;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout};
 
 use super::{AtProxy, Destination, Problem, Scheme, dial};
-use crate::stream::Stream;
 
 pub(crate) use connect::login_problem;
 pub use probe::{ProxyAnswer, probe_proxy};

@@ -2,10 +2,10 @@
 
 use std::{io, time::Duration};
 
+use http1::{ReadError, Reply};
 use tokio::{io::AsyncWriteExt, time::timeout};
 
 use super::{Destination, Network, Problem};
-use crate::http::{ReadError, Reply};
 
 /// An engine waits meanwhile.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -8,6 +8,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use host::clock::boottime;
+use http1::{Body, Fields};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,11 +16,7 @@ use super::{
     Challenge, Destination, Network, Problem, Scheme, error_message,
     exchange::{Outgoing, exchange},
 };
-use crate::{
-    expiring_map::ExpiringMap,
-    http::{Body, Fields},
-    ports::Login,
-};
+use crate::{expiring_map::ExpiringMap, ports::Login};
 
 /// Tokens in hand. A token belongs to the login it was given for, and to those who may show the same certificates; it is
 /// never used for another.
@@ -221,16 +218,16 @@ impl Question {
         let mut fields = Fields::default();
         fields.push("Accept", "application/json");
         fields.push("User-Agent", USER_AGENT);
-        let mut wish = format!("scope={}", encoded(scope));
+        let mut query = format!("scope={}", encoded(scope));
         if let Some(service) = service {
-            wish = format!("service={}&{wish}", encoded(service));
+            query = format!("service={}&{query}", encoded(service));
         }
         match login {
             Some(login) if login.user == IDENTITY_TOKEN => {
                 fields.push("Content-Type", "application/x-www-form-urlencoded");
                 let token = encoded(login.secret.expose());
                 let content =
-                    format!("grant_type=refresh_token&client_id=pullgate&{wish}&refresh_token={token}");
+                    format!("grant_type=refresh_token&client_id=pullgate&{query}&refresh_token={token}");
                 Self { method: "POST", path: path.to_owned(), fields, content }
             }
             Some(_) | None => {
@@ -238,7 +235,7 @@ impl Question {
                     fields.push("Authorization", basic(login));
                 }
                 let join = if path.contains('?') { '&' } else { '?' };
-                Self { method: "GET", path: format!("{path}{join}{wish}"), fields, content: String::new() }
+                Self { method: "GET", path: format!("{path}{join}{query}"), fields, content: String::new() }
             }
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use tokio::net::TcpStream;
 use url::Url;
 
 use super::advice::Way;
@@ -18,15 +19,12 @@ pub(super) mod fuzzing;
 mod listener;
 mod page;
 mod request;
-mod tab;
-
-pub use tab::BrowserTab;
 
 use callback::Expected;
 use listener::LoopbackListener;
 
 /// The path the provider sends the browser back to: register `http://127.0.0.1/callback` with it.
-pub const CALLBACK_PATH: &str = "/callback";
+pub(crate) const CALLBACK_PATH: &str = "/callback";
 /// Where the browser is sent back to unless the enrollment says otherwise. RFC 8252 prefers it to `localhost`, which a
 /// machine may resolve to something else.
 pub const REDIRECT_HOST: &str = "127.0.0.1";
@@ -128,4 +126,23 @@ fn random_word() -> Result<String, getrandom::Error> {
 /// What only who knows the word can prove to know (RFC 7636, 4.2).
 fn challenge(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
+}
+
+/// The tab of the browser that came back, which waits for its last page until it is known what became of the sign-in.
+/// Dropping it leaves the person with an error of the browser.
+pub struct BrowserTab {
+    stream: TcpStream,
+    organization: String,
+}
+
+impl BrowserTab {
+    /// Shows that the person is signed in.
+    pub async fn welcome(mut self) {
+        listener::answer(&mut self.stream, &page::signed_in(&self.organization)).await;
+    }
+
+    /// Shows that the person is not signed in, and these sentences: why, and what to do.
+    pub async fn refuse(mut self, why: &str) {
+        listener::answer(&mut self.stream, &page::not_signed_in(&self.organization, why)).await;
+    }
 }

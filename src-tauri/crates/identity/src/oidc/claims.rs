@@ -72,7 +72,7 @@ impl Provider {
         }
         let subject = text(&signed, "sub").unwrap_or_default().to_owned();
         match self.userinfo(metadata, &tokens.access_token, &subject).await {
-            Ok(told) => self.identity(over(told, signed), ClaimsFrom::UserInfo),
+            Ok(info) => self.identity(over(info, signed), ClaimsFrom::UserInfo),
             Err(NoUserinfo::OtherPerson) => Err(Rejected::IdToken(IdTokenError::Subject)),
             Err(NoUserinfo::Trouble(error)) if self.lacks_needed(&signed) => Err(Rejected::Web(error)),
             Err(NoUserinfo::NotOffered | NoUserinfo::Refused | NoUserinfo::Trouble(_)) => {
@@ -100,9 +100,9 @@ impl Provider {
             return Ok(self.identity(signed.clone(), ClaimsFrom::IdToken)?);
         }
         match self.userinfo(metadata, &tokens.access_token, known.subject).await {
-            Ok(told) => {
+            Ok(info) => {
                 let base = signed.unwrap_or_else(|| known.claims.clone());
-                let claims = if tokens.id_token.is_some() { over(told, base) } else { over(base, told) };
+                let claims = if tokens.id_token.is_some() { over(info, base) } else { over(base, info) };
                 Ok(self.identity(claims, ClaimsFrom::UserInfo)?)
             }
             Err(NoUserinfo::OtherPerson) => Err(Unvouched::IdToken(IdTokenError::Subject)),

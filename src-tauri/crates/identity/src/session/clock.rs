@@ -31,7 +31,7 @@ pub(super) struct Clock {
     /// Whether the floor is the time and not only a bound.
     heard: bool,
     /// The time as other servers told it, where that can be.
-    told: Option<Timestamp>,
+    server: Option<Timestamp>,
     /// The time as another server told it, where nothing bears it out.
     claimed: Option<Timestamp>,
     last: Now,
@@ -41,13 +41,13 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(mark: Timestamp, now: Now) -> Self {
-        Self { floor: mark, heard: false, told: None, claimed: None, last: now, even_since: now }
+        Self { floor: mark, heard: false, server: None, claimed: None, last: now, even_since: now }
     }
 
     pub(super) fn read(&mut self, now: Now) {
         let passed = signed(now.boottime.saturating_sub(self.last.boottime));
         self.floor = later(self.floor, passed);
-        self.told = self.told.map(|told| later(told, passed));
+        self.server = self.server.map(|server| later(server, passed));
         self.claimed = self.claimed.map(|claimed| later(claimed, passed));
         let ran = signed(now.boottime.saturating_sub(self.even_since.boottime));
         if !near(now.wall, later(self.even_since.wall, ran)) {
@@ -61,11 +61,11 @@ impl Clock {
     }
 
     fn may_settle(&self, wall: Timestamp) -> bool {
-        !self.heard && self.told.is_none_or(|told| near(told, wall))
+        !self.heard && self.server.is_none_or(|server| near(server, wall))
     }
 
     pub(super) fn believed(&self) -> Timestamp {
-        if self.heard { self.floor } else { self.floor.max(self.told.unwrap_or(self.last.wall)) }
+        if self.heard { self.floor } else { self.floor.max(self.server.unwrap_or(self.last.wall)) }
     }
 
     /// The clocks at the last reading.
@@ -89,9 +89,9 @@ impl Clock {
             return;
         }
         if said <= later(self.floor.max(self.last.wall), TOLERANCE) {
-            self.told = self.told.max(Some(said));
+            self.server = self.server.max(Some(said));
             self.claimed = None;
-        } else if self.told.is_none() {
+        } else if self.server.is_none() {
             self.claimed = Some(said);
         }
     }
@@ -101,7 +101,7 @@ impl Clock {
         if said >= self.floor || near(said, self.floor) || near(said, self.last.wall) {
             self.floor = said;
             self.heard = true;
-            (self.told, self.claimed) = (None, None);
+            (self.server, self.claimed) = (None, None);
         }
     }
 }

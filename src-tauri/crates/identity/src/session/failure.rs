@@ -67,7 +67,7 @@ pub enum Failure {
 impl Failure {
     /// Whether the provider may have exchanged the token while its answer got lost: it was asked, and what came
     /// back was nothing, or a gateway's word for nothing.
-    pub(super) fn leaves_doubt(&self) -> bool {
+    pub(super) fn is_uncertain(&self) -> bool {
         match self {
             Self::NoAnswer | Self::Unavailable { status: 500 | 502 | 504 } => true,
             Self::Unavailable { .. }

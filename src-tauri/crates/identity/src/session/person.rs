@@ -27,7 +27,7 @@ pub struct Person {
 impl Person {
     /// Whether both are one account of one provider, whatever it is called by now.
     #[must_use]
-    pub fn is_same_account(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_account(&self, other: &Self) -> bool {
         (&self.issuer, &self.subject) == (&other.issuer, &other.subject)
     }
 }

@@ -8,7 +8,7 @@ use super::state::Ending;
 use super::{Credential, Evidence, Hindrance, Needed, Person, State};
 
 /// The layout that this version writes and reads.
-pub const RECORD_VERSION: u32 = 1;
+pub(crate) const RECORD_VERSION: u32 = 1;
 
 /// A session as it is kept on disk; it holds secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

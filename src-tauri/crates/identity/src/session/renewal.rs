@@ -49,7 +49,7 @@ impl Session {
             Answer::InvalidGrant => self.deny(flight, now),
             Answer::Refused(refusal) => self.refuse(refusal),
             Answer::Failed(failure) => {
-                let doubt = failure.leaves_doubt();
+                let doubt = failure.is_uncertain();
                 self.fail(flight, failure, doubt, now);
             }
             Answer::NotAsked(failure) => self.fail(flight, failure, false, now),

@@ -32,16 +32,11 @@ pub fn sentence(state: &State, organization: &str, now: &Zoned) -> String {
              identity provider left `{claim}` out. Ask {organization} to limit it to the groups of this \
              application, then run `pullgate sign-in`."
         ),
-        State::Unresolved { organizations } => format!(
-            "Your account is in several organizations ({}), and it cannot be told which one counts here. Ask \
-             {organization} to name one in the enrollment of this machine.",
-            list(organizations)
-        ),
     }
 }
 
 fn grace(since: Timestamp, until: Timestamp, why: &Hindrance, organization: &str, now: &Zoned) -> String {
-    let (since, until) = (moment(since, now), moment(until, now));
+    let (since, until) = (time(since, now), time(until, now));
     match why {
         Hindrance::Failed { failure } => format!(
             "Your sign-in could not be renewed since {since} ({}); images keep working until {until}. {}.",
@@ -79,7 +74,7 @@ fn needed(why: &Needed, organization: &str, now: &Zoned) -> String {
         }
         Needed::OfflineTooLong { account, ended, why } => {
             let (reason, then) = run_out(why.as_ref(), organization);
-            let ended = moment(*ended, now);
+            let ended = time(*ended, now);
             format!(
                 "The sign-in of `{account}` to {organization} could not be renewed{reason} and ran out at {ended}. {then}."
             )
@@ -161,16 +156,12 @@ fn advice(failure: &Failure) -> String {
     }
 }
 
-fn list(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
 fn lower(sentence: &str) -> String {
     sentence.replacen('R', "r", 1)
 }
 
 /// `17:40` today, `Tue 17:40` within six days, else with the date.
-fn moment(time: Timestamp, now: &Zoned) -> String {
+fn time(time: Timestamp, now: &Zoned) -> String {
     let there = time.to_zoned(now.time_zone().clone());
     let days = (there.date() - now.date()).get_days().abs();
     let format = match days {

@@ -48,12 +48,6 @@ pub enum State {
         /// Whether it was left out because it is too long.
         too_many: bool,
     },
-    /// The account is in several organizations and it cannot be told which one counts: for a provider that names the
-    /// person's organizations where the enrollment names none. OpenID Connect and Docker Hub never lead here.
-    Unresolved {
-        /// The organizations.
-        organizations: Vec<String>,
-    },
 }
 
 impl State {
@@ -64,10 +58,7 @@ impl State {
             Self::SignedIn { person } | Self::Renewing { person } | Self::OfflineGrace { person, .. } => {
                 Some(person)
             }
-            Self::SignInNeeded { .. }
-            | Self::WrongOrganization { .. }
-            | Self::ClaimsMissing { .. }
-            | Self::Unresolved { .. } => None,
+            Self::SignInNeeded { .. } | Self::WrongOrganization { .. } | Self::ClaimsMissing { .. } => None,
         }
     }
 }
@@ -133,16 +124,14 @@ pub enum Refusal {
         required: String,
     },
     /// The provider did not send what membership is judged by.
+    #[serde(alias = "unresolved")]
     ClaimMissing {
         /// The claim.
+        #[serde(default)]
         claim: String,
         /// Whether it was left out because it is too long.
+        #[serde(default)]
         too_many: bool,
-    },
-    /// The account is in several organizations and it cannot be told which one counts; see [`State::Unresolved`].
-    Unresolved {
-        /// The organizations.
-        organizations: Vec<String>,
     },
 }
 
@@ -175,7 +164,6 @@ impl From<Refusal> for State {
         match refusal {
             Refusal::NotMember { account, required } => Self::WrongOrganization { account, required },
             Refusal::ClaimMissing { claim, too_many } => Self::ClaimsMissing { claim, too_many },
-            Refusal::Unresolved { organizations } => Self::Unresolved { organizations },
         }
     }
 }

@@ -72,15 +72,8 @@ fn each_condition_of_a_query_narrows_it() {
     }
     let since = Query { since: Some(time(2)), ..everything() };
     let audited = Query { outcomes: vec![Outcome::Audited], ..everything() };
-    let text = |text: &str| Query { text: Some(text.into()), ..everything() };
     assert_eq!(ids(&journal, &since), numbered([3, 2]));
     assert_eq!(ids(&journal, &audited), numbered([2]));
-    assert_eq!(ids(&journal, &text("SOMEUSER/Tool3")), numbered([3]));
-    assert_eq!(ids(&journal, &text("pg-00000001")), numbered([1]));
-    assert_eq!(ids(&journal, &text("podman")), numbered([3, 2, 1]));
-    assert_eq!(ids(&journal, &text("tool_")), numbered([]));
-    assert_eq!(ids(&journal, &text("%")), numbered([]));
-    assert_eq!(ids(&journal, &text("' OR 1 --")), numbered([]));
 }
 
 #[test]
@@ -165,7 +158,7 @@ fn pruning_gives_room_back() {
 }
 
 #[test]
-fn a_full_disk_is_told_apart_and_takes_nothing_away() {
+fn a_full_disk_is_distinguished_and_takes_nothing_away() {
     let (_folder, journal) = journal();
     journal.record(&entry(1)).unwrap();
     let pages: u32 = journal.locked().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();

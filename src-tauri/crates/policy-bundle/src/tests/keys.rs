@@ -60,7 +60,7 @@ fn every_key_has_its_own_id() {
 }
 
 #[test]
-fn root_keys_are_told_apart_and_can_sign() {
+fn root_keys_are_distinguished_and_can_sign() {
     let one = key(FIRST).public().clone();
     let twice = Roots::new(vec![one.clone(), one.clone()], 1);
     assert_eq!(twice, Err(RootsError::Twice { id: one.id() }));

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use policy::{
-    DecisionContext, Held, Outcome, SignIn,
+    DecisionContext, LoadedPolicy, Outcome, SignIn,
     fixture::{self, now, organization, time},
 };
 use serde_json::{Value, json};
@@ -129,7 +129,7 @@ impl Machine {
     pub(super) fn pull(&self, image: &str) -> Outcome {
         let situation = DecisionContext {
             organization: organization(),
-            held: Held::Current(self.held().policy().clone()),
+            held: LoadedPolicy::Current(self.held().policy().clone()),
             absent_blocks: true,
             sign_in: SignIn::NotRequired,
             grants: Vec::new(),

@@ -70,7 +70,7 @@ fn a_catalog_that_moves_a_publisher_is_noticed() {
 }
 
 #[test]
-fn a_sign_in_is_told_where_the_policy_decides_about_it() {
+fn a_sign_in_is_reported_where_the_policy_decides_about_it() {
     let (not_needed, needed) =
         (json!({ "signIn": { "required": false } }), json!({ "signIn": { "required": true } }));
     assert_eq!(said(json!({}), not_needed.clone()).as_deref(), Some("no sign-in is needed"));

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use policy::{
-    AllowRule, Class, DenyRule, Document, Effect, Exemption, Hub, Pin, PinRequirement, Push, PushRule,
-    Registries, RegistryRule, Word,
+    AllowRule, Class, DenyRule, Document, Effect, Exemption, Extensible, Hub, Pin, PinRequirement, Push,
+    PushRule, Registries, RegistryRule,
 };
 
 use super::{GroupKind, Line};
@@ -84,9 +84,9 @@ fn exempt(rule: &Exemption) -> Said {
 fn required(pin: &Pin) -> Said {
     let mut demands = Vec::new();
     match &pin.require {
-        Some(Word::Known(PinRequirement::Tag)) => demands.push("a version tag or a digest".to_owned()),
-        Some(Word::Known(PinRequirement::Digest)) => demands.push("a digest".to_owned()),
-        Some(Word::Unknown(word)) => demands.push(format!("`{word}`")),
+        Some(Extensible::Known(PinRequirement::Tag)) => demands.push("a version tag or a digest".to_owned()),
+        Some(Extensible::Known(PinRequirement::Digest)) => demands.push("a digest".to_owned()),
+        Some(Extensible::Unknown(word)) => demands.push(format!("`{word}`")),
         None => {}
     }
     demands.extend(pin.forbid_tags.iter().map(|tags| format!("no tag {}", tags.join(", "))));
@@ -101,14 +101,14 @@ fn required(pin: &Pin) -> Said {
 fn pushes(push: &Push) -> Vec<Said> {
     let entry = |rule: &PushRule| said(of(&rule.action), &format!("pushes to {}", rule.matches));
     let mut lines: Vec<Said> = push.entries.iter().map(entry).collect();
-    if push.default != Word::Known(Effect::Allow) {
+    if push.default != Extensible::Known(Effect::Allow) {
         lines.push(said(of(&push.default), "every other push"));
     }
     lines
 }
 
 /// The group of an effect; a word of a later version blocks.
-fn of(effect: &Word<Effect>) -> GroupKind {
+fn of(effect: &Extensible<Effect>) -> GroupKind {
     match effect.or(Effect::Block) {
         Effect::Allow => GroupKind::Allowed,
         Effect::Audit => GroupKind::Recorded,

@@ -94,7 +94,7 @@ fn without_a_section_on_registries_only_docker_hub_is_open() {
 }
 
 #[test]
-fn an_exception_that_ends_is_told_from_one_that_does_not() {
+fn an_exception_that_ends_is_distinguished_from_one_that_does_not() {
     let exceptions = json!({
         "deny": [{ "match": "library/centos", "reason": "no longer\nmaintained" }],
         "allow": [

@@ -35,40 +35,10 @@ pub(super) fn without_next_step(verdict: &Verdict) -> String {
 
 /// The command that comes next, with the id.
 pub(super) fn next_step(verdict: &Verdict) -> String {
-    match &verdict.finding.reason {
-        Reason::SignInNeeded { .. } => format!("Run: pullgate sign-in ({})", verdict.id),
-        Reason::Canary
-        | Reason::Paused { .. }
-        | Reason::NoPolicyYet
-        | Reason::Exempt { .. }
-        | Reason::LoopbackAllowed
-        | Reason::RegistryAllowed
-        | Reason::Granted { .. }
-        | Reason::AllowListed { .. }
-        | Reason::ClassAllowed
-        | Reason::DigestAllowed
-        | Reason::PushAllowed
-        | Reason::PolicyAbsent
-        | Reason::PolicyUnusable { .. }
-        | Reason::PolicyStale { .. }
-        | Reason::PolicyStaleStrict { .. }
-        | Reason::DenyListed { .. }
-        | Reason::RegistryBlocked
-        | Reason::RegistryUnlisted
-        | Reason::RegistryPathUnlisted
-        | Reason::LoopbackRecorded
-        | Reason::ClassBlocked
-        | Reason::AllowEnded { .. }
-        | Reason::AllowOtherGroup { .. }
-        | Reason::AllowOthersHere { .. }
-        | Reason::AllowOtherTag { .. }
-        | Reason::TagForbidden
-        | Reason::TagRequired
-        | Reason::DigestRequired
-        | Reason::DigestNotPinned { .. }
-        | Reason::DigestUnproven
-        | Reason::PushBlocked
-        | Reason::RuleNotUnderstood { .. } => format!("Run: pullgate why {}", verdict.id),
+    if matches!(verdict.finding.reason, Reason::SignInNeeded { .. }) {
+        format!("Run: pullgate sign-in ({})", verdict.id)
+    } else {
+        format!("Run: pullgate why {}", verdict.id)
     }
 }
 

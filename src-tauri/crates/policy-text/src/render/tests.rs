@@ -74,9 +74,9 @@ fn a_notification_names_the_image_and_what_to_use() {
 
 #[test]
 fn an_explanation_needs_no_id() {
-    let told = explanation(&blocked("someuser/tool"));
-    assert!(told.ends_with("?image=someuser%2Ftool%3Alatest&rule=community"), "{told}");
-    assert!(!told.contains("pullgate why"), "{told}");
+    let text = explanation(&blocked("someuser/tool"));
+    assert!(text.ends_with("?image=someuser%2Ftool%3Alatest&rule=community"), "{text}");
+    assert!(!text.contains("pullgate why"), "{text}");
 }
 
 #[test]

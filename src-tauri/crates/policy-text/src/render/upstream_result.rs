@@ -8,28 +8,33 @@ use super::upstream_failure::{UpstreamFailure, describe_failure, elsewhere};
 /// What went wrong beyond the policy; none when nothing did.
 pub fn describe_upstream(entry: &Entry) -> Option<String> {
     let host = registry(&entry.verdict.finding);
-    let told = |what| describe_failure(&what).sentence;
+    let sentence = |what| describe_failure(&what).sentence;
     let sentence = match entry.upstream.as_ref()? {
         UpstreamResult::Delivered { .. } | UpstreamResult::Other => return None,
         UpstreamResult::Refused { status, message } => {
-            told(UpstreamFailure::Refused { host: &host, status: *status, message })
+            sentence(UpstreamFailure::Refused { host: &host, status: *status, message })
         }
-        UpstreamResult::Unauthorized { message, login, .. } => {
-            told(UpstreamFailure::Unauthorized { host: &host, message, login, engine: entry.verdict.engine })
-        }
+        UpstreamResult::Unauthorized { message, login, .. } => sentence(UpstreamFailure::Unauthorized {
+            host: &host,
+            message,
+            login,
+            engine: entry.verdict.engine,
+        }),
         UpstreamResult::TokenRefused { host, status, message } => {
-            told(UpstreamFailure::TokenRefused { host, status: *status, message, retry_after: None })
+            sentence(UpstreamFailure::TokenRefused { host, status: *status, message, retry_after: None })
         }
         UpstreamResult::DeniedElsewhere { host, product, status, message } => {
             let product = product.as_deref();
-            told(UpstreamFailure::DeniedElsewhere { host, product, status: *status, message })
+            sentence(UpstreamFailure::DeniedElsewhere { host, product, status: *status, message })
         }
-        UpstreamResult::HubDenied { message } => told(UpstreamFailure::HubDenied { message }),
+        UpstreamResult::HubDenied { message } => sentence(UpstreamFailure::HubDenied { message }),
         UpstreamResult::Certificate { host, problem } => {
             elsewhere(&format!("the certificate of {host} is not accepted ({problem})"))
         }
         UpstreamResult::Proxy { proxy, problem } => elsewhere(&format!("{proxy} {problem}")),
-        UpstreamResult::Unreachable { host, problem } => told(UpstreamFailure::Unreachable { host, problem }),
+        UpstreamResult::Unreachable { host, problem } => {
+            sentence(UpstreamFailure::Unreachable { host, problem })
+        }
     };
     Some(plain::one_line(&sentence))
 }

@@ -47,13 +47,13 @@ pub(super) fn clause(finding: &Finding) -> String {
     match &finding.reason {
         Reason::Canary => "is reserved to prove that pulls are checked here".to_owned(),
         Reason::Paused { until } => {
-            format!("passes while Pullgate is paused, until {}", moment(*until))
+            format!("passes while Pullgate is paused, until {}", minute(*until))
         }
         Reason::NoPolicyYet => format!("passes until the first {name} policy arrives"),
         Reason::Exempt { .. } => format!("passes, you are exempt {at}"),
         Reason::LoopbackAllowed => "comes from a registry on this machine, allowed".to_owned(),
         Reason::RegistryAllowed => format!("comes from an allowed registry {at}"),
-        Reason::Granted { until } => format!("is allowed until {}", moment(*until)),
+        Reason::Granted { until } => format!("is allowed until {}", minute(*until)),
         Reason::AllowListed { .. } => format!("is allowed by name {at}"),
         Reason::ClassAllowed => format!("is {of_class}, allowed {at}"),
         Reason::DigestAllowed => format!("is a digest of unknown tag, allowed {at}"),
@@ -117,9 +117,6 @@ fn sign_in_clause(why: &SignInReason, name: &str) -> String {
         SignInReason::ClaimMissing { .. } => {
             format!("is blocked, the sign-in did not say whether you belong to {name}")
         }
-        SignInReason::Unresolved => {
-            format!("is blocked, it is not clear whether your account belongs to {name}")
-        }
     }
 }
 
@@ -135,10 +132,7 @@ pub(super) fn detail(reason: &Reason) -> Option<String> {
     match why {
         SignInReason::WrongOrganization { account } => Some(account.clone()),
         SignInReason::ClaimMissing { claim } => Some(format!("no claim {claim}")),
-        SignInReason::Never
-        | SignInReason::Ended
-        | SignInReason::OfflineTooLong
-        | SignInReason::Unresolved => None,
+        SignInReason::Never | SignInReason::Ended | SignInReason::OfflineTooLong => None,
     }
 }
 
@@ -175,7 +169,7 @@ fn day(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d").to_string()
 }
 
-fn moment(time: Timestamp) -> String {
+fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::case::{Case, Evaluation, Ruling, Step, rule};
 use super::{current, people};
 use crate::document::OnStale;
-use crate::{Class, DecisionContext, Held, Reason, Rule, RuleKind, SignIn};
+use crate::{Class, DecisionContext, LoadedPolicy, Reason, Rule, RuleKind, SignIn};
 
 fn named(kind: RuleKind, id: &str, text: &str) -> Rule {
     rule(kind, None, || id.to_owned(), text.to_owned())
@@ -42,15 +42,15 @@ pub(super) fn sign_in(situation: &DecisionContext, _: Timestamp) -> Option<Rulin
 pub(super) fn presence(situation: &DecisionContext, _: Timestamp) -> Option<Ruling> {
     let rule = |text| named(RuleKind::Presence, "policy", text);
     match &situation.held {
-        Held::Current(_) => None,
-        Held::Unusable { why } => {
+        LoadedPolicy::Current(_) => None,
+        LoadedPolicy::Unusable { why } => {
             let reason = Reason::PolicyUnusable { why: why.clone() };
             Some(Ruling::blocked(reason, rule("a damaged policy blocks")))
         }
-        Held::Absent if situation.absent_blocks => {
+        LoadedPolicy::Absent if situation.absent_blocks => {
             Some(Ruling::blocked(Reason::PolicyAbsent, rule("images wait for the first policy")))
         }
-        Held::Absent => {
+        LoadedPolicy::Absent => {
             Some(Ruling::allowed(Reason::NoPolicyYet, rule("images pass until the first policy")))
         }
     }

@@ -3,7 +3,7 @@
 use image_ref::{Digest, Repository, Tag};
 use jiff::Timestamp;
 
-use crate::document::{Effect, Word};
+use crate::document::{Effect, Extensible};
 use crate::policy::Policy;
 use crate::{Action, Class, DecisionContext, Outcome, Reason, Rule, RuleKind, SignIn};
 
@@ -87,12 +87,12 @@ pub(super) enum Step {
 
 impl Step {
     /// What an effect's word means for a ruling that blocks.
-    pub(super) fn of(effect: &Word<Effect>, allow: impl FnOnce() -> Self, block: Ruling) -> Self {
+    pub(super) fn of(effect: &Extensible<Effect>, allow: impl FnOnce() -> Self, block: Ruling) -> Self {
         match effect {
-            Word::Known(Effect::Allow) => allow(),
-            Word::Known(Effect::Audit) => Self::Note(block),
-            Word::Known(Effect::Block) => Self::Block(block),
-            Word::Unknown(word) => {
+            Extensible::Known(Effect::Allow) => allow(),
+            Extensible::Known(Effect::Audit) => Self::Note(block),
+            Extensible::Known(Effect::Block) => Self::Block(block),
+            Extensible::Unknown(word) => {
                 Self::Block(Ruling { reason: Reason::RuleNotUnderstood { word: word.clone() }, ..block })
             }
         }

@@ -1,7 +1,7 @@
 //! The row of pins, which tightens what would pass: demands on tags and digests.
 
 use super::case::{Case, Evaluation, Naming, Ruling, Step, rule};
-use crate::document::{Gate, Pin, PinMode, PinRequirement, Word};
+use crate::document::{Extensible, Gate, Pin, PinMode, PinRequirement};
 use crate::glob::text_matches;
 use crate::{Reason, Rule, RuleKind};
 
@@ -36,13 +36,15 @@ fn digests(case: &Case<'_>, pin: &Pin) -> Option<Reason> {
 
 fn requirement(case: &Case<'_>, pin: &Pin) -> Option<Reason> {
     match (pin.require.as_ref()?, case.digest, case.naming) {
-        (Word::Unknown(word), _, _) => Some(Reason::RuleNotUnderstood { word: word.clone() }),
-        (Word::Known(_), Some(_), _) => None,
-        (Word::Known(PinRequirement::Digest), None, _) => Some(Reason::DigestRequired),
-        (Word::Known(PinRequirement::Tag), None, Naming::Tag(tag)) if tag.as_str() == "latest" => {
+        (Extensible::Unknown(word), _, _) => Some(Reason::RuleNotUnderstood { word: word.clone() }),
+        (Extensible::Known(_), Some(_), _) => None,
+        (Extensible::Known(PinRequirement::Digest), None, _) => Some(Reason::DigestRequired),
+        (Extensible::Known(PinRequirement::Tag), None, Naming::Tag(tag)) if tag.as_str() == "latest" => {
             Some(Reason::TagRequired)
         }
-        (Word::Known(PinRequirement::Tag), None, Naming::Tag(_) | Naming::Unproven | Naming::Any) => None,
+        (Extensible::Known(PinRequirement::Tag), None, Naming::Tag(_) | Naming::Unproven | Naming::Any) => {
+            None
+        }
     }
 }
 
@@ -61,9 +63,9 @@ fn forbidden_tag(case: &Case<'_>, pin: &Pin) -> Option<Reason> {
 fn pin_rule(at: usize, pin: &Pin) -> Rule {
     let mut demands = Vec::new();
     match &pin.require {
-        Some(Word::Known(PinRequirement::Tag)) => demands.push("a version tag is required".to_owned()),
-        Some(Word::Known(PinRequirement::Digest)) => demands.push("a digest is required".to_owned()),
-        Some(Word::Unknown(word)) => demands.push(format!("require: {word}")),
+        Some(Extensible::Known(PinRequirement::Tag)) => demands.push("a version tag is required".to_owned()),
+        Some(Extensible::Known(PinRequirement::Digest)) => demands.push("a digest is required".to_owned()),
+        Some(Extensible::Unknown(word)) => demands.push(format!("require: {word}")),
         None => {}
     }
     if let Some(tags) = &pin.forbid_tags {

@@ -1,7 +1,9 @@
-//! The rows on places: which registries may be used, and where images may be pushed.
+//! The rows on places and publishers: which registries may be used, whose images of Docker Hub, and where images may
+//! be pushed.
 
 use super::case::{Case, Evaluation, Ruling, Step, rule};
-use crate::document::{Effect, Loopback, RegistryRule, Word};
+use super::people;
+use crate::document::{Effect, Extensible, Loopback, RegistryRule};
 use crate::{Reason, Rule, RuleKind};
 
 pub(super) fn registries(case: &Case<'_>, _: &Evaluation) -> Step {
@@ -58,17 +60,17 @@ fn entry_rule(at: usize, entry: &RegistryRule) -> Rule {
     rule(RuleKind::Registry, entry.id.as_ref(), || format!("registries[{at}]"), text)
 }
 
-fn default_rule(id: &str, kind: RuleKind, what: &str, effect: &Word<Effect>) -> Rule {
+fn default_rule(id: &str, kind: RuleKind, what: &str, effect: &Extensible<Effect>) -> Rule {
     rule(kind, None, || id.to_owned(), format!("{what}: {}", word(effect)))
 }
 
 /// An effect as the policy writes it.
-pub(super) fn word(effect: &Word<Effect>) -> &str {
+pub(super) fn word(effect: &Extensible<Effect>) -> &str {
     match effect {
-        Word::Known(Effect::Allow) => "allow",
-        Word::Known(Effect::Audit) => "audit",
-        Word::Known(Effect::Block) => "block",
-        Word::Unknown(word) => word,
+        Extensible::Known(Effect::Allow) => "allow",
+        Extensible::Known(Effect::Audit) => "audit",
+        Extensible::Known(Effect::Block) => "block",
+        Extensible::Unknown(word) => word,
     }
 }
 
@@ -88,4 +90,17 @@ pub(super) fn push(case: &Case<'_>, _: &Evaluation) -> Step {
     };
     let allow = || Step::Allow(Ruling::allowed(Reason::PushAllowed, rule.clone()));
     Step::of(effect, allow, Ruling::blocked(Reason::PushBlocked, rule.clone()))
+}
+
+/// The row of classes: who publishes an image of Docker Hub.
+pub(super) fn class(case: &Case<'_>, course: &Evaluation) -> Step {
+    let Some(class) = case.class.filter(|_| !course.is_allowed()) else { return Step::Pass };
+    let left_out = Extensible::Known(Effect::Block);
+    let effect = case.policy.document().hub.classes.of(class).unwrap_or(&left_out);
+    let text = format!("class {}: {}", class.key(), word(effect));
+    let rule = rule(RuleKind::Class, None, || class.key().to_owned(), text);
+    let allow = || Step::Allow(Ruling::allowed(Reason::ClassAllowed, rule.clone()));
+    let blocked = Ruling::blocked(Reason::ClassBlocked, rule.clone());
+    let missed = people::near_miss(case).filter(|_| matches!(effect, Extensible::Known(_)));
+    Step::of(effect, allow, missed.unwrap_or(blocked))
 }

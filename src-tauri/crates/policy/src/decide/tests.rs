@@ -35,7 +35,7 @@ fn the_reserved_image_stops_even_while_paused_and_before_any_policy() {
     situation.pause = Some(pause());
     let stopped = expect(Outcome::Blocked, RuleKind::Canary, "canary");
     assert_eq!(answer(&pull(&situation, "pullgate-canary/deny:check")), stopped);
-    situation.held = Held::Absent;
+    situation.held = LoadedPolicy::Absent;
     situation.absent_blocks = false;
     assert_eq!(answer(&pull(&situation, "pullgate-canary/deny:check")), stopped);
 }
@@ -67,11 +67,11 @@ fn a_sign_in_that_is_needed_blocks_before_everything_else() {
 #[test]
 fn an_absent_policy_acts_as_enrolled_and_a_damaged_one_blocks() {
     let mut situation = situation(json!({}));
-    situation.held = Held::Absent;
+    situation.held = LoadedPolicy::Absent;
     assert_eq!(answer(&pull(&situation, "nginx")), expect(Outcome::Blocked, RuleKind::Presence, "policy"));
     situation.absent_blocks = false;
     assert_eq!(answer(&pull(&situation, "nginx")), expect(Outcome::Allowed, RuleKind::Presence, "policy"));
-    situation.held = Held::Unusable { why: "line 3".to_owned() };
+    situation.held = LoadedPolicy::Unusable { why: "line 3".to_owned() };
     assert_eq!(answer(&pull(&situation, "nginx")), expect(Outcome::Blocked, RuleKind::Presence, "policy"));
 }
 
@@ -148,7 +148,7 @@ fn without_a_section_on_registries_docker_hub_alone_is_open() {
     let mut document = fixture::document(json!({}));
     document.as_object_mut().unwrap().remove("registries");
     let mut situation = situation(json!({}));
-    situation.held = Held::Current(std::sync::Arc::new(fixture::parse(&document).unwrap()));
+    situation.held = LoadedPolicy::Current(std::sync::Arc::new(fixture::parse(&document).unwrap()));
     assert_eq!(pull(&situation, "nginx").reason, Reason::ClassAllowed);
     assert_eq!(pull(&situation, "ghcr.io/acme/tool").reason, Reason::RegistryUnlisted);
 }

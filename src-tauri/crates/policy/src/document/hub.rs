@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Word};
+use super::{Effect, Extensible};
 use crate::Class;
 
 /// Docker Hub: the organization's namespaces and the classes of publishers.
@@ -18,7 +18,7 @@ pub struct Hub {
     pub classes: Classes,
     /// The class of namespaces that the catalog does not name.
     #[serde(default = "community")]
-    pub unknown: Word<Class>,
+    pub unknown: Extensible<Class>,
 }
 
 impl Default for Hub {
@@ -27,8 +27,8 @@ impl Default for Hub {
     }
 }
 
-fn community() -> Word<Class> {
-    Word::Known(Class::Community)
+fn community() -> Extensible<Class> {
+    Extensible::Known(Class::Community)
 }
 
 /// What each class of publisher may; a class that is left out is blocked.
@@ -37,24 +37,24 @@ fn community() -> Word<Class> {
 pub struct Classes {
     /// Docker Official Images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub official: Option<Word<Effect>>,
+    pub official: Option<Extensible<Effect>>,
     /// Verified publishers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verified_publisher: Option<Word<Effect>>,
+    pub verified_publisher: Option<Extensible<Effect>>,
     /// Docker-sponsored open source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sponsored_oss: Option<Word<Effect>>,
+    pub sponsored_oss: Option<Extensible<Effect>>,
     /// The organization's own images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization: Option<Word<Effect>>,
+    pub organization: Option<Extensible<Effect>>,
     /// Everyone else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub community: Option<Word<Effect>>,
+    pub community: Option<Extensible<Effect>>,
 }
 
 impl Classes {
     /// What the document says on a class; `None` when it says nothing.
-    pub fn of(&self, class: Class) -> Option<&Word<Effect>> {
+    pub fn of(&self, class: Class) -> Option<&Extensible<Effect>> {
         match class {
             Class::Official => self.official.as_ref(),
             Class::VerifiedPublisher => self.verified_publisher.as_ref(),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Word};
+use super::{Effect, Extensible};
 use crate::{Glob, HostPattern};
 
 /// Which registries may be used.
@@ -14,10 +14,10 @@ use crate::{Glob, HostPattern};
 pub struct Registries {
     /// What holds for a registry that no entry names.
     #[serde(default)]
-    pub default: Word<Effect>,
+    pub default: Extensible<Effect>,
     /// What holds for registries on the machine itself.
     #[serde(default)]
-    pub loopback: Word<Loopback>,
+    pub loopback: Extensible<Loopback>,
     /// Rules for registries; the first that matches holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<RegistryRule>,
@@ -50,7 +50,7 @@ pub struct RegistryRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paths: Option<Vec<String>>,
     /// What the rule does.
-    pub action: Word<Effect>,
+    pub action: Extensible<Effect>,
 }
 
 /// Where images may be pushed, among the registries that may be used.
@@ -59,7 +59,7 @@ pub struct RegistryRule {
 pub struct Push {
     /// What holds for a repository that no entry names.
     #[serde(default = "allow")]
-    pub default: Word<Effect>,
+    pub default: Extensible<Effect>,
     /// Rules for repositories; the first that matches holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<PushRule>,
@@ -71,8 +71,8 @@ impl Default for Push {
     }
 }
 
-fn allow() -> Word<Effect> {
-    Word::Known(Effect::Allow)
+fn allow() -> Extensible<Effect> {
+    Extensible::Known(Effect::Allow)
 }
 
 /// A rule for pushes.
@@ -86,7 +86,7 @@ pub struct PushRule {
     #[serde(rename = "match")]
     pub matches: Glob,
     /// What the rule does.
-    pub action: Word<Effect>,
+    pub action: Extensible<Effect>,
 }
 
 /// Images that are always blocked.
@@ -146,7 +146,7 @@ pub struct Pin {
     pub matches: Glob,
     /// What an image must name at least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub require: Option<Word<PinRequirement>>,
+    pub require: Option<Extensible<PinRequirement>>,
     /// Tags that are blocked, with `*` for any run of characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forbid_tags: Option<Vec<String>>,
@@ -156,7 +156,7 @@ pub struct Pin {
     pub digests: Option<Vec<Digest>>,
     /// Whether the pin blocks or only records.
     #[serde(default)]
-    pub mode: Word<PinMode>,
+    pub mode: Extensible<PinMode>,
 }
 
 /// What an image must name at least.

@@ -6,7 +6,7 @@ use image_ref::Registry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Word;
+use super::Extensible;
 use crate::Class;
 use crate::refusal::Refusal;
 
@@ -84,7 +84,7 @@ pub struct SelfService {
     pub require_reason: bool,
     /// For images of which classes.
     #[serde(default)]
-    pub classes: Vec<Word<Class>>,
+    pub classes: Vec<Extensible<Class>>,
 }
 
 fn max_hours() -> u32 {
@@ -107,7 +107,7 @@ pub struct Upstream {
     pub to: String,
     /// What happens when that place fails.
     #[serde(default)]
-    pub fallback: Word<Fallback>,
+    pub fallback: Extensible<Fallback>,
 }
 
 /// What happens when an upstream fails.
@@ -145,7 +145,7 @@ pub struct Reporting {
     pub url: String,
     /// Which verdicts.
     #[serde(default)]
-    pub events: Word<Events>,
+    pub events: Extensible<Events>,
     /// Whether reports name the person.
     #[serde(default)]
     pub include_user: bool,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use image_ref::{Registry, Repository};
 
 use crate::catalog::Catalog;
-use crate::document::{Document, Effect, Loopback, Registries, RegistryRule, Word};
+use crate::document::{Document, Effect, Extensible, Loopback, Registries, RegistryRule};
 use crate::glob::Glob;
 use crate::hosts::HostPattern;
 use crate::index::Index;
@@ -55,11 +55,11 @@ impl Compiled {
 /// What holds when the document has no section on registries.
 fn hub_alone() -> Registries {
     let host = HostPattern::of(Registry::docker_hub());
-    let action = Word::Known(Effect::Allow);
+    let action = Extensible::Known(Effect::Allow);
     let hub = RegistryRule { id: None, host, name: None, paths: None, action };
     Registries {
-        default: Word::Known(Effect::Block),
-        loopback: Word::Known(Loopback::Allow),
+        default: Extensible::Known(Effect::Block),
+        loopback: Extensible::Known(Loopback::Allow),
         entries: vec![hub],
     }
 }

@@ -2,7 +2,7 @@
 
 use image_ref::Repository;
 
-use crate::document::{Effect, Word};
+use crate::document::{Effect, Extensible};
 use crate::policy::Policy;
 
 /// How a policy names the registry of an image that may be pulled.
@@ -35,8 +35,12 @@ impl Policy {
             entry.host.matches(repository.registry()) && paths.as_ref().is_none_or(inside)
         });
         match first {
-            Some((entry, _)) if matches!(entry.action, Word::Known(Effect::Allow | Effect::Audit)) => {
-                if entry.host.exact().is_some() { Naming::Exactly } else { Naming::ByDomain }
+            Some((entry, _)) if matches!(entry.action, Extensible::Known(Effect::Allow | Effect::Audit)) => {
+                if entry.host.exact().is_some() {
+                    Naming::Exactly
+                } else {
+                    Naming::ByDomain
+                }
             }
             Some(_) | None => Naming::Nowhere,
         }

@@ -17,7 +17,7 @@ fn told(on_stale: &str, distrust: Option<DistrustReason>, late: bool) -> Option<
             display: "Acme".into(),
             contact: Contact::default(),
         },
-        held: Held::Current(Arc::new(policy)),
+        held: LoadedPolicy::Current(Arc::new(policy)),
         absent_blocks: true,
         sign_in: SignIn::NotRequired,
         grants: Vec::new(),

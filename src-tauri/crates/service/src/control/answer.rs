@@ -6,7 +6,7 @@ use host::peer::Peer;
 use ipc::{Code, Failure};
 use jiff::SignedDuration;
 use link::LinkError;
-use policy::{Held, Pause};
+use policy::{LoadedPolicy, Pause};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wire::{EngineReport, Request, Response};
 
@@ -175,8 +175,8 @@ fn why_no_pause(core: &Core, seconds: u64, reason: &str) -> Option<Failure> {
         ));
     }
     let forbidden = match &situation.held {
-        Held::Current(policy) => !policy.document().pause.allowed,
-        Held::Absent | Held::Unusable { .. } => false,
+        LoadedPolicy::Current(policy) => !policy.document().pause.allowed,
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => false,
     };
     if forbidden {
         let who = &situation.organization.display;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use host::peer::Peer;
-use policy::Held;
+use policy::LoadedPolicy;
 use steward_protocol::StewardRequest;
 use wire::{Check, Condition, DoctorReport, Severity};
 
@@ -70,10 +70,10 @@ fn enrollment(core: &Core) -> Check {
 fn policy(core: &Core) -> Check {
     let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
     match &policy.held {
-        Held::Current(current) => {
+        LoadedPolicy::Current(current) => {
             check("policy", None, format!("Edition {} of the policy is in force", current.stamp().serial))
         }
-        Held::Absent => {
+        LoadedPolicy::Absent => {
             let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
             let action = match enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
                 Some(place) => format!("Put the policy at `{}`", place.display()),
@@ -81,7 +81,7 @@ fn policy(core: &Core) -> Check {
             };
             check("policy", Some((Severity::Attention, &action)), "No policy has arrived".into())
         }
-        Held::Unusable { why } => check(
+        LoadedPolicy::Unusable { why } => check(
             "policy",
             Some((Severity::Critical, "Correct the policy")),
             format!("The policy cannot be used: {why}"),
@@ -125,13 +125,7 @@ async fn journal(core: &Arc<Core>) -> Check {
 }
 
 fn journal_probe() -> journal::Query {
-    journal::Query {
-        since: None,
-        outcomes: Vec::new(),
-        visible_to: journal::Viewer::Everything,
-        limit: 1,
-        text: None,
-    }
+    journal::Query { since: None, outcomes: Vec::new(), visible_to: journal::Viewer::Everything, limit: 1 }
 }
 
 async fn steward(core: &Core) -> Check {

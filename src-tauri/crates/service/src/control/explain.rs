@@ -4,7 +4,7 @@ use host::peer::Peer;
 use image_ref::Reference;
 use ipc::{Code, Failure};
 use jiff::Timestamp;
-use policy::{Ask, Decision, DecisionContext, Finding, Target, decide};
+use policy::{AccessRequest, Decision, DecisionContext, Finding, Target, decide};
 use policy_text::render;
 use wire::{ExplainReport, Response};
 
@@ -39,7 +39,7 @@ pub(crate) fn of_pull(situation: &DecisionContext, reference: &Reference, now: T
         Some(digest) => Target::Digest { digest, known_as: &known_as },
         None => Target::Tag(&tag),
     };
-    match decide(situation, &Ask::Pull { repository: reference.repository(), target }, now) {
+    match decide(situation, &AccessRequest::Pull { repository: reference.repository(), target }, now) {
         Decision::Permitted(permit) => permit.finding().cloned(),
         Decision::Denied(denial) => Some(denial.finding().clone()),
     }

@@ -144,7 +144,7 @@ async fn send_events(
 
 fn query(peer: Peer, since: Option<Timestamp>, outcomes: &[Outcome], limit: usize) -> Query {
     let visible_to = if is_administrator(peer) { Viewer::Everything } else { Viewer::Person(peer.uid) };
-    Query { since, outcomes: outcomes.to_vec(), visible_to, limit, text: None }
+    Query { since, outcomes: outcomes.to_vec(), visible_to, limit }
 }
 
 fn is_visible(entry: &Entry, peer: Peer) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use policy::Held;
+use policy::LoadedPolicy;
 use wire::{PolicyReport, Response};
 
 use crate::core::Core;
@@ -16,7 +16,7 @@ pub(super) fn show(core: &Core) -> Response {
     let state = core.policy_state();
     let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
     let mut report = PolicyReport { state, document: None, sentences: Vec::new(), warnings: Vec::new() };
-    if let Held::Current(current) = &policy.held {
+    if let LoadedPolicy::Current(current) = &policy.held {
         let document = current.document();
         match serde_json::to_vec(document) {
             Ok(text) if text.len() > MOST => {

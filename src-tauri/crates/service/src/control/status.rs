@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use policy::Held;
+use policy::LoadedPolicy;
 use wire::{Fronts, PolicyState, StatusReport};
 
 use crate::{core::Core, time};
@@ -41,9 +41,9 @@ impl Core {
         let source = enrolled.good().map_or_else(String::new, |enrollment| enrollment.policy.url.clone());
         let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
         match &policy.held {
-            Held::Absent => PolicyState::Absent,
-            Held::Unusable { why } => PolicyState::Unusable { why: why.clone(), source },
-            Held::Current(current) => PolicyState::Current {
+            LoadedPolicy::Absent => PolicyState::Absent,
+            LoadedPolicy::Unusable { why } => PolicyState::Unusable { why: why.clone(), source },
+            LoadedPolicy::Current(current) => PolicyState::Current {
                 stamp: current.stamp().clone(),
                 confirmed: policy.confirmed,
                 named: policy.source.as_ref().filter(|from| **from != source).map(|_| source.clone()),
@@ -66,9 +66,11 @@ impl Core {
 
     fn stops_images(&self, situation: &policy::DecisionContext) -> bool {
         match &situation.held {
-            Held::Absent => situation.absent_blocks,
-            Held::Unusable { .. } => true,
-            Held::Current(policy) => policy.document().mode != policy::Word::Known(policy::Mode::Audit),
+            LoadedPolicy::Absent => situation.absent_blocks,
+            LoadedPolicy::Unusable { .. } => true,
+            LoadedPolicy::Current(policy) => {
+                policy.document().mode != policy::Extensible::Known(policy::Mode::Audit)
+            }
         }
     }
 }
@@ -76,7 +78,7 @@ impl Core {
 /// Whether a pause holds: under a policy that forbids it, it does not.
 fn may_pause(situation: &policy::DecisionContext) -> bool {
     match &situation.held {
-        Held::Current(policy) => policy.document().pause.allowed,
-        Held::Absent | Held::Unusable { .. } => true,
+        LoadedPolicy::Current(policy) => policy.document().pause.allowed,
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => true,
     }
 }

@@ -1,7 +1,9 @@
 //! What would become of images that are here, under an invented policy.
 
 use engines::{RunningContainer, StoredImage};
-use policy::{Contact, DecisionContext, Held, Organization, Outcome, Policy, RuleKind, SignIn, SignInReason};
+use policy::{
+    Contact, DecisionContext, LoadedPolicy, Organization, Outcome, Policy, RuleKind, SignIn, SignInReason,
+};
 use serde_json::json;
 
 use super::*;
@@ -22,7 +24,7 @@ fn situation(sign_in: SignIn) -> Arc<DecisionContext> {
             display: "Acme".into(),
             contact: Contact::default(),
         },
-        held: Held::Current(Arc::new(policy)),
+        held: LoadedPolicy::Current(Arc::new(policy)),
         absent_blocks: true,
         sign_in,
         grants: Vec::new(),

@@ -8,7 +8,7 @@ use std::{
 use enrollment::{Enrollment, Source};
 use host::clock;
 use jiff::SignedDuration;
-use policy::Held;
+use policy::LoadedPolicy;
 use policy_bundle::{BundleRefusal, PolicyBundle};
 use tokio::sync::{Mutex, Notify};
 use wire::Severity;
@@ -135,8 +135,8 @@ fn interval(core: &Core) -> Duration {
         return HUB_INTERVAL;
     }
     match &core.situation.borrow().held {
-        Held::Current(policy) => Duration::from_secs(u64::from(policy.document().refresh_seconds)),
-        Held::Absent | Held::Unusable { .. } => Duration::from_secs(300),
+        LoadedPolicy::Current(policy) => Duration::from_secs(u64::from(policy.document().refresh_seconds)),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => Duration::from_secs(300),
     }
 }
 

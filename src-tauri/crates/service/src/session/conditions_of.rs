@@ -111,7 +111,6 @@ fn reason(state: State) -> SignInReason {
     match state {
         State::WrongOrganization { account, .. } => SignInReason::WrongOrganization { account },
         State::ClaimsMissing { claim, .. } => SignInReason::ClaimMissing { claim },
-        State::Unresolved { .. } => SignInReason::Unresolved,
         State::SignInNeeded { why } => match why {
             Needed::Never => SignInReason::Never,
             Needed::OfflineTooLong { .. } => SignInReason::OfflineTooLong,

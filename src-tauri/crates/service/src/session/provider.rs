@@ -88,7 +88,7 @@ pub(super) fn judge(of: &Oidc, found: &oidc::Identity, uid: u32) -> Result<Perso
 /// said; nothing where that says too little.
 pub(super) fn judge_again(of: &Oidc, said: &Evidence, person: Person) -> Option<Result<Person, Refusal>> {
     match judged(of, &said.claims, person) {
-        Err(Refusal::ClaimMissing { .. } | Refusal::Unresolved { .. }) => None,
+        Err(Refusal::ClaimMissing { .. }) => None,
         verdict @ (Ok(_) | Err(Refusal::NotMember { .. })) => Some(verdict),
     }
 }

@@ -1,12 +1,11 @@
 //! `policy test`: a list of images with what should become of each, tried on a policy file.
 
-mod report;
-
 use std::path::Path;
 
 use host::files::read_limited;
 use image_ref::Reference;
 use policy::{Finding, Outcome as Verdict, Policy};
+use policy_text::render;
 use serde::Serialize;
 
 use super::circumstances::{Circumstances, words};
@@ -49,18 +48,18 @@ pub(super) fn run(of: &PolicyFile, cases: &Path, format: TestFormat, context: &m
     let tried =
         listed.into_iter().map(|case| attempt(&policy, case, context)).collect::<Result<Vec<_>, _>>()?;
     let bad = tried.iter().filter(|tried| !tried.good).count();
-    let told = |tried: &Tried| show::explanation(&tried.finding, &context.view);
+    let explained = |tried: &Tried| show::explanation(&tried.finding, &context.view);
     if format.json.json {
         context.json_lines(&tried)?;
     } else if format.tap {
-        context.say(&report::tap(&tried))?;
+        context.say(&tap(&tried))?;
     } else if format.junit {
-        context.say(&report::junit(&of.file.display().to_string(), &tried))?;
+        context.say(&junit(&of.file.display().to_string(), &tried))?;
     } else {
         let failed: String = tried
             .iter()
             .filter(|tried| !tried.good)
-            .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), told(tried)))
+            .map(|tried| format!("line {}, which {}: {}\n", tried.line, should(tried), explained(tried)))
             .collect();
         context.say(&failed)?;
         context.say(&format!("{} of {} cases are as they should be\n", tried.len() - bad, tried.len()))?;
@@ -121,4 +120,62 @@ fn case(line: usize, text: &str) -> Result<Option<Case>, String> {
     let image = Reference::parse(named).map_err(|error| format!("`{named}` is no image: {error}"))?;
     let circumstances = Circumstances::parse(rest)?;
     Ok(Some(Case { line, text: words.join(" "), wanted, image, circumstances }))
+}
+
+/// The Test Anything Protocol, version 14.
+fn tap(tried: &[Tried]) -> String {
+    let mut text = format!("TAP version 14\n1..{}\n", tried.len());
+    for (at, one) in tried.iter().enumerate() {
+        let mark = if one.good { "ok" } else { "not ok" };
+        let name = one.text.replace('\\', "\\\\").replace('#', "\\#");
+        text += &format!("{mark} {} - {name}\n", at + 1);
+        if !one.good {
+            // A JSON text is one of YAML, too.
+            let message = serde_json::Value::from(message(one));
+            text += &format!("  ---\n  line: {}\n  message: {message}\n  ...\n", one.line);
+        }
+    }
+    text
+}
+
+/// One test suite of JUnit's XML.
+fn junit(policy: &str, tried: &[Tried]) -> String {
+    let failures = tried.iter().filter(|one| !one.good).count();
+    let mut text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" \
+         errors=\"0\" skipped=\"0\">\n",
+        escaped(policy),
+        tried.len()
+    );
+    for one in tried {
+        let case = format!("  <testcase classname=\"line {}\" name=\"{}\"", one.line, escaped(&one.text));
+        text += &if one.good {
+            format!("{case}/>\n")
+        } else {
+            format!("{case}>\n    <failure message=\"{}\"/>\n  </testcase>\n", escaped(&message(one)))
+        };
+    }
+    text + "</testsuite>\n"
+}
+
+/// What was wanted and what became of it, on one line.
+fn message(one: &Tried) -> String {
+    let rule = one.finding.rule.as_ref().map(|rule| format!(" Rule: {}.", rule.id)).unwrap_or_default();
+    format!("It {}. {}{rule}", should(one), render::explanation(&one.finding))
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for letter in text.chars() {
+        match letter {
+            '&' => safe += "&amp;",
+            '<' => safe += "&lt;",
+            '>' => safe += "&gt;",
+            '"' => safe += "&quot;",
+            '\'' => safe += "&apos;",
+            letter if letter.is_control() => safe.push(' '),
+            letter => safe.push(letter),
+        }
+    }
+    safe
 }

@@ -6,7 +6,7 @@ use host::files::{Mode, read_limited};
 use secret::Secret;
 use web::{Client, Settings};
 
-use super::{Outcome, output};
+use super::{Outcome, write_document};
 use crate::arguments::ImportHub;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &ImportHub, context: &mut Context<'_>) -> Outcome {
         .map_err(|refusal| CliError::failed(format!("Docker Hub's settings make no policy: {refusal}")))?;
     let mut text = serde_json::to_vec_pretty(&document).map_err(CliError::failed)?;
     text.push(b'\n');
-    output::write(arguments.output.as_deref(), Mode::PUBLIC, &text, context)?;
+    write_document(arguments.output.as_deref(), Mode::PUBLIC, &text, context)?;
     if arguments.format.json {
         context.json_lines(&remarks)?;
     } else if let Some(output) = &arguments.output {

@@ -6,7 +6,7 @@ use host::files::Mode;
 use policy_bundle::SigningKey;
 use serde::Serialize;
 
-use super::{Outcome, output};
+use super::{Outcome, write_document};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
@@ -31,8 +31,8 @@ pub(super) fn run(name: &Path, format: Format, context: &mut Context<'_>) -> Out
     getrandom::fill(&mut seed).map_err(|error| CliError::failed(format!("no randomness: {error}")))?;
     let key = SigningKey::from_seed(seed).map_err(CliError::failed)?;
     let [secret, public] = &files;
-    output::write(Some(secret), Mode::PRIVATE, format!("{}\n", key.secret_text()).as_bytes(), context)?;
-    output::write(Some(public), Mode::PUBLIC, format!("{}\n", key.public()).as_bytes(), context)?;
+    write_document(Some(secret), Mode::PRIVATE, format!("{}\n", key.secret_text()).as_bytes(), context)?;
+    write_document(Some(public), Mode::PUBLIC, format!("{}\n", key.public()).as_bytes(), context)?;
     let (id, text) = (key.public().id().to_string(), key.public().to_string());
     if format.json {
         context.json(&Made { id, public: text, files })?;

@@ -10,7 +10,7 @@ use policy_bundle::{
 use serde::Serialize;
 
 use super::document::{Document, LIMIT};
-use super::{Outcome, output, trust};
+use super::{Outcome, trust, write_document};
 use crate::arguments::Sign;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Sign, context: &mut Context<'_>) -> Outcome {
     let shown = arguments.file.display().to_string();
     let signed = signed(arguments, &bytes, &keys)
         .map_err(|why| CliError::failed(format!("`{shown}` is not signed: {why}")))?;
-    output::write(arguments.output.as_deref(), Mode::PUBLIC, &signed, context)?;
+    write_document(arguments.output.as_deref(), Mode::PUBLIC, &signed, context)?;
     let Some(output) = &arguments.output else { return Ok(Exit::Yes) };
     let envelope = Envelope::parse(&signed).map_err(CliError::failed)?;
     let signed_by: Vec<String> = envelope.key_ids().map(str::to_owned).collect();

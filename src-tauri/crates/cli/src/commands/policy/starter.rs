@@ -3,7 +3,7 @@
 use host::files::Mode;
 use policy::{Policy, STARTER, STARTER_CATALOG};
 
-use super::{Outcome, output};
+use super::{Outcome, write_document};
 use crate::arguments::Starter;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Starter, context: &mut Context<'_>) -> Outcome {
         None => STARTER.to_owned(),
         Some(name) => of(name)?,
     };
-    output::write(arguments.output.as_deref(), Mode::PUBLIC, text.as_bytes(), context)?;
+    write_document(arguments.output.as_deref(), Mode::PUBLIC, text.as_bytes(), context)?;
     Ok(Exit::Yes)
 }
 

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{Ask, Contact, Decision, DecisionContext, Finding, Held, Organization, Policy, Target, decide};
+use policy::{
+    AccessRequest, Contact, Decision, DecisionContext, Finding, LoadedPolicy, Organization, Policy, Target,
+    decide,
+};
 use policy_text::render;
 use wire::ExplainReport;
 
 use super::circumstances::Circumstances;
 use super::{Outcome, file};
 use crate::arguments::{Format, PolicyFile};
-use crate::commands::images::answer;
+use crate::commands::explain::answer;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 use crate::show;
@@ -55,7 +58,7 @@ pub(super) fn find(
     let organization = Organization { display: capitalized(&name), name, contact: Contact::default() };
     let situation = DecisionContext {
         organization,
-        held: Held::Current(Arc::new(policy)),
+        held: LoadedPolicy::Current(Arc::new(policy)),
         absent_blocks: true,
         sign_in: circumstances.sign_in(),
         grants: Vec::new(),
@@ -66,10 +69,11 @@ pub(super) fn find(
         Some(digest) => Target::Digest { digest, known_as: known_as.as_slice() },
         None => Target::Tag(&tag),
     };
-    let finding = match decide(&situation, &Ask::Pull { repository: image.repository(), target }, now) {
-        Decision::Permitted(permit) => permit.finding().cloned(),
-        Decision::Denied(denial) => Some(denial.finding().clone()),
-    };
+    let finding =
+        match decide(&situation, &AccessRequest::Pull { repository: image.repository(), target }, now) {
+            Decision::Permitted(permit) => permit.finding().cloned(),
+            Decision::Denied(denial) => Some(denial.finding().clone()),
+        };
     finding.ok_or_else(|| CliError::failed(format!("nothing is decided about `{image}`")))
 }
 

@@ -46,7 +46,7 @@ fn every_engine_has_a_row() {
 }
 
 #[test]
-fn no_engine_is_told_from_engines_that_could_not_be_asked() {
+fn no_engine_is_distinguished_from_engines_that_could_not_be_asked() {
     let seen = |conditions| {
         let status = StatusReport { conditions, ..sample::status() };
         let answers =

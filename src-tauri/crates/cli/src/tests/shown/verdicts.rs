@@ -39,7 +39,7 @@ fn an_image_is_explained_with_the_way_on() {
 }
 
 #[test]
-fn a_verdict_is_told_whole() {
+fn a_verdict_is_reported_whole() {
     let refused = UpstreamResult::Refused { status: 429, message: "toomanyrequests: slow down".into() };
     let expired =
         UpstreamResult::Certificate { host: "registry-1.docker.io".into(), problem: "it expired".into() };

@@ -47,7 +47,7 @@ async fn manifest(client: &mut Client, image: &str, token: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_blocked_image_is_told_at_once_while_its_registry_is_away() {
+async fn a_blocked_image_is_reported_at_once_while_its_registry_is_away() {
     let (address, _held) = silent();
     for url in ["http://127.0.0.1:9".to_owned(), format!("http://{address}")] {
         let harness = Harness::new(json!({}), at(&url)).await;
@@ -63,7 +63,7 @@ async fn a_blocked_image_is_told_at_once_while_its_registry_is_away() {
 }
 
 #[tokio::test]
-async fn an_allowed_image_of_a_registry_that_is_away_is_told_the_cause_and_kept() {
+async fn an_allowed_image_of_a_registry_that_is_away_is_answered_with_the_cause_and_kept() {
     let harness = Harness::new(json!({}), at("http://127.0.0.1:9")).await;
     let mut client = harness.inside("ghcr.io").await;
     let token = log_in(&mut client).await;
@@ -79,7 +79,7 @@ async fn an_allowed_image_of_a_registry_that_is_away_is_told_the_cause_and_kept(
 }
 
 #[tokio::test]
-async fn nobody_is_told_that_a_login_is_good_while_the_registry_is_away() {
+async fn nobody_learns_that_a_login_is_good_while_the_registry_is_away() {
     let harness = Harness::new(json!({}), at("http://127.0.0.1:9")).await;
     let mut client = harness.inside("ghcr.io").await;
     log_in(&mut client).await;
@@ -109,7 +109,7 @@ async fn a_registry_that_comes_late_is_not_said_to_refuse_a_login() {
 }
 
 #[tokio::test]
-async fn a_blocked_image_is_told_while_the_token_service_is_away() {
+async fn a_blocked_image_is_reported_while_the_token_service_is_away() {
     let challenge = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://127.0.0.1:9/token\",\
                      service=\"s\"\r\nContent-Length: 0\r\n\r\n";
     let origin = Origin::plain(move |_| raw(challenge)).await;

@@ -215,9 +215,9 @@ async fn docker_hubs_own_denial_of_a_head_arrives_with_its_words() {
     assert_eq!(answer.status, 403);
     let start = "not blocked by policy: Docker Hub denied it under its own rules for your organization";
     assert!(answer.reason.starts_with(start), "{}", answer.reason);
-    let told = harness.decisions().last().unwrap().upstream.clone();
+    let upstream = harness.decisions().last().unwrap().upstream.clone();
     let message = "image access restricted: acme/app blocked for organization acme".to_owned();
-    assert_eq!(told, Some(UpstreamResult::HubDenied { message }));
+    assert_eq!(upstream, Some(UpstreamResult::HubDenied { message }));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use policy::Front;
 use serde_json::json;
 
 use super::{
@@ -152,7 +153,7 @@ async fn a_body_that_a_server_may_take_for_the_next_request_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_leaves_a_body_unread_answers_nobody_else_on_that_connection() {
+async fn a_server_that_ignores_a_body_answers_nobody_else_on_that_connection() {
     // It answers by the head alone, and reads what follows as further requests.
     let origin = Origin::plain(|seen| [vec![Step::Early], ok(seen.asked())].concat()).await;
     let harness = Harness::before(&origin).await;
@@ -167,5 +168,27 @@ async fn a_server_that_leaves_a_body_unread_answers_nobody_else_on_that_connecti
         let mut other = harness.inside("ghcr.io").await;
         let answer = other.ask("GET", "ghcr.io", "/v2/acme/app/tags/list").await;
         assert_eq!(answer.text(), "GET /v2/acme/app/tags/list", "the answer of another request");
+    }
+}
+
+/// The answer was 502, and the journal had the registry's name in it.
+#[tokio::test]
+async fn a_malformed_chunked_body_is_the_engine_s_fault_and_not_the_registry_s() {
+    let origin = Origin::plain(|_| raw("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")).await;
+    for body in ["+2\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n0x2\r\n", "2\r\n{}X"] {
+        for front in [Front::Proxy, Front::Mirror] {
+            let harness = Harness::before(&origin).await;
+            let (client, path, host) = match front {
+                Front::Proxy => (harness.inside("ghcr.io").await, PATH.to_owned(), "ghcr.io"),
+                Front::Mirror => {
+                    (harness.mirror().await, PATH.replacen("/v2", "/v2/ghcr.io", 1), "127.0.0.1")
+                }
+            };
+            let head = format!("PUT {path} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n");
+            is_refused(client, &(head + body), "the chunked body is malformed").await;
+            let decisions = harness.decisions();
+            let [decision] = decisions.as_slice() else { panic!("{decisions:?}") };
+            assert_eq!(decision.upstream, None, "{front:?} {body:?}");
+        }
     }
 }

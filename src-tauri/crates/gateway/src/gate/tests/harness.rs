@@ -12,7 +12,7 @@ use std::{
 
 use egress::{Egress, ProxySource};
 use jiff::{SignedDuration, Timestamp};
-use policy::{Contact, DecisionContext, Held, Organization, Policy, SignIn};
+use policy::{Contact, DecisionContext, LoadedPolicy, Organization, Policy, SignIn};
 use secret::Secret;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
@@ -253,7 +253,7 @@ fn situation(change: Value) -> DecisionContext {
             display: "Acme".into(),
             contact: Contact::default(),
         },
-        held: Held::Current(Arc::new(policy)),
+        held: LoadedPolicy::Current(Arc::new(policy)),
         absent_blocks: true,
         sign_in: SignIn::NotRequired,
         grants: Vec::new(),

@@ -127,7 +127,7 @@ async fn content_of_another_tag_or_repository_does_not_pass() {
 }
 
 #[tokio::test]
-async fn provenance_is_judged_by_the_policy_of_the_moment() {
+async fn provenance_is_judged_by_the_policy_in_force() {
     let (harness, mut client, _origin) = world(versions_alone()).await;
     let image = format!("manifests/{}", digest('a'));
     assert_eq!(status(&mut client, "HEAD", "acmeware/tool", "manifests/1.0").await, 200);

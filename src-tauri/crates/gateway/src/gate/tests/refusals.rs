@@ -103,7 +103,7 @@ async fn a_registry_without_referrers_is_seen_to_have_none() {
 }
 
 #[tokio::test]
-async fn attempts_that_failed_are_told_beside_one_that_arrived() {
+async fn attempts_that_failed_are_reported_beside_one_that_arrived() {
     use std::sync::{
         Arc,
         atomic::{AtomicBool, Ordering},

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use http1::{Reply, Request};
 use secret::Secret;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -14,10 +15,7 @@ use super::{
     harness::{ADA, Harness, upstreams},
     origin::{Origin, Step, ok, raw},
 };
-use crate::{
-    ClientCertificate, Login, Readers, Upstreams,
-    http::{Reply, Request},
-};
+use crate::{ClientCertificate, Login, Readers, Upstreams};
 
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -42,7 +40,7 @@ impl<'a> MakeWriter<'a> for Written {
 }
 
 /// As written, in Base64, and as a list of bytes.
-fn is_told(text: &str) -> bool {
+fn has_secret(text: &str) -> bool {
     ["hunter2", "aHVudGVy", "aHVudGVyMg", "h1bnRlcjI", "104, 117, 110"]
         .iter()
         .any(|secret| text.contains(secret))
@@ -93,10 +91,10 @@ async fn logs_hold_no_secret_whatever_goes_wrong() {
     }
     let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("no answer from upstream"), "nothing was logged: {text}");
-    let told: Vec<&str> = text.lines().filter(|line| is_told(line)).collect();
-    assert!(told.is_empty(), "{told:#?}");
+    let found: Vec<&str> = text.lines().filter(|line| has_secret(line)).collect();
+    assert!(found.is_empty(), "{found:#?}");
     let decisions = format!("{:?}", harness.decisions());
-    assert!(!is_told(&decisions), "{decisions}");
+    assert!(!has_secret(&decisions), "{decisions}");
 }
 
 #[test]
@@ -124,6 +122,6 @@ fn debug_output_holds_no_secret() {
         format!("{:?}", Request::parse(head.as_bytes()).unwrap()),
         format!("{:?}", Reply::parse(reply.as_bytes()).unwrap()),
     ] {
-        assert!(!is_told(&text), "{text}");
+        assert!(!has_secret(&text), "{text}");
     }
 }

@@ -27,7 +27,7 @@ async fn tunnel(harness: &Harness) -> String {
 }
 
 #[tokio::test]
-async fn a_stranger_gets_nothing_through_the_proxy_front_and_is_told_why() {
+async fn a_stranger_gets_nothing_through_the_proxy_front_and_learns_why() {
     let origin = Origin::plain(|_| ok("what only engines of root should see")).await;
     let harness = Harness::before(&origin).await;
     harness.lets_use_proxy(&[ADA]);
@@ -86,7 +86,7 @@ async fn who_is_named_no_longer_gets_nothing_more_over_connections_that_are_open
 }
 
 #[tokio::test]
-async fn a_stranger_is_told_what_an_administrator_can_do_and_the_connection_ends() {
+async fn a_stranger_learns_what_an_administrator_can_do_and_the_connection_ends() {
     let origin = Origin::plain(|_| ok("never")).await;
     let harness = Harness::new(json!({}), upstreams(&[("ghcr.io", &origin)])).await;
     harness.lets_use_proxy(&[]);
@@ -131,7 +131,7 @@ async fn a_client_certificate_that_only_root_can_read_is_shown_for_nobody_else()
 }
 
 #[tokio::test]
-async fn a_user_with_as_many_connections_as_one_may_have_leaves_room_for_others() {
+async fn a_user_with_as_many_connections_as_one_may_have_keeps_room_for_others() {
     let origin = Origin::plain(|_| ok("content")).await;
     let harness = Harness::before(&origin).await;
     harness.asks_as(BOB);

@@ -13,12 +13,12 @@
 
 use std::sync::Arc;
 
+use http1::{Connection, Request, tunnel};
 use tokio::io::AsyncWriteExt;
 
 use super::intercept::intercept;
 use crate::{
     gate::Gate,
-    http::{Connection, Request, tunnel},
     ports::{Owner, PassThrough},
     pull::{context::RequestContext, request::engine_of, respond},
     registries::ProbeOutcome,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use http1::{Connection, Target};
+
 use super::{parse::parse, requests::serve};
 use crate::{
     gate::Gate,
-    http::{Connection, Target},
     ports::Owner,
     tls::Hello,
     upstream::{Destination, Scheme},

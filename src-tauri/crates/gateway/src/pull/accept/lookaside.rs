@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use http1::{Body, Request};
+
 use crate::{
-    http::{Body, Request},
     ports::Owner,
     pull::request::{Addressing, PullRequest, ResolvedNetwork, Subject, engine_of},
     upstream::Network,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http1::{Body, Connection, Request, Stream, Target};
 use image_ref::{Registry, Repository};
 use policy::{Engine, Front};
 use tokio::net::TcpStream;
@@ -9,14 +10,12 @@ use tokio::net::TcpStream;
 use super::{lookaside, parse::split_query, requests::serve};
 use crate::{
     gate::Gate,
-    http::{Body, Connection, Request, Target},
     ports::Owner,
     pull::{
         local_token,
         path::{Object, Shape, decoded, shape},
         request::{Addressing, PullRequest, ResolvedNetwork, Subject, engine_of, family_of, refuse_disguise},
     },
-    stream::Stream,
     tls::Hello,
     upstream::{ByFamily, Destination, EngineFamily, Network},
 };

@@ -1,7 +1,8 @@
 //! What a request asks for whose destination is known by its connection.
 
+use http1::{Body, Request};
+
 use crate::{
-    http::{Body, Request},
     ports::Owner,
     pull::{
         path::{Shape, shape},

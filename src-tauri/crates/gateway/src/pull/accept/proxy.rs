@@ -6,18 +6,17 @@ use std::{
 };
 
 use host::log::Seldom;
+use http1::{Connection, ReadError, Request, Stream, Target};
 use tokio::net::TcpStream;
 
 use super::{connect, parse::parse, requests};
 use crate::{
     gate::Gate,
-    http::{Connection, ReadError, Request, Target},
     ports::Owner,
     pull::{
         pipeline,
         respond::{self, After},
     },
-    stream::Stream,
     upstream::{Destination, Scheme},
 };
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use http1::{Body, Connection, MalformedRequest, ReadError, Request};
+
 use crate::{
     gate::Gate,
-    http::{Body, Connection, ReadError, Request},
     pull::{
         pipeline,
         request::{Addressing, PullRequest},
@@ -25,17 +26,19 @@ pub(super) async fn next(engine: &mut Connection) -> Option<(Request, Body)> {
         }
         Err(ReadError::Closed | ReadError::Silent(_) | ReadError::Broken(_)) => return None,
     };
-    let read = Request::parse(&head).and_then(|request| {
-        let body = Body::of_request(&request)?;
-        Ok((request, body))
-    });
-    match read {
+    match parse(&head) {
         Ok(read) => Some(read),
         Err(why) => {
             respond::bad_request(engine, &why.to_string()).await;
             None
         }
     }
+}
+
+fn parse(head: &[u8]) -> Result<(Request, Body), MalformedRequest> {
+    let request = Request::parse(head)?;
+    let body = Body::of_request(&request)?;
+    Ok((request, body))
 }
 
 /// Whether this one may use the front still: an administrator may have taken an account away since the connection began.

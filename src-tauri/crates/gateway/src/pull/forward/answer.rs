@@ -1,5 +1,6 @@
 //! Brings a registry's answer to the engine, and learns in passing where content comes from.
 
+use http1::{Body, Connection, Fields, Reply, Tap};
 use image_ref::Digest;
 use policy::Outcome;
 use policy_text::render;
@@ -10,7 +11,6 @@ use super::{
     location, outcome,
 };
 use crate::{
-    http::{Body, Connection, Fields, Reply, Tap},
     operation::{Operation, Reference},
     ports::DecisionRecord,
     provenance::Origin,
@@ -20,7 +20,7 @@ use crate::{
         request::{PullRequest, Subject},
         respond::After,
     },
-    upstream::{Challenge, Destination, Exchange},
+    upstream::{Challenge, Destination, Exchange, Problem},
 };
 
 /// The distribution specification lets registries refuse larger manifests.
@@ -47,7 +47,11 @@ pub(super) async fn deliver(
     let reply_body = exchange.body;
     let relayed = exchange.relay(head, &mut engine.stream, tap.as_mut()).await;
     if let Err(error) = relayed {
-        tracing::info!(%error, host = %candidate.destination.host, "an answer did not arrive whole");
+        let host = &candidate.destination.host;
+        tracing::info!(%error, %host, "an answer did not arrive whole");
+        if let (true, Some(problem)) = (request.is_read_in_passing(), Problem::of_body(host, &error)) {
+            notify::emit_outcome(gate, decision, None, outcome::of_problem(&problem).1);
+        }
         // Where only the end of the connection ends the body, a proper end would make it look whole.
         return if reply_body == Body::UntilClose { After::Break } else { After::Close };
     }
@@ -119,7 +123,10 @@ fn tap(forwarding: &Forwarding<'_>, reply: &Reply, body: Body) -> Option<Tap> {
         Body::Length(length) => usize::try_from(length).is_ok_and(|length| length <= limit),
         Body::Chunked | Body::UntilClose => true,
     };
-    fits.then(|| Tap::up_to(limit, gate.quotas.reserve_memory(request.owner.map(|owner| owner.uid))))
+    fits.then(|| {
+        let mut reservation = gate.quotas.reserve_memory(request.owner.map(|owner| owner.uid));
+        Tap::up_to(limit, move |bytes| reservation.try_grow(bytes))
+    })
 }
 
 /// Notes where the delivered content and everything it names comes from; tells the manifest's digest.

@@ -1,8 +1,9 @@
 //! The places a request may be answered at, in the order they are asked.
 
+use http1::{Body, Connection, Fields};
+
 use super::{forwarding::Forwarding, mount, unanswered};
 use crate::{
-    http::{Body, Connection, Fields},
     pull::request::{Addressing, Subject},
     upstream::{Destination, Exchange, Outgoing, Problem, Timeouts, exchange_within},
 };

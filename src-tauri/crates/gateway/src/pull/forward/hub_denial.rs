@@ -1,5 +1,6 @@
 //! Docker Hub's own no to a HEAD, which has no words: the same question as a GET has them, and so the engine gets them.
 
+use http1::{Connection, Reply};
 use policy::UpstreamResult;
 use policy_text::render::{UpstreamFailure, describe_failure, is_hub_denial};
 
@@ -9,7 +10,6 @@ use super::{
     registry_client::fetch,
 };
 use crate::{
-    http::{Connection, Reply},
     pull::{
         notify,
         request::{PullRequest, Subject},

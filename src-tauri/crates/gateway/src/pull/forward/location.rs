@@ -4,11 +4,11 @@
 use std::net::IpAddr;
 
 use egress::ProxySource;
+use http1::Reply;
 use policy::Naming;
 
 use super::{candidates::Candidate, forwarding::Forwarding};
 use crate::{
-    http::Reply,
     operation::Operation,
     pull::{
         path::Object,

@@ -1,13 +1,13 @@
 //! What came of a permitted request, in words that never blame the policy for the registry's answer.
 
 use egress::ProxySource;
+use http1::Reply;
 use policy::{LoginSearch, UpstreamResult};
 use policy_text::render::{
     FailureWords, InsecurePlace, UnreachableCause, UpstreamFailure, describe_failure, is_hub_denial,
 };
 
 use crate::{
-    http::Reply,
     ports::EgressFailure,
     pull::request::PullRequest,
     upstream::{EngineFamily, Problem, error_message},

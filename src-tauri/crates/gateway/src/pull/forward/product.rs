@@ -1,6 +1,6 @@
 //! Which product refuses, as far as its answer or its host tells.
 
-use crate::http::Reply;
+use http1::Reply;
 
 /// The product, for people.
 pub(super) fn of(host: &str, reply: &Reply, code: Option<&str>, message: &str) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! What a registry or a cache refuses by rules of its own (Harbor, Nexus, Artifactory, Chainguard, a firewall), told as
 //! theirs: in the same words for HEAD and GET, and with the name of whoever said so.
 
+use http1::{Connection, Reply};
 use policy::UpstreamResult;
 use policy_text::render::{UpstreamFailure, describe_failure, oci_code};
 
@@ -11,7 +12,6 @@ use super::{
     registry_client::fetch,
 };
 use crate::{
-    http::{Connection, Reply},
     pull::{
         notify,
         path::Object,
@@ -48,9 +48,9 @@ pub(super) async fn pass_on(
     let host = candidate.destination.authority();
     let message = error_message::message(error_message::is_json(&reply), &body).unwrap_or_default();
     let product = product::of(&host, &reply, error_message::code(&body).as_deref(), &message);
-    let told =
+    let failure =
         UpstreamFailure::DeniedElsewhere { host: &host, product, status: reply.status, message: &message };
-    let words = describe_failure(&told);
+    let words = describe_failure(&failure);
     let product = product.map(str::to_owned);
     let answered = UpstreamResult::DeniedElsewhere { host, product, status: reply.status, message };
     notify::emit_outcome(gate, decision, None, answered);

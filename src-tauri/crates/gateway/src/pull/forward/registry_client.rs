@@ -3,12 +3,12 @@
 
 use std::sync::atomic::Ordering;
 
+use http1::{Body, Connection};
 use policy::LoginSearch;
 
 use super::{candidates::Candidate, forwarding::Forwarding};
 use crate::{
     gate::Gate,
-    http::{Body, Connection},
     ports::{Login, LoginAnswer, LoginQuestion},
     pull::{
         local_token,

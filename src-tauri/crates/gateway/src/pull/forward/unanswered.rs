@@ -8,12 +8,12 @@
 
 use std::time::Duration;
 
+use http1::{Body, Connection, Reply};
 use policy_text::render::UnreachableCause;
 
 use super::outcome;
 use crate::{
     gate::Gate,
-    http::{Body, Connection, Reply},
     pull::{
         request::{Addressing, PullRequest, Subject},
         respond::{self, After, Response},

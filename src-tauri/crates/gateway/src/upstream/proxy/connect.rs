@@ -1,15 +1,12 @@
 //! `CONNECT` (RFC 9110, 9.3.6).
 
 use egress::ProxyLogin;
+use http1::{Connection, Reply, Stream};
 use policy_text::render::ProxyProblem;
 use tokio::io::AsyncWriteExt;
 
 use super::Refusal;
-use crate::{
-    http::{Connection, Reply},
-    stream::Stream,
-    upstream::Destination,
-};
+use crate::upstream::Destination;
 
 /// Asks an HTTP proxy for a tunnel.
 pub(super) async fn through(

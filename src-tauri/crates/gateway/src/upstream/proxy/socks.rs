@@ -3,11 +3,12 @@
 use std::{io, net::IpAddr};
 
 use egress::ProxyLogin;
+use http1::Stream;
 use policy_text::render::ProxyProblem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::Refusal;
-use crate::{stream::Stream, upstream::Destination};
+use crate::upstream::Destination;
 
 const VERSION: u8 = 5;
 const OPEN: u8 = 0;

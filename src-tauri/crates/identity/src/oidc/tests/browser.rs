@@ -94,7 +94,7 @@ async fn a_refused_code_is_said_to_the_browser_too() {
 }
 
 #[tokio::test]
-async fn somebody_who_may_not_sign_in_is_not_told_that_they_did() {
+async fn somebody_who_may_not_sign_in_is_not_informed_that_they_did() {
     let acme = Acme::start().await;
     let waiting = acme.provider().begin_browser().await.unwrap();
     let back = acme.authorize(waiting.url());

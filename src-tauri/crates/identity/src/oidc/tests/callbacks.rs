@@ -78,7 +78,7 @@ async fn a_browser_may_come_by_the_other_loopback_address() {
 }
 
 #[tokio::test]
-async fn a_person_who_declines_is_told_so() {
+async fn a_person_who_declines_learns_so() {
     let acme = Acme::start().await;
     let (waiting, _, back) = waiting(&acme).await;
     let denied = altered(&altered(&back, "code", None), "error", Some("access_denied"));

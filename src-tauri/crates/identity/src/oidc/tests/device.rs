@@ -30,7 +30,7 @@ async fn trouble_while_asking_is_waited_out() {
 }
 
 #[tokio::test]
-async fn a_no_and_the_end_of_the_code_are_told_apart() {
+async fn a_no_and_the_end_of_the_code_are_distinguished() {
     let acme = Acme::start().await;
     acme.script("/token", ["access_denied", "expired_token", "invalid_client"].map(refused));
     let mut results = Vec::new();

@@ -209,7 +209,7 @@ async fn a_key_that_was_taken_back_is_believed_for_an_hour_at_most() {
 
 /// A connection that did not come about carried no token, so none is in doubt.
 #[tokio::test]
-async fn a_token_endpoint_that_cannot_be_reached_leaves_the_refresh_token_as_it_was() {
+async fn a_token_endpoint_that_cannot_be_reached_keeps_the_refresh_token_as_it_was() {
     let acme = Acme::start().await;
     let provider = acme.provider();
     let identity = sign_in(&acme, &provider).await.unwrap();
@@ -258,8 +258,8 @@ async fn each_refusal_names_what_to_change_and_who_does_it() {
     let back = acme.authorize(waiting.url());
     acme.script("/token", [refused("invalid_client")]);
     let (result, page) = tokio::join!(finish(waiting), visitor::get(&back));
-    let told = result.unwrap_err().to_string();
-    assert!(told.contains("Acme has to correct `identity.client_id`"), "{told}");
+    let error = result.unwrap_err().to_string();
+    assert!(error.contains("Acme has to correct `identity.client_id`"), "{error}");
     assert!(page.contains("Acme has to correct <code>identity.client_id</code>"), "{page}");
 }
 

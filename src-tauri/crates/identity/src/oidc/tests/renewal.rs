@@ -16,7 +16,7 @@ async fn renew(provider: &Provider, identity: &Identity) -> Result<Identity, Ren
 }
 
 #[tokio::test]
-async fn a_renewal_brings_the_next_refresh_token_and_the_claims_of_this_moment() {
+async fn a_renewal_brings_the_next_refresh_token_and_the_claims_of_that_time() {
     let (acme, provider, first) = signed_in().await;
     acme.state().claims.insert("groups".to_owned(), json!([]));
     let second = renew(&provider, &first).await.unwrap();
@@ -95,7 +95,7 @@ async fn a_provider_that_is_away_says_nothing_about_the_session() {
 
 /// It used to count as a token that was sent and whose answer got lost.
 #[tokio::test]
-async fn metadata_that_cannot_be_had_is_told_apart_from_a_lost_answer() {
+async fn metadata_that_cannot_be_had_is_distinguished_from_a_lost_answer() {
     let (acme, _, identity) = signed_in().await;
     for broken in [reply(502, "text/plain", ""), Reply::Raw(Vec::new()), Reply::Silence] {
         acme.script("/.well-known/openid-configuration", [broken]);

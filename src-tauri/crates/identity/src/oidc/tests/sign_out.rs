@@ -14,7 +14,7 @@ async fn a_sign_out_revokes_the_token_and_names_the_page_that_ends_the_session()
 }
 
 #[tokio::test]
-async fn what_became_of_the_token_is_told() {
+async fn what_became_of_the_token_is_reported() {
     let acme = Acme::start().await;
     let token = Secret::new("refresh-2");
     acme.script("/revoke", [refused("unsupported_token_type"), reply(503, "text/plain", "")]);

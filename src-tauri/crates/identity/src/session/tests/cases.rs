@@ -42,7 +42,7 @@ fn membership_is_checked_again_after_eight_hours_give_or_take_a_tenth() {
 }
 
 #[test]
-fn changed_groups_arrive_with_the_renewal_and_are_told() {
+fn changed_groups_arrive_with_the_renewal_and_are_reported() {
     let mut stage = Stage::renewing();
     let changes = stage.changes;
     let moved =

@@ -23,9 +23,9 @@ fn a_clock_set_ahead_or_back_by_years_changes_nothing_once_the_provider_was_hear
 }
 
 #[test]
-fn a_wrong_clock_is_told_with_how_far_it_is_off() {
+fn a_wrong_clock_is_reported_with_how_far_it_is_off() {
     let mut stage = Stage::signed_in();
-    let told = |stage: &Stage| (stage.session.clock_is_behind(), stage.session.clock_is_ahead());
+    let clock = |stage: &Stage| (stage.session.clock_is_behind(), stage.session.clock_is_ahead());
     for (wrong, expected) in [
         (minutes(10), (None, None)),
         (minutes(-10), (None, None)),
@@ -34,7 +34,7 @@ fn a_wrong_clock_is_told_with_how_far_it_is_off() {
     ] {
         stage.wrong = wrong;
         stage.tell(Input::Tick);
-        assert_eq!(told(&stage), expected);
+        assert_eq!(clock(&stage), expected);
     }
 }
 
@@ -109,7 +109,7 @@ fn a_server_corrects_a_clock_that_is_ahead_and_never_takes_the_time_back() {
 }
 
 #[test]
-fn a_clock_that_a_server_finds_behind_is_told() {
+fn a_clock_that_a_server_finds_behind_is_reported() {
     let mut stage = Stage::signed_in();
     stage.wrong = hours(-50);
     stage.reboot_after(hours(50));

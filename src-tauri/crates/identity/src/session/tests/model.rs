@@ -99,8 +99,7 @@ fn phase(state: &State) -> Phase {
         State::SignInNeeded {
             why: Needed::AccountChanged { .. } | Needed::ProviderChanged | Needed::Unreadable,
         }
-        | State::ClaimsMissing { .. }
-        | State::Unresolved { .. } => panic!("no step leads to {state:?}"),
+        | State::ClaimsMissing { .. } => panic!("no step leads to {state:?}"),
     }
 }
 

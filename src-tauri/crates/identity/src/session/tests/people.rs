@@ -12,7 +12,7 @@ fn a_new_machine_has_nobody_and_waits_for_nothing() {
 }
 
 #[test]
-fn signing_in_is_kept_and_told() {
+fn signing_in_is_kept_and_reported() {
     let stage = Stage::signed_in();
     stage.signed_in_as(ada());
     assert_eq!((stage.changes, stage.session.owner()), (1, Some(1000)));
@@ -21,7 +21,7 @@ fn signing_in_is_kept_and_told() {
 }
 
 #[test]
-fn signing_out_is_remembered_and_told_to_the_provider() {
+fn signing_out_is_remembered_and_reported_to_the_provider() {
     let mut stage = Stage::signed_in();
     stage.tell(Input::SignedOut);
     stage.needed(Needed::SignedOut);
@@ -62,7 +62,7 @@ fn signing_in_again_with_the_same_account_revokes_nothing() {
 }
 
 #[test]
-fn a_refused_sign_in_leaves_a_session_that_is_there() {
+fn a_refused_sign_in_keeps_a_session_that_is_there() {
     let refusal = Refusal::NotMember { account: "ada@home.example".to_owned(), required: "`hd`".to_owned() };
     let mut stage = Stage::signed_in();
     stage.tell(Input::SignInRefused(refusal.clone()));
@@ -182,10 +182,17 @@ fn terms_during_a_failure_do_not_put_off_the_next_attempt() {
 }
 
 #[test]
-fn a_refused_sign_in_leaves_a_session_that_cannot_be_read_where_it_is() {
+fn a_refused_sign_in_keeps_a_session_that_cannot_be_read_where_it_is() {
     let mut stage = Stage::empty();
     stage.session = Session::begin(Found::Unreadable, ISSUER, stage.terms, stage.now());
     stage.tell(Input::SignInRefused(Refusal::ClaimMissing { claim: "groups".to_owned(), too_many: false }));
     stage.needed(Needed::Unreadable);
     assert_eq!(stage.disk, None);
+}
+
+#[test]
+fn a_refusal_that_an_earlier_version_knew_is_read() {
+    let kept = r#"{"kind":"unresolved","organizations":["acme"]}"#;
+    let refusal: Refusal = serde_json::from_str(kept).unwrap();
+    assert_eq!(refusal, Refusal::ClaimMissing { claim: String::new(), too_many: false });
 }

@@ -32,31 +32,31 @@ fn each_failure_says_what_it_is_until_when_images_work_and_what_to_do() {
     let retry = "It is tried again by itself";
     let lasts = "nothing to do unless it lasts";
     let problem = || "it expired on 2026-11-20".to_owned();
-    let told = |why: &str, advice: &str| {
+    let sentences = |why: &str, advice: &str| {
         format!(
             "Your sign-in could not be renewed since 10:00 ({why}); images keep working until Tue 19:00. {advice}."
         )
     };
     let cases = [
-        (Failure::NoNetwork, told("no network", "It is renewed by itself when the network is back")),
+        (Failure::NoNetwork, sentences("no network", "It is renewed by itself when the network is back")),
         (
             Failure::NameUnknown { host: host() },
-            told(
+            sentences(
                 "the name `login.acme.example` was not found",
                 &format!("{retry}; check the network, the VPN and the proxy"),
             ),
         ),
         (
             Failure::Unreachable { host: host() },
-            told(
+            sentences(
                 "`login.acme.example` cannot be reached",
                 &format!("{retry}; check the network, the VPN and the proxy"),
             ),
         ),
-        (Failure::NoAnswer, told("the identity provider did not answer", &format!("{retry}; {lasts}"))),
+        (Failure::NoAnswer, sentences("the identity provider did not answer", &format!("{retry}; {lasts}"))),
         (
             Failure::Certificate { host: host(), problem: problem() },
-            told(
+            sentences(
                 "the certificate of `login.acme.example` is not trusted: it expired on 2026-11-20",
                 &format!(
                     "{retry}; check the clock of this machine, and sign in to the network if it asks you to"
@@ -65,22 +65,22 @@ fn each_failure_says_what_it_is_until_when_images_work_and_what_to_do() {
         ),
         (
             Failure::Portal,
-            told(
+            sentences(
                 "the network shows a page of its own",
                 "Open a browser and sign in to the network; then it is renewed by itself",
             ),
         ),
         (
             Failure::Unavailable { status: 503 },
-            told("the identity provider has trouble: 503", &format!("{retry}; {lasts}")),
+            sentences("the identity provider has trouble: 503", &format!("{retry}; {lasts}")),
         ),
         (
             Failure::Busy { retry_after: None },
-            told("the identity provider has too many requests", &format!("{retry}; {lasts}")),
+            sentences("the identity provider has too many requests", &format!("{retry}; {lasts}")),
         ),
         (
             Failure::Misconfigured { code: "invalid_client".to_owned() },
-            told(
+            sentences(
                 "the identity provider refuses Pullgate itself: `invalid_client`",
                 &format!(
                     "{retry}; tell whoever manages this machine's enrollment that `identity.client_id` or the client \
@@ -90,28 +90,28 @@ fn each_failure_says_what_it_is_until_when_images_work_and_what_to_do() {
         ),
         (
             Failure::Misconfigured { code: "unauthorized_client".to_owned() },
-            told(
+            sentences(
                 "the identity provider refuses Pullgate itself: `unauthorized_client`",
                 &format!("{retry}; tell whoever runs your organization's sign-in"),
             ),
         ),
         (
             Failure::NoSecret { problem: "`/etc/pullgate/secret` does not exist".to_owned() },
-            told(
+            sentences(
                 "the client secret that the enrollment names cannot be had: `/etc/pullgate/secret` does not exist",
                 &format!("{retry}; tell whoever manages this machine's enrollment"),
             ),
         ),
         (
             Failure::Unusable { problem: "the issuer is another one".to_owned() },
-            told(
+            sentences(
                 "the identity provider's answer was not usable: the issuer is another one",
                 &format!("{retry}; tell whoever runs your organization's sign-in"),
             ),
         ),
         (
             Failure::NotKept,
-            told(
+            sentences(
                 "the session cannot be written to disk",
                 &format!("{retry}; make room on the disk of `/var/lib/pullgate`, and see `pullgate doctor`"),
             ),
@@ -222,11 +222,6 @@ fn each_refusal_says_what_is_required_and_whom_to_ask() {
              provider left `groups` out. Ask Acme to limit it to the groups of this application, then run \
              `pullgate sign-in`.",
         ),
-        (
-            State::Unresolved { organizations: vec!["acme".to_owned(), "acme-labs".to_owned()] },
-            "Your account is in several organizations (`acme`, `acme-labs`), and it cannot be told which one counts \
-             here. Ask Acme to name one in the enrollment of this machine.",
-        ),
     ];
     for (state, sentence) in cases {
         assert_eq!(said(&state), sentence);
@@ -234,7 +229,7 @@ fn each_refusal_says_what_is_required_and_whom_to_ask() {
 }
 
 #[test]
-fn a_time_in_another_year_is_told_with_it() {
+fn a_time_in_another_year_is_reported_with_it() {
     let why = Hindrance::SignInAgain;
     let state = State::OfflineGrace { person: ada(), since: noon(), until: noon() + hours(24 * 60), why };
     assert!(said(&state).contains("images keep working until Jan 24, 2027, 13:00."), "{}", said(&state));

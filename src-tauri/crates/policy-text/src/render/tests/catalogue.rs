@@ -31,7 +31,6 @@ pub(super) fn reasons(words: &str) -> Vec<Reason> {
         needed(SignInReason::OfflineTooLong),
         needed(SignInReason::WrongOrganization { account: text() }),
         needed(SignInReason::ClaimMissing { claim: text() }),
-        needed(SignInReason::Unresolved),
         Reason::PolicyAbsent,
         Reason::PolicyUnusable { why: text() },
         Reason::PolicyStale { since: day },
@@ -76,7 +75,6 @@ fn ordinal(reason: &Reason) -> usize {
             SignInReason::OfflineTooLong => 12,
             SignInReason::WrongOrganization { .. } => 13,
             SignInReason::ClaimMissing { .. } => 14,
-            SignInReason::Unresolved => 15,
         },
         Reason::PolicyAbsent => 16,
         Reason::PolicyUnusable { .. } => 17,
@@ -90,7 +88,7 @@ fn ordinal(reason: &Reason) -> usize {
         Reason::ClassBlocked => 25,
         Reason::AllowEnded { .. } => 26,
         Reason::AllowOtherGroup { .. } => 27,
-        Reason::AllowOthersHere { .. } => 37,
+        Reason::AllowOthersHere { .. } => 15,
         Reason::AllowOtherTag { .. } => 28,
         Reason::TagForbidden => 29,
         Reason::TagRequired => 30,
@@ -103,7 +101,7 @@ fn ordinal(reason: &Reason) -> usize {
     }
 }
 
-const LAST: usize = 37;
+const LAST: usize = 36;
 
 /// The row that gives a reason, and how such a verdict usually looks.
 fn origin(reason: &Reason) -> (Outcome, RuleKind, &'static str, &'static str) {

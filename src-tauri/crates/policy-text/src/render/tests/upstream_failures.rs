@@ -105,7 +105,7 @@ fn every_failure_that_is_not_the_policys() {
 }
 
 #[test]
-fn docker_hubs_own_denials_are_told_from_wrong_names_and_logins() {
+fn docker_hubs_own_denials_are_distinguished_from_wrong_names_and_logins() {
     assert!(is_hub_denial(403, "image access denied: community images not allowed"));
     assert!(is_hub_denial(403, "Access is restricted by your organization"));
     assert!(!is_hub_denial(401, "authentication required"));
@@ -161,7 +161,7 @@ fn a_proxy_is_named_with_its_place_and_one_cause() {
             why: text("begins with `ftp://`; `http`, `https` and `socks5` are spoken"),
         },
     ];
-    let told: Vec<String> = problems
+    let texts: Vec<String> = problems
         .iter()
         .map(|problem| {
             let unreadable = matches!(problem, ProxyProblem::Unreadable { .. });
@@ -174,5 +174,5 @@ fn a_proxy_is_named_with_its_place_and_one_cause() {
             format!("{}\n{}\n", words.phrase, words.sentence)
         })
         .collect();
-    insta::assert_snapshot!("proxies", told.concat());
+    insta::assert_snapshot!("proxies", texts.concat());
 }

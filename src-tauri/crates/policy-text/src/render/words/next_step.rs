@@ -60,7 +60,7 @@ fn sign_in(why: &SignInReason, organization: &str, tick: &str) -> String {
         SignInReason::Never | SignInReason::Ended | SignInReason::OfflineTooLong => {
             format!("Run {tick}pullgate sign-in{tick}, then try again.")
         }
-        SignInReason::WrongOrganization { .. } | SignInReason::Unresolved => {
+        SignInReason::WrongOrganization { .. } => {
             format!("Run {tick}pullgate sign-in{tick} with your {organization} account.")
         }
         SignInReason::ClaimMissing { .. } => {

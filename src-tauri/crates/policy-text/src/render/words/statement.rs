@@ -2,7 +2,7 @@
 
 use policy::{Class, Finding, Reason, SignInReason};
 
-use super::{day, host, is_nobodys, list, moment};
+use super::{day, host, is_nobodys, list, minute};
 use crate::render::plain;
 
 /// Why, as one or two whole sentences.
@@ -15,14 +15,14 @@ pub(in crate::render) fn statement(finding: &Finding) -> String {
         Reason::Canary => {
             "It is reserved: it always stops, which proves that this engine's pulls are checked.".to_owned()
         }
-        Reason::Paused { until } => format!("Pullgate is paused until {}.", moment(*until)),
+        Reason::Paused { until } => format!("Pullgate is paused until {}.", minute(*until)),
         Reason::NoPolicyYet => format!("{name}'s policy has not arrived yet, and images pass until it does."),
         Reason::Exempt { basis } => format!("{name} exempts you ({}).", plain::one_line(basis)),
         Reason::LoopbackAllowed => "It comes from a registry on this machine.".to_owned(),
         Reason::RegistryAllowed => format!("{host} is an allowed registry at {name}."),
-        Reason::Granted { until } => format!("A temporary exception holds until {}.", moment(*until)),
+        Reason::Granted { until } => format!("A temporary exception holds until {}.", minute(*until)),
         Reason::AllowListed { until } => {
-            let until = until.map(|until| format!(" until {}", moment(until))).unwrap_or_default();
+            let until = until.map(|until| format!(" until {}", minute(until))).unwrap_or_default();
             format!("{name} allows it by name{until}.")
         }
         Reason::ClassAllowed => format!("{classes} are allowed at {name}."),
@@ -97,9 +97,6 @@ fn sign_in(why: &SignInReason, name: &str) -> String {
             "The sign-in did not say whether you belong to {name}: \"{}\" is missing from it.",
             plain::one_line(claim)
         ),
-        SignInReason::Unresolved => {
-            format!("It is not clear whether your account belongs to {name}.")
-        }
     }
 }
 

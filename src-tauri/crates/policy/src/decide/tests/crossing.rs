@@ -72,7 +72,7 @@ fn a_denial_carries_the_organizations_words_and_a_filled_request_link() {
 }
 
 #[test]
-fn what_a_rule_denies_is_not_told_in_the_words_for_its_class() {
+fn what_a_rule_denies_is_not_reported_in_the_words_for_its_class() {
     let situation = situation(json!({
         "deny": [{ "id": "d1", "match": "someuser/miner" }, { "id": "d2", "match": "someuser/other" }],
         "messages": { "byRule": { "community": "Community images need approval.", "d2": "Never." } }
@@ -92,7 +92,7 @@ fn without_words_of_its_own_the_organizations_contact_is_named() {
 fn traffic_that_names_no_image_passes_without_a_finding() {
     let mut situation = situation(json!({}));
     situation.sign_in = SignIn::Needed { why: SignInReason::Never };
-    for ask in [Ask::Ping, Ask::Token, Ask::Search, Ask::Plain] {
+    for ask in [AccessRequest::Ping, AccessRequest::Search, AccessRequest::Plain] {
         let Decision::Permitted(permit) = decide(&situation, &ask, now()) else { panic!("{ask:?}") };
         assert_eq!(permit.finding(), None);
     }
@@ -102,11 +102,11 @@ fn traffic_that_names_no_image_passes_without_a_finding() {
 fn the_route_of_unlisted_registries_always_stops_with_the_best_reason() {
     let mut situation = situation(json!({ "mode": "audit" }));
     situation.pause = Some(pause());
-    let ask = Ask::Unlisted { path: "coreos/etcd" };
+    let ask = AccessRequest::Unlisted { path: "coreos/etcd" };
     let stopped = finding(&decide(&situation, &ask, now()));
     assert_eq!((stopped.outcome, stopped.reason), (Outcome::Blocked, Reason::RegistryUnlisted));
     situation.pause = None;
-    situation.held = Held::Absent;
+    situation.held = LoadedPolicy::Absent;
     assert_eq!(finding(&decide(&situation, &ask, now())).reason, Reason::PolicyAbsent);
 }
 

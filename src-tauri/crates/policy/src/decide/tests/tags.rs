@@ -69,6 +69,6 @@ fn a_pin_that_requires_a_tag_or_digest_takes_a_digest() {
 fn a_list_of_tags_is_not_held_back_by_rules_for_tags() {
     let situation = by_tag("block");
     let repository = image_ref::Repository::parse("localstack/localstack").unwrap();
-    let ask = Ask::Pull { repository: &repository, target: Target::Repository };
+    let ask = AccessRequest::Pull { repository: &repository, target: Target::Repository };
     assert_eq!(finding(&decide(&situation, &ask, now())).outcome, Outcome::Allowed);
 }

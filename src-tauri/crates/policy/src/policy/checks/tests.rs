@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::fixture::{document, parse, policy, pull, situation};
-use crate::{DecisionContext, Held, Outcome, Policy, Refusal, STARTER, STARTER_CATALOG, Warning, schema};
+use crate::{
+    DecisionContext, LoadedPolicy, Outcome, Policy, Refusal, STARTER, STARTER_CATALOG, Warning, schema,
+};
 
 fn refused(change: Value) -> String {
     parse(&document(change)).unwrap_err().to_string()
@@ -141,7 +143,7 @@ fn a_missing_catalog_is_not_remarked_where_publishers_are_treated_alike() {
 /// Whether the starter policy lets an image pass, with its own catalog.
 fn starts(image: &str) -> Outcome {
     let policy = Policy::parse(STARTER.as_bytes(), None, "acme").unwrap();
-    let situation = DecisionContext { held: Held::Current(policy.into()), ..situation(json!({})) };
+    let situation = DecisionContext { held: LoadedPolicy::Current(policy.into()), ..situation(json!({})) };
     pull(&situation, image).outcome
 }
 

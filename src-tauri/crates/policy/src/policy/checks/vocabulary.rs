@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde::de::DeserializeOwned;
 
 use super::Checked;
-use crate::document::{Document, Word};
+use crate::document::{Document, Extensible};
 use crate::refusal::{Refusal, Warning};
 
 struct Walk<'a> {
@@ -14,7 +14,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn word<E: DeserializeOwned>(&mut self, path: impl Display, word: &Word<E>, meaning: &str) -> Checked {
+    fn word<E: DeserializeOwned>(
+        &mut self,
+        path: impl Display,
+        word: &Extensible<E>,
+        meaning: &str,
+    ) -> Checked {
         match word.problem() {
             None => Ok(()),
             Some(problem) if self.newer => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use image_ref::{Repository, Tag};
 
 use crate::decide::Anybody;
-use crate::document::{Effect, Mode, Word};
+use crate::document::{Effect, Extensible, Mode};
 use crate::policy::Policy;
 use crate::refusal::Warning;
 use crate::{Class, Outcome, RuleKind, Target};
@@ -67,7 +67,7 @@ fn helpers(policy: &Policy) -> impl Iterator<Item = Warning> {
 
 fn hub(policy: &Policy) -> Option<Warning> {
     let hub = &policy.document().hub;
-    let allowed = |class: &Class| hub.classes.of(*class) == Some(&Word::Known(Effect::Allow));
+    let allowed = |class: &Class| hub.classes.of(*class) == Some(&Extensible::Known(Effect::Allow));
     if !hub.organizations.is_empty() && hub.classes.organization.is_none() {
         let message =
             "`organization` is left out and therefore blocked, yet `hub.organizations` names namespaces";

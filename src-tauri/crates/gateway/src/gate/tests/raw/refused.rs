@@ -39,17 +39,17 @@ async fn each_is_refused(entry: EntryPoint, before: &str, behind: &str) {
 }
 
 #[tokio::test]
-async fn a_malformed_request_is_told_its_place_on_the_proxy_front() {
+async fn a_malformed_request_learns_its_place_on_the_proxy_front() {
     each_is_refused(EntryPoint::Absolute, "", "").await;
 }
 
 #[tokio::test]
-async fn a_malformed_request_is_told_its_place_inside_a_tunnel() {
+async fn a_malformed_request_learns_its_place_inside_a_tunnel() {
     each_is_refused(EntryPoint::Tunnel, "", "").await;
 }
 
 #[tokio::test]
-async fn a_malformed_request_is_told_its_place_on_the_mirror_front() {
+async fn a_malformed_request_learns_its_place_on_the_mirror_front() {
     each_is_refused(EntryPoint::Mirror, "", "").await;
 }
 

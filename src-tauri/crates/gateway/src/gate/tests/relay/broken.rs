@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use policy::UpstreamResult;
+use policy::{Front, UpstreamResult};
+use policy_text::render::UnreachableCause;
 
 use super::super::{
     harness::Harness,
     origin::{Origin, Step, ok, raw},
 };
 use super::{blob, both_ways, get};
+
+const MANIFEST: &str = "/v2/acme/app/manifests/1";
 
 #[tokio::test]
 async fn a_body_that_breaks_off_never_looks_whole() {
@@ -130,6 +133,38 @@ async fn bytes_after_an_answer_are_not_the_next_one() {
             assert_eq!(get(&mut client, start, &path, "").await.text(), "hello");
             let next = get(&mut client, start, "/v2/acme/app/tags/list", "").await;
             assert_eq!(next.text(), "proper", "after {start}{path}");
+        }
+    }
+}
+
+/// The row of the mirror front did not say what the registry had done.
+#[tokio::test]
+async fn a_manifest_that_breaks_off_is_reported_alike_by_both_fronts() {
+    for (body, says) in [
+        ("Content-Length: 9\r\n\r\nhalf", UnreachableCause::BrokeOff),
+        ("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", UnreachableCause::BrokeOff),
+        ("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n+5\r\n", UnreachableCause::Malformed),
+    ] {
+        let text = format!("HTTP/1.1 200 OK\r\n{body}");
+        let origin = Origin::plain(move |_| [raw(&text), vec![Step::Close]].concat()).await;
+        for front in [Front::Proxy, Front::Mirror] {
+            let harness = Harness::before(&origin).await;
+            let answer = match front {
+                Front::Proxy => get(&mut harness.inside("ghcr.io").await, "", MANIFEST, "").await,
+                Front::Mirror => {
+                    harness
+                        .mirror()
+                        .await
+                        .ask("GET", "127.0.0.1", &MANIFEST.replace("/acme", "/ghcr.io/acme"))
+                        .await
+                }
+            };
+            assert_eq!((answer.status, answer.whole), (200, false), "{front:?} {body:?}");
+            let upstream: Vec<_> =
+                harness.decisions().into_iter().map(|decision| decision.upstream).collect();
+            let problem = says.in_short().to_owned();
+            let expected = UpstreamResult::Unreachable { host: "ghcr.io".into(), problem };
+            assert_eq!(upstream, [Some(expected)], "{front:?} {body:?}");
         }
     }
 }

@@ -31,7 +31,7 @@ async fn a_body_of_unknown_length_is_whole_only_with_the_end_of_tls() {
 /// A pull whose connection was accepted just before the service was replaced ended with `EOF`: engines ask again only on
 /// connections that have answered once.
 #[tokio::test]
-async fn whoever_was_connected_a_moment_ago_is_waited_for_before_an_end() {
+async fn whoever_was_connected_just_before_is_waited_for_before_an_end() {
     let origin = Origin::plain(|_| ok("proper")).await;
     let harness = Harness::before(&origin).await;
     let mut client = harness.inside("ghcr.io").await;
@@ -43,7 +43,7 @@ async fn whoever_was_connected_a_moment_ago_is_waited_for_before_an_end() {
 }
 
 #[tokio::test]
-async fn an_engine_that_leaves_ends_the_download_too() {
+async fn an_engine_that_goes_ends_the_download_too() {
     let origin = Origin::plain(|seen| match seen.asked().ends_with("list") {
         true => ok("proper"),
         false => {
@@ -103,7 +103,7 @@ async fn interim_answers_without_end_are_no_answer() {
 }
 
 #[tokio::test]
-async fn an_engine_that_leaves_while_it_waits_ends_the_question_too() {
+async fn an_engine_that_goes_while_it_waits_ends_the_question_too() {
     for first in ["", HINTS] {
         let origin = Origin::plain(move |_| [raw(first), vec![Step::AwaitEnd]].concat()).await;
         let harness = Harness::before(&origin).await;
@@ -124,7 +124,7 @@ async fn an_engine_that_leaves_while_it_waits_ends_the_question_too() {
 }
 
 #[tokio::test]
-async fn an_engine_that_leaves_while_a_token_is_fetched_ends_that_question_too() {
+async fn an_engine_that_goes_while_a_token_is_fetched_ends_that_question_too() {
     let origin = Origin::plain(|seen| {
         if seen.asked().contains(" /token") {
             return vec![Step::AwaitEnd];
@@ -144,7 +144,7 @@ async fn an_engine_that_leaves_while_a_token_is_fetched_ends_that_question_too()
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_leaves_while_a_body_stands_still_is_noticed_soon() {
+async fn an_engine_that_goes_while_a_body_stands_still_is_noticed_soon() {
     let length = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
     let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
     for text in [length, chunks] {

@@ -134,7 +134,7 @@ async fn a_pull_after_sleep_does_not_wait_for_connections_of_before() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_network_leaves_connections_of_before() {
+async fn a_change_of_the_network_drops_connections_of_before() {
     let origin = Origin::plain(|_| ok("content")).await;
     let harness = Harness::before(&origin).await;
     for connections in 1..=3 {
