@@ -3,17 +3,16 @@
 
 use std::path::PathBuf;
 
+use config_edit::{Format, NO_PROXY};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::drop_in::{self, NO_PROXY};
 use crate::environment::DaemonProxies;
-use crate::format::Format;
 use crate::machine::{text, variable};
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::{Probe, Verified};
-use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, systemd};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, drop_in, systemd};
 
 mod canary;
 mod clients;

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::Format;
+use config_edit::containerd_toml::{self, CERTS_D, Dump};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
@@ -13,9 +15,7 @@ use crate::verify::Verified;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Store, Version, Why};
 use crate::{activity, arguments, docker_api, docker_packaging, systemd};
 
-mod config_toml;
 mod folders;
-mod hosts_toml;
 mod inventory;
 mod verify;
 
@@ -24,9 +24,6 @@ pub(crate) use folders::{PersonsFolder, Trust, docker_layout, persons_folders};
 
 const UNIT: &str = "containerd.service";
 const CONFIG: &str = "/etc/containerd/config.toml";
-const CERTS_D: &str = "/etc/containerd/certs.d";
-/// Trusted for the mirror front; named by every `hosts.toml`.
-const CA_FILE: &str = "/etc/containerd/pullgate-mirror.pem";
 
 /// What only containerd has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,13 +113,13 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     let version = Version::find_in(&machine.run(&[&program, "--version"]).stdout);
     let flags = [arguments::value(&unit.arguments, "--config"), arguments::value(&unit.arguments, "-c")];
     let config_file = flags.into_iter().flatten().next().map_or_else(|| CONFIG.into(), PathBuf::from);
-    let dump = config_toml::dump(machine, &program, &config_file);
-    let routable = match (&version, &dump) {
+    let dumped = dump(machine, &program, &config_file);
+    let routable = match (&version, &dumped) {
         (None, _) => Err(Why::NoVersion(format!("`{program} --version` does not say"))),
         (Some(_), Err(words)) => Err(Why::Configuration(words.clone())),
         (Some(_), Ok(_)) => Ok(()),
     };
-    let dump = dump.unwrap_or_default();
+    let dumped = dumped.unwrap_or_default();
     let facts = ContainerdFacts {
         program,
         config_file: config_file.clone(),
@@ -130,10 +127,10 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
         active: unit.active,
         started: systemd::started(machine, UNIT),
         environment: DaemonProxies::of(machine, &unit),
-        config_path: dump.config_path,
-        transfer_unset: dump.transfer_unset,
-        cri: dump.cri,
-        old_tables: dump.old_tables,
+        config_path: dumped.config_path,
+        transfer_unset: dumped.transfer_unset,
+        cri: dumped.cri,
+        old_tables: dumped.old_tables,
         keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
         needed_by: unit.needed_by,
         serves_docker: docker_packaging::uses_containerd(machine),
@@ -149,6 +146,15 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
+/// Asks containerd itself to read its file and what that imports.
+fn dump(machine: &dyn Machine, program: &str, file: &Path) -> Result<Dump, String> {
+    let output = machine.run(&[program, "--config", &file.to_string_lossy(), "config", "dump"]);
+    if !output.ok() {
+        return Err(output.words());
+    }
+    containerd_toml::dump(&output.stdout)
+}
+
 fn plan(
     facts: &ContainerdFacts,
     machine: &dyn Machine,
@@ -162,7 +168,7 @@ fn plan(
         PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
     let taken = folders::persons_folders(machine, originals, &roots(facts))?;
     folders::set_all(&mut builder, machine, &roots(facts), desired)?;
-    config_toml::set_config_path(&mut builder, facts)?;
+    set_config_path(&mut builder, facts)?;
     let interrupted = builder.was_interrupted(&facts.config_file);
     let edits = builder.build()?;
     let changed = edits.iter().any(|edit| edit.path == facts.config_file);
@@ -200,6 +206,20 @@ fn plan_restore(
         taken_over,
         notes: Vec::new(),
     })
+}
+
+/// Sets our key where nothing sets it; one that we set earlier stays.
+fn set_config_path(builder: &mut PlanBuilder<'_>, facts: &ContainerdFacts) -> Result<(), Unplannable> {
+    let file = facts.config_file.as_path();
+    let ours = builder.has_record(file);
+    if !facts.cri || (facts.config_path.is_some() && !ours) {
+        return Ok(());
+    }
+    let persons = builder.without_ours(file)?;
+    let with_transfer = facts.transfer_unset || ours;
+    let text = containerd_toml::with_config_path(persons.as_deref(), facts.major, with_transfer)
+        .map_err(|problem| Unplannable::Broken { path: file.into(), problem })?;
+    builder.set(file, Format::Toml, text.into_bytes())
 }
 
 /// The folders whose files are ours: the first of `config_path`, since the first match wins, and nerdctl's own.

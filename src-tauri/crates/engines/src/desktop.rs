@@ -4,10 +4,10 @@
 
 use std::path::PathBuf;
 
+use config_edit::Format;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::format::Format;
 use crate::machine::InHome;
 use crate::people::{Person, people};
 use crate::plan::{Plan, Restart, TakenOver, Unplannable};

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::docker_packaging::{self, Packaging};
-pub(crate) use crate::drop_in::NO_PROXY;
 use crate::environment::DaemonProxies;
 use crate::machine::program;
 use crate::plan::{Plan, Unplannable};
@@ -19,7 +18,6 @@ use crate::{
 use crate::{activity, arguments, docker_api, drop_in, systemd};
 
 mod contexts;
-mod daemon_json;
 mod flags;
 mod inventory;
 mod live_restore;

@@ -4,10 +4,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use config_edit::Proxies;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::text;
-use crate::plan::Proxies;
 use crate::systemd::Unit;
 use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, drop_in};
 

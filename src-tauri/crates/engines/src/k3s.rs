@@ -3,18 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::{Format, registries_yaml};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::arguments::value as flag;
 use crate::environment::DaemonProxies;
-use crate::format::Format;
 use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, docker_api, systemd};
 
-mod registries;
 mod verify;
 
 /// Where a distribution keeps what is changed.
@@ -169,7 +168,7 @@ fn plan(
     let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
     let text = persons.as_deref().map(std::str::from_utf8).transpose();
     let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-    let routed = registries::routed(text, desired, &ca).map_err(broken)?;
+    let routed = registries_yaml::routed(text, &desired.mirror, &ca).map_err(broken)?;
     builder.set(&ca, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
     builder.set(file, Format::Yaml, routed.text.into_bytes())?;
     builder.set(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;

@@ -19,7 +19,6 @@ mod drop_in;
 mod egress_candidates;
 mod engine_id;
 mod environment;
-mod format;
 mod found;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -40,17 +39,19 @@ mod unmanaged;
 mod upstream;
 mod verify;
 
+pub use config_edit::lines::without_passwords;
+pub use config_edit::{Proxies, Redirect};
+
 pub use apply::{Applied, ApplyError, apply};
 pub use buildkit::BuildKitFacts;
 pub use containerd::ContainerdFacts;
-pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers, registry_path};
+pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers};
 pub use desktop::DesktopFacts;
 pub use docker::DockerFacts;
 pub use docker_api::{ImageStore, Running};
 pub use egress_candidates::{candidates, shown};
 pub use engine_id::EngineId;
 pub use environment::DaemonProxies;
-pub use format::lines::without_passwords;
 pub use found::{Facts, Found, Version, Why};
 pub use inventory::{RunningContainer, Store, StoredImage, fit};
 pub use k3s::K3sFacts;
@@ -59,9 +60,7 @@ pub use machine::recording::{FileStamps, RecordingMachine};
 pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
 pub use people::Personal;
-pub use plan::{
-    Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
-};
+pub use plan::{Check, Containers, Edit, LiveRestore, Plan, Restart, TakenOver, Unplannable};
 pub use podman::containers_conf::ContainersEnv;
 pub use podman::{PodmanFacts, Storage, own_storage, store_of_person};
 pub use repair::{MayRestart, Repaired, Restarted, is_routed, repair};

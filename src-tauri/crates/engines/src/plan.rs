@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::format::{Format, lines};
+use config_edit::{Format, Proxies, Redirect, lines};
+
 use crate::found::Why;
 use crate::{Attributes, DesiredRoutingError, EngineId, MachineError, OriginalsError};
 
@@ -109,48 +110,6 @@ impl fmt::Display for Restart {
             }
         }
     }
-}
-
-/// A proxy the machine used before us, as its owner wrote it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Proxies {
-    /// For `http` requests.
-    pub http: Option<String>,
-    /// For `https` requests.
-    pub https: Option<String>,
-    /// Where no proxy is used.
-    pub no_proxy: Option<String>,
-}
-
-impl Proxies {
-    /// Whether there is no proxy.
-    pub fn is_empty(&self) -> bool {
-        self.http.is_none() && self.https.is_none()
-    }
-}
-
-impl fmt::Debug for Proxies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |value: &Option<String>| value.as_deref().map(lines::without_passwords);
-        f.debug_struct("Proxies")
-            .field("http", &shown(&self.http))
-            .field("https", &shown(&self.https))
-            .field("no_proxy", &self.no_proxy)
-            .finish()
-    }
-}
-
-/// Where a person's own configuration sends a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Redirect {
-    /// The names it is for: `docker.io`, `docker.io/acme`, `*.acme.example`.
-    pub prefix: String,
-    /// Where they really are, when that is elsewhere.
-    pub location: Option<String>,
-    /// What is asked first.
-    pub mirrors: Vec<String>,
 }
 
 /// What the gateway does from here on in the person's place.

@@ -4,13 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::registries_conf::{self, Entry, Route};
+use config_edit::{Format, Redirect, policy_json};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::format::Format;
 use crate::machine::program;
 use crate::people::people;
-use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
+use crate::plan::{Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{
@@ -21,17 +22,12 @@ pub(crate) mod containers_conf;
 pub(crate) mod crio;
 mod inventory;
 mod namespaces;
-mod policy_json;
-mod registries;
-mod registries_d;
 mod routes;
 mod signatures;
 mod verify;
 
 pub use inventory::{Storage, own_storage, store_of_person};
-pub(crate) use registries::{Entry, persons_entries};
-pub(crate) use registries_d::persons as persons_signatures;
-pub(crate) use signatures::web_folders;
+pub(crate) use signatures::{persons as persons_signatures, web_folders};
 
 const FOLDER: &str = "/etc/containers/registries.conf.d";
 const MAIN: &str = "/etc/containers/registries.conf";
@@ -136,7 +132,7 @@ fn find(machine: &dyn Machine) -> Option<Found> {
         name: EngineId::Podman.name().into(),
         version,
         unit: None,
-        config: vec![MAIN.into(), FOLDER.into(), POLICY.into(), registries_d::FOLDER.into()],
+        config: vec![MAIN.into(), FOLDER.into(), POLICY.into(), signatures::FOLDER.into()],
         facts: Facts::Podman(facts),
         routable: Ok(()),
     })
@@ -160,7 +156,7 @@ fn plan(
     desired: &DesiredRouting,
 ) -> Result<Plan, Unplannable> {
     let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
-    let entries = registries::persons_entries(machine)?;
+    let entries = persons_entries(machine)?;
     let mut notes = Vec::new();
     let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
     builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
@@ -168,8 +164,8 @@ fn plan(
         lock(&mut builder, machine, desired, &mut notes)?;
     }
     let routes = routes::routes(&entries, desired);
-    builder.set(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
-    let persons = registries_d::persons(machine)?;
+    builder.set(&ours(), Format::Lines, registries_conf::text(&routes).into_bytes())?;
+    let persons = signatures::persons(machine)?;
     let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
     let signatures = signatures::ours();
     if let Some(text) = repeated.text() {
@@ -204,16 +200,27 @@ fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Un
     Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
 }
 
+/// The person's entries in the order in which they are read; of equal prefixes the last one rules.
+pub(crate) fn persons_entries(machine: &dyn Machine) -> Result<Vec<Entry>, Unplannable> {
+    let folder = Path::new(FOLDER);
+    let names = machine.names(folder)?;
+    let drop_ins = names.iter().filter(|name| name.ends_with(".conf") && *name != OURS);
+    let files = std::iter::once(PathBuf::from(MAIN)).chain(drop_ins.map(|name| folder.join(name)));
+    let mut entries: Vec<Entry> = Vec::new();
+    for file in files {
+        let Some(bytes) = machine.read(&file)? else { continue };
+        let broken = |problem| Unplannable::Broken { path: file.clone(), problem };
+        for entry in registries_conf::read(&file, &bytes).map_err(broken)? {
+            entries.retain(|earlier| earlier.prefix != entry.prefix);
+            entries.push(entry);
+        }
+    }
+    Ok(entries)
+}
+
 /// Redirects the person wrote, for the gateway to follow in their place.
 pub(crate) fn redirects(entries: &[Entry]) -> Vec<Redirect> {
-    let redirecting = entries.iter().filter(|it| it.location.is_some() || !it.mirrors.is_empty());
-    redirecting
-        .map(|it| Redirect {
-            prefix: it.prefix.clone(),
-            location: it.location.clone(),
-            mirrors: it.mirrors.clone(),
-        })
-        .collect()
+    entries.iter().filter_map(Entry::redirect).collect()
 }
 
 /// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json, and by those
@@ -239,9 +246,9 @@ fn lock(
     Ok(())
 }
 
-fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[routes::Route]) -> Vec<String> {
+fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[Route]) -> Vec<String> {
     let mut notes = Vec::new();
-    for entry in entries.iter().filter(|it| it.location.is_some() || !it.mirrors.is_empty()) {
+    for entry in entries.iter().filter(|it| it.redirect().is_some()) {
         let (prefix, source) = (&entry.prefix, entry.source.display());
         let routed = routes.iter().any(|route| route.prefix == *prefix);
         let late = entry.source.file_name().is_some_and(|name| name > OURS);

@@ -6,11 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::lines::without_passwords;
 use serde::{Deserialize, Serialize};
 
 use crate::adapters::adapter;
 use crate::apply::{ApplyError, apply, prepare};
-use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
 use crate::{DesiredRouting, EngineId, Found, Machine, Originals, OriginalsError, orphans};
 

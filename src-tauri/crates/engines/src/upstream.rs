@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use config_edit::Redirect;
 use egress::Egress;
 use serde::{Deserialize, Serialize};
 
 use crate::containerd::{self, docker_layout, persons_folders, roots};
 use crate::machine::Kind;
-use crate::plan::Redirect;
 use crate::podman::{self, persons_entries};
 use crate::{Facts, Machine, Originals, docker};
 

@@ -4,9 +4,9 @@
 //! is silent or an engine has no tool to pull with. Only a pull that arrived, or a registry's own word about the image,
 //! shows a way round: whatever else an engine says is no proof of anything.
 
+use config_edit::lines::without_passwords;
 use serde::{Deserialize, Serialize};
 
-use crate::format::lines::without_passwords;
 use crate::{Answer, EngineId, Found, Machine, Output};
 
 /// Repository of the image that no policy allows.

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use super::{ContainerdFacts, folders, hosts_toml, is_stale, roots};
+use config_edit::hosts_toml;
+
+use super::{ContainerdFacts, folders, is_stale, roots};
 use crate::machine::{program, text};
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{DesiredRouting, EngineId, Machine};

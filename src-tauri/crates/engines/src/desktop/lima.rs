@@ -1,8 +1,9 @@
 //! Lima: one file overrides every machine. There the host's loopback has a name of its own.
 
+use config_edit::Format;
+use config_edit::yaml::Document;
+
 use super::{Product, colima};
-use crate::format::Format;
-use crate::format::yaml::Document;
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {

@@ -114,8 +114,8 @@ fn each_file_that_was_edited_after_us_keeps_the_edit_and_loses_what_is_ours() {
         let edited = ours.replacen('{', "{ \"bridge\": \"br7\",", 1);
         machine.put(FILE, edited.as_bytes());
         restore(EngineId::Docker, &machine, &Originals::at(STATE), true).unwrap();
-        let left = crate::format::json::Document::parse(&machine.text(FILE).unwrap()).unwrap().value();
-        let mut expected = crate::format::json::Document::parse(&original).unwrap().value();
+        let left = config_edit::json::Document::parse(&machine.text(FILE).unwrap()).unwrap().value();
+        let mut expected = config_edit::json::Document::parse(&original).unwrap().value();
         expected.insert("bridge".into(), "br7".into());
         assert_eq!(left, expected, "{name}");
     }

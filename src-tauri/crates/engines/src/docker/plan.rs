@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::daemon_json::{self, Said};
-use super::{DockerFacts, NO_PROXY, ca_file, flags, live_restore};
-use crate::format::Format;
-use crate::format::json::Broken;
+use config_edit::daemon_json::{self, Said};
+use config_edit::json::Broken;
+use config_edit::{Format, NO_PROXY, Proxies};
+
+use super::{DockerFacts, ca_file, flags, live_restore};
 use crate::machine::text;
-use crate::plan::{Check, Plan, Proxies, Restart, TakenOver, Unplannable};
+use crate::plan::{Check, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Running};
 use crate::{arguments, docker_packaging, drop_in};
@@ -161,7 +162,7 @@ fn continues(before: Option<&str>, after: &str) -> bool {
 fn notes(facts: &DockerFacts, taken_over: &TakenOver, restart: &Restart) -> Vec<String> {
     let mut notes = Vec::new();
     if !taken_over.mirrors.is_empty() {
-        let mirrors = crate::format::lines::without_passwords(&taken_over.mirrors.join("`, `"));
+        let mirrors = config_edit::lines::without_passwords(&taken_over.mirrors.join("`, `"));
         notes.push(format!(
             "the gateway asks `{mirrors}` for Docker Hub from here on; restoring gives them back"
         ));

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{DockerFacts, NO_PROXY};
+use config_edit::NO_PROXY;
+
+use super::DockerFacts;
 use crate::docker_api::SOCKET;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{DesiredRouting, EngineId, Machine};

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
+use config_edit::toml;
 use toml_edit::{Item, TableLike};
 
 use super::K3sFacts;
-use crate::format::toml;
 use crate::machine::text;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{DesiredRouting, EngineId, Machine};

@@ -9,11 +9,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::registries_d::{self, Namespace, Signatures};
-use super::routes::Route;
-use crate::machine::{Kind, Machine};
-use crate::{DesiredRouting, MachineError};
+use config_edit::registries_conf::Route;
+use config_edit::registries_d::{Namespace, Signatures};
 
+use crate::machine::{Kind, Machine};
+use crate::{DesiredRouting, MachineError, Unplannable};
+
+pub(super) const FOLDER: &str = "/etc/containers/registries.d";
+/// Ours among them.
+const OURS: &str = "zz-pullgate.yaml";
 /// Where the links lie.
 const LINKS: &str = "/etc/containers/pullgate-lookaside";
 /// Where the engines look and write where nothing is said.
@@ -31,7 +35,19 @@ pub(super) struct Repeated {
 }
 
 pub(super) fn ours() -> PathBuf {
-    Path::new(registries_d::FOLDER).join(registries_d::OURS)
+    Path::new(FOLDER).join(OURS)
+}
+
+/// The person's files, ours left out.
+pub(crate) fn persons(machine: &dyn Machine) -> Result<Signatures, Unplannable> {
+    let folder = Path::new(FOLDER);
+    let mut all = Signatures::default();
+    for name in machine.names(folder)?.iter().filter(|name| name.ends_with(".yaml") && *name != OURS) {
+        let path = folder.join(name);
+        let Some(bytes) = machine.read(&path)? else { continue };
+        all.add(&path, &bytes);
+    }
+    Ok(all)
 }
 
 /// Every namespace of the person that a route leads away from, under the name that it leads to.
@@ -207,7 +223,7 @@ mod tests {
 
     fn of(files: &[(&str, &str)], desired: &DesiredRouting) -> Repeated {
         let machine = Memory::with(files);
-        let signatures = registries_d::persons(&machine).unwrap();
+        let signatures = persons(&machine).unwrap();
         repeated(&signatures, &routes::routes(&[], desired), desired, has_built_in(&machine))
     }
 
@@ -232,6 +248,12 @@ mod tests {
         )
     }
 
+    #[test]
+    fn files_that_the_engines_do_not_read_are_passed_over() {
+        let text = "docker:\n  quay.io:\n    lookaside: https://sig.acme.example\n";
+        assert_eq!(of(&[("/etc/containers/registries.d/acme.yml", text)], &desired()).text(), None);
+    }
+
     /// A redirect without an entry of its own ends in "A signature was required, but no signature exists".
     #[test]
     fn attachments_of_a_registry_are_looked_for_under_the_mirror_s_name_too() {
@@ -253,9 +275,7 @@ mod tests {
       "127.0.0.1:858/registry.access.redhat.com":
         lookaside: "https://127.0.0.1:858/lookaside/b4328e720b63bdd7"
     "#);
-        let signatures =
-            registries_d::persons(&Memory::with(&[("/etc/containers/registries.d/r.yaml", RED_HAT)]))
-                .unwrap();
+        let signatures = persons(&Memory::with(&[("/etc/containers/registries.d/r.yaml", RED_HAT)])).unwrap();
         let (name, url) = web_folders(&signatures).pop_first().unwrap();
         assert!(shown(RED_HAT, &desired).contains(&name) && RED_HAT.contains(&url));
     }

@@ -36,7 +36,7 @@ fn the_strict_file_names_each_top_level_domain_and_keeps_the_policy_s_registries
     let plan = planned(&machine, &DesiredRouting { blocks_unlisted: true, ..desired() }).unwrap();
     let text = String::from_utf8(plan.edits[1].after.clone().unwrap()).unwrap();
     assert!(text.len() > 100_000);
-    let document = crate::format::toml::parse(&text).unwrap();
+    let document = config_edit::toml::parse(&text).unwrap();
     let tables = document["registry"].as_array_of_tables().unwrap();
     let mut prefixes: Vec<&str> = tables.iter().filter_map(|it| it["prefix"].as_str()).collect();
     assert_eq!(prefixes[..2], ["docker.io", "quay.io"]);

@@ -19,7 +19,7 @@ pub(crate) fn restore(current: &str, written: &str, original: Option<&str>) -> S
 }
 
 /// A unified difference, empty where there is none, without the passwords that proxy addresses carry.
-pub(crate) fn difference(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
+pub fn difference(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
     let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let name = |bytes: Option<&[u8]>| if bytes.is_some() { path } else { "/dev/null" }.to_owned();
     let (old, new) = (text(before), text(after));

@@ -5,27 +5,22 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::Machine;
-use crate::plan::Unplannable;
-
-pub(super) const FOLDER: &str = "/etc/containers/registries.d";
-/// Ours among them.
-pub(super) const OURS: &str = "zz-pullgate.yaml";
-
 /// What the person's files say together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Signatures {
+pub struct Signatures {
     default: Namespace,
     namespaces: BTreeMap<String, Namespace>,
     /// Files that cannot be read, and why; the engines refuse every pull for them.
-    pub(super) broken: Vec<(PathBuf, String)>,
+    pub broken: Vec<(PathBuf, String)>,
 }
 
 /// Where the signatures of one namespace are read. Where they are written does not matter: nobody pushes by a mirror.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Namespace {
-    pub(super) lookaside: Option<String>,
-    pub(super) attachments: Option<bool>,
+pub struct Namespace {
+    /// The web folder, or the folder, with signatures.
+    pub lookaside: Option<String>,
+    /// Whether signatures are attached to the image in its registry.
+    pub attachments: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -53,7 +48,8 @@ impl From<Keys> for Namespace {
 }
 
 impl Namespace {
-    pub(super) fn is_effectively_empty(&self) -> bool {
+    /// Whether it says nothing.
+    pub fn is_effectively_empty(&self) -> bool {
         *self == Self::default()
     }
 
@@ -66,21 +62,6 @@ impl Namespace {
     }
 }
 
-/// The person's files, ours left out.
-pub(crate) fn persons(machine: &dyn Machine) -> Result<Signatures, Unplannable> {
-    let folder = Path::new(FOLDER);
-    let mut all = Signatures::default();
-    for name in machine.names(folder)?.iter().filter(|name| name.ends_with(".yaml") && *name != OURS) {
-        let path = folder.join(name);
-        let Some(bytes) = machine.read(&path)? else { continue };
-        match read(&bytes) {
-            Ok(file) => all.add(file),
-            Err(why) => all.broken.push((path, why)),
-        }
-    }
-    Ok(all)
-}
-
 fn read(bytes: &[u8]) -> Result<File, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     let file: Option<File> = serde_saphyr::from_str(text)
@@ -89,7 +70,12 @@ fn read(bytes: &[u8]) -> Result<File, String> {
 }
 
 impl Signatures {
-    fn add(&mut self, file: File) {
+    /// Adds what a file says; of files with the same namespace the last one rules.
+    pub fn add(&mut self, path: &Path, bytes: &[u8]) {
+        let file = match read(bytes) {
+            Ok(file) => file,
+            Err(why) => return self.broken.push((path.into(), why)),
+        };
         if let Some(default) = file.default {
             self.default = default.into();
         }
@@ -98,14 +84,14 @@ impl Signatures {
     }
 
     /// Every web folder or folder that is named.
-    pub(super) fn lookasides(&self) -> impl Iterator<Item = &str> {
+    pub fn lookasides(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.default)
             .chain(self.namespaces.values())
             .filter_map(|one| one.lookaside.as_deref())
     }
 
     /// What holds for a name such as `host:5000/team`: its own keys, those of what is around it, and the default.
-    pub(super) fn of(&self, name: &str) -> Namespace {
+    pub fn of(&self, name: &str) -> Namespace {
         let mut found = Namespace::default();
         for around in around(name) {
             if let Some(namespace) = self.namespaces.get(&around) {
@@ -116,7 +102,7 @@ impl Signatures {
     }
 
     /// The namespaces within a name, by what they have beyond it: `/app`, `/app:1`.
-    pub(super) fn within<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Namespace)> {
+    pub fn within<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Namespace)> {
         let inside = move |rest: &str| match rest.chars().next() {
             Some('/') => true,
             // Behind a bare host it is a port.
@@ -145,10 +131,11 @@ fn around(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::memory::Memory;
 
     fn signatures(text: &str) -> Signatures {
-        persons(&Memory::with(&[("/etc/containers/registries.d/a.yaml", text)])).unwrap()
+        let mut all = Signatures::default();
+        all.add(Path::new("a.yaml"), text.as_bytes());
+        all
     }
 
     fn namespace(lookaside: Option<&str>, attachments: Option<bool>) -> Namespace {
@@ -182,19 +169,17 @@ mod tests {
 
     #[test]
     fn files_in_json_empty_files_and_comments_are_read_and_a_broken_one_is_named() {
-        let machine = Memory::with(&[
-            ("/etc/containers/registries.d/a.yaml", "# nothing\n"),
-            (
-                "/etc/containers/registries.d/b.yaml",
-                "{\"docker\": {\"a.example\": {\"lookaside\": \"https://a\", \"new-key\": 1}}}",
-            ),
-            ("/etc/containers/registries.d/c.yaml", "docker:\n  a: [\n"),
-            ("/etc/containers/registries.d/d.yml", "docker:\n  d.example: {lookaside: https://d}\n"),
-            ("/etc/containers/registries.d/e.yaml", "docker:\n  empty.example:\n"),
-        ]);
-        let all = persons(&machine).unwrap();
+        let mut all = Signatures::default();
+        for (name, text) in [
+            ("a.yaml", "# nothing\n"),
+            ("b.yaml", "{\"docker\": {\"a.example\": {\"lookaside\": \"https://a\", \"new-key\": 1}}}"),
+            ("c.yaml", "docker:\n  a: [\n"),
+            ("e.yaml", "docker:\n  empty.example:\n"),
+        ] {
+            all.add(Path::new(name), text.as_bytes());
+        }
         assert_eq!(all.lookasides().collect::<Vec<_>>(), ["https://a"]);
-        let broken: Vec<_> = all.broken.iter().map(|(path, _)| path.display().to_string()).collect();
-        assert_eq!(broken, ["/etc/containers/registries.d/c.yaml"]);
+        let broken: Vec<_> = all.broken.iter().map(|(path, _)| path.as_path()).collect();
+        assert_eq!(broken, [Path::new("c.yaml")]);
     }
 }

@@ -3,7 +3,7 @@
 use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 /// The document, or where it is broken, on one line.
-pub(crate) fn parse(text: &str) -> Result<DocumentMut, String> {
+pub fn parse(text: &str) -> Result<DocumentMut, String> {
     text.parse::<DocumentMut>().map_err(|error| {
         let place = error.span().map_or(0, |span| span.start);
         let line = text.get(..place).map_or(0, |before| before.matches('\n').count()) + 1;
@@ -12,7 +12,7 @@ pub(crate) fn parse(text: &str) -> Result<DocumentMut, String> {
 }
 
 /// The table at a path of keys, made where it is missing; `None` where something else stands there.
-pub(crate) fn table<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<&'a mut dyn TableLike> {
+pub fn table<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<&'a mut dyn TableLike> {
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for (depth, key) in path.iter().enumerate() {
         if table.get(key).is_none() {
@@ -26,7 +26,7 @@ pub(crate) fn table<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<
 }
 
 /// The item at a path of keys.
-pub(crate) fn get<'a>(document: &'a DocumentMut, path: &[&str]) -> Option<&'a Item> {
+pub fn get<'a>(document: &'a DocumentMut, path: &[&str]) -> Option<&'a Item> {
     let mut item = document.as_item();
     for key in path {
         item = item.as_table_like()?.get(key)?;
@@ -35,7 +35,7 @@ pub(crate) fn get<'a>(document: &'a DocumentMut, path: &[&str]) -> Option<&'a It
 }
 
 /// The strings of an item that is an array.
-pub(crate) fn strings(item: Option<&Item>) -> Vec<String> {
+pub fn strings(item: Option<&Item>) -> Vec<String> {
     let array = item.and_then(Item::as_array);
     array.into_iter().flatten().filter_map(|value| Some(value.as_str()?.to_owned())).collect()
 }

@@ -2,19 +2,22 @@
 
 use serde_json::{Map, Value, json};
 
-use super::NO_PROXY;
-use crate::format::json::{Broken, Document, set};
-use crate::plan::Proxies;
+use crate::json::{Broken, Document, set};
+use crate::{NO_PROXY, Proxies};
 
 /// What the person's file says about where images come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Said {
-    pub(super) proxies: Proxies,
-    pub(super) mirrors: Vec<String>,
-    pub(super) insecure: Vec<String>,
+pub struct Said {
+    /// The proxies of the daemon.
+    pub proxies: Proxies,
+    /// `registry-mirrors`.
+    pub mirrors: Vec<String>,
+    /// `insecure-registries`.
+    pub insecure: Vec<String>,
 }
 
-pub(super) fn said(text: Option<&[u8]>) -> Result<Said, Broken> {
+/// Reads the person's file; one that is not there says nothing.
+pub fn said(text: Option<&[u8]>) -> Result<Said, Broken> {
     let value = Document::parse_bytes(text.unwrap_or_default())?.value();
     let proxies = value.get("proxies").and_then(Value::as_object);
     let proxy = |key: &str| {
@@ -33,7 +36,7 @@ pub(super) fn said(text: Option<&[u8]>) -> Result<Said, Broken> {
 }
 
 /// The file that leads the daemon to the proxy; as it was where there is nothing to say.
-pub(super) fn routed(text: Option<&[u8]>, proxy: Option<&str>) -> Result<Option<Vec<u8>>, Broken> {
+pub fn routed(text: Option<&[u8]>, proxy: Option<&str>) -> Result<Option<Vec<u8>>, Broken> {
     let document = open(text)?;
     let before = document.value();
     if let Some(proxy) = proxy {
@@ -54,7 +57,7 @@ pub(super) fn routed(text: Option<&[u8]>, proxy: Option<&str>) -> Result<Option<
 }
 
 /// The file with containers kept running, or not, while the daemon restarts.
-pub(super) fn with_live_restore(text: Option<&[u8]>, on: bool) -> Result<Vec<u8>, Broken> {
+pub fn with_live_restore(text: Option<&[u8]>, on: bool) -> Result<Vec<u8>, Broken> {
     let document = open(text)?;
     set(document.object(), "live-restore", &json!(on));
     Ok(document.text().into_bytes())
@@ -80,7 +83,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::format::Format;
+    use crate::Format;
 
     const PROXY: &str = "http://127.0.0.1:859";
 

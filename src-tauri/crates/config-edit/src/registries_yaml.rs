@@ -3,23 +3,26 @@
 
 use std::path::Path;
 
-use crate::DesiredRouting;
-use crate::format::yaml::Document;
-use crate::plan::Redirect;
+use crate::Redirect;
+use crate::yaml::Document;
 
 const HEADER: &str = "# Written by Pullgate: images come through the gateway on this machine.\n";
 const ALL: &str = "*";
 
 /// The file as it shall be, and what it said before.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Routed {
-    pub(super) text: String,
-    pub(super) redirects: Vec<Redirect>,
-    pub(super) notes: Vec<String>,
+pub struct Routed {
+    /// The text.
+    pub text: String,
+    /// Where the person's file sent names.
+    pub redirects: Vec<Redirect>,
+    /// Sentences for a person.
+    pub notes: Vec<String>,
 }
 
-/// Puts the gateway in the place of every endpoint; a sentence where that cannot be done safely.
-pub(super) fn routed(persons: Option<&str>, desired: &DesiredRouting, ca: &Path) -> Result<Routed, String> {
+/// Puts the mirror front (`host:port`), which the certificates in `ca` vouch for, in the place of every endpoint; a
+/// sentence where that cannot be done safely.
+pub fn routed(persons: Option<&str>, mirror: &str, ca: &Path) -> Result<Routed, String> {
     let mut document = Document::parse(persons.unwrap_or(HEADER))?;
     let (mut redirects, mut notes) = (Vec::new(), Vec::new());
     for key in ["mirrors", "configs"] {
@@ -27,7 +30,7 @@ pub(super) fn routed(persons: Option<&str>, desired: &DesiredRouting, ca: &Path)
             return Err(format!("`{key}` uses anchors or aliases, which reach beyond it"));
         }
     }
-    let endpoint = format!("- \"https://{}\"", desired.mirror);
+    let endpoint = format!("- \"https://{mirror}\"");
     let mut mirrors = document.mapping("mirrors")?;
     for name in mirrors.keys() {
         let endpoints = mirrors.get(&name).and_then(|it| it.get("endpoint")).map(|it| it.items());
@@ -43,7 +46,7 @@ pub(super) fn routed(persons: Option<&str>, desired: &DesiredRouting, ca: &Path)
     }
     mirrors.set(ALL, "", &["endpoint:", &format!("  {endpoint}")]);
     let mut configs = document.mapping("configs")?;
-    for name in configs.keys().into_iter().filter(|name| *name != desired.mirror) {
+    for name in configs.keys().into_iter().filter(|name| name != mirror) {
         if configs.get(&name).is_some_and(|it| it.get("auth").is_some() || it.get("tls").is_none()) {
             return Err(format!(
                 "`configs` has a login for `{name}`, which is then asked directly; give it as an image pull \
@@ -56,18 +59,17 @@ pub(super) fn routed(persons: Option<&str>, desired: &DesiredRouting, ca: &Path)
              `/etc/docker/certs.d/{name}`"
         ));
     }
-    configs.set(&desired.mirror, "", &["tls:", &format!("  ca_file: {}", ca.display())]);
+    configs.set(mirror, "", &["tls:", &format!("  ca_file: {}", ca.display())]);
     Ok(Routed { text: document.text(), redirects, notes })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desired_routing::tests::desired;
-    use crate::format::Format;
+    use crate::Format;
 
     fn route(text: Option<&str>) -> Result<Routed, String> {
-        routed(text, &desired(), Path::new("/etc/rancher/k3s/pullgate-mirror.pem"))
+        routed(text, "127.0.0.1:858", Path::new("/etc/rancher/k3s/pullgate-mirror.pem"))
     }
 
     #[test]

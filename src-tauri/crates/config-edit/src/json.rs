@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 const BOM: char = '\u{feff}';
 
 /// A document that can be edited without touching the rest of it.
-pub(crate) struct Document {
+pub struct Document {
     bom: bool,
     root: CstRootNode,
     object: CstObject,
@@ -15,20 +15,24 @@ pub(crate) struct Document {
 
 /// Why a text is not a document we may edit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Broken {
+pub enum Broken {
+    /// The parser refuses it, in these words.
     #[error("it is not valid JSON: {0}")]
     Syntax(String),
+    /// It is a list or a single value.
     #[error("its content is not a JSON object")]
     NotAnObject,
+    /// This key of the outermost object is repeated.
     #[error("the key `{0}` stands there twice")]
     Twice(String),
+    /// Its bytes are no text.
     #[error("it is not UTF-8 text")]
     Encoding,
 }
 
 impl Document {
     /// Reads a text; one without content counts as an empty object.
-    pub(crate) fn parse(text: &str) -> Result<Self, Broken> {
+    pub fn parse(text: &str) -> Result<Self, Broken> {
         let bare = text.strip_prefix(BOM).unwrap_or(text);
         let root = CstRootNode::parse(bare, &options()).map_err(|e| Broken::Syntax(e.to_string()))?;
         let object = root.object_value_or_create().ok_or(Broken::NotAnObject)?;
@@ -43,11 +47,13 @@ impl Document {
         Ok(document)
     }
 
-    pub(crate) fn parse_bytes(bytes: &[u8]) -> Result<Self, Broken> {
+    /// The same for the bytes of a file.
+    pub fn parse_bytes(bytes: &[u8]) -> Result<Self, Broken> {
         Self::parse(std::str::from_utf8(bytes).map_err(|_| Broken::Encoding)?)
     }
 
-    pub(crate) fn value(&self) -> Map<String, Value> {
+    /// The outermost object as a value, without comments.
+    pub fn value(&self) -> Map<String, Value> {
         match self.object.to_serde_value() {
             Some(Value::Object(map)) => map,
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_))
@@ -55,18 +61,20 @@ impl Document {
         }
     }
 
-    pub(crate) fn object(&self) -> &CstObject {
+    /// The outermost object, to be edited in place.
+    pub fn object(&self) -> &CstObject {
         &self.object
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// The document as it is now.
+    pub fn text(&self) -> String {
         let bom = if self.bom { BOM.to_string() } else { String::new() };
         format!("{bom}{}", self.root)
     }
 }
 
 /// Sets one key, in place when it is there, else as the last one.
-pub(crate) fn set(object: &CstObject, key: &str, value: &Value) {
+pub fn set(object: &CstObject, key: &str, value: &Value) {
     match object.get(key) {
         Some(property) if property.value().and_then(|v| v.to_serde_value()).as_ref() == Some(value) => {}
         Some(property) => property.set_value(input(value)),

@@ -16,7 +16,7 @@ enum State {
 }
 
 /// Assignments in their order. Nothing is expanded, and a percent sign is a percent sign.
-pub(crate) fn parse(text: &str) -> Vec<(String, String)> {
+pub fn parse(text: &str) -> Vec<(String, String)> {
     let mut reader = Reader {
         state: State::BeforeName,
         name: String::new(),

@@ -10,7 +10,7 @@ pub(crate) use restore::{is_effectively_empty, restore, same};
 
 /// A document; its text is the text that was read until something is set.
 #[derive(Debug, Clone)]
-pub(crate) struct Document {
+pub struct Document {
     head: String,
     root: Mapping,
     newline: &'static str,
@@ -18,7 +18,7 @@ pub(crate) struct Document {
 
 /// Keys and values in lines of the same indentation.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Mapping {
+pub struct Mapping {
     indent: usize,
     entries: Vec<Entry>,
     /// Blank lines and comments at the end; only the outermost mapping has them.
@@ -27,7 +27,7 @@ pub(crate) struct Mapping {
 
 /// One key with everything that belongs to it.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// Blank lines and comments before it.
     lead: String,
     /// The line with the key.
@@ -47,22 +47,24 @@ enum Body {
 
 impl Document {
     /// Reads a text; where it cannot be edited, the sentence says why and in which line.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         read::document(text)
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// The document as it is now.
+    pub fn text(&self) -> String {
         let mut text = self.head.clone();
         self.root.write(&mut text);
         text
     }
 
-    pub(crate) fn root(&self) -> &Mapping {
+    /// The outermost mapping.
+    pub fn root(&self) -> &Mapping {
         &self.root
     }
 
     /// The mapping below a key of the outermost one, made where it is missing.
-    pub(crate) fn mapping(&mut self, key: &str) -> Result<Child<'_>, String> {
+    pub fn mapping(&mut self, key: &str) -> Result<Child<'_>, String> {
         let newline = self.newline;
         if self.root.get(key).is_none() {
             self.root.append(Entry::of(key, "", Vec::new(), 0, newline), newline);
@@ -78,35 +80,40 @@ impl Document {
 }
 
 /// A mapping below a key, with the line ends of its document.
-pub(crate) struct Child<'a> {
+pub struct Child<'a> {
     mapping: &'a mut Mapping,
     newline: &'static str,
 }
 
 impl Child<'_> {
-    pub(crate) fn keys(&self) -> Vec<String> {
+    /// Its keys, in their order.
+    pub fn keys(&self) -> Vec<String> {
         self.mapping.keys()
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
+    /// One of its entries.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
         self.mapping.get(key)
     }
 
-    pub(crate) fn set(&mut self, key: &str, inline: &str, body: &[&str]) {
+    /// Sets an entry, in place when the key is there: what stands behind the key, and lines below it.
+    pub fn set(&mut self, key: &str, inline: &str, body: &[&str]) {
         self.mapping.set(key, inline, body, self.newline);
     }
 
-    pub(crate) fn remove(&mut self, key: &str) {
+    /// Takes an entry out; the comments before it stay.
+    pub fn remove(&mut self, key: &str) {
         self.mapping.remove(key);
     }
 }
 
 impl Mapping {
-    pub(crate) fn keys(&self) -> Vec<String> {
+    fn keys(&self) -> Vec<String> {
         self.entries.iter().map(|entry| entry.key.clone()).collect()
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
+    /// One of its entries.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
@@ -167,7 +174,7 @@ impl Entry {
     }
 
     /// Whether the value is one that anchors, aliases or merges reach into.
-    pub(crate) fn has_references(&self) -> bool {
+    pub fn has_references(&self) -> bool {
         let mut text = String::new();
         self.write(&mut text);
         text.lines().map(str::trim_start).filter(|line| !line.starts_with('#')).any(|line| {
@@ -177,7 +184,7 @@ impl Entry {
     }
 
     /// The entry of a mapping below.
-    pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
+    pub fn get(&self, key: &str) -> Option<&Entry> {
         match &self.body {
             Body::Mapping(mapping) => mapping.get(key),
             Body::Lines(_) => None,
@@ -185,7 +192,7 @@ impl Entry {
     }
 
     /// The plain items of a list, in either of its spellings.
-    pub(crate) fn items(&self) -> Vec<String> {
+    pub fn items(&self) -> Vec<String> {
         let lines = match &self.body {
             Body::Lines(lines) => lines.as_str(),
             Body::Mapping(_) => "",

@@ -1,51 +1,51 @@
-//! registries.conf: what stands in the system's files, and the file that is ours.
+//! registries.conf: what stands in a file of the person, and the file that is ours.
 
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Item, TableLike, Value};
 
-use super::routes::Route;
-use super::{FOLDER, MAIN, OURS};
-use crate::Machine;
-use crate::format::toml;
-use crate::plan::Unplannable;
+use crate::{Redirect, toml};
+
+/// One redirect of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The names it is for.
+    pub prefix: String,
+    /// Where they lead.
+    pub location: String,
+}
 
 /// One `[[registry]]` of the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) prefix: String,
-    /// Only where it is not the prefix.
-    pub(crate) location: Option<String>,
-    pub(crate) mirrors: Vec<String>,
+pub struct Entry {
+    /// The names it is for.
+    pub prefix: String,
+    /// Where they lead; only where it is not the prefix.
+    pub location: Option<String>,
+    /// What is asked first.
+    pub mirrors: Vec<String>,
     /// Whether what is below the prefix may be reached without certificate or encryption.
-    pub(crate) is_insecure: bool,
+    pub is_insecure: bool,
     /// Other names that may: mirrors of it.
-    pub(crate) insecure: Vec<String>,
-    pub(crate) blocked: bool,
-    pub(crate) source: PathBuf,
+    pub insecure: Vec<String>,
+    /// Whether pulls by these names are refused.
+    pub blocked: bool,
+    /// The file that it stands in.
+    pub source: PathBuf,
 }
 
-/// The person's entries in the order in which they are read; of equal prefixes the last one rules.
-pub(crate) fn persons_entries(machine: &dyn Machine) -> Result<Vec<Entry>, Unplannable> {
-    let folder = Path::new(FOLDER);
-    let names = machine.names(folder)?;
-    let drop_ins = names.iter().filter(|name| name.ends_with(".conf") && *name != OURS);
-    let files = std::iter::once(PathBuf::from(MAIN)).chain(drop_ins.map(|name| folder.join(name)));
-    let mut entries: Vec<Entry> = Vec::new();
-    for file in files {
-        let Some(bytes) = machine.read(&file)? else { continue };
-        for entry in read(&file, &bytes)? {
-            entries.retain(|earlier| earlier.prefix != entry.prefix);
-            entries.push(entry);
-        }
+impl Entry {
+    /// Where it sends its names, if elsewhere.
+    pub fn redirect(&self) -> Option<Redirect> {
+        let (prefix, location, mirrors) = (self.prefix.clone(), self.location.clone(), self.mirrors.clone());
+        (location.is_some() || !mirrors.is_empty()).then_some(Redirect { prefix, location, mirrors })
     }
-    Ok(entries)
 }
 
-fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, Unplannable> {
-    let broken = |problem: String| Unplannable::Broken { path: file.into(), problem };
-    let text = std::str::from_utf8(bytes).map_err(|_| broken("it is not UTF-8 text".into()))?;
-    let document = toml::parse(text).map_err(broken)?;
+/// Reads the `[[registry]]` tables of a file.
+pub fn read(file: &Path, bytes: &[u8]) -> Result<Vec<Entry>, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    let document = toml::parse(text)?;
     let Some(item) = document.get("registry") else { return Ok(Vec::new()) };
     Ok(tables(item).into_iter().filter_map(|table| entry(table, file)).collect())
 }
@@ -89,7 +89,7 @@ fn flag(table: &dyn TableLike, key: &str) -> bool {
 }
 
 /// Our file.
-pub(super) fn text(routes: &[Route]) -> String {
+pub fn text(routes: &[Route]) -> String {
     let mut text = String::from(
         "# Written by Pullgate: Podman, Buildah, Skopeo and CRI-O pull images through the gateway on this machine.\n\
          # `pullgate engines restore podman` takes it away.\n",

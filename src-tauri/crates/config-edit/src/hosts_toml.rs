@@ -3,25 +3,25 @@
 
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
-use super::CA_FILE;
-use crate::format::toml;
-use crate::{DesiredRouting, registry_path};
+use crate::{registry_path, toml};
 
+/// Certificates that vouch for the mirror front; named by every file of ours.
+pub const CA_FILE: &str = "/etc/containerd/pullgate-mirror.pem";
 const KEYS: [&str; 6] = ["server", "host", "capabilities", "ca", "override_path", "header"];
 const CAPABILITIES: [&str; 3] = ["pull", "resolve", "push"];
 
-/// The gateway's address for one registry; `None` for all that have no file of their own.
-pub(super) fn gateway(desired: &DesiredRouting, registry: Option<&str>) -> String {
+/// The address of the mirror front (`host:port`) for one registry; `None` for all that have no file of their own.
+pub fn gateway(mirror: &str, registry: Option<&str>) -> String {
     match registry {
-        Some(registry) => format!("https://{}/v2/{}", desired.mirror, registry_path(registry)),
-        None => format!("https://{}", desired.mirror),
+        Some(registry) => format!("https://{mirror}/v2/{}", registry_path(registry)),
+        None => format!("https://{mirror}"),
     }
 }
 
 /// The file for one registry, or for all others. Only a per-registry path can take pushes: the registry of a
 /// push is not said otherwise.
-pub(super) fn text(desired: &DesiredRouting, registry: Option<&str>) -> String {
-    let gateway = Value::from(gateway(desired, registry));
+pub fn text(mirror: &str, registry: Option<&str>) -> String {
+    let gateway = Value::from(gateway(mirror, registry));
     let path = if registry.is_some() { "override_path = true\n" } else { "" };
     let entry = format!("capabilities = [\"pull\", \"resolve\", \"push\"]\nca = \"{CA_FILE}\"\n{path}");
     format!(
@@ -35,7 +35,7 @@ pub(super) fn text(desired: &DesiredRouting, registry: Option<&str>) -> String {
 }
 
 /// What keeps containerd from taking the file as meant.
-pub(super) fn flaw(text: &str, gateway: &str) -> Option<String> {
+pub fn flaw(text: &str, gateway: &str) -> Option<String> {
     let document = match toml::parse(text) {
         Ok(document) => document,
         Err(problem) => return Some(problem),
@@ -66,22 +66,28 @@ fn entry_flaw(entry: &dyn TableLike, gateway: &str) -> Option<String> {
 
 /// What a person's file says: where pulls go, and whom to trust there.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Said {
-    pub(super) server: Option<String>,
-    pub(super) hosts: Vec<SaidHost>,
+pub struct Said {
+    /// The registry itself, where it is another.
+    pub server: Option<String>,
+    /// `server` and the hosts to ask before it.
+    pub hosts: Vec<SaidHost>,
 }
 
 /// One host of a person's file; the first is `server` itself.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct SaidHost {
-    pub(super) url: String,
-    pub(super) ca: Vec<String>,
-    pub(super) clients: Vec<(String, String)>,
-    pub(super) insecure: bool,
+pub struct SaidHost {
+    /// Its address; empty for `server`.
+    pub url: String,
+    /// Files with authorities to trust there.
+    pub ca: Vec<String>,
+    /// Files with certificates to show there, and with their keys.
+    pub clients: Vec<(String, String)>,
+    /// Whether it is reached without certificate or encryption.
+    pub insecure: bool,
 }
 
 /// Reads a person's file; one that containerd ignores says nothing.
-pub(super) fn said(text: &str) -> Said {
+pub fn said(text: &str) -> Said {
     let Ok(document) = toml::parse(text) else { return Said::default() };
     said_in(&document)
 }
@@ -119,22 +125,23 @@ fn said_host(url: &str, table: &dyn TableLike) -> SaidHost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desired_routing::tests::desired;
+
+    const MIRROR: &str = "127.0.0.1:858";
 
     #[test]
     fn a_registry_s_file_names_the_gateway_twice() {
-        insta::assert_snapshot!(text(&desired(), Some("registry.acme.example:5000")));
+        insta::assert_snapshot!(text(MIRROR, Some("registry.acme.example:5000")));
     }
 
     #[test]
     fn the_file_for_all_others_has_no_path() {
-        insta::assert_snapshot!(text(&desired(), None));
+        insta::assert_snapshot!(text(MIRROR, None));
     }
 
     #[test]
     fn what_we_write_has_no_flaw_and_each_change_is_one() {
         for registry in [Some("docker.io"), None] {
-            let (text, gateway) = (text(&desired(), registry), gateway(&desired(), registry));
+            let (text, gateway) = (text(MIRROR, registry), gateway(MIRROR, registry));
             assert_eq!(flaw(&text, &gateway), None);
             for (from, to) in [
                 ("server = ", "# "),

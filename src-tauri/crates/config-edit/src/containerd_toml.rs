@@ -1,16 +1,12 @@
 //! containerd's own file: one key, `config_path`, and only where it is unset. Its place depends on the file's
 //! version: the short plugin names of version 1, the long ones of 2, the divided ones of 3.
 
-use std::path::Path;
-
 use toml_edit::{DocumentMut, Item, value};
 
-use super::{CERTS_D, ContainerdFacts};
-use crate::Machine;
-use crate::format::{Format, toml};
-use crate::plan::Unplannable;
-use crate::plan_builder::PlanBuilder;
+use crate::toml;
 
+/// The folder that our key names.
+pub const CERTS_D: &str = "/etc/containerd/certs.d";
 const CRI_1: &str = "cri";
 const CRI_2: &str = "io.containerd.grpc.v1.cri";
 const CRI_3: &str = "io.containerd.cri.v1.images";
@@ -18,28 +14,25 @@ const TRANSFER: &str = "io.containerd.transfer.v1.local";
 
 /// What the configuration with all its parts comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Dump {
-    pub(super) cri: bool,
-    pub(super) config_path: Option<String>,
-    pub(super) transfer_unset: bool,
-    pub(super) old_tables: Option<String>,
+pub struct Dump {
+    /// Whether the CRI plugin is on.
+    pub cri: bool,
+    /// What `config_path` of the CRI plugin is set to.
+    pub config_path: Option<String>,
+    /// Whether the transfer plugin has a `config_path` of its own that is unset.
+    pub transfer_unset: bool,
+    /// Registry tables of the kind that excludes `config_path`.
+    pub old_tables: Option<String>,
 }
 
-/// Asks containerd itself to read its file and what that imports.
-pub(super) fn dump(machine: &dyn Machine, program: &str, file: &Path) -> Result<Dump, String> {
-    let output = machine.run(&[program, "--config", &file.to_string_lossy(), "config", "dump"]);
-    if !output.ok() {
-        return Err(output.words());
-    }
-    Ok(read_dump(&toml::parse(&output.stdout)?))
-}
-
-fn read_dump(document: &DocumentMut) -> Dump {
+/// Reads what `containerd config dump` prints.
+pub fn dump(text: &str) -> Result<Dump, String> {
+    let document = &toml::parse(text)?;
     let disabled = toml::strings(document.get("disabled_plugins"));
     let plugin = [CRI_3, CRI_2, CRI_1]
         .into_iter()
         .find(|name| toml::get(document, &["plugins", name]).is_some_and(Item::is_table_like));
-    let Some(plugin) = plugin else { return Dump::default() };
+    let Some(plugin) = plugin else { return Ok(Dump::default()) };
     let registry = |key: &str| toml::get(document, &["plugins", plugin, "registry", key]);
     let text = |item: Option<&Item>| item.and_then(Item::as_str).unwrap_or_default().to_owned();
     let config_path = text(registry("config_path"));
@@ -47,32 +40,16 @@ fn read_dump(document: &DocumentMut) -> Dump {
     let old = ["mirrors", "configs"]
         .into_iter()
         .find(|key| registry(key).and_then(Item::as_table_like).is_some_and(|table| !table.is_empty()));
-    Dump {
+    Ok(Dump {
         cri: !disabled.iter().any(|name| [CRI_1, CRI_2, CRI_3].contains(&name.as_str())),
         config_path: (!config_path.is_empty()).then_some(config_path),
         transfer_unset: transfer.is_some() && text(transfer).is_empty(),
         old_tables: old.map(|key| format!("registry.{key}")),
-    }
+    })
 }
 
-/// Sets our key where nothing sets it; one that we set earlier stays.
-pub(super) fn set_config_path(
-    builder: &mut PlanBuilder<'_>,
-    facts: &ContainerdFacts,
-) -> Result<(), Unplannable> {
-    let file = facts.config_file.as_path();
-    let ours = builder.has_record(file);
-    if !facts.cri || (facts.config_path.is_some() && !ours) {
-        return Ok(());
-    }
-    let persons = builder.without_ours(file)?;
-    let with_transfer = facts.transfer_unset || ours;
-    let text = with_config_path(persons.as_deref(), facts.major, with_transfer)
-        .map_err(|problem| Unplannable::Broken { path: file.into(), problem })?;
-    builder.set(file, Format::Toml, text.into_bytes())
-}
-
-fn with_config_path(persons: Option<&[u8]>, major: u32, transfer: bool) -> Result<String, String> {
+/// The file with our key where it was empty or missing; `major` is the first number of containerd's version.
+pub fn with_config_path(persons: Option<&[u8]>, major: u32, transfer: bool) -> Result<String, String> {
     let text = match persons {
         Some(bytes) => std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?.to_owned(),
         None => format!("version = {}\n", if major >= 2 { 3 } else { 2 }),
@@ -138,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_dump_says_what_is_in_force() {
-        let dump = |text: &str| read_dump(&text.parse().unwrap());
+        let dump = |text: &str| dump(text).unwrap();
         let version_2 = "disabled_plugins = [\"cri\"]\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"\"\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\nendpoint = []\n[plugins.\"io.containerd.transfer.v1.local\"]\nconfig_path = \"\"\n";
         assert_eq!(
             dump(version_2),

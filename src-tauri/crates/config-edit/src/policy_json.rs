@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::format::json::{Broken, Document, set};
+use crate::json::{Broken, Document, set};
 
 const HUB_ALIASES: [&str; 3] =
     ["registry-1.docker.io", "registry.hub.docker.com", "registry.ipv6.docker.com"];
@@ -15,7 +15,7 @@ const LOOPBACK_PORTS: [&str; 16] = [
 ];
 
 /// The text with the lock; unchanged where unlisted names are refused already.
-pub(super) fn locked(text: &[u8], named: &[String], loopback: bool) -> Result<Vec<u8>, Broken> {
+pub fn locked(text: &[u8], named: &[String], loopback: bool) -> Result<Vec<u8>, Broken> {
     let document = Document::parse_bytes(text)?;
     let value = document.value();
     let scopes = value.get("transports").and_then(|it| it.get("docker")).and_then(Value::as_object);
