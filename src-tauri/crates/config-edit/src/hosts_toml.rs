@@ -70,12 +70,12 @@ pub struct Said {
     /// The registry itself, where it is another.
     pub server: Option<String>,
     /// `server` and the hosts to ask before it.
-    pub hosts: Vec<SaidHost>,
+    pub hosts: Vec<Host>,
 }
 
 /// One host of a person's file; the first is `server` itself.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct SaidHost {
+pub struct Host {
     /// Its address; empty for `server`.
     pub url: String,
     /// Files with authorities to trust there.
@@ -102,7 +102,7 @@ fn said_in(document: &DocumentMut) -> Said {
     Said { server, hosts }
 }
 
-fn said_host(url: &str, table: &dyn TableLike) -> SaidHost {
+fn said_host(url: &str, table: &dyn TableLike) -> Host {
     let one_or_more = |item: Option<&Item>| match item.and_then(Item::as_str) {
         Some(one) => vec![one.to_owned()],
         None => toml::strings(item),
@@ -113,7 +113,7 @@ fn said_host(url: &str, table: &dyn TableLike) -> SaidHost {
         .filter_map(|pair| Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned())))
         .collect();
     clients.extend(one_or_more(client).into_iter().map(|both| (both.clone(), both)));
-    SaidHost {
+    Host {
         url: url.to_owned(),
         ca: one_or_more(table.get("ca")),
         clients,
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_person_s_file_is_read_in_all_its_spellings() {
         let text = "server = \"https://registry-1.docker.io\"\nca = \"root.crt\"\n[host.\"https://mirror.acme\"]\nca = [\"/a.crt\", \"b.crt\"]\nclient = [[\"c.cert\", \"c.key\"]]\n[host.\"http://plain.acme\"]\nclient = \"both.pem\"\n";
-        let host = |url: &str, ca: &[&str], client: Option<(&str, &str)>, insecure| SaidHost {
+        let host = |url: &str, ca: &[&str], client: Option<(&str, &str)>, insecure| Host {
             url: url.into(),
             ca: ca.iter().map(|it| (*it).to_owned()).collect(),
             clients: client.map(|(cert, key)| (cert.to_owned(), key.to_owned())).into_iter().collect(),

@@ -26,7 +26,7 @@ pub fn routed(persons: Option<&str>, mirror: &str, ca: &Path) -> Result<Routed, 
     let mut document = Document::parse(persons.unwrap_or(HEADER))?;
     let (mut redirects, mut notes) = (Vec::new(), Vec::new());
     for key in ["mirrors", "configs"] {
-        if document.root().get(key).is_some_and(|entry| entry.has_references()) {
+        if document.get(key).is_some_and(|entry| entry.has_references()) {
             return Err(format!("`{key}` uses anchors or aliases, which reach beyond it"));
         }
     }

@@ -12,7 +12,7 @@ pub fn parse(text: &str) -> Result<DocumentMut, String> {
 }
 
 /// The table at a path of keys, made where it is missing; `None` where something else stands there.
-pub fn table<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<&'a mut dyn TableLike> {
+pub(crate) fn table<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<&'a mut dyn TableLike> {
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for (depth, key) in path.iter().enumerate() {
         if table.get(key).is_none() {
@@ -35,7 +35,7 @@ pub fn get<'a>(document: &'a DocumentMut, path: &[&str]) -> Option<&'a Item> {
 }
 
 /// The strings of an item that is an array.
-pub fn strings(item: Option<&Item>) -> Vec<String> {
+pub(crate) fn strings(item: Option<&Item>) -> Vec<String> {
     let array = item.and_then(Item::as_array);
     array.into_iter().flatten().filter_map(|value| Some(value.as_str()?.to_owned())).collect()
 }

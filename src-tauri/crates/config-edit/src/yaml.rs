@@ -18,7 +18,7 @@ pub struct Document {
 
 /// Keys and values in lines of the same indentation.
 #[derive(Debug, Clone, Default)]
-pub struct Mapping {
+struct Mapping {
     indent: usize,
     entries: Vec<Entry>,
     /// Blank lines and comments at the end; only the outermost mapping has them.
@@ -58,9 +58,9 @@ impl Document {
         text
     }
 
-    /// The outermost mapping.
-    pub fn root(&self) -> &Mapping {
-        &self.root
+    /// An entry of the outermost mapping.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.root.get(key)
     }
 
     /// The mapping below a key of the outermost one, made where it is missing.
@@ -112,8 +112,7 @@ impl Mapping {
         self.entries.iter().map(|entry| entry.key.clone()).collect()
     }
 
-    /// One of its entries.
-    pub fn get(&self, key: &str) -> Option<&Entry> {
+    fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 

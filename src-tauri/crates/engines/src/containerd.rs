@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::environment::DaemonProxies;
-use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan::{Edit, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Store, Version, Why};
@@ -72,24 +72,46 @@ impl Adapter for Containerd {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Containerd(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        let facts = found.facts_as::<ContainerdFacts>().ok_or(Why::NotSupported)?;
+        if let Some(old) = facts.old_tables.clone() {
+            return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
+        }
+        let mut builder =
+            PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
+        let taken = folders::persons_folders(machine, originals, &roots(facts))?;
+        folders::set_all(&mut builder, machine, &roots(facts), desired)?;
+        set_config_path(&mut builder, facts)?;
+        let interrupted = builder.was_interrupted(&facts.config_file);
+        let edits = builder.build()?;
+        let changed = edits.iter().any(|edit| edit.path == facts.config_file);
+        let restart = if facts.cri && (changed || interrupted) {
+            restart(facts, machine, desired.may_stop_containers)?
+        } else {
+            Restart::None
         };
-        plan(facts, machine, originals, desired)
+        let redirects = taken.iter().filter_map(|folder| folder.redirect.clone()).collect();
+        let taken_over = TakenOver { redirects, ..TakenOver::default() };
+        let notes = notes(facts, &taken, &restart);
+        Ok(Plan { taken_over, notes, ..Plan::new(EngineId::Containerd, edits, restart) })
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
+        found: &Found,
         machine: &dyn Machine,
-        originals: &Originals,
+        edits: &mut Vec<Edit>,
         may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan_restore(machine, originals, may_stop_containers)
+    ) -> Result<Restart, Unplannable> {
+        match found.facts_as::<ContainerdFacts>() {
+            Some(facts) if edits.iter().any(|edit| edit.path == facts.config_file) => {
+                restart(facts, machine, may_stop_containers)
+            }
+            Some(_) | None => Ok(Restart::None),
+        }
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::Containerd(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(facts, machine, desired)
     }
 
@@ -155,59 +177,6 @@ fn dump(machine: &dyn Machine, program: &str, file: &Path) -> Result<Dump, Strin
     containerd_toml::dump(&output.stdout)
 }
 
-fn plan(
-    facts: &ContainerdFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    if let Some(old) = facts.old_tables.clone() {
-        return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
-    }
-    let mut builder =
-        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
-    let taken = folders::persons_folders(machine, originals, &roots(facts))?;
-    folders::set_all(&mut builder, machine, &roots(facts), desired)?;
-    set_config_path(&mut builder, facts)?;
-    let interrupted = builder.was_interrupted(&facts.config_file);
-    let edits = builder.build()?;
-    let changed = edits.iter().any(|edit| edit.path == facts.config_file);
-    let restart = if facts.cri && (changed || interrupted) {
-        restart(facts, machine, desired.may_stop_containers)?
-    } else {
-        Restart::None
-    };
-    let redirects = taken.iter().filter_map(|folder| folder.redirect.clone()).collect();
-    let taken_over = TakenOver { redirects, ..TakenOver::default() };
-    let notes = notes(facts, &taken, &restart);
-    Ok(Plan { engine: EngineId::Containerd, checks: Vec::new(), edits, restart, taken_over, notes })
-}
-
-fn plan_restore(
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    let edits =
-        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?
-            .build()?;
-    let restart = match find(machine).map(|found| found.facts) {
-        Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
-            restart(&facts, machine, may_stop_containers)?
-        }
-        Some(_) | None => Restart::None,
-    };
-    let taken_over = TakenOver::default();
-    Ok(Plan {
-        engine: EngineId::Containerd,
-        checks: Vec::new(),
-        edits,
-        restart,
-        taken_over,
-        notes: Vec::new(),
-    })
-}
-
 /// Sets our key where nothing sets it; one that we set earlier stays.
 fn set_config_path(builder: &mut PlanBuilder<'_>, facts: &ContainerdFacts) -> Result<(), Unplannable> {
     let file = facts.config_file.as_path();
@@ -246,7 +215,6 @@ fn restart(
     if !facts.active {
         return Ok(Restart::None);
     }
-    let once = |containers| Restart::Once { unit: UNIT.into(), containers };
     let stops = if !facts.keeps_containers {
         Some("the unit of containerd stops its containers with it")
     } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker_api::would_stop(machine) {
@@ -254,13 +222,8 @@ fn restart(
     } else {
         None
     };
-    match stops {
-        None => Ok(once(Containers::Kept)),
-        Some(_) if may_stop_containers => Ok(once(Containers::Stopped)),
-        Some(why) => {
-            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why: why.into() })
-        }
-    }
+    let running = || docker_api::running_containers(machine);
+    Restart::once(UNIT, stops.map(str::to_owned), may_stop_containers, running)
 }
 
 fn notes(facts: &ContainerdFacts, taken: &[PersonsFolder], restart: &Restart) -> Vec<String> {

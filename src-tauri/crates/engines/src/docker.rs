@@ -3,13 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::NO_PROXY;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::docker_packaging::{self, Packaging};
 use crate::environment::DaemonProxies;
 use crate::machine::program;
-use crate::plan::{Plan, Unplannable};
+use crate::plan::{Edit, Plan, Restart, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
 use crate::{
@@ -74,24 +75,28 @@ impl Adapter for Docker {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Docker(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
-        };
+        let facts = found.facts_as::<DockerFacts>().ok_or(Why::NotSupported)?;
         plan::route(found, facts, machine, originals, &readable(facts, desired))
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
+        found: &Found,
         machine: &dyn Machine,
-        originals: &Originals,
+        edits: &mut Vec<Edit>,
         may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan::restore(find(machine), machine, originals, may_stop_containers)
+    ) -> Result<Restart, Unplannable> {
+        let facts = found.facts_as::<DockerFacts>();
+        let running = facts.and_then(|facts| Some((facts, facts.running.as_ref()?)));
+        let Some((facts, running)) = running.filter(|(_, running)| running.no_proxy == NO_PROXY) else {
+            return Ok(Restart::None);
+        };
+        let (file, unit) = (&facts.config_file, found.unit.as_deref().unwrap_or(docker_packaging::UNIT));
+        live_restore::restart(running, unit, (file, false), machine.read(file)?, edits, may_stop_containers)
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::Docker(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(facts, machine, &readable(facts, desired))
     }
 
@@ -189,7 +194,5 @@ fn ca_file(desired: &DesiredRouting) -> PathBuf {
     Path::new(&desired.intercept_ca_dir).join(CA_FILE)
 }
 
-#[cfg(test)]
-mod corpus;
 #[cfg(test)]
 mod tests;

@@ -59,6 +59,30 @@ pub enum Facts {
     Unknown,
 }
 
+/// What the engines of one kind have.
+pub(crate) trait FactsOfKind: Sized {
+    fn of(facts: &Facts) -> Option<&Self>;
+}
+
+macro_rules! facts_of_kinds {
+    ($($kind:ident($facts:ty),)*) => {
+        $(impl FactsOfKind for $facts {
+            fn of(facts: &Facts) -> Option<&Self> {
+                if let Facts::$kind(facts) = facts { Some(facts) } else { None }
+            }
+        })*
+    };
+}
+
+facts_of_kinds! {
+    Docker(DockerFacts),
+    Podman(PodmanFacts),
+    Containerd(ContainerdFacts),
+    BuildKit(BuildKitFacts),
+    K3s(K3sFacts),
+    Desktop(DesktopFacts),
+}
+
 /// Why an engine that is here cannot be routed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
@@ -189,6 +213,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// What only its kind has, if it is of this kind.
+    pub(crate) fn facts_as<T: FactsOfKind>(&self) -> Option<&T> {
+        T::of(&self.facts)
+    }
+
     /// Whether it is installed and does not run, so that nothing is pulled by it now: its unit is down or masked, or a
     /// person's own engine was not started.
     pub fn is_stopped(&self) -> bool {

@@ -95,6 +95,23 @@ pub enum Restart {
     },
 }
 
+impl Restart {
+    /// Once, if containers keep running or may stop; `stops` is why they would stop, if they would.
+    pub(crate) fn once(
+        unit: &str,
+        stops: Option<String>,
+        may_stop_containers: bool,
+        running: impl FnOnce() -> u64,
+    ) -> Result<Self, Unplannable> {
+        let containers = match stops {
+            None => Containers::Kept,
+            Some(_) if may_stop_containers => Containers::Stopped,
+            Some(why) => return Err(Unplannable::WouldStop { running: running(), why }),
+        };
+        Ok(Self::Once { unit: unit.to_owned(), containers })
+    }
+}
+
 impl fmt::Display for Restart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -148,6 +165,12 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
+    /// A plan that takes nothing over and has nothing to say.
+    pub(crate) fn new(engine: EngineId, edits: Vec<Edit>, restart: Restart) -> Self {
+        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+        Self { engine, checks, edits, restart, taken_over, notes }
+    }
+
     /// Whether everything is as desired already.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty() && matches!(self.restart, Restart::None)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::adapter::Adapter;
 use crate::machine::program;
 use crate::people::people;
-use crate::plan::{Plan, Restart, TakenOver, Unplannable};
+use crate::plan::{Edit, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{
@@ -69,24 +69,49 @@ impl Adapter for Podman {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Podman(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
-        };
-        plan(facts, machine, originals, desired)
+        let facts = found.facts_as::<PodmanFacts>().ok_or(Why::NotSupported)?;
+        let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
+        let entries = persons_entries(machine)?;
+        let mut notes = Vec::new();
+        let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
+        builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+        if desired.blocks_unlisted {
+            lock(&mut builder, machine, desired, &mut notes)?;
+        }
+        let routes = routes::routes(&entries, desired);
+        builder.set(&ours(), Format::Lines, registries_conf::text(&routes).into_bytes())?;
+        let persons = signatures::persons(machine)?;
+        let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
+        let signatures = signatures::ours();
+        if let Some(text) = repeated.text() {
+            builder.set(&signatures, Format::Lines, text.into_bytes())?;
+        }
+        if !repeated.are_linked(machine) {
+            builder.rewrite(&signatures, Format::Lines)?;
+        }
+        let edits = builder.build()?;
+        let restart = hang_up(facts, &edits);
+        notes.extend(notes_on(&entries, facts, &routes));
+        notes.extend(persons.broken.iter().map(|(path, why)| {
+            format!("`{}` cannot be read, so signatures are not looked for as it says: {why}", path.display())
+        }));
+        let redirects = redirects(&entries);
+        let taken_over = TakenOver { redirects, ..TakenOver::default() };
+        Ok(Plan { taken_over, notes, ..Plan::new(EngineId::Podman, edits, restart) })
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
-        machine: &dyn Machine,
-        originals: &Originals,
+        found: &Found,
+        _machine: &dyn Machine,
+        edits: &mut Vec<Edit>,
         _may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan_restore(machine, originals)
+    ) -> Result<Restart, Unplannable> {
+        Ok(found.facts_as().map_or(Restart::None, |facts| hang_up(facts, edits)))
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::Podman(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(facts, machine, desired)
     }
 
@@ -149,55 +174,12 @@ fn files_that_undo(machine: &dyn Machine) -> Vec<Personal> {
     all
 }
 
-fn plan(
-    facts: &PodmanFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
-    let entries = persons_entries(machine)?;
-    let mut notes = Vec::new();
-    let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
-    builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
-    if desired.blocks_unlisted {
-        lock(&mut builder, machine, desired, &mut notes)?;
+/// Whoever keeps the files in memory reads changed ones again.
+fn hang_up(facts: &PodmanFacts, edits: &[Edit]) -> Restart {
+    if edits.is_empty() || facts.listeners.is_empty() {
+        return Restart::None;
     }
-    let routes = routes::routes(&entries, desired);
-    builder.set(&ours(), Format::Lines, registries_conf::text(&routes).into_bytes())?;
-    let persons = signatures::persons(machine)?;
-    let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
-    let signatures = signatures::ours();
-    if let Some(text) = repeated.text() {
-        builder.set(&signatures, Format::Lines, text.into_bytes())?;
-    }
-    if !repeated.are_linked(machine) {
-        builder.rewrite(&signatures, Format::Lines)?;
-    }
-    let edits = builder.build()?;
-    let restart = if edits.is_empty() || facts.listeners.is_empty() {
-        Restart::None
-    } else {
-        Restart::HangUp(facts.listeners.clone())
-    };
-    notes.extend(notes_on(&entries, facts, &routes));
-    notes.extend(persons.broken.iter().map(|(path, why)| {
-        format!("`{}` cannot be read, so signatures are not looked for as it says: {why}", path.display())
-    }));
-    let redirects = redirects(&entries);
-    let taken_over = TakenOver { redirects, ..TakenOver::default() };
-    Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes })
-}
-
-fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?.build()?;
-    let listeners = match find(machine).map(|found| found.facts) {
-        Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
-        Some(_) | None => Vec::new(),
-    };
-    let restart = if listeners.is_empty() { Restart::None } else { Restart::HangUp(listeners) };
-    let taken_over = TakenOver::default();
-    Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
+    Restart::HangUp(facts.listeners.clone())
 }
 
 /// The person's entries in the order in which they are read; of equal prefixes the last one rules.
@@ -269,16 +251,8 @@ fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[Route]) -> Vec<Str
 
 /// Whether people have other mounts over the configuration than when these were found: no file tells of them.
 pub(crate) fn hides_otherwise(found: &[Found], machine: &dyn Machine) -> bool {
-    let mut of_podman = found.iter().filter_map(|found| match &found.facts {
-        Facts::Podman(facts) => Some(&facts.hiding),
-        Facts::Docker(_)
-        | Facts::Containerd(_)
-        | Facts::BuildKit(_)
-        | Facts::K3s(_)
-        | Facts::Desktop(_)
-        | Facts::Unknown => None,
-    });
-    of_podman.any(|hiding| namespaces::hiding(machine, &machine.processes()) != *hiding)
+    let mut of_podman = found.iter().filter_map(Found::facts_as::<PodmanFacts>);
+    of_podman.any(|facts| namespaces::hiding(machine, &machine.processes()) != facts.hiding)
 }
 
 pub(crate) fn ours() -> PathBuf {

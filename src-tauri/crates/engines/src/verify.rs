@@ -4,6 +4,8 @@
 //! is silent or an engine has no tool to pull with. Only a pull that arrived, or a registry's own word about the image,
 //! shows a way round: whatever else an engine says is no proof of anything.
 
+use std::path::Path;
+
 use config_edit::lines::without_passwords;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,19 @@ impl Probe {
     fn without_passwords(self) -> Self {
         let Self { what, expected, seen, ok } = self;
         Self { what, expected: without_passwords(&expected), seen: without_passwords(&seen), ok }
+    }
+
+    /// What is wrong below a folder, where nothing should be.
+    pub(crate) fn flaws(folder: &Path, flaws: &[String]) -> Self {
+        let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
+        Self::equal(&format!("flaws below {}", folder.display()), "none", &seen)
+    }
+
+    /// Folders with certificates, among which ours has to be.
+    pub(crate) fn certificate_folders(ours: &Path, seen: &str) -> Self {
+        let ours = ours.to_string_lossy();
+        let ok = seen.split(':').any(|folder| folder == ours);
+        Self { what: "certificate folders".into(), expected: ours.into(), seen: seen.into(), ok }
     }
 
     pub(crate) fn equal(what: &str, expected: &str, seen: &str) -> Self {

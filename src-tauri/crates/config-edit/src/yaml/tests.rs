@@ -90,7 +90,7 @@ fn a_person_who_indents_anew_gets_their_values_at_the_new_place() {
 
 #[test]
 fn references_that_reach_beyond_a_value_are_seen() {
-    let has = |text: &str| Document::parse(text).unwrap().root().get("a").unwrap().has_references();
+    let has = |text: &str| Document::parse(text).unwrap().get("a").unwrap().has_references();
     assert!(has("a: &x\n  b: 1\n") && has("a:\n  <<: *x\n") && has("a:\n  - *x\n") && has("a:\n  b: *x\n"));
     assert!(!has("a:\n  b: \"*\"\n  # c: *x\n  d: R&D\n"));
 }

@@ -25,7 +25,7 @@ fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, Stri
 
 /// The variables that programs in the machine know proxies by.
 pub(super) fn set_proxies(document: &mut Document, proxy: &str) -> Result<(), String> {
-    if document.root().get("env").is_some_and(|entry| entry.has_references()) {
+    if document.get("env").is_some_and(|entry| entry.has_references()) {
         return Err("`env` uses anchors or aliases, which reach beyond it".into());
     }
     let mut variables = document.mapping("env")?;

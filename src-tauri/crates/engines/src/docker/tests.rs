@@ -6,14 +6,16 @@ use crate::plan::{Containers, Restart};
 use crate::verify::Canary;
 use crate::{apply, find as find_all};
 
-const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
-pub(super) const STATE: &str = "/var/lib/pullgate-steward/originals";
+mod corpus;
 
-pub(super) fn planned(machine: &Memory, desired: &DesiredRouting) -> Result<Plan, Unplannable> {
+const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
+const STATE: &str = "/var/lib/pullgate-steward/originals";
+
+fn planned(machine: &Memory, desired: &DesiredRouting) -> Result<Plan, Unplannable> {
     crate::plan(&find_all(machine)[0], machine, &Originals::at(STATE), desired)
 }
 
-pub(super) fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
+fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
     let play = machine.react.take().unwrap();
     machine.react = Some(Box::new(move |machine, command| {
         let mut output = play(machine, command)?;

@@ -33,8 +33,7 @@ pub(super) fn verify(
     for name in names.iter().filter(|name| **name != desired.mirror) {
         flaws.extend(flaw_of(name));
     }
-    let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
-    let probes = vec![Probe::equal(&format!("flaws below {}", facts.hosts.display()), "none", &seen)];
+    let probes = vec![Probe::flaws(&facts.hosts, &flaws)];
     Verified::of(engine, probes, is_routed, || canary(facts, machine))
 }
 

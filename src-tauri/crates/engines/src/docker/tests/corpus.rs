@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::tests::{STATE, planned, with_unit};
+use super::{STATE, planned, with_unit};
 use crate::desired_routing::tests::desired;
 use crate::machine::memory::Memory;
 use crate::machine::{Machine, Output, simulated};
