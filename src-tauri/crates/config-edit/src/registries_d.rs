@@ -1,9 +1,23 @@
 //! registries.d (containers-registries.d(5)): where the signatures of images lie, by namespace.
+//!
+//! The engines judge by the name a person typed, and look for signatures by the location, which is the mirror front for
+//! whatever is led there. So each namespace of the person is repeated under the mirror's name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use crate::registries_conf::Route;
+
+/// Where the links lie.
+pub const LINKS: &str = "/etc/containers/pullgate-lookaside";
+/// Where the engines look and write where nothing is said.
+pub const BUILT_IN: &str = "/var/lib/containers/sigstore";
+const FILE: &str = "file://";
+
+/// How a link stands in our file, which tells what has to be made with it.
+const LINK: &str = "    # ";
 
 /// What the person's files say together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,11 +30,11 @@ pub struct Signatures {
 
 /// Where the signatures of one namespace are read. Where they are written does not matter: nobody pushes by a mirror.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Namespace {
+struct Namespace {
     /// The web folder, or the folder, with signatures.
-    pub lookaside: Option<String>,
+    lookaside: Option<String>,
     /// Whether signatures are attached to the image in its registry.
-    pub attachments: Option<bool>,
+    attachments: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -49,7 +63,7 @@ impl From<Keys> for Namespace {
 
 impl Namespace {
     /// Whether it says nothing.
-    pub fn is_effectively_empty(&self) -> bool {
+    fn is_effectively_empty(&self) -> bool {
         *self == Self::default()
     }
 
@@ -84,14 +98,14 @@ impl Signatures {
     }
 
     /// Every web folder or folder that is named.
-    pub fn lookasides(&self) -> impl Iterator<Item = &str> {
+    fn lookasides(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.default)
             .chain(self.namespaces.values())
             .filter_map(|one| one.lookaside.as_deref())
     }
 
     /// What holds for a name such as `host:5000/team`: its own keys, those of what is around it, and the default.
-    pub fn of(&self, name: &str) -> Namespace {
+    fn of(&self, name: &str) -> Namespace {
         let mut found = Namespace::default();
         for around in around(name) {
             if let Some(namespace) = self.namespaces.get(&around) {
@@ -102,7 +116,7 @@ impl Signatures {
     }
 
     /// The namespaces within a name, by what they have beyond it: `/app`, `/app:1`.
-    pub fn within<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Namespace)> {
+    fn within<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Namespace)> {
         let inside = move |rest: &str| match rest.chars().next() {
             Some('/') => true,
             // Behind a bare host it is a port.
@@ -126,6 +140,125 @@ fn around(name: &str) -> Vec<String> {
     let domains = host.match_indices('.').map(|(at, _)| format!("*{}", host.get(at..).unwrap_or_default()));
     names.extend(domains);
     names
+}
+
+/// Our file of registries.d, and the links it needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repeated {
+    namespaces: BTreeMap<String, Namespace>,
+    /// Each link, and the folder that it leads to.
+    pub links: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// Every namespace of the person that a route leads away from, under the name that it leads to at the mirror front
+/// (`host:port`).
+pub fn repeated(signatures: &Signatures, routes: &[Route], mirror: &str, has_built_in: bool) -> Repeated {
+    let mut repeated = Repeated::default();
+    let mut known = BTreeSet::new();
+    let plain = routes.iter().filter(|route| !route.prefix.starts_with("*."));
+    // Of several names for one location the first is the registry's own.
+    for route in plain.filter(|route| known.insert(&route.location)) {
+        let mut whole = signatures.of(&route.prefix);
+        if whole.lookaside.is_none() && has_built_in {
+            whole.lookaside = Some(format!("{FILE}{BUILT_IN}"));
+        }
+        repeated.add(&route.location, whole, mirror);
+        for (rest, namespace) in signatures.within(&route.prefix) {
+            repeated.add(&format!("{}{rest}", route.location), namespace.clone(), mirror);
+        }
+    }
+    repeated
+}
+
+impl Repeated {
+    fn add(&mut self, name: &str, mut namespace: Namespace, mirror: &str) {
+        if namespace.is_effectively_empty() {
+            return;
+        }
+        let registry = registry(name);
+        namespace.lookaside = namespace.lookaside.map(|url| {
+            if is_web(&url) {
+                return format!("https://{mirror}/lookaside/{}", id(&url));
+            }
+            let Some(folder) = url.strip_prefix(FILE).filter(|folder| is_plain_path(folder)) else {
+                return url;
+            };
+            let own = Path::new(LINKS).join(id(&url));
+            self.links.insert(own.join(registry), PathBuf::from(folder));
+            format!("{FILE}{}", own.display())
+        });
+        self.namespaces.insert(name.to_owned(), namespace);
+    }
+
+    /// The link that a namespace with a folder of this machine needs.
+    fn link_of(&self, name: &str, namespace: &Namespace) -> Option<(&PathBuf, &PathBuf)> {
+        let folder = namespace.lookaside.as_deref()?.strip_prefix(FILE)?;
+        self.links.get_key_value(&Path::new(folder).join(registry(name)))
+    }
+
+    /// The file; none where there is nothing to repeat.
+    pub fn text(&self) -> Option<String> {
+        if self.namespaces.is_empty() {
+            return None;
+        }
+        let mut text = String::from(
+            "# Written by Pullgate: where the signatures of images lie that come through the gateway on this machine.\n\
+             # It repeats what the other files here say. `pullgate engines restore podman` takes it away.\n\
+             docker:\n",
+        );
+        for (name, namespace) in &self.namespaces {
+            text.push_str(&format!("  {}:\n", quoted(name)));
+            if let Some(url) = &namespace.lookaside {
+                text.push_str(&format!("    lookaside: {}\n", quoted(url)));
+            }
+            if let Some((path, target)) = self.link_of(name, namespace) {
+                text.push_str(&format!("{LINK}{} -> {}\n", path.display(), target.display()));
+            }
+            if let Some(attachments) = namespace.attachments {
+                text.push_str(&format!("    use-sigstore-attachments: {attachments}\n"));
+            }
+        }
+        Some(text)
+    }
+}
+
+/// What stands for the registry in a name at the mirror front.
+fn registry(name: &str) -> &str {
+    name.split('/').nth(1).unwrap_or_default()
+}
+
+/// The links that a text of ours needs.
+pub fn links_in(text: &[u8]) -> BTreeMap<PathBuf, PathBuf> {
+    let text = String::from_utf8_lossy(text);
+    let links = text.lines().filter_map(|line| line.strip_prefix(LINK)?.split_once(" -> "));
+    let links = links.filter(|(path, _)| Path::new(path).starts_with(LINKS));
+    links.map(|(path, target)| (path.into(), target.into())).collect()
+}
+
+/// A string of JSON is one of YAML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Web folders of the person, by the name under which the mirror front hands them out.
+pub fn web_folders(signatures: &Signatures) -> BTreeMap<String, String> {
+    signatures.lookasides().filter(|url| is_web(url)).map(|url| (id(url), url.to_owned())).collect()
+}
+
+fn is_plain_path(folder: &str) -> bool {
+    folder.starts_with('/') && !folder.contains(" -> ") && !folder.contains(char::is_control)
+}
+
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// A short name for an address, always the same (FNV-1a).
+fn id(url: &str) -> String {
+    let hash = url.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }
 
 #[cfg(test)]

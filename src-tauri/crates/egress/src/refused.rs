@@ -22,7 +22,7 @@ pub const TRIAL: Duration = Duration::from_secs(10);
 const MOST: usize = 64;
 
 /// Told whenever a proxy accepted (`true`) or did not accept a login that it was not known to.
-pub type Listener = Box<dyn Fn(&ProxyUrl, &ProxySource, bool) + Send + Sync>;
+type Listener = Box<dyn Fn(&ProxyUrl, &ProxySource, bool) + Send + Sync>;
 
 /// What is known of the logins shown to proxies. Keeps no login: each is known by a hash whose key lives in this
 /// value alone.

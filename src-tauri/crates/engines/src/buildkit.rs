@@ -25,19 +25,19 @@ const HTTPS: &str = "proxy for https";
 /// What only a BuildKit daemon has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BuildKitFacts {
+pub(crate) struct BuildKitFacts {
     /// Its process, if it runs.
-    pub pid: Option<u32>,
+    pub(crate) pid: Option<u32>,
     /// The address that it is started with.
-    pub address: String,
+    pub(crate) address: String,
     /// The file that sets its environment.
-    pub drop_in: PathBuf,
+    pub(crate) drop_in: PathBuf,
     /// Proxies that it has in its environment.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
     /// The person's own certificate folders.
-    pub certificate_folders: Option<String>,
+    pub(crate) certificate_folders: Option<String>,
     /// A file and a variable that beat ours.
-    pub overridden: Option<(PathBuf, String)>,
+    pub(crate) overridden: Option<(PathBuf, String)>,
 }
 
 /// A BuildKit daemon of its own.

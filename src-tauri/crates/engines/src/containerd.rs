@@ -28,33 +28,33 @@ const CONFIG: &str = "/etc/containerd/config.toml";
 /// What only containerd has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ContainerdFacts {
+pub(crate) struct ContainerdFacts {
     /// Its program.
-    pub program: String,
+    pub(crate) program: String,
     /// Its configuration file.
-    pub config_file: PathBuf,
+    pub(crate) config_file: PathBuf,
     /// First number of its version.
-    pub major: u32,
+    pub(crate) major: u32,
     /// Whether it runs.
-    pub active: bool,
+    pub(crate) active: bool,
     /// Start of its process, in seconds since 1970.
-    pub started: Option<i64>,
+    pub(crate) started: Option<i64>,
     /// The folders `config_path` names, of the configuration in force after its next start.
-    pub config_path: Option<String>,
+    pub(crate) config_path: Option<String>,
     /// Whether the transfer plugin has a `config_path` of its own that is unset.
-    pub transfer_unset: bool,
+    pub(crate) transfer_unset: bool,
     /// Whether the CRI plugin is on.
-    pub cri: bool,
+    pub(crate) cri: bool,
     /// Registry tables of the kind that excludes `config_path`.
-    pub old_tables: Option<String>,
+    pub(crate) old_tables: Option<String>,
     /// Whether its containers keep running while it restarts.
-    pub keeps_containers: bool,
+    pub(crate) keeps_containers: bool,
     /// Units that stop with it.
-    pub needed_by: Vec<String>,
+    pub(crate) needed_by: Vec<String>,
     /// Whether Docker Engine keeps its containers in it.
-    pub serves_docker: bool,
+    pub(crate) serves_docker: bool,
     /// Proxies that it has in its environment, which is never changed.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
 }
 
 /// containerd of the service manager.

@@ -50,11 +50,11 @@ const PRODUCTS: [Product; 6] = [
 /// What only products with a virtual machine have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DesktopFacts {
+pub(crate) struct DesktopFacts {
     /// The person's home.
-    pub home: PathBuf,
+    pub(crate) home: PathBuf,
     /// The files to change.
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// Products with a virtual machine.

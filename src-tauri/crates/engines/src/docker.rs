@@ -32,32 +32,32 @@ pub(crate) const CA_FILE: &str = "pullgate-intercept.pem";
 /// What only Docker Engine has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DockerFacts {
+pub(crate) struct DockerFacts {
     /// The daemon's configuration file.
-    pub config_file: PathBuf,
+    pub(crate) config_file: PathBuf,
     /// Its program and arguments.
-    pub arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     /// The file of its unit.
-    pub fragment: PathBuf,
+    pub(crate) fragment: PathBuf,
     /// Whether the file can hold the proxy.
-    pub proxies_in_file: bool,
+    pub(crate) proxies_in_file: bool,
     /// The file that sets its environment.
-    pub drop_in: PathBuf,
+    pub(crate) drop_in: PathBuf,
     /// Whether it is the snap, which is confined to folders of its own.
-    pub snap: bool,
+    pub(crate) snap: bool,
     /// Proxies that it has in its environment.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
     /// The person's own certificate folders.
-    pub certificate_folders: Option<String>,
+    pub(crate) certificate_folders: Option<String>,
     /// A file and a variable that beat ours.
-    pub overridden: Option<(PathBuf, String)>,
+    pub(crate) overridden: Option<(PathBuf, String)>,
     /// Whether its unit is up.
     #[serde(default)]
-    pub active: bool,
+    pub(crate) active: bool,
     /// What the running daemon says.
-    pub running: Option<Running>,
+    pub(crate) running: Option<Running>,
     /// Folders of people with contexts that lead their `docker` elsewhere.
-    pub contexts: Vec<Personal>,
+    pub(crate) contexts: Vec<Personal>,
 }
 
 /// Docker Engine.

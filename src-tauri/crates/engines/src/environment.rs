@@ -14,13 +14,13 @@ use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, drop
 /// What is known of a daemon's environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DaemonProxies {
+pub(crate) struct DaemonProxies {
     /// What the service manager gives it at its next start, ours left out.
-    pub unit: Proxies,
+    pub(crate) unit: Proxies,
     /// The unit, or the environment file that says so.
-    pub place: String,
+    pub(crate) place: String,
     /// What its process was started with; none where it does not run, or was started with ours.
-    pub process: Option<Proxies>,
+    pub(crate) process: Option<Proxies>,
 }
 
 /// What a process had before us, and what its unit said then.

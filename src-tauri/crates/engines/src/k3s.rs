@@ -57,21 +57,21 @@ const SETTING: &str = "# Written by Pullgate: images come through the gateway on
 /// What only K3s and RKE2 have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct K3sFacts {
+pub(crate) struct K3sFacts {
     /// Whether it runs.
-    pub active: bool,
+    pub(crate) active: bool,
     /// The file that says where registries lead.
-    pub registries: PathBuf,
+    pub(crate) registries: PathBuf,
     /// The folder of its configuration.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The folder with the files it writes for its containerd.
-    pub hosts: PathBuf,
+    pub(crate) hosts: PathBuf,
     /// Whether its containers keep running while it restarts.
-    pub keeps_containers: bool,
+    pub(crate) keeps_containers: bool,
     /// The command that pulls by its containerd.
-    pub crictl: Vec<String>,
+    pub(crate) crictl: Vec<String>,
     /// Proxies that its containerd has in its environment, which is never changed.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
 }
 
 /// K3s and RKE2.

@@ -13,17 +13,17 @@ use crate::{Attributes, DesiredRoutingError, EngineId, MachineError, OriginalsEr
 
 /// One file before and after.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Its bytes when the plan was made; `None` when there was no file.
-    pub before: Option<Vec<u8>>,
+    pub(crate) before: Option<Vec<u8>>,
     /// Its bytes afterwards; `None` when there will be no file.
-    pub after: Option<Vec<u8>>,
+    pub(crate) after: Option<Vec<u8>>,
     /// Owner and mode afterwards.
-    pub attributes: Attributes,
+    pub(crate) attributes: Attributes,
     /// Whether this returns the file to the person.
-    pub restores: bool,
+    pub(crate) restores: bool,
     pub(crate) format: Format,
 }
 
@@ -42,33 +42,33 @@ impl Edit {
 
 /// A text the engine itself must accept before anything is written.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Check {
+pub(crate) struct Check {
     /// The command; `{}` stands for the file with the text.
-    pub command: Vec<String>,
+    pub(crate) command: Vec<String>,
     /// The text.
-    pub text: Vec<u8>,
+    pub(crate) text: Vec<u8>,
     /// The file it is for.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 /// The setting that keeps Docker's containers running, turned on around one restart.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LiveRestore {
+pub(crate) struct LiveRestore {
     /// The daemon's configuration file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The file of before with the setting on.
-    pub before: Vec<u8>,
+    pub(crate) before: Vec<u8>,
     /// The file of afterwards with the setting on.
-    pub during: Vec<u8>,
+    pub(crate) during: Vec<u8>,
     /// The file of afterwards with the setting off.
-    pub after: Vec<u8>,
+    pub(crate) after: Vec<u8>,
     /// The file of before with the setting off, for a daemon that does not take the new one.
-    pub former: Vec<u8>,
+    pub(crate) former: Vec<u8>,
 }
 
 /// What happens to running containers.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Containers {
+pub(crate) enum Containers {
     /// None are running.
     None,
     /// They keep running.
@@ -81,7 +81,7 @@ pub enum Containers {
 
 /// How the engine learns of the edits.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Restart {
+pub(crate) enum Restart {
     /// It reads the files by itself, or is not running.
     None,
     /// These processes read the files again on a signal.
@@ -132,28 +132,28 @@ impl fmt::Display for Restart {
 /// What the gateway does from here on in the person's place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TakenOver {
+pub(crate) struct TakenOver {
     /// The proxy behind which the gateway now stands.
-    pub proxies: Proxies,
+    pub(crate) proxies: Proxies,
     /// Docker's mirrors of Docker Hub.
-    pub mirrors: Vec<String>,
+    pub(crate) mirrors: Vec<String>,
     /// Redirects of the Podman family and containerd.
-    pub redirects: Vec<Redirect>,
+    pub(crate) redirects: Vec<Redirect>,
 }
 
 /// Everything that routes one engine, or gives it back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The engine.
-    pub engine: EngineId,
+    pub(crate) engine: EngineId,
     /// Texts the engine must accept first.
-    pub checks: Vec<Check>,
+    pub(crate) checks: Vec<Check>,
     /// The files.
-    pub edits: Vec<Edit>,
+    pub(crate) edits: Vec<Edit>,
     /// How the engine learns of them.
-    pub restart: Restart,
+    pub(crate) restart: Restart,
     /// What the gateway does in the person's place.
-    pub taken_over: TakenOver,
+    pub(crate) taken_over: TakenOver,
     /// Sentences for a person.
     pub notes: Vec<String>,
 }

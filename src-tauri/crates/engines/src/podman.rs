@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use config_edit::registries_conf::{self, Entry, Route};
-use config_edit::{Format, Redirect, policy_json};
+use config_edit::{Format, Redirect, policy_json, registries_d};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
@@ -27,7 +27,7 @@ mod signatures;
 mod verify;
 
 pub use inventory::{Storage, own_storage, store_of_person};
-pub(crate) use signatures::{persons as persons_signatures, web_folders};
+pub(crate) use signatures::persons as persons_signatures;
 
 const FOLDER: &str = "/etc/containers/registries.conf.d";
 const MAIN: &str = "/etc/containers/registries.conf";
@@ -42,16 +42,16 @@ pub(crate) const TOOLS: [&str; 4] = ["podman", "buildah", "skopeo", "crio"];
 /// What only the Podman family has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PodmanFacts {
+pub(crate) struct PodmanFacts {
     /// The programs that are installed.
-    pub tools: Vec<String>,
+    pub(crate) tools: Vec<String>,
     /// Processes that keep the files in memory until they are told to read them again.
-    pub listeners: Vec<u32>,
+    pub(crate) listeners: Vec<u32>,
     /// Files of people that undo the system's configuration for them.
-    pub personal: Vec<Personal>,
+    pub(crate) personal: Vec<Personal>,
     /// Mounts in people's namespaces that hide the system's configuration from their engines.
     #[serde(default)]
-    pub hiding: Vec<Personal>,
+    pub(crate) hiding: Vec<Personal>,
 }
 
 /// The Podman family.
@@ -81,12 +81,13 @@ impl Adapter for Podman {
         let routes = routes::routes(&entries, desired);
         builder.set(&ours(), Format::Lines, registries_conf::text(&routes).into_bytes())?;
         let persons = signatures::persons(machine)?;
-        let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
+        let has_built_in = signatures::has_built_in(machine);
+        let repeated = registries_d::repeated(&persons, &routes, &desired.mirror, has_built_in);
         let signatures = signatures::ours();
         if let Some(text) = repeated.text() {
             builder.set(&signatures, Format::Lines, text.into_bytes())?;
         }
-        if !repeated.are_linked(machine) {
+        if !signatures::are_linked(&repeated, machine) {
             builder.rewrite(&signatures, Format::Lines)?;
         }
         let edits = builder.build()?;
@@ -128,7 +129,7 @@ impl Adapter for Podman {
         let ours = signatures::ours();
         match plan.edits.iter().find(|edit| edit.path == ours) {
             Some(edit) => {
-                signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
+                signatures::link(machine, &registries_d::links_in(edit.after.as_deref().unwrap_or_default()))
             }
             None => Ok(()),
         }

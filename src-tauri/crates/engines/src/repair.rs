@@ -126,9 +126,7 @@ fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart) -> Option<Restar
     match (&plan.restart, may) {
         (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
         (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
-        (Restart::Once { .. }, MayRestart::Idle) => {
-            crate::activity(plan.engine, machine).map(Restarted::Busy)
-        }
+        (Restart::Once { .. }, MayRestart::Idle) => crate::cut_off(plan, machine).map(Restarted::Busy),
     }
 }
 

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use config_edit::Redirect;
+use config_edit::{Redirect, registries_d};
 use egress::Egress;
 use serde::{Deserialize, Serialize};
 
 use crate::containerd::{self, docker_layout, persons_folders, roots};
+use crate::docker::DockerFacts;
 use crate::machine::Kind;
 use crate::podman::{self, persons_entries};
-use crate::{DockerFacts, Found, Machine, Originals, docker};
+use crate::{Found, Machine, Originals, docker};
 
 mod engine_egress;
 mod environment;
@@ -185,7 +186,7 @@ impl UpstreamFacts {
             prefixes.clear();
         }
         self.lookasides =
-            podman::persons_signatures(machine).map(|it| podman::web_folders(&it)).unwrap_or_default();
+            podman::persons_signatures(machine).map(|it| registries_d::web_folders(&it)).unwrap_or_default();
     }
 
     fn add_containerd(&mut self, machine: &dyn Machine, originals: &Originals) {

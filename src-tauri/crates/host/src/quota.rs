@@ -132,12 +132,6 @@ impl Share {
         self.amount += amount;
         Ok(())
     }
-
-    /// How much it is.
-    #[must_use]
-    pub fn amount(&self) -> usize {
-        self.amount
-    }
 }
 
 impl Drop for Share {
@@ -268,7 +262,7 @@ mod tests {
         let mut share = quota.take(Some(1000), 1).unwrap();
         share.grow(2).unwrap();
         assert_eq!((share.grow(1), share.grow(usize::MAX)), (Err(Full::Own(3)), Err(Full::Own(3))));
-        assert_eq!((share.amount(), quota.held()), (3, 3));
+        assert_eq!((share.amount, quota.held()), (3, 3));
         drop(share);
         assert_eq!(quota.held(), 0);
     }

@@ -80,15 +80,5 @@ pub enum Fault {
     Message(#[from] MessageError),
 }
 
-impl Fault {
-    /// Whether the connection has to be closed; else the message is answered with a failure.
-    pub fn ends_connection(&self) -> bool {
-        match self {
-            Self::Frame(_) | Self::Hello { .. } => true,
-            Self::Message(_) => false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

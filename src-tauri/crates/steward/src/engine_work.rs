@@ -10,7 +10,7 @@ use std::{
 
 use engines::{
     Applied, ChangeReport, DesiredRouting, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport,
-    RecordingMachine, Restart, Restarted, Store, UpstreamFacts, Verified,
+    RecordingMachine, Restarted, Store, UpstreamFacts, Verified,
 };
 use ipc::{Code, Failure, LIMIT};
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -211,25 +211,19 @@ impl EngineWork {
     }
 
     fn planned(&self, mut plan: Plan) -> PlanReport {
-        let cut_off = self.cut_off(&plan);
+        let cut_off = engines::cut_off(&plan, self.machine());
         plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
         PlanReport::from(&plan)
     }
 
     fn carry_out(&self, plan: &Plan, may_stop: bool) -> Result<Applied, Failure> {
-        if let Some(work) = self.cut_off(plan).filter(|_| !may_stop) {
+        if let Some(work) = engines::cut_off(plan, self.machine()).filter(|_| !may_stop) {
             return Err(engine(format!(
                 "{work} is running and would be cut off by the restart; wait until it has ended, or allow it with \
                  `--may-stop-containers`"
             )));
         }
         engines::apply(plan, self.machine(), &self.originals).map_err(engine)
-    }
-
-    /// What a restart of this plan would cut off now.
-    fn cut_off(&self, plan: &Plan) -> Option<String> {
-        let restarts = matches!(plan.restart, Restart::Once { .. });
-        restarts.then(|| engines::activity(plan.engine, self.machine())).flatten()
     }
 
     fn machine(&self) -> &dyn Machine {

@@ -18,7 +18,7 @@ use super::{
     organization, passage,
     storages::Storages,
 };
-use crate::ReadEnrollment;
+use crate::enrollment::ReadEnrollment;
 
 /// Everything a request needs.
 pub(super) struct Handler {

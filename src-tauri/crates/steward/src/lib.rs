@@ -36,11 +36,12 @@ use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    allowed_peers::AllowedPeers, connection::Server, handler::Handler, in_flight::InFlight, socket::Socket,
+    allowed_peers::AllowedPeers, connection::Server, enrollment::ReadEnrollment, handler::Handler,
+    in_flight::InFlight, socket::Socket,
 };
 pub use self::{
     containers_env::print_containers_env,
-    enrollment::{EnrolledProxy, EnrollmentFacts, ReadEnrollment},
+    enrollment::{EnrolledProxy, EnrollmentFacts},
     storage::print_storage,
 };
 
