@@ -250,13 +250,13 @@ mod tests {
             Some(output)
         }));
         machine.put("/proc/8/environ", units::started_with(&machine, "containerd.service").as_bytes());
-        let told = |machine: &Memory| {
+        let known_proxies = |machine: &Memory| {
             let facts = upstream_facts(machine, &Originals::at(STATE));
             let one =
                 |it: &crate::EngineEgress| format!("{:?} by {}", it.egress.settings.https, it.egress.source);
             facts.engines.iter().map(one).collect::<Vec<_>>()
         };
-        let before = told(&machine);
+        let before = known_proxies(&machine);
         assert_eq!(
             before,
             [
@@ -269,6 +269,6 @@ mod tests {
             let plan = plan(&found, &machine, &Originals::at(STATE), &desired()).unwrap();
             apply(&plan, &machine, &Originals::at(STATE)).unwrap();
         }
-        assert_eq!(told(&machine), before);
+        assert_eq!(known_proxies(&machine), before);
     }
 }

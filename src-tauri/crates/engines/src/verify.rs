@@ -86,7 +86,8 @@ pub enum Canary {
     /// It could not be tried.
     NotTried(String),
     /// Nothing was pulled: the engine's own configuration does not lead to the gateway.
-    NotLed,
+    #[serde(rename = "notLed")]
+    NotRouted,
     /// The engine is not running.
     NotRunning,
 }
@@ -103,7 +104,7 @@ impl Canary {
             Self::NotDenied(words) => Self::NotDenied(without_passwords(&words)),
             Self::Undecided(words) => Self::Undecided(without_passwords(&words)),
             Self::NotTried(words) => Self::NotTried(without_passwords(&words)),
-            silent @ (Self::NotLed | Self::NotRunning) => silent,
+            silent @ (Self::NotRouted | Self::NotRunning) => silent,
         }
     }
 
@@ -199,7 +200,7 @@ impl Verified {
         is_routed: bool,
         pull: impl FnOnce() -> Canary,
     ) -> Self {
-        let canary = if is_routed { pull().without_passwords() } else { Canary::NotLed };
+        let canary = if is_routed { pull().without_passwords() } else { Canary::NotRouted };
         Self { engine, probes: probes.into_iter().map(Probe::without_passwords).collect(), canary }
     }
 
@@ -285,9 +286,9 @@ mod tests {
                  #2 [internal] load metadata for docker.io/pullgate-canary/deny:check\n#2 ERROR: failed to do request: Head \"https://x\": EOF\n\
                  ------\nDockerfile:1\n--------------------\n   1 | >>> FROM docker.io/pullgate-canary/deny:check\n--------------------\n\
                  error: failed to solve: failed to do request: Head \"https://x\": EOF\n";
-        let told =
+        let expected =
             Canary::Undecided("error: failed to solve: failed to do request: Head \"https://x\": EOF".into());
-        assert_eq!(failed(build), told);
+        assert_eq!(failed(build), expected);
         let Canary::Undecided(long) = failed(&format!("error: {}", "wide ".repeat(400))) else { panic!() };
         assert!(long.chars().count() <= MOST + 1 && long.ends_with('…'), "{long}");
     }

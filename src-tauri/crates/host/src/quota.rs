@@ -100,7 +100,7 @@ impl Quota {
         Ok(())
     }
 
-    fn give_back(&self, holder: u32, amount: usize) {
+    fn release(&self, holder: u32, amount: usize) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.all = held.all.saturating_sub(amount);
         if let Some(own) = held.of.get_mut(&holder) {
@@ -136,7 +136,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.quota.give_back(self.holder, self.amount);
+        self.quota.release(self.holder, self.amount);
     }
 }
 

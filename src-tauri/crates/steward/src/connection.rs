@@ -26,13 +26,13 @@ type ToService = Link<StewardRequest, StewardResponse>;
 #[derive(Clone)]
 pub(super) struct Server {
     admission: AllowedPeers,
-    desk: Arc<Handler>,
+    handler: Arc<Handler>,
     work: InFlight,
 }
 
 impl Server {
-    pub(super) fn new(admission: AllowedPeers, desk: Arc<Handler>, work: InFlight) -> Self {
-        Self { admission, desk, work }
+    pub(super) fn new(admission: AllowedPeers, handler: Arc<Handler>, work: InFlight) -> Self {
+        Self { admission, handler, work }
     }
 
     /// Receives connections for good.
@@ -42,9 +42,9 @@ impl Server {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    let reception = self.clone();
+                    let server = self.clone();
                     tokio::spawn(async move {
-                        reception.serve_connection(stream).await;
+                        server.serve_connection(stream).await;
                         drop(place);
                     });
                 }
@@ -76,7 +76,7 @@ impl Server {
             let request = link.receive().await?;
             let task = self.work.begin();
             let response = match request {
-                Ok(request) => self.desk.answer(request).await,
+                Ok(request) => self.handler.answer(request).await,
                 Err(error) => StewardResponse::Error(Failure::from(&error)),
             };
             send(&mut link, &response).await?;

@@ -118,9 +118,9 @@ impl EngineWork {
                 return Ok(known);
             }
             *last = None;
-            let witness = RecordingMachine::new(it.machine());
-            let outcome = it.repaired(&asked, &desired, &witness)?;
-            *last = RepairCache::of(&asked, desired, witness.into_stamps(), &outcome);
+            let recording = RecordingMachine::new(it.machine());
+            let outcome = it.repaired(&asked, &desired, &recording)?;
+            *last = RepairCache::of(&asked, desired, recording.into_stamps(), &outcome);
             Ok(outcome)
         })
         .await

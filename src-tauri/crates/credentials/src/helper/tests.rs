@@ -44,8 +44,8 @@ fn a_helper_that_fails_is_named_with_its_own_first_line() {
 
 #[test]
 fn nothing_that_could_be_a_secret_is_told() {
-    let told = said("sample", "leaky.example");
-    assert_eq!(told, "`docker-credential-sample` failed: token … of … has ended");
+    let sentence = said("sample", "leaky.example");
+    assert_eq!(sentence, "`docker-credential-sample` failed: token … of … has ended");
     assert_eq!(said("sample", "blurting.example"), "`docker-credential-sample` failed: it printed a login");
     assert_eq!(presentable(&"a ".repeat(500)).chars().count(), LONGEST_LINE);
     assert_eq!(presentable("a\u{1b}[31m`b`\tc"), "a [31m b c");

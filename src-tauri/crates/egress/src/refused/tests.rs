@@ -90,8 +90,8 @@ impl std::task::Wake for Woken {
 
 #[test]
 fn what_a_proxy_says_to_a_login_is_told_once() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&events);
     let logins = Arc::new(RefusedLogins::telling(Box::new(move |proxy, _, accepted| {
         heard.lock().unwrap().push((proxy.address(), accepted));
     })));
@@ -101,7 +101,7 @@ fn what_a_proxy_says_to_a_login_is_told_once() {
     }
     at_once(logins.show(&shared, clock)).unwrap().unwrap().refused(&shared, &ProxySource::Direct);
     let address = "http://proxy:3128".to_owned();
-    assert_eq!(*told.lock().unwrap(), [(address.clone(), true), (address, false)]);
+    assert_eq!(*events.lock().unwrap(), [(address.clone(), true), (address, false)]);
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn the_proof_needs_the_running_daemon_and_a_denied_canary() {
     let canary = "POST /images/create?fromImage=docker.io/pullgate-canary/deny&tag=check";
     machine.answer(canary, 404, "{\"message\":\"pull access denied for pullgate-canary/deny\"}");
     let before = verified(&machine);
-    assert!(!before.ok() && before.canary == Canary::NotLed);
+    assert!(!before.ok() && before.canary == Canary::NotRouted);
     apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     assert!(matches!(verified(&machine).canary, Canary::NotDenied(_)));
     machine.answer(canary, 500, "{\"message\":\"image access denied: pullgate-canary/deny …\"}");

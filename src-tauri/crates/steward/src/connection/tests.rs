@@ -23,8 +23,8 @@ impl Running {
         let bench = Bench::new();
         let socket = bench.folder.path().join("steward.sock");
         let work = InFlight::default();
-        let reception = Server::new(AllowedPeers { users }, Arc::new(bench.desk()), work.clone());
-        tokio::spawn(reception.receive(UnixListener::bind(&socket).unwrap()));
+        let server = Server::new(AllowedPeers { users }, Arc::new(bench.handler()), work.clone());
+        tokio::spawn(server.receive(UnixListener::bind(&socket).unwrap()));
         Self { bench, socket, work }
     }
 

@@ -76,7 +76,7 @@ fn each_file_is_routed_or_refused_in_words_and_given_back_byte_for_byte() {
         let machine = machine(&name);
         let before = machine.etc();
         let originals = Originals::at(STATE);
-        let told = match planned(&machine, &desired()) {
+        let outcome = match planned(&machine, &desired()) {
             Err(refused) => format!("refused: {refused}\n"),
             Ok(plan) => match apply(&plan, &machine, &originals) {
                 Err(refused) => format!("{}refused: {refused}\n", plan.edits[0].difference()),
@@ -89,13 +89,13 @@ fn each_file_is_routed_or_refused_in_words_and_given_back_byte_for_byte() {
                 }
             },
         };
-        if told.starts_with("refused: ") || told.contains("\nrefused: ") {
+        if outcome.starts_with("refused: ") || outcome.contains("\nrefused: ") {
             assert_eq!(machine.etc(), before, "{name}: what is refused is not touched");
         } else {
             restore(EngineId::Docker, &machine, &originals, false).unwrap();
             assert_eq!(machine.etc(), before, "{name}");
         }
-        let shown = told.replace('\r', "␍").replace('\t', "→").replace('\u{feff}', "<mark>");
+        let shown = outcome.replace('\r', "␍").replace('\t', "→").replace('\u{feff}', "<mark>");
         insta::assert_snapshot!(name.trim_end_matches(".json").to_owned(), shown);
     }
 }
