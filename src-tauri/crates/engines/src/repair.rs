@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_wished_anew_is_written_and_is_no_change_from_outside() {
+    fn what_is_only_desired_anew_is_written_and_is_no_change_from_outside() {
         let machine = led(0);
         let other = DesiredRouting { registries: vec!["quay.io".into(), "ghcr.io".into()], ..desired() };
         for engine in [EngineId::Podman, EngineId::Containerd] {
