@@ -83,7 +83,7 @@ fn links(machine: &dyn Machine) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use config_edit::registries_d::{links_in, repeated};
+    use config_edit::registries_d::{links_in, repeated, web_folders};
 
     use super::*;
     use crate::DesiredRouting;
