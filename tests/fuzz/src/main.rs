@@ -7,7 +7,8 @@ use fuzz::Target;
 use libfuzzer_sys::fuzz_target;
 
 fn targets() -> impl Iterator<Item = Target> {
-    let all: [&[Target]; 13] = [
+    let all: [&[Target]; 14] = [
+        config_edit::fuzzing::TARGETS,
         credentials::fuzzing::TARGETS,
         egress::fuzzing::TARGETS,
         engines::fuzzing::TARGETS,

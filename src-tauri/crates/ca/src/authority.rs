@@ -15,10 +15,10 @@ use crate::pair::{Pair, read_certificate};
 use crate::{CaError, Kind};
 
 /// How long an authority is valid.
-pub const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(730 * 24);
+pub(crate) const AUTHORITY_LIFE: SignedDuration = SignedDuration::from_hours(730 * 24);
 
 /// How long the next authority is published before it signs, so that every engine was restarted in between.
-pub const PUBLISH_LEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
+const PUBLISH_LEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// An authority has to sign leaves of full life to its last day in office.
 const LAST_MONTHS: SignedDuration = SignedDuration::from_hours(60 * 24);

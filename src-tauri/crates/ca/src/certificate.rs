@@ -12,7 +12,7 @@ use crate::name::Name;
 use crate::{CaError, Kind};
 
 /// How long a leaf is valid: a server asks for a new one well before.
-pub const LEAF_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(crate) const LEAF_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Certificates begin a little in the past, for clients whose clock is behind.
 pub(crate) const BACKDATED: SignedDuration = SignedDuration::from_hours(1);

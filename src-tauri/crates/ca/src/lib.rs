@@ -16,8 +16,7 @@ mod leaf_key;
 mod name;
 mod pair;
 
-pub use authority::{AUTHORITY_LIFE, Authority, Due, PUBLISH_LEAD};
-pub use certificate::LEAF_LIFE;
+pub use authority::{Authority, Due};
 pub use error::CaError;
 pub use kind::Kind;
 pub use leaf_key::LeafKey;

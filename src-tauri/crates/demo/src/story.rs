@@ -33,7 +33,7 @@ pub(crate) struct Story {
     /// The latest first.
     entries: Vec<Entry>,
     /// How many verdicts came after the beginning.
-    told: u64,
+    shown: u64,
     /// When somebody had the engines checked.
     proved: Option<Timestamp>,
 }
@@ -45,7 +45,7 @@ impl Story {
         let world = World::of(scene, now);
         let session = Session::of(scene, now, now);
         let entries = past::entries(&world);
-        Self { world, session, entries, told: 0, proved: None }
+        Self { world, session, entries, shown: 0, proved: None }
     }
 
     /// How things stand.
@@ -155,8 +155,8 @@ impl Story {
         if self.world.scene != Scene::Acme {
             return None;
         }
-        let entry = past::next(&self.world, self.session, self.told, now)?;
-        self.told += 1;
+        let entry = past::next(&self.world, self.session, self.shown, now)?;
+        self.shown += 1;
         self.entries.insert(0, entry.clone());
         Some(entry)
     }

@@ -14,7 +14,7 @@ mod url;
 
 pub use login::ProxyLogin;
 pub use no_proxy::NoProxy;
-pub use refused::{Listener, REST, RefusedLogins, Resting, Showing, TRIAL};
+pub use refused::{REST, RefusedLogins, Resting, Showing, TRIAL};
 pub use rules::ProxyRules;
 pub use settings::{Egress, ProxySettings, ProxySource};
 pub use url::{ProxyScheme, ProxyUrl, ProxyUrlError};

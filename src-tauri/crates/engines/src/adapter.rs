@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 
 use crate::environment::DaemonProxies;
+use crate::plan::{Edit, Plan, Restart, Unplannable};
+use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
-use crate::{
-    DesiredRouting, EngineId, Found, Machine, MachineError, Originals, Plan, Store, Unplannable, inventory,
-};
+use crate::{DesiredRouting, EngineId, Found, Machine, MachineError, Originals, Store, inventory};
 
 /// A family of engines that are configured in the same way.
 pub(crate) trait Adapter: Sync {
@@ -30,10 +30,30 @@ pub(crate) trait Adapter: Sync {
         machine: &dyn Machine,
         originals: &Originals,
         may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable>;
+    ) -> Result<Plan, Unplannable> {
+        let marked = self.marked_files(engine, machine);
+        let mut edits = PlanBuilder::new(engine, machine, originals, &marked)?.build()?;
+        let found = self.find(machine).into_iter().find(|found| found.engine == engine);
+        let restart = match found {
+            Some(found) => self.restart_after_restore(&found, machine, &mut edits, may_stop_containers)?,
+            None => Restart::None,
+        };
+        Ok(Plan::new(engine, edits, restart))
+    }
+
+    /// How the engine learns of the edits that give its files back; edits may be added for it.
+    fn restart_after_restore(
+        &self,
+        _found: &Found,
+        _machine: &dyn Machine,
+        _edits: &mut Vec<Edit>,
+        _may_stop_containers: bool,
+    ) -> Result<Restart, Unplannable> {
+        Ok(Restart::None)
+    }
 
     /// Whether the running engine goes through the gateway, with the evidence.
-    fn verify(&self, found: &Found, _machine: &dyn Machine, _wish: &DesiredRouting) -> Verified {
+    fn verify(&self, found: &Found, _machine: &dyn Machine, _desired: &DesiredRouting) -> Verified {
         Verified::not_routed(found)
     }
 

@@ -3,17 +3,16 @@
 
 use std::path::PathBuf;
 
+use config_edit::{Format, NO_PROXY};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::drop_in::{self, NO_PROXY};
 use crate::environment::DaemonProxies;
-use crate::format::Format;
 use crate::machine::{text, variable};
-use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan::{Containers, Edit, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::{Probe, Verified};
-use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, systemd};
+use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, drop_in, systemd};
 
 mod canary;
 mod clients;
@@ -26,19 +25,19 @@ const HTTPS: &str = "proxy for https";
 /// What only a BuildKit daemon has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BuildKitFacts {
+pub(crate) struct BuildKitFacts {
     /// Its process, if it runs.
-    pub pid: Option<u32>,
+    pub(crate) pid: Option<u32>,
     /// The address that it is started with.
-    pub address: String,
+    pub(crate) address: String,
     /// The file that sets its environment.
-    pub drop_in: PathBuf,
+    pub(crate) drop_in: PathBuf,
     /// Proxies that it has in its environment.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
     /// The person's own certificate folders.
-    pub certificate_folders: Option<String>,
+    pub(crate) certificate_folders: Option<String>,
     /// A file and a variable that beat ours.
-    pub overridden: Option<(PathBuf, String)>,
+    pub(crate) overridden: Option<(PathBuf, String)>,
 }
 
 /// A BuildKit daemon of its own.
@@ -56,24 +55,41 @@ impl Adapter for BuildKit {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::BuildKit(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
-        };
-        plan(found, facts, machine, originals, desired)
+        let facts = found.facts_as::<BuildKitFacts>().ok_or(Why::NotSupported)?;
+        if let Some((path, variable)) = facts.overridden.clone() {
+            return Err(Unplannable::Overridden { path, variable });
+        }
+        let mut builder = PlanBuilder::new(EngineId::Buildkit, machine, originals, &ours())?;
+        let ca = desired.intercept_ca_dir.join(CA_FILE);
+        // Docker's adapter writes the same file; whoever comes first keeps the record of it.
+        if text(machine, &ca).as_deref() != Some(&desired.intercept_ca_pem) || builder.has_record(&ca) {
+            builder.set(&ca, Format::Lines, desired.intercept_ca_pem.clone().into_bytes())?;
+        }
+        let unit = found.unit.as_deref().unwrap_or(UNITS[0]);
+        let drop_in = drop_in::text(desired, EngineId::Buildkit, unit, facts.certificate_folders.as_deref());
+        builder.set(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
+        let edits = builder.build()?;
+        let routed = probes(facts, machine, desired).iter().all(|probe| probe.ok);
+        let restart = restart(found, facts, !routed);
+        let mut notes = vec!["a build that runs there ends with the restart".to_owned()];
+        let proxies = facts.environment.effective(EngineId::Buildkit, machine, originals)?;
+        notes.retain(|_| restart != Restart::None);
+        let taken_over = TakenOver { proxies, ..TakenOver::default() };
+        Ok(Plan { taken_over, notes, ..Plan::new(EngineId::Buildkit, edits, restart) })
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
-        machine: &dyn Machine,
-        originals: &Originals,
+        found: &Found,
+        _machine: &dyn Machine,
+        edits: &mut Vec<Edit>,
         _may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan_restore(machine, originals)
+    ) -> Result<Restart, Unplannable> {
+        Ok(found.facts_as().map_or(Restart::None, |facts| restart(found, facts, !edits.is_empty())))
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::BuildKit(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify(facts, machine, desired)
     }
 
@@ -113,46 +129,6 @@ fn find(machine: &dyn Machine) -> Option<Found> {
         facts: Facts::BuildKit(facts),
         routable: Ok(()),
     })
-}
-
-fn plan(
-    found: &Found,
-    facts: &BuildKitFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    if let Some((path, variable)) = facts.overridden.clone() {
-        return Err(Unplannable::Overridden { path, variable });
-    }
-    let mut builder = PlanBuilder::new(EngineId::Buildkit, machine, originals, &ours())?;
-    let ca = desired.intercept_ca_dir.join(CA_FILE);
-    // Docker's adapter writes the same file; whoever comes first keeps the record of it.
-    if text(machine, &ca).as_deref() != Some(&desired.intercept_ca_pem) || builder.has_record(&ca) {
-        builder.set(&ca, Format::Lines, desired.intercept_ca_pem.clone().into_bytes())?;
-    }
-    let unit = found.unit.as_deref().unwrap_or(UNITS[0]);
-    let drop_in = drop_in::text(desired, EngineId::Buildkit, unit, facts.certificate_folders.as_deref());
-    builder.set(&facts.drop_in, Format::Lines, drop_in.into_bytes())?;
-    let edits = builder.build()?;
-    let routed = probes(facts, machine, desired).iter().all(|probe| probe.ok);
-    let restart = restart(found, facts, !routed);
-    let mut notes = vec!["a build that runs there ends with the restart".to_owned()];
-    let proxies = facts.environment.effective(EngineId::Buildkit, machine, originals)?;
-    notes.retain(|_| restart != Restart::None);
-    let taken_over = TakenOver { proxies, ..TakenOver::default() };
-    Ok(Plan { engine: EngineId::Buildkit, checks: Vec::new(), edits, restart, taken_over, notes })
-}
-
-fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = PlanBuilder::new(EngineId::Buildkit, machine, originals, &ours())?.build()?;
-    let found = find(machine).filter(|_| !edits.is_empty());
-    let restart = match found.as_ref().map(|found| (found, &found.facts)) {
-        Some((found, Facts::BuildKit(facts))) => restart(found, facts, true),
-        Some(_) | None => Restart::None,
-    };
-    let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-    Ok(Plan { engine: EngineId::Buildkit, checks, edits, restart, taken_over, notes })
 }
 
 fn verify(facts: &BuildKitFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
@@ -196,13 +172,11 @@ fn restart(found: &Found, facts: &BuildKitFacts, needed: bool) -> Restart {
 fn probes(facts: &BuildKitFacts, machine: &dyn Machine, desired: &DesiredRouting) -> Vec<Probe> {
     let Some(pid) = facts.pid else { return Vec::new() };
     let value = |name: &str| variable(machine, pid, name).unwrap_or_default();
-    let (folder, folders) = (desired.intercept_ca_dir.to_string_lossy(), value("SSL_CERT_DIR"));
-    let trusts = folders.split(':').any(|it| it == folder);
     vec![
         Probe::equal("proxy for http", &desired.proxy, &value("HTTP_PROXY")),
         Probe::equal(HTTPS, &desired.proxy, &value("HTTPS_PROXY")),
         Probe::equal("hosts without proxy", NO_PROXY, &value("NO_PROXY")),
-        Probe { what: "certificate folders".into(), expected: folder.into(), seen: folders, ok: trusts },
+        Probe::certificate_folders(&desired.intercept_ca_dir, &value("SSL_CERT_DIR")),
     ]
 }
 

@@ -3,19 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::Format;
+use config_edit::containerd_toml::{self, CERTS_D, Dump};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::environment::DaemonProxies;
-use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan::{Edit, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Store, Version, Why};
 use crate::{activity, arguments, docker_api, docker_packaging, systemd};
 
-mod config_toml;
 mod folders;
-mod hosts_toml;
 mod inventory;
 mod verify;
 
@@ -24,40 +24,37 @@ pub(crate) use folders::{PersonsFolder, Trust, docker_layout, persons_folders};
 
 const UNIT: &str = "containerd.service";
 const CONFIG: &str = "/etc/containerd/config.toml";
-const CERTS_D: &str = "/etc/containerd/certs.d";
-/// Trusted for the mirror front; named by every `hosts.toml`.
-const CA_FILE: &str = "/etc/containerd/pullgate-mirror.pem";
 
 /// What only containerd has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ContainerdFacts {
+pub(crate) struct ContainerdFacts {
     /// Its program.
-    pub program: String,
+    pub(crate) program: String,
     /// Its configuration file.
-    pub config_file: PathBuf,
+    pub(crate) config_file: PathBuf,
     /// First number of its version.
-    pub major: u32,
+    pub(crate) major: u32,
     /// Whether it runs.
-    pub active: bool,
+    pub(crate) active: bool,
     /// Start of its process, in seconds since 1970.
-    pub started: Option<i64>,
+    pub(crate) started: Option<i64>,
     /// The folders `config_path` names, of the configuration in force after its next start.
-    pub config_path: Option<String>,
+    pub(crate) config_path: Option<String>,
     /// Whether the transfer plugin has a `config_path` of its own that is unset.
-    pub transfer_unset: bool,
+    pub(crate) transfer_unset: bool,
     /// Whether the CRI plugin is on.
-    pub cri: bool,
+    pub(crate) cri: bool,
     /// Registry tables of the kind that excludes `config_path`.
-    pub old_tables: Option<String>,
+    pub(crate) old_tables: Option<String>,
     /// Whether its containers keep running while it restarts.
-    pub keeps_containers: bool,
+    pub(crate) keeps_containers: bool,
     /// Units that stop with it.
-    pub needed_by: Vec<String>,
+    pub(crate) needed_by: Vec<String>,
     /// Whether Docker Engine keeps its containers in it.
-    pub serves_docker: bool,
+    pub(crate) serves_docker: bool,
     /// Proxies that it has in its environment, which is never changed.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
 }
 
 /// containerd of the service manager.
@@ -75,24 +72,46 @@ impl Adapter for Containerd {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Containerd(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
+        let facts = found.facts_as::<ContainerdFacts>().ok_or(Why::NotSupported)?;
+        if let Some(old) = facts.old_tables.clone() {
+            return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
+        }
+        let mut builder =
+            PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
+        let taken = folders::persons_folders(machine, originals, &roots(facts))?;
+        folders::set_all(&mut builder, machine, &roots(facts), desired)?;
+        set_config_path(&mut builder, facts)?;
+        let interrupted = builder.was_interrupted(&facts.config_file);
+        let edits = builder.build()?;
+        let changed = edits.iter().any(|edit| edit.path == facts.config_file);
+        let restart = if facts.cri && (changed || interrupted) {
+            restart(facts, machine, desired.may_stop_containers)?
+        } else {
+            Restart::None
         };
-        plan(facts, machine, originals, desired)
+        let redirects = taken.iter().filter_map(|folder| folder.redirect.clone()).collect();
+        let taken_over = TakenOver { redirects, ..TakenOver::default() };
+        let notes = notes(facts, &taken, &restart);
+        Ok(Plan { taken_over, notes, ..Plan::new(EngineId::Containerd, edits, restart) })
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
+        found: &Found,
         machine: &dyn Machine,
-        originals: &Originals,
+        edits: &mut Vec<Edit>,
         may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan_restore(machine, originals, may_stop_containers)
+    ) -> Result<Restart, Unplannable> {
+        match found.facts_as::<ContainerdFacts>() {
+            Some(facts) if edits.iter().any(|edit| edit.path == facts.config_file) => {
+                restart(facts, machine, may_stop_containers)
+            }
+            Some(_) | None => Ok(Restart::None),
+        }
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::Containerd(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(facts, machine, desired)
     }
 
@@ -116,13 +135,13 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     let version = Version::find_in(&machine.run(&[&program, "--version"]).stdout);
     let flags = [arguments::value(&unit.arguments, "--config"), arguments::value(&unit.arguments, "-c")];
     let config_file = flags.into_iter().flatten().next().map_or_else(|| CONFIG.into(), PathBuf::from);
-    let dump = config_toml::dump(machine, &program, &config_file);
-    let routable = match (&version, &dump) {
+    let dumped = dump(machine, &program, &config_file);
+    let routable = match (&version, &dumped) {
         (None, _) => Err(Why::NoVersion(format!("`{program} --version` does not say"))),
         (Some(_), Err(words)) => Err(Why::Configuration(words.clone())),
         (Some(_), Ok(_)) => Ok(()),
     };
-    let dump = dump.unwrap_or_default();
+    let dumped = dumped.unwrap_or_default();
     let facts = ContainerdFacts {
         program,
         config_file: config_file.clone(),
@@ -130,10 +149,10 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
         active: unit.active,
         started: systemd::started(machine, UNIT),
         environment: DaemonProxies::of(machine, &unit),
-        config_path: dump.config_path,
-        transfer_unset: dump.transfer_unset,
-        cri: dump.cri,
-        old_tables: dump.old_tables,
+        config_path: dumped.config_path,
+        transfer_unset: dumped.transfer_unset,
+        cri: dumped.cri,
+        old_tables: dumped.old_tables,
         keeps_containers: matches!(unit.kill_mode.as_str(), "process" | "none"),
         needed_by: unit.needed_by,
         serves_docker: docker_packaging::uses_containerd(machine),
@@ -149,57 +168,27 @@ pub(crate) fn find(machine: &dyn Machine) -> Option<Found> {
     })
 }
 
-fn plan(
-    facts: &ContainerdFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    if let Some(old) = facts.old_tables.clone() {
-        return Err(Unplannable::OldRegistryTables { path: facts.config_file.clone(), old });
+/// Asks containerd itself to read its file and what that imports.
+fn dump(machine: &dyn Machine, program: &str, file: &Path) -> Result<Dump, String> {
+    let output = machine.run(&[program, "--config", &file.to_string_lossy(), "config", "dump"]);
+    if !output.ok() {
+        return Err(output.words());
     }
-    let mut builder =
-        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?;
-    let taken = folders::persons_folders(machine, originals, &roots(facts))?;
-    folders::set_all(&mut builder, machine, &roots(facts), desired)?;
-    config_toml::set_config_path(&mut builder, facts)?;
-    let interrupted = builder.was_interrupted(&facts.config_file);
-    let edits = builder.build()?;
-    let changed = edits.iter().any(|edit| edit.path == facts.config_file);
-    let restart = if facts.cri && (changed || interrupted) {
-        restart(facts, machine, desired.may_stop_containers)?
-    } else {
-        Restart::None
-    };
-    let redirects = taken.iter().filter_map(|folder| folder.redirect.clone()).collect();
-    let taken_over = TakenOver { redirects, ..TakenOver::default() };
-    let notes = notes(facts, &taken, &restart);
-    Ok(Plan { engine: EngineId::Containerd, checks: Vec::new(), edits, restart, taken_over, notes })
+    containerd_toml::dump(&output.stdout)
 }
 
-fn plan_restore(
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    let edits =
-        PlanBuilder::new(EngineId::Containerd, machine, originals, &files_below_default_root(machine))?
-            .build()?;
-    let restart = match find(machine).map(|found| found.facts) {
-        Some(Facts::Containerd(facts)) if edits.iter().any(|edit| edit.path == facts.config_file) => {
-            restart(&facts, machine, may_stop_containers)?
-        }
-        Some(_) | None => Restart::None,
-    };
-    let taken_over = TakenOver::default();
-    Ok(Plan {
-        engine: EngineId::Containerd,
-        checks: Vec::new(),
-        edits,
-        restart,
-        taken_over,
-        notes: Vec::new(),
-    })
+/// Sets our key where nothing sets it; one that we set earlier stays.
+fn set_config_path(builder: &mut PlanBuilder<'_>, facts: &ContainerdFacts) -> Result<(), Unplannable> {
+    let file = facts.config_file.as_path();
+    let ours = builder.has_record(file);
+    if !facts.cri || (facts.config_path.is_some() && !ours) {
+        return Ok(());
+    }
+    let persons = builder.without_ours(file)?;
+    let with_transfer = facts.transfer_unset || ours;
+    let text = containerd_toml::with_config_path(persons.as_deref(), facts.major, with_transfer)
+        .map_err(|problem| Unplannable::Broken { path: file.into(), problem })?;
+    builder.set(file, Format::Toml, text.into_bytes())
 }
 
 /// The folders whose files are ours: the first of `config_path`, since the first match wins, and nerdctl's own.
@@ -226,7 +215,6 @@ fn restart(
     if !facts.active {
         return Ok(Restart::None);
     }
-    let once = |containers| Restart::Once { unit: UNIT.into(), containers };
     let stops = if !facts.keeps_containers {
         Some("the unit of containerd stops its containers with it")
     } else if facts.needed_by.iter().any(|unit| unit == "docker.service") && docker_api::would_stop(machine) {
@@ -234,13 +222,8 @@ fn restart(
     } else {
         None
     };
-    match stops {
-        None => Ok(once(Containers::Kept)),
-        Some(_) if may_stop_containers => Ok(once(Containers::Stopped)),
-        Some(why) => {
-            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why: why.into() })
-        }
-    }
+    let running = || docker_api::running_containers(machine);
+    Restart::once(UNIT, stops.map(str::to_owned), may_stop_containers, running)
 }
 
 fn notes(facts: &ContainerdFacts, taken: &[PersonsFolder], restart: &Restart) -> Vec<String> {

@@ -103,19 +103,6 @@ impl DesiredRouting {
     }
 }
 
-/// A registry as one path segment of the mirror front: `quay.io`, `registry.acme.example__5000`.
-///
-/// A colon is not valid inside a repository name, so a port is set off by two underscores, which no host
-/// name has.
-pub fn registry_path(registry: &str) -> String {
-    match registry.rsplit_once(':') {
-        Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("{host}__{port}")
-        }
-        Some(_) | None => registry.to_owned(),
-    }
-}
-
 fn is_loopback_address(address: &str) -> bool {
     address.parse::<std::net::SocketAddr>().is_ok_and(|address| address.ip().is_loopback())
 }
@@ -181,11 +168,5 @@ pub(crate) mod tests {
             .join("\n")
         );
         assert_eq!(desired().check(), Ok(()));
-    }
-
-    #[test]
-    fn a_port_is_written_so_that_a_repository_name_can_hold_it() {
-        assert_eq!(registry_path("quay.io"), "quay.io");
-        assert_eq!(registry_path("registry.acme.example:5000"), "registry.acme.example__5000");
     }
 }

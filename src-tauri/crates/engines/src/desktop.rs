@@ -4,13 +4,13 @@
 
 use std::path::PathBuf;
 
+use config_edit::Format;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::format::Format;
 use crate::machine::InHome;
 use crate::people::{Person, people};
-use crate::plan::{Plan, Restart, TakenOver, Unplannable};
+use crate::plan::{Plan, Restart, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Why};
 
@@ -50,11 +50,11 @@ const PRODUCTS: [Product; 6] = [
 /// What only products with a virtual machine have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DesktopFacts {
+pub(crate) struct DesktopFacts {
     /// The person's home.
-    pub home: PathBuf,
+    pub(crate) home: PathBuf,
     /// The files to change.
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// Products with a virtual machine.
@@ -72,22 +72,27 @@ impl Adapter for Desktop {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Desktop(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
-        };
-        plan(found.engine, facts, machine, originals, desired)
-    }
-
-    fn plan_restore(
-        &self,
-        engine: EngineId,
-        machine: &dyn Machine,
-        originals: &Originals,
-        _may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        let edits = PlanBuilder::new(engine, machine, originals, &[])?.build()?;
-        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-        Ok(Plan { engine, checks, edits, restart: Restart::None, taken_over, notes })
+        let facts = found.facts_as::<DesktopFacts>().ok_or(Why::NotSupported)?;
+        let engine = found.engine;
+        let mut builder = PlanBuilder::new(engine, machine, originals, &[])?;
+        let product = PRODUCTS.iter().find(|product| product.engine == engine);
+        let product = product.ok_or(Unplannable::NotRoutable(Why::NotSupported))?;
+        if let Some(file) = product.certificates {
+            let pem = desired.intercept_ca_pem.clone().into_bytes();
+            builder.set(&facts.home.join(file), Format::Lines, pem)?;
+        }
+        for file in &facts.files {
+            let persons = builder.without_ours(file)?;
+            let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
+            let text = persons.as_deref().map(std::str::from_utf8).transpose();
+            let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
+            let routed = (product.route)(text, desired).map_err(broken)?;
+            if Some(routed.as_str()) != text {
+                builder.set(file, product.format, routed.into_bytes())?;
+            }
+        }
+        let notes = product.notes.iter().map(|note| (*note).to_owned()).collect();
+        Ok(Plan { notes, ..Plan::new(engine, builder.build()?, Restart::None) })
     }
 }
 
@@ -114,35 +119,6 @@ fn find(machine: &dyn Machine) -> Vec<Found> {
         }
     }
     found
-}
-
-fn plan(
-    engine: EngineId,
-    facts: &DesktopFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    let mut builder = PlanBuilder::new(engine, machine, originals, &[])?;
-    let product = PRODUCTS.iter().find(|product| product.engine == engine);
-    let product = product.ok_or(Unplannable::NotRoutable(Why::NotSupported))?;
-    if let Some(file) = product.certificates {
-        let pem = desired.intercept_ca_pem.clone().into_bytes();
-        builder.set(&facts.home.join(file), Format::Lines, pem)?;
-    }
-    for file in &facts.files {
-        let persons = builder.without_ours(file)?;
-        let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
-        let text = persons.as_deref().map(std::str::from_utf8).transpose();
-        let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-        let routed = (product.route)(text, desired).map_err(broken)?;
-        if Some(routed.as_str()) != text {
-            builder.set(file, product.format, routed.into_bytes())?;
-        }
-    }
-    let notes = product.notes.iter().map(|note| (*note).to_owned()).collect();
-    let (edits, taken_over) = (builder.build()?, TakenOver::default());
-    Ok(Plan { engine, checks: Vec::new(), edits, restart: Restart::None, taken_over, notes })
 }
 
 /// The files of a person below a folder of their home that a pattern with `*` in its names is for.

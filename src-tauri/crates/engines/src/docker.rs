@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::NO_PROXY;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::docker_packaging::{self, Packaging};
-pub(crate) use crate::drop_in::NO_PROXY;
 use crate::environment::DaemonProxies;
 use crate::machine::program;
-use crate::plan::{Plan, Unplannable};
+use crate::plan::{Edit, Plan, Restart, Unplannable};
 use crate::systemd::Unit;
 use crate::verify::Verified;
 use crate::{
@@ -19,7 +19,6 @@ use crate::{
 use crate::{activity, arguments, docker_api, drop_in, systemd};
 
 mod contexts;
-mod daemon_json;
 mod flags;
 mod inventory;
 mod live_restore;
@@ -33,32 +32,32 @@ pub(crate) const CA_FILE: &str = "pullgate-intercept.pem";
 /// What only Docker Engine has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DockerFacts {
+pub(crate) struct DockerFacts {
     /// The daemon's configuration file.
-    pub config_file: PathBuf,
+    pub(crate) config_file: PathBuf,
     /// Its program and arguments.
-    pub arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     /// The file of its unit.
-    pub fragment: PathBuf,
+    pub(crate) fragment: PathBuf,
     /// Whether the file can hold the proxy.
-    pub proxies_in_file: bool,
+    pub(crate) proxies_in_file: bool,
     /// The file that sets its environment.
-    pub drop_in: PathBuf,
+    pub(crate) drop_in: PathBuf,
     /// Whether it is the snap, which is confined to folders of its own.
-    pub snap: bool,
+    pub(crate) snap: bool,
     /// Proxies that it has in its environment.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
     /// The person's own certificate folders.
-    pub certificate_folders: Option<String>,
+    pub(crate) certificate_folders: Option<String>,
     /// A file and a variable that beat ours.
-    pub overridden: Option<(PathBuf, String)>,
+    pub(crate) overridden: Option<(PathBuf, String)>,
     /// Whether its unit is up.
     #[serde(default)]
-    pub active: bool,
+    pub(crate) active: bool,
     /// What the running daemon says.
-    pub running: Option<Running>,
+    pub(crate) running: Option<Running>,
     /// Folders of people with contexts that lead their `docker` elsewhere.
-    pub contexts: Vec<Personal>,
+    pub(crate) contexts: Vec<Personal>,
 }
 
 /// Docker Engine.
@@ -76,24 +75,28 @@ impl Adapter for Docker {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Docker(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
-        };
+        let facts = found.facts_as::<DockerFacts>().ok_or(Why::NotSupported)?;
         plan::route(found, facts, machine, originals, &readable(facts, desired))
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
+        found: &Found,
         machine: &dyn Machine,
-        originals: &Originals,
+        edits: &mut Vec<Edit>,
         may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan::restore(find(machine), machine, originals, may_stop_containers)
+    ) -> Result<Restart, Unplannable> {
+        let facts = found.facts_as::<DockerFacts>();
+        let running = facts.and_then(|facts| Some((facts, facts.running.as_ref()?)));
+        let Some((facts, running)) = running.filter(|(_, running)| running.no_proxy == NO_PROXY) else {
+            return Ok(Restart::None);
+        };
+        let (file, unit) = (&facts.config_file, found.unit.as_deref().unwrap_or(docker_packaging::UNIT));
+        live_restore::restart(running, unit, (file, false), machine.read(file)?, edits, may_stop_containers)
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::Docker(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(facts, machine, &readable(facts, desired))
     }
 
@@ -191,7 +194,5 @@ fn ca_file(desired: &DesiredRouting) -> PathBuf {
     Path::new(&desired.intercept_ca_dir).join(CA_FILE)
 }
 
-#[cfg(test)]
-mod corpus;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ pub(crate) const SOCKET: &str = "/run/docker.sock";
 /// Where the daemon keeps images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum ImageStore {
+pub(crate) enum ImageStore {
     /// A graph driver, the store of before.
     Classic,
     /// The containerd image store.
@@ -25,27 +25,27 @@ pub enum ImageStore {
 /// The answers of a running daemon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Running {
+pub(crate) struct Running {
     /// Proxy for `http` in use.
-    pub http_proxy: String,
+    pub(crate) http_proxy: String,
     /// Proxy for `https` in use.
-    pub https_proxy: String,
+    pub(crate) https_proxy: String,
     /// Where no proxy is used.
-    pub no_proxy: String,
+    pub(crate) no_proxy: String,
     /// Mirrors of Docker Hub in use.
-    pub mirrors: Vec<String>,
+    pub(crate) mirrors: Vec<String>,
     /// Certificate folders in its environment.
-    pub certificate_folders: Option<String>,
+    pub(crate) certificate_folders: Option<String>,
     /// Where images are kept.
-    pub image_store: ImageStore,
+    pub(crate) image_store: ImageStore,
     /// Whether containers outlive the daemon.
-    pub live_restore: bool,
+    pub(crate) live_restore: bool,
     /// Whether it is part of a swarm.
-    pub swarm: bool,
+    pub(crate) swarm: bool,
     /// Running containers.
-    pub containers: u64,
+    pub(crate) containers: u64,
     /// Log drivers of running containers, beside those that write locally.
-    pub remote_log_drivers: Vec<String>,
+    pub(crate) remote_log_drivers: Vec<String>,
 }
 
 /// Asks the daemon; `None` when it does not answer.

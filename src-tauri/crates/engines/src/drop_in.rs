@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::NO_PROXY;
+
 use crate::systemd::{Environment, OURS as NAME, Unit};
 use crate::{DesiredRouting, EngineId};
 
-/// A value that matches nothing: an empty one would let `NO_PROXY` of the environment through.
-pub(crate) const NO_PROXY: &str = "pullgate.invalid";
 const CERTIFICATE_VARIABLE: &str = "SSL_CERT_DIR";
 /// Where Go looks by itself on Linux.
 const CERTIFICATE_FOLDERS: &str = "/etc/ssl/certs:/etc/pki/tls/certs";

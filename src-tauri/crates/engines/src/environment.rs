@@ -4,23 +4,23 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use config_edit::Proxies;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::text;
-use crate::plan::Proxies;
 use crate::systemd::Unit;
 use crate::{Attributes, EngineId, Machine, Originals, OriginalsError, Plan, drop_in};
 
 /// What is known of a daemon's environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DaemonProxies {
+pub(crate) struct DaemonProxies {
     /// What the service manager gives it at its next start, ours left out.
-    pub unit: Proxies,
+    pub(crate) unit: Proxies,
     /// The unit, or the environment file that says so.
-    pub place: String,
+    pub(crate) place: String,
     /// What its process was started with; none where it does not run, or was started with ours.
-    pub process: Option<Proxies>,
+    pub(crate) process: Option<Proxies>,
 }
 
 /// What a process had before us, and what its unit said then.
@@ -250,13 +250,13 @@ mod tests {
             Some(output)
         }));
         machine.put("/proc/8/environ", units::started_with(&machine, "containerd.service").as_bytes());
-        let told = |machine: &Memory| {
+        let known_proxies = |machine: &Memory| {
             let facts = upstream_facts(machine, &Originals::at(STATE));
             let one =
                 |it: &crate::EngineEgress| format!("{:?} by {}", it.egress.settings.https, it.egress.source);
             facts.engines.iter().map(one).collect::<Vec<_>>()
         };
-        let before = told(&machine);
+        let before = known_proxies(&machine);
         assert_eq!(
             before,
             [
@@ -269,6 +269,6 @@ mod tests {
             let plan = plan(&found, &machine, &Originals::at(STATE), &desired()).unwrap();
             apply(&plan, &machine, &Originals::at(STATE)).unwrap();
         }
-        assert_eq!(told(&machine), before);
+        assert_eq!(known_proxies(&machine), before);
     }
 }

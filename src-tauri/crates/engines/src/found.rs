@@ -6,7 +6,13 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BuildKitFacts, ContainerdFacts, DesktopFacts, DockerFacts, EngineId, K3sFacts, PodmanFacts};
+use crate::buildkit::BuildKitFacts;
+use crate::containerd::ContainerdFacts;
+use crate::desktop::DesktopFacts;
+use crate::docker::DockerFacts;
+use crate::k3s::K3sFacts;
+use crate::podman::PodmanFacts;
+use crate::{EngineId, Personal};
 
 /// A version as engines print it; only its first two numbers decide anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +28,7 @@ pub struct Version {
 
 impl Version {
     /// The first word of `text` that looks like a version, `v` and a trailing comma aside.
-    pub fn find_in(text: &str) -> Option<Self> {
+    pub(crate) fn find_in(text: &str) -> Option<Self> {
         text.split_whitespace().find_map(|word| {
             let word = word.trim_start_matches('v').trim_end_matches(',');
             let mut numbers = word.split(|c: char| !c.is_ascii_digit());
@@ -42,7 +48,7 @@ impl fmt::Display for Version {
 /// What only this kind of engine has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Facts {
+pub(crate) enum Facts {
     /// Of Docker Engine.
     Docker(Box<DockerFacts>),
     /// Of the Podman family.
@@ -57,6 +63,30 @@ pub enum Facts {
     Desktop(DesktopFacts),
     /// Of an engine that is seen but not routed.
     Unknown,
+}
+
+/// What the engines of one kind have.
+pub(crate) trait FactsOfKind: Sized {
+    fn of(facts: &Facts) -> Option<&Self>;
+}
+
+macro_rules! facts_of_kinds {
+    ($($kind:ident($facts:ty),)*) => {
+        $(impl FactsOfKind for $facts {
+            fn of(facts: &Facts) -> Option<&Self> {
+                if let Facts::$kind(facts) = facts { Some(facts) } else { None }
+            }
+        })*
+    };
+}
+
+facts_of_kinds! {
+    Docker(DockerFacts),
+    Podman(PodmanFacts),
+    Containerd(ContainerdFacts),
+    BuildKit(BuildKitFacts),
+    K3s(K3sFacts),
+    Desktop(DesktopFacts),
 }
 
 /// Why an engine that is here cannot be routed.
@@ -183,12 +213,32 @@ pub struct Found {
     /// The configuration files that rule it.
     pub config: Vec<PathBuf>,
     /// What only its kind has.
-    pub facts: Facts,
+    pub(crate) facts: Facts,
     /// Whether it can be routed.
     pub routable: Result<(), Why>,
 }
 
 impl Found {
+    /// What only its kind has, if it is of this kind.
+    pub(crate) fn facts_as<T: FactsOfKind>(&self) -> Option<&T> {
+        T::of(&self.facts)
+    }
+
+    /// Files of people that undo the system's configuration for them.
+    pub fn personal_files(&self) -> &[Personal] {
+        self.facts_as::<PodmanFacts>().map_or(&[], |facts| &facts.personal)
+    }
+
+    /// Mounts in people's namespaces that hide the system's configuration from their engines.
+    pub fn hiding_mounts(&self) -> &[Personal] {
+        self.facts_as::<PodmanFacts>().map_or(&[], |facts| &facts.hiding)
+    }
+
+    /// Folders of people with contexts that lead their `docker` elsewhere.
+    pub fn docker_contexts(&self) -> &[Personal] {
+        self.facts_as::<DockerFacts>().map_or(&[], |facts| &facts.contexts)
+    }
+
     /// Whether it is installed and does not run, so that nothing is pulled by it now: its unit is down or masked, or a
     /// person's own engine was not started.
     pub fn is_stopped(&self) -> bool {

@@ -121,7 +121,7 @@ fn repository(name: &str) -> &str {
 }
 
 /// A moment in seconds since 1970; the beginning itself is what reproducible builds say instead of one.
-pub(crate) fn moment(seconds: i64) -> Option<Timestamp> {
+pub(crate) fn timestamp(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok().filter(|_| seconds > 0)
 }
 

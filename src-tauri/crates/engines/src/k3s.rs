@@ -3,18 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::{Format, registries_yaml};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
 use crate::arguments::value as flag;
 use crate::environment::DaemonProxies;
-use crate::format::Format;
-use crate::plan::{Containers, Plan, Restart, TakenOver, Unplannable};
+use crate::plan::{Edit, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Version, Why, docker_api, systemd};
 
-mod registries;
 mod verify;
 
 /// Where a distribution keeps what is changed.
@@ -58,21 +57,21 @@ const SETTING: &str = "# Written by Pullgate: images come through the gateway on
 /// What only K3s and RKE2 have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct K3sFacts {
+pub(crate) struct K3sFacts {
     /// Whether it runs.
-    pub active: bool,
+    pub(crate) active: bool,
     /// The file that says where registries lead.
-    pub registries: PathBuf,
+    pub(crate) registries: PathBuf,
     /// The folder of its configuration.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The folder with the files it writes for its containerd.
-    pub hosts: PathBuf,
+    pub(crate) hosts: PathBuf,
     /// Whether its containers keep running while it restarts.
-    pub keeps_containers: bool,
+    pub(crate) keeps_containers: bool,
     /// The command that pulls by its containerd.
-    pub crictl: Vec<String>,
+    pub(crate) crictl: Vec<String>,
     /// Proxies that its containerd has in its environment, which is never changed.
-    pub environment: DaemonProxies,
+    pub(crate) environment: DaemonProxies,
 }
 
 /// K3s and RKE2.
@@ -91,29 +90,36 @@ impl Adapter for K3s {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::K3s(facts) = &found.facts else { return Err(Unplannable::NotRoutable(Why::NotSupported)) };
-        plan(found, facts, machine, originals, desired)
+        let facts = found.facts_as::<K3sFacts>().ok_or(Why::NotSupported)?;
+        let mut builder = PlanBuilder::new(found.engine, machine, originals, &ours(found.engine))?;
+        let file = &facts.registries;
+        let ca = facts.folder.join("pullgate-mirror.pem");
+        let persons = builder.without_ours(file)?;
+        let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
+        let text = persons.as_deref().map(std::str::from_utf8).transpose();
+        let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
+        let routed = registries_yaml::routed(text, &desired.mirror, &ca).map_err(broken)?;
+        builder.set(&ca, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+        builder.set(file, Format::Yaml, routed.text.into_bytes())?;
+        builder.set(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
+        let edits = builder.build()?;
+        let restart = restart(found, machine, !edits.is_empty(), desired.may_stop_containers)?;
+        let taken_over = TakenOver { redirects: routed.redirects, ..TakenOver::default() };
+        Ok(Plan { taken_over, notes: routed.notes, ..Plan::new(found.engine, edits, restart) })
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        engine: EngineId,
+        found: &Found,
         machine: &dyn Machine,
-        originals: &Originals,
+        edits: &mut Vec<Edit>,
         may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        let edits = PlanBuilder::new(engine, machine, originals, &ours(engine))?.build()?;
-        let found = self.find(machine).into_iter().find(|found| found.engine == engine);
-        let restart = match &found {
-            Some(found) => restart(found, machine, !edits.is_empty(), may_stop_containers)?,
-            None => Restart::None,
-        };
-        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
-        Ok(Plan { engine, checks, edits, restart, taken_over, notes })
+    ) -> Result<Restart, Unplannable> {
+        restart(found, machine, !edits.is_empty(), may_stop_containers)
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::K3s(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(found.engine, facts, machine, desired)
     }
 
@@ -155,49 +161,20 @@ fn found(machine: &dyn Machine, place: &Place) -> Option<Found> {
     })
 }
 
-fn plan(
-    found: &Found,
-    facts: &K3sFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    let mut builder = PlanBuilder::new(found.engine, machine, originals, &ours(found.engine))?;
-    let file = &facts.registries;
-    let ca = facts.folder.join("pullgate-mirror.pem");
-    let persons = builder.without_ours(file)?;
-    let broken = |problem: String| Unplannable::Broken { path: file.clone(), problem };
-    let text = persons.as_deref().map(std::str::from_utf8).transpose();
-    let text = text.map_err(|_| broken("it is not UTF-8 text".into()))?;
-    let routed = registries::routed(text, desired, &ca).map_err(broken)?;
-    builder.set(&ca, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
-    builder.set(file, Format::Yaml, routed.text.into_bytes())?;
-    builder.set(&setting(facts), Format::Lines, SETTING.as_bytes().to_vec())?;
-    let edits = builder.build()?;
-    let restart = restart(found, machine, !edits.is_empty(), desired.may_stop_containers)?;
-    let taken_over = TakenOver { redirects: routed.redirects, ..TakenOver::default() };
-    Ok(Plan { engine: found.engine, checks: Vec::new(), edits, restart, taken_over, notes: routed.notes })
-}
-
 fn restart(
     found: &Found,
     machine: &dyn Machine,
     needed: bool,
     may_stop_containers: bool,
 ) -> Result<Restart, Unplannable> {
-    let (Facts::K3s(facts), Some(unit)) = (&found.facts, &found.unit) else { return Ok(Restart::None) };
+    let (Some(facts), Some(unit)) = (found.facts_as::<K3sFacts>(), &found.unit) else {
+        return Ok(Restart::None);
+    };
     if !needed || !facts.active {
         return Ok(Restart::None);
     }
-    let once = |containers| Ok(Restart::Once { unit: unit.clone(), containers });
-    match (facts.keeps_containers, may_stop_containers) {
-        (true, _) => once(Containers::Kept),
-        (false, true) => once(Containers::Stopped),
-        (false, false) => {
-            let why = format!("the unit `{unit}` stops its containers with it");
-            Err(Unplannable::WouldStop { running: docker_api::running_containers(machine), why })
-        }
-    }
+    let stops = (!facts.keeps_containers).then(|| format!("the unit `{unit}` stops its containers with it"));
+    Restart::once(unit, stops, may_stop_containers, || docker_api::running_containers(machine))
 }
 
 /// Both hand `CONTAINERD_HTTPS_PROXY` to their containerd as `HTTPS_PROXY`, before one of their own.

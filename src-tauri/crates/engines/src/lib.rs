@@ -19,7 +19,6 @@ mod drop_in;
 mod egress_candidates;
 mod engine_id;
 mod environment;
-mod format;
 mod found;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -40,30 +39,23 @@ mod unmanaged;
 mod upstream;
 mod verify;
 
+pub use config_edit::lines::without_passwords;
+pub use config_edit::{Proxies, Redirect};
+
 pub use apply::{Applied, ApplyError, apply};
-pub use buildkit::BuildKitFacts;
-pub use containerd::ContainerdFacts;
-pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers, registry_path};
-pub use desktop::DesktopFacts;
-pub use docker::DockerFacts;
-pub use docker_api::{ImageStore, Running};
+pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers};
 pub use egress_candidates::{candidates, shown};
 pub use engine_id::EngineId;
-pub use environment::DaemonProxies;
-pub use format::lines::without_passwords;
-pub use found::{Facts, Found, Version, Why};
+pub use found::{Found, Version, Why};
 pub use inventory::{RunningContainer, Store, StoredImage, fit};
-pub use k3s::K3sFacts;
 pub use machine::linux::Linux;
 pub use machine::recording::{FileStamps, RecordingMachine};
 pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
 pub use people::Personal;
-pub use plan::{
-    Check, Containers, Edit, LiveRestore, Plan, Proxies, Redirect, Restart, TakenOver, Unplannable,
-};
+pub use plan::{Plan, Unplannable};
 pub use podman::containers_conf::ContainersEnv;
-pub use podman::{PodmanFacts, Storage, own_storage, store_of_person};
+pub use podman::{Storage, own_storage, store_of_person};
 pub use repair::{MayRestart, Repaired, Restarted, is_routed, repair};
 pub use report::{ChangeReport, PlanReport};
 pub use telemetry::sends_logs_to;
@@ -74,6 +66,9 @@ pub use upstream::{
 pub use verify::{Canary, Probe, Verified};
 
 use adapters::{ADAPTERS, adapter};
+use docker_api::Running;
+use found::Facts;
+use plan::Restart;
 
 /// Every engine of this machine, those that cannot be routed included.
 pub fn find(machine: &dyn Machine) -> Vec<Found> {
@@ -129,8 +124,13 @@ pub fn plan_restore(
     adapter(engine).plan_restore(engine, machine, originals, may_stop_containers)
 }
 
-/// What an engine does that a restart would cut off, in words; nothing of engines that cannot be asked.
-pub fn activity(engine: EngineId, machine: &dyn Machine) -> Option<String> {
+/// What the restart of a plan would cut off now, in words; nothing of engines that cannot be asked.
+pub fn cut_off(plan: &Plan, machine: &dyn Machine) -> Option<String> {
+    let restarts = matches!(plan.restart, Restart::Once { .. });
+    restarts.then(|| activity(plan.engine, machine)).flatten()
+}
+
+fn activity(engine: EngineId, machine: &dyn Machine) -> Option<String> {
     adapter(engine).activity(machine).map(str::to_owned)
 }
 

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::Format;
 use serde::{Deserialize, Serialize};
 
-use crate::format::Format;
 use crate::{Attributes, EngineId, Machine, MachineError};
 
 /// The folder that holds the records; root's alone, since originals may hold passwords.

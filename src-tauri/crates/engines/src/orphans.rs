@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::format::Format;
-use crate::format::json::Document;
+use config_edit::json::Document;
+use config_edit::{Format, NO_PROXY};
+
 use crate::machine::Kind;
 use crate::originals::{Content, Original, Record};
-use crate::{Attributes, EngineId, Machine, drop_in};
+use crate::{Attributes, EngineId, Machine};
 
 /// First words of every file that is ours as a whole.
 const MARK: &str = "# Written by Pullgate";
@@ -51,7 +52,7 @@ pub(crate) fn record(
 fn without_our_proxies(text: &str) -> Option<Option<String>> {
     let document = Document::parse(text).ok()?;
     let proxies = document.object().get("proxies")?;
-    let is_ours = document.value()["proxies"]["no-proxy"] == drop_in::NO_PROXY;
+    let is_ours = document.value()["proxies"]["no-proxy"] == NO_PROXY;
     if !is_ours {
         return None;
     }

@@ -6,23 +6,24 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::format::{Format, lines};
+use config_edit::{Format, Proxies, Redirect, lines};
+
 use crate::found::Why;
 use crate::{Attributes, DesiredRoutingError, EngineId, MachineError, OriginalsError};
 
 /// One file before and after.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Its bytes when the plan was made; `None` when there was no file.
-    pub before: Option<Vec<u8>>,
+    pub(crate) before: Option<Vec<u8>>,
     /// Its bytes afterwards; `None` when there will be no file.
-    pub after: Option<Vec<u8>>,
+    pub(crate) after: Option<Vec<u8>>,
     /// Owner and mode afterwards.
-    pub attributes: Attributes,
+    pub(crate) attributes: Attributes,
     /// Whether this returns the file to the person.
-    pub restores: bool,
+    pub(crate) restores: bool,
     pub(crate) format: Format,
 }
 
@@ -41,33 +42,33 @@ impl Edit {
 
 /// A text the engine itself must accept before anything is written.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Check {
+pub(crate) struct Check {
     /// The command; `{}` stands for the file with the text.
-    pub command: Vec<String>,
+    pub(crate) command: Vec<String>,
     /// The text.
-    pub text: Vec<u8>,
+    pub(crate) text: Vec<u8>,
     /// The file it is for.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 /// The setting that keeps Docker's containers running, turned on around one restart.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LiveRestore {
+pub(crate) struct LiveRestore {
     /// The daemon's configuration file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The file of before with the setting on.
-    pub before: Vec<u8>,
+    pub(crate) before: Vec<u8>,
     /// The file of afterwards with the setting on.
-    pub during: Vec<u8>,
+    pub(crate) during: Vec<u8>,
     /// The file of afterwards with the setting off.
-    pub after: Vec<u8>,
+    pub(crate) after: Vec<u8>,
     /// The file of before with the setting off, for a daemon that does not take the new one.
-    pub former: Vec<u8>,
+    pub(crate) former: Vec<u8>,
 }
 
 /// What happens to running containers.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Containers {
+pub(crate) enum Containers {
     /// None are running.
     None,
     /// They keep running.
@@ -80,7 +81,7 @@ pub enum Containers {
 
 /// How the engine learns of the edits.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Restart {
+pub(crate) enum Restart {
     /// It reads the files by itself, or is not running.
     None,
     /// These processes read the files again on a signal.
@@ -92,6 +93,23 @@ pub enum Restart {
         /// What happens to its containers.
         containers: Containers,
     },
+}
+
+impl Restart {
+    /// Once, if containers keep running or may stop; `stops` is why they would stop, if they would.
+    pub(crate) fn once(
+        unit: &str,
+        stops: Option<String>,
+        may_stop_containers: bool,
+        running: impl FnOnce() -> u64,
+    ) -> Result<Self, Unplannable> {
+        let containers = match stops {
+            None => Containers::Kept,
+            Some(_) if may_stop_containers => Containers::Stopped,
+            Some(why) => return Err(Unplannable::WouldStop { running: running(), why }),
+        };
+        Ok(Self::Once { unit: unit.to_owned(), containers })
+    }
 }
 
 impl fmt::Display for Restart {
@@ -111,73 +129,31 @@ impl fmt::Display for Restart {
     }
 }
 
-/// A proxy the machine used before us, as its owner wrote it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Proxies {
-    /// For `http` requests.
-    pub http: Option<String>,
-    /// For `https` requests.
-    pub https: Option<String>,
-    /// Where no proxy is used.
-    pub no_proxy: Option<String>,
-}
-
-impl Proxies {
-    /// Whether there is no proxy.
-    pub fn is_empty(&self) -> bool {
-        self.http.is_none() && self.https.is_none()
-    }
-}
-
-impl fmt::Debug for Proxies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |value: &Option<String>| value.as_deref().map(lines::without_passwords);
-        f.debug_struct("Proxies")
-            .field("http", &shown(&self.http))
-            .field("https", &shown(&self.https))
-            .field("no_proxy", &self.no_proxy)
-            .finish()
-    }
-}
-
-/// Where a person's own configuration sends a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Redirect {
-    /// The names it is for: `docker.io`, `docker.io/acme`, `*.acme.example`.
-    pub prefix: String,
-    /// Where they really are, when that is elsewhere.
-    pub location: Option<String>,
-    /// What is asked first.
-    pub mirrors: Vec<String>,
-}
-
 /// What the gateway does from here on in the person's place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TakenOver {
+pub(crate) struct TakenOver {
     /// The proxy behind which the gateway now stands.
-    pub proxies: Proxies,
+    pub(crate) proxies: Proxies,
     /// Docker's mirrors of Docker Hub.
-    pub mirrors: Vec<String>,
+    pub(crate) mirrors: Vec<String>,
     /// Redirects of the Podman family and containerd.
-    pub redirects: Vec<Redirect>,
+    pub(crate) redirects: Vec<Redirect>,
 }
 
 /// Everything that routes one engine, or gives it back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The engine.
-    pub engine: EngineId,
+    pub(crate) engine: EngineId,
     /// Texts the engine must accept first.
-    pub checks: Vec<Check>,
+    pub(crate) checks: Vec<Check>,
     /// The files.
-    pub edits: Vec<Edit>,
+    pub(crate) edits: Vec<Edit>,
     /// How the engine learns of them.
-    pub restart: Restart,
+    pub(crate) restart: Restart,
     /// What the gateway does in the person's place.
-    pub taken_over: TakenOver,
+    pub(crate) taken_over: TakenOver,
     /// Sentences for a person.
     pub notes: Vec<String>,
 }
@@ -189,6 +165,12 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
+    /// A plan that takes nothing over and has nothing to say.
+    pub(crate) fn new(engine: EngineId, edits: Vec<Edit>, restart: Restart) -> Self {
+        let (checks, taken_over, notes) = (Vec::new(), TakenOver::default(), Vec::new());
+        Self { engine, checks, edits, restart, taken_over, notes }
+    }
+
     /// Whether everything is as desired already.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty() && matches!(self.restart, Restart::None)

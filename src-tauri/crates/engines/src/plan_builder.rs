@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::format::Format;
+use config_edit::Format;
+
 use crate::originals::Record;
 use crate::orphans;
 use crate::plan::{Edit, Unplannable};

@@ -4,13 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::registries_conf::{self, Entry, Route};
+use config_edit::{Format, Redirect, policy_json, registries_d};
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::Adapter;
-use crate::format::Format;
 use crate::machine::program;
 use crate::people::people;
-use crate::plan::{Plan, Redirect, Restart, TakenOver, Unplannable};
+use crate::plan::{Edit, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
 use crate::verify::Verified;
 use crate::{
@@ -21,17 +22,12 @@ pub(crate) mod containers_conf;
 pub(crate) mod crio;
 mod inventory;
 mod namespaces;
-mod policy_json;
-mod registries;
-mod registries_d;
 mod routes;
 mod signatures;
 mod verify;
 
 pub use inventory::{Storage, own_storage, store_of_person};
-pub(crate) use registries::{Entry, persons_entries};
-pub(crate) use registries_d::persons as persons_signatures;
-pub(crate) use signatures::web_folders;
+pub(crate) use signatures::persons as persons_signatures;
 
 const FOLDER: &str = "/etc/containers/registries.conf.d";
 const MAIN: &str = "/etc/containers/registries.conf";
@@ -46,16 +42,16 @@ pub(crate) const TOOLS: [&str; 4] = ["podman", "buildah", "skopeo", "crio"];
 /// What only the Podman family has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PodmanFacts {
+pub(crate) struct PodmanFacts {
     /// The programs that are installed.
-    pub tools: Vec<String>,
+    pub(crate) tools: Vec<String>,
     /// Processes that keep the files in memory until they are told to read them again.
-    pub listeners: Vec<u32>,
+    pub(crate) listeners: Vec<u32>,
     /// Files of people that undo the system's configuration for them.
-    pub personal: Vec<Personal>,
+    pub(crate) personal: Vec<Personal>,
     /// Mounts in people's namespaces that hide the system's configuration from their engines.
     #[serde(default)]
-    pub hiding: Vec<Personal>,
+    pub(crate) hiding: Vec<Personal>,
 }
 
 /// The Podman family.
@@ -73,24 +69,50 @@ impl Adapter for Podman {
         originals: &Originals,
         desired: &DesiredRouting,
     ) -> Result<Plan, Unplannable> {
-        let Facts::Podman(facts) = &found.facts else {
-            return Err(Unplannable::NotRoutable(Why::NotSupported));
-        };
-        plan(facts, machine, originals, desired)
+        let facts = found.facts_as::<PodmanFacts>().ok_or(Why::NotSupported)?;
+        let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
+        let entries = persons_entries(machine)?;
+        let mut notes = Vec::new();
+        let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
+        builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
+        if desired.blocks_unlisted {
+            lock(&mut builder, machine, desired, &mut notes)?;
+        }
+        let routes = routes::routes(&entries, desired);
+        builder.set(&ours(), Format::Lines, registries_conf::text(&routes).into_bytes())?;
+        let persons = signatures::persons(machine)?;
+        let has_built_in = signatures::has_built_in(machine);
+        let repeated = registries_d::repeated(&persons, &routes, &desired.mirror, has_built_in);
+        let signatures = signatures::ours();
+        if let Some(text) = repeated.text() {
+            builder.set(&signatures, Format::Lines, text.into_bytes())?;
+        }
+        if !signatures::are_linked(&repeated, machine) {
+            builder.rewrite(&signatures, Format::Lines)?;
+        }
+        let edits = builder.build()?;
+        let restart = hang_up(facts, &edits);
+        notes.extend(notes_on(&entries, facts, &routes));
+        notes.extend(persons.broken.iter().map(|(path, why)| {
+            format!("`{}` cannot be read, so signatures are not looked for as it says: {why}", path.display())
+        }));
+        let redirects = redirects(&entries);
+        let taken_over = TakenOver { redirects, ..TakenOver::default() };
+        Ok(Plan { taken_over, notes, ..Plan::new(EngineId::Podman, edits, restart) })
     }
 
-    fn plan_restore(
+    fn restart_after_restore(
         &self,
-        _engine: EngineId,
-        machine: &dyn Machine,
-        originals: &Originals,
+        found: &Found,
+        _machine: &dyn Machine,
+        edits: &mut Vec<Edit>,
         _may_stop_containers: bool,
-    ) -> Result<Plan, Unplannable> {
-        plan_restore(machine, originals)
+    ) -> Result<Restart, Unplannable> {
+        Ok(found.facts_as().map_or(Restart::None, |facts| hang_up(facts, edits)))
     }
 
     fn verify(&self, found: &Found, machine: &dyn Machine, desired: &DesiredRouting) -> Verified {
-        let Facts::Podman(facts) = &found.facts else { return Verified::not_routed(found) };
+        let Some(facts) = found.facts_as() else { return Verified::not_routed(found) };
         verify::verify(facts, machine, desired)
     }
 
@@ -107,7 +129,7 @@ impl Adapter for Podman {
         let ours = signatures::ours();
         match plan.edits.iter().find(|edit| edit.path == ours) {
             Some(edit) => {
-                signatures::link(machine, &signatures::links_in(edit.after.as_deref().unwrap_or_default()))
+                signatures::link(machine, &registries_d::links_in(edit.after.as_deref().unwrap_or_default()))
             }
             None => Ok(()),
         }
@@ -136,7 +158,7 @@ fn find(machine: &dyn Machine) -> Option<Found> {
         name: EngineId::Podman.name().into(),
         version,
         unit: None,
-        config: vec![MAIN.into(), FOLDER.into(), POLICY.into(), registries_d::FOLDER.into()],
+        config: vec![MAIN.into(), FOLDER.into(), POLICY.into(), signatures::FOLDER.into()],
         facts: Facts::Podman(facts),
         routable: Ok(()),
     })
@@ -153,67 +175,35 @@ fn files_that_undo(machine: &dyn Machine) -> Vec<Personal> {
     all
 }
 
-fn plan(
-    facts: &PodmanFacts,
-    machine: &dyn Machine,
-    originals: &Originals,
-    desired: &DesiredRouting,
-) -> Result<Plan, Unplannable> {
-    let mut builder = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?;
-    let entries = registries::persons_entries(machine)?;
-    let mut notes = Vec::new();
-    let certificate = Path::new("/etc/containers/certs.d").join(&desired.mirror).join("ca.crt");
-    builder.set(&certificate, Format::Lines, desired.mirror_ca_pem.clone().into_bytes())?;
-    if desired.blocks_unlisted {
-        lock(&mut builder, machine, desired, &mut notes)?;
+/// Whoever keeps the files in memory reads changed ones again.
+fn hang_up(facts: &PodmanFacts, edits: &[Edit]) -> Restart {
+    if edits.is_empty() || facts.listeners.is_empty() {
+        return Restart::None;
     }
-    let routes = routes::routes(&entries, desired);
-    builder.set(&ours(), Format::Lines, registries::text(&routes).into_bytes())?;
-    let persons = registries_d::persons(machine)?;
-    let repeated = signatures::repeated(&persons, &routes, desired, signatures::has_built_in(machine));
-    let signatures = signatures::ours();
-    if let Some(text) = repeated.text() {
-        builder.set(&signatures, Format::Lines, text.into_bytes())?;
-    }
-    if !repeated.are_linked(machine) {
-        builder.rewrite(&signatures, Format::Lines)?;
-    }
-    let edits = builder.build()?;
-    let restart = if edits.is_empty() || facts.listeners.is_empty() {
-        Restart::None
-    } else {
-        Restart::HangUp(facts.listeners.clone())
-    };
-    notes.extend(notes_on(&entries, facts, &routes));
-    notes.extend(persons.broken.iter().map(|(path, why)| {
-        format!("`{}` cannot be read, so signatures are not looked for as it says: {why}", path.display())
-    }));
-    let redirects = redirects(&entries);
-    let taken_over = TakenOver { redirects, ..TakenOver::default() };
-    Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes })
+    Restart::HangUp(facts.listeners.clone())
 }
 
-fn plan_restore(machine: &dyn Machine, originals: &Originals) -> Result<Plan, Unplannable> {
-    let edits = PlanBuilder::new(EngineId::Podman, machine, originals, &all_ours())?.build()?;
-    let listeners = match find(machine).map(|found| found.facts) {
-        Some(Facts::Podman(facts)) if !edits.is_empty() => facts.listeners,
-        Some(_) | None => Vec::new(),
-    };
-    let restart = if listeners.is_empty() { Restart::None } else { Restart::HangUp(listeners) };
-    let taken_over = TakenOver::default();
-    Ok(Plan { engine: EngineId::Podman, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
+/// The person's entries in the order in which they are read; of equal prefixes the last one rules.
+pub(crate) fn persons_entries(machine: &dyn Machine) -> Result<Vec<Entry>, Unplannable> {
+    let folder = Path::new(FOLDER);
+    let names = machine.names(folder)?;
+    let drop_ins = names.iter().filter(|name| name.ends_with(".conf") && *name != OURS);
+    let files = std::iter::once(PathBuf::from(MAIN)).chain(drop_ins.map(|name| folder.join(name)));
+    let mut entries: Vec<Entry> = Vec::new();
+    for file in files {
+        let Some(bytes) = machine.read(&file)? else { continue };
+        let broken = |problem| Unplannable::Broken { path: file.clone(), problem };
+        for entry in registries_conf::read(&file, &bytes).map_err(broken)? {
+            entries.retain(|earlier| earlier.prefix != entry.prefix);
+            entries.push(entry);
+        }
+    }
+    Ok(entries)
 }
 
 /// Redirects the person wrote, for the gateway to follow in their place.
 pub(crate) fn redirects(entries: &[Entry]) -> Vec<Redirect> {
-    let redirecting = entries.iter().filter(|it| it.location.is_some() || !it.mirrors.is_empty());
-    redirecting
-        .map(|it| Redirect {
-            prefix: it.prefix.clone(),
-            location: it.location.clone(),
-            mirrors: it.mirrors.clone(),
-        })
-        .collect()
+    entries.iter().filter_map(Entry::redirect).collect()
 }
 
 /// The second lock: names that cannot be redirected (addresses, bare hosts) are refused by policy.json, and by those
@@ -239,9 +229,9 @@ fn lock(
     Ok(())
 }
 
-fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[routes::Route]) -> Vec<String> {
+fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[Route]) -> Vec<String> {
     let mut notes = Vec::new();
-    for entry in entries.iter().filter(|it| it.location.is_some() || !it.mirrors.is_empty()) {
+    for entry in entries.iter().filter(|it| it.redirect().is_some()) {
         let (prefix, source) = (&entry.prefix, entry.source.display());
         let routed = routes.iter().any(|route| route.prefix == *prefix);
         let late = entry.source.file_name().is_some_and(|name| name > OURS);
@@ -262,16 +252,8 @@ fn notes_on(entries: &[Entry], facts: &PodmanFacts, routes: &[routes::Route]) ->
 
 /// Whether people have other mounts over the configuration than when these were found: no file tells of them.
 pub(crate) fn hides_otherwise(found: &[Found], machine: &dyn Machine) -> bool {
-    let mut of_podman = found.iter().filter_map(|found| match &found.facts {
-        Facts::Podman(facts) => Some(&facts.hiding),
-        Facts::Docker(_)
-        | Facts::Containerd(_)
-        | Facts::BuildKit(_)
-        | Facts::K3s(_)
-        | Facts::Desktop(_)
-        | Facts::Unknown => None,
-    });
-    of_podman.any(|hiding| namespaces::hiding(machine, &machine.processes()) != *hiding)
+    let mut of_podman = found.iter().filter_map(Found::facts_as::<PodmanFacts>);
+    of_podman.any(|facts| namespaces::hiding(machine, &machine.processes()) != facts.hiding)
 }
 
 pub(crate) fn ours() -> PathBuf {

@@ -6,11 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::lines::without_passwords;
 use serde::{Deserialize, Serialize};
 
 use crate::adapters::adapter;
 use crate::apply::{ApplyError, apply, prepare};
-use crate::format::lines::without_passwords;
 use crate::plan::{Edit, Plan, Restart};
 use crate::{DesiredRouting, EngineId, Found, Machine, Originals, OriginalsError, orphans};
 
@@ -126,9 +126,7 @@ fn put_off(plan: &Plan, machine: &dyn Machine, may: MayRestart) -> Option<Restar
     match (&plan.restart, may) {
         (Restart::None | Restart::HangUp(_), _) | (Restart::Once { .. }, MayRestart::Anyway) => None,
         (Restart::Once { .. }, MayRestart::No) => Some(Restarted::Wanted),
-        (Restart::Once { .. }, MayRestart::Idle) => {
-            crate::activity(plan.engine, machine).map(Restarted::Busy)
-        }
+        (Restart::Once { .. }, MayRestart::Idle) => crate::cut_off(plan, machine).map(Restarted::Busy),
     }
 }
 
@@ -246,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_wished_anew_is_written_and_is_no_change_from_outside() {
+    fn what_is_only_desired_anew_is_written_and_is_no_change_from_outside() {
         let machine = led(0);
         let other = DesiredRouting { registries: vec!["quay.io".into(), "ghcr.io".into()], ..desired() };
         for engine in [EngineId::Podman, EngineId::Containerd] {

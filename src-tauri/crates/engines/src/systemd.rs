@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::{Machine, Output};
 
-pub(crate) mod env_file;
 mod environment;
 
 pub(crate) use environment::{Environment, OURS};

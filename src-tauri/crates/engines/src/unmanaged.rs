@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use config_edit::NO_PROXY;
+
 use crate::docker_api::Container;
-use crate::drop_in::NO_PROXY;
 use crate::machine::InHome;
 use crate::people::{Person, people};
 use crate::systemd::Unit;

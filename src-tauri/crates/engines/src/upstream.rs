@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use config_edit::{Redirect, registries_d};
 use egress::Egress;
 use serde::{Deserialize, Serialize};
 
 use crate::containerd::{self, docker_layout, persons_folders, roots};
+use crate::docker::DockerFacts;
 use crate::machine::Kind;
-use crate::plan::Redirect;
 use crate::podman::{self, persons_entries};
-use crate::{Facts, Machine, Originals, docker};
+use crate::{Found, Machine, Originals, docker};
 
 mod engine_egress;
 mod environment;
@@ -129,15 +130,8 @@ pub struct UpstreamFacts {
 pub fn upstream_facts(machine: &dyn Machine, originals: &Originals) -> UpstreamFacts {
     let found = crate::find(machine);
     let mut facts = UpstreamFacts::default();
-    if let Some((docker, of_docker)) = found.iter().find_map(|found| match &found.facts {
-        Facts::Docker(facts) => Some((found, facts)),
-        Facts::Podman(_)
-        | Facts::Containerd(_)
-        | Facts::BuildKit(_)
-        | Facts::K3s(_)
-        | Facts::Desktop(_)
-        | Facts::Unknown => None,
-    }) {
+    let docker = found.iter().find_map(|found| Some((found, found.facts_as::<DockerFacts>()?)));
+    if let Some((docker, of_docker)) = docker {
         let persons = docker::persons_file(docker, of_docker, machine, originals);
         facts.mirrors = persons.taken_over.mirrors;
         facts.of(Family::Docker).insecure.extend(persons.insecure);
@@ -192,13 +186,13 @@ impl UpstreamFacts {
             prefixes.clear();
         }
         self.lookasides =
-            podman::persons_signatures(machine).map(|it| podman::web_folders(&it)).unwrap_or_default();
+            podman::persons_signatures(machine).map(|it| registries_d::web_folders(&it)).unwrap_or_default();
     }
 
     fn add_containerd(&mut self, machine: &dyn Machine, originals: &Originals) {
-        let found = containerd::find(machine).map(|found| found.facts);
-        let Some(Facts::Containerd(containerd)) = found else { return };
-        for folder in persons_folders(machine, originals, &roots(&containerd)).unwrap_or_default() {
+        let found = containerd::find(machine);
+        let Some(containerd) = found.as_ref().and_then(Found::facts_as) else { return };
+        for folder in persons_folders(machine, originals, &roots(containerd)).unwrap_or_default() {
             for trust in folder.trust {
                 self.add(Family::Containerd, machine, originals, Some(trust));
             }
@@ -232,13 +226,11 @@ impl UpstreamFacts {
             return;
         }
         let known = self.of(family).hosts.entry(trust.host).or_default();
-        known.ca.extend(
-            found
-                .ca
-                .into_iter()
-                .filter(|new| !known.ca.iter().any(|old| old.pem == new.pem))
-                .collect::<Vec<_>>(),
-        );
+        for new in found.ca {
+            if !known.ca.iter().any(|old| old.pem == new.pem) {
+                known.ca.push(new);
+            }
+        }
         known.clients.extend(found.clients);
     }
 }

@@ -4,9 +4,11 @@
 //! is silent or an engine has no tool to pull with. Only a pull that arrived, or a registry's own word about the image,
 //! shows a way round: whatever else an engine says is no proof of anything.
 
+use std::path::Path;
+
+use config_edit::lines::without_passwords;
 use serde::{Deserialize, Serialize};
 
-use crate::format::lines::without_passwords;
 use crate::{Answer, EngineId, Found, Machine, Output};
 
 /// Repository of the image that no policy allows.
@@ -53,6 +55,19 @@ impl Probe {
         Self { what, expected: without_passwords(&expected), seen: without_passwords(&seen), ok }
     }
 
+    /// What is wrong below a folder, where nothing should be.
+    pub(crate) fn flaws(folder: &Path, flaws: &[String]) -> Self {
+        let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
+        Self::equal(&format!("flaws below {}", folder.display()), "none", &seen)
+    }
+
+    /// Folders with certificates, among which ours has to be.
+    pub(crate) fn certificate_folders(ours: &Path, seen: &str) -> Self {
+        let ours = ours.to_string_lossy();
+        let ok = seen.split(':').any(|folder| folder == ours);
+        Self { what: "certificate folders".into(), expected: ours.into(), seen: seen.into(), ok }
+    }
+
     pub(crate) fn equal(what: &str, expected: &str, seen: &str) -> Self {
         Self { what: what.into(), expected: expected.into(), seen: seen.into(), ok: expected == seen }
     }
@@ -71,7 +86,8 @@ pub enum Canary {
     /// It could not be tried.
     NotTried(String),
     /// Nothing was pulled: the engine's own configuration does not lead to the gateway.
-    NotLed,
+    #[serde(rename = "notLed")]
+    NotRouted,
     /// The engine is not running.
     NotRunning,
 }
@@ -88,7 +104,7 @@ impl Canary {
             Self::NotDenied(words) => Self::NotDenied(without_passwords(&words)),
             Self::Undecided(words) => Self::Undecided(without_passwords(&words)),
             Self::NotTried(words) => Self::NotTried(without_passwords(&words)),
-            silent @ (Self::NotLed | Self::NotRunning) => silent,
+            silent @ (Self::NotRouted | Self::NotRunning) => silent,
         }
     }
 
@@ -184,7 +200,7 @@ impl Verified {
         is_routed: bool,
         pull: impl FnOnce() -> Canary,
     ) -> Self {
-        let canary = if is_routed { pull().without_passwords() } else { Canary::NotLed };
+        let canary = if is_routed { pull().without_passwords() } else { Canary::NotRouted };
         Self { engine, probes: probes.into_iter().map(Probe::without_passwords).collect(), canary }
     }
 
@@ -270,9 +286,9 @@ mod tests {
                  #2 [internal] load metadata for docker.io/pullgate-canary/deny:check\n#2 ERROR: failed to do request: Head \"https://x\": EOF\n\
                  ------\nDockerfile:1\n--------------------\n   1 | >>> FROM docker.io/pullgate-canary/deny:check\n--------------------\n\
                  error: failed to solve: failed to do request: Head \"https://x\": EOF\n";
-        let told =
+        let expected =
             Canary::Undecided("error: failed to solve: failed to do request: Head \"https://x\": EOF".into());
-        assert_eq!(failed(build), told);
+        assert_eq!(failed(build), expected);
         let Canary::Undecided(long) = failed(&format!("error: {}", "wide ".repeat(400))) else { panic!() };
         assert!(long.chars().count() <= MOST + 1 && long.ends_with('…'), "{long}");
     }

@@ -34,9 +34,9 @@ pub use list::list_root_owned;
 pub use loose::loose_folder;
 #[cfg(test)]
 pub(crate) use ownership::read_below;
-pub use ownership::{Flaw, OwnershipError, read_root_owned};
 #[cfg(unix)]
-pub use ownership::{read_owned_by, read_root_secret};
+pub use ownership::read_root_secret;
+pub use ownership::{Flaw, OwnershipError, read_root_owned};
 pub use read::{read_limited, read_private, resolve};
 #[cfg(unix)]
 pub use write::rewrite_as;

@@ -15,6 +15,7 @@ pub mod notify;
 pub mod peer;
 pub mod people;
 pub mod quota;
+#[cfg(any(windows, target_os = "macos"))]
 pub mod secrets;
 pub mod services;
 pub mod sockets;

@@ -86,14 +86,14 @@ mod unix {
 
         /// Takes everything that was told so far.
         fn take(&self) -> io::Result<bool> {
-            let (mut told, mut message) = (false, [0; 16 * 1024]);
+            let (mut changed, mut message) = (false, [0; 16 * 1024]);
             loop {
                 match recv(&self.0, &mut message, RecvFlags::empty()) {
-                    Ok((length, _)) => told |= system::tells(message.get(..length).unwrap_or_default()),
+                    Ok((length, _)) => changed |= system::tells(message.get(..length).unwrap_or_default()),
                     // More than fits was told, and it may have been that.
-                    Err(Errno::NOBUFS) => told = true,
+                    Err(Errno::NOBUFS) => changed = true,
                     Err(Errno::INTR) => {}
-                    Err(Errno::AGAIN) => return Ok(told),
+                    Err(Errno::AGAIN) => return Ok(changed),
                     Err(error) => return Err(error.into()),
                 }
             }

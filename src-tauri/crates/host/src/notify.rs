@@ -15,11 +15,6 @@ pub fn ready() -> io::Result<()> {
     system::ready()
 }
 
-/// Says that the service reads its configuration again; `ready` ends it.
-pub fn reloading() -> io::Result<()> {
-    system::reloading()
-}
-
 /// Says that the service is about to end.
 pub fn stopping() -> io::Result<()> {
     system::stopping()
@@ -57,10 +52,6 @@ mod linux {
 
     pub(super) fn ready() -> io::Result<()> {
         sd_notify::notify(&[NotifyState::Ready])
-    }
-
-    pub(super) fn reloading() -> io::Result<()> {
-        sd_notify::notify(&[NotifyState::Reloading, NotifyState::monotonic_usec_now()?])
     }
 
     pub(super) fn stopping() -> io::Result<()> {
@@ -112,10 +103,6 @@ mod macos {
         Ok(())
     }
 
-    pub(super) fn reloading() -> io::Result<()> {
-        Ok(())
-    }
-
     pub(super) fn stopping() -> io::Result<()> {
         Ok(())
     }
@@ -146,7 +133,6 @@ mod tests {
     #[ignore = "run by `the_service_manager_hears_every_state`, with an environment of its own"]
     fn say_everything() {
         ready().unwrap();
-        reloading().unwrap();
         status("3 engines routed\nREADY=0").unwrap();
         watchdog_ping().unwrap();
         stopping().unwrap();
@@ -178,17 +164,15 @@ mod tests {
         let mut buffer = [0; 512];
         let next = |_| {
             let length = socket.recv(&mut buffer).unwrap();
-            let text = String::from_utf8(buffer[..length].to_vec()).unwrap();
-            text.split("MONOTONIC_USEC").next().unwrap().trim_end().to_owned()
+            String::from_utf8(buffer[..length].to_vec()).unwrap().trim_end().to_owned()
         };
         (0..count).map(next).collect()
     }
 
     #[test]
     fn the_service_manager_hears_every_state() {
-        let expected =
-            ["READY=1", "RELOADING=1", "STATUS=3 engines routed READY=0", "WATCHDOG=1", "STOPPING=1"];
-        assert_eq!(heard_of("notify::tests::say_everything", 5), expected);
+        let expected = ["READY=1", "STATUS=3 engines routed READY=0", "WATCHDOG=1", "STOPPING=1"];
+        assert_eq!(heard_of("notify::tests::say_everything", 4), expected);
     }
 
     /// A service that ran out of descriptors for half a minute was killed for saying nothing.

@@ -100,7 +100,7 @@ impl Quota {
         Ok(())
     }
 
-    fn give_back(&self, holder: u32, amount: usize) {
+    fn release(&self, holder: u32, amount: usize) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.all = held.all.saturating_sub(amount);
         if let Some(own) = held.of.get_mut(&holder) {
@@ -132,17 +132,11 @@ impl Share {
         self.amount += amount;
         Ok(())
     }
-
-    /// How much it is.
-    #[must_use]
-    pub fn amount(&self) -> usize {
-        self.amount
-    }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.quota.give_back(self.holder, self.amount);
+        self.quota.release(self.holder, self.amount);
     }
 }
 
@@ -268,7 +262,7 @@ mod tests {
         let mut share = quota.take(Some(1000), 1).unwrap();
         share.grow(2).unwrap();
         assert_eq!((share.grow(1), share.grow(usize::MAX)), (Err(Full::Own(3)), Err(Full::Own(3))));
-        assert_eq!((share.amount(), quota.held()), (3, 3));
+        assert_eq!((share.amount, quota.held()), (3, 3));
         drop(share);
         assert_eq!(quota.held(), 0);
     }

@@ -1,11 +1,9 @@
-//! Secrets that outlive the service, each under a name: in a private file on Linux, in one that the system sealed on
+//! Secrets that outlive the service, each under a name: in a private file that the system sealed on
 //! Windows, in a keychain on macOS. What a secret is for is its owner's affair.
 
 use std::io;
 use std::path::PathBuf;
 
-#[cfg(target_os = "linux")]
-use linux as system;
 #[cfg(target_os = "macos")]
 use macos as system;
 #[cfg(windows)]
@@ -14,7 +12,7 @@ use windows as system;
 use crate::files::FileError;
 
 /// No secret is longer, in bytes.
-#[cfg(not(target_os = "macos"))]
+#[cfg(windows)]
 const LIMIT: u64 = 64 * 1024;
 
 /// Who can read them.
@@ -29,7 +27,6 @@ pub enum Whose {
 /// A place for secrets.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    #[cfg_attr(target_os = "linux", expect(dead_code, reason = "a folder there is somebody's alone"))]
     whose: Whose,
     #[cfg_attr(target_os = "macos", expect(dead_code, reason = "a keychain there is a place of its own"))]
     folder: PathBuf,
@@ -75,27 +72,6 @@ pub enum SecretError {
 fn checked(name: &str) -> Result<&str, SecretError> {
     let good = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if good { Ok(name) } else { Err(SecretError::BadName(name.to_owned())) }
-}
-
-#[cfg(target_os = "linux")]
-mod linux {
-    //! A private file a secret.
-
-    use super::{LIMIT, SecretError, Secrets};
-    use crate::files::{Mode, make_folder, read_private, remove, write_atomically};
-
-    pub(super) fn keep(secrets: &Secrets, name: &str, secret: &[u8]) -> Result<(), SecretError> {
-        make_folder(&secrets.folder, Mode::PRIVATE_FOLDER)?;
-        Ok(write_atomically(&secrets.folder.join(name), secret, Mode::PRIVATE)?)
-    }
-
-    pub(super) fn read(secrets: &Secrets, name: &str) -> Result<Option<Vec<u8>>, SecretError> {
-        Ok(read_private(&secrets.folder.join(name), LIMIT)?)
-    }
-
-    pub(super) fn forget(secrets: &Secrets, name: &str) -> Result<bool, SecretError> {
-        Ok(remove(&secrets.folder.join(name))?)
-    }
 }
 
 #[cfg(target_os = "macos")]

@@ -1,14 +1,12 @@
-//! The service manager, as far as engines and Pullgate's own units need it: reload, restart, ask. Each
-//! question has a time limit, since a restart of an engine can hang for minutes.
+//! The service managers of Windows and macOS, as far as engines and Pullgate's own services need them: reload, restart,
+//! ask. Each question has a time limit, since a restart of an engine can hang for minutes.
 
 #[cfg(target_os = "macos")]
 mod launchd;
 #[cfg(any(target_os = "macos", test))]
 mod print;
-#[cfg(unix)]
+#[cfg(target_os = "macos")]
 mod run;
-#[cfg(target_os = "linux")]
-mod systemd;
 #[cfg(windows)]
 mod windows;
 
@@ -17,8 +15,6 @@ use std::time::Duration;
 
 #[cfg(target_os = "macos")]
 pub use launchd::Launchd;
-#[cfg(target_os = "linux")]
-pub use systemd::Systemd;
 #[cfg(windows)]
 pub(crate) use windows::report;
 #[cfg(windows)]

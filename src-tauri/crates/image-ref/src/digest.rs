@@ -30,7 +30,7 @@ impl Algorithm {
     }
 
     /// How many hexadecimal digits follow the colon.
-    pub fn hex_length(self) -> usize {
+    fn hex_length(self) -> usize {
         match self {
             Self::Sha256 => 64,
             Self::Sha512 => 128,

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 /// The protocol of this version.
-pub const PROTOCOL: u32 = 1;
+const PROTOCOL: u32 = 1;
 
 /// The oldest protocol this version still speaks.
-pub const OLDEST_PROTOCOL: u32 = 1;
+const OLDEST_PROTOCOL: u32 = 1;
 
 /// Says what a side speaks. Its fields stay readable to every protocol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,6 @@ mod message;
 pub use bytes::Bytes;
 pub use failure::{Code, Failure};
 pub use frame::{Decoder, FrameError, LIMIT, encode};
-pub use hello::{Disagreement, Hello, OLDEST_PROTOCOL, PROTOCOL};
+pub use hello::{Disagreement, Hello};
 pub use inbox::{Fault, Inbox, Received};
 pub use message::{Message, MessageError};

@@ -9,7 +9,7 @@ use secret::Secret;
 use tokio::task::spawn_blocking;
 
 use super::handler::failed;
-use crate::ReadEnrollment;
+use crate::enrollment::ReadEnrollment;
 
 /// No secret is longer.
 const LARGEST: u64 = 4096;

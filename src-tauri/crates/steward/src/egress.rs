@@ -14,7 +14,8 @@ use secret::Secret;
 use tokio::task::spawn_blocking;
 
 use super::{child, handler::failed};
-use crate::{EnrolledProxy, ReadEnrollment};
+use crate::EnrolledProxy;
+use crate::enrollment::ReadEnrollment;
 
 const LARGEST_ENVIRONMENT: u64 = 4 << 20;
 const LARGEST_LOGIN: u64 = 4096;

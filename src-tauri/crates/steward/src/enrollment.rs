@@ -29,4 +29,4 @@ pub struct EnrolledProxy {
 
 /// Reads the machine's enrollment anew. The service does not say where it is: it must not have any file read that it likes.
 /// The error is a sentence.
-pub type ReadEnrollment = fn() -> Result<EnrollmentFacts, String>;
+pub(crate) type ReadEnrollment = fn() -> Result<EnrollmentFacts, String>;

@@ -36,11 +36,12 @@ use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    allowed_peers::AllowedPeers, connection::Server, handler::Handler, in_flight::InFlight, socket::Socket,
+    allowed_peers::AllowedPeers, connection::Server, enrollment::ReadEnrollment, handler::Handler,
+    in_flight::InFlight, socket::Socket,
 };
 pub use self::{
     containers_env::print_containers_env,
-    enrollment::{EnrolledProxy, EnrollmentFacts, ReadEnrollment},
+    enrollment::{EnrolledProxy, EnrollmentFacts},
     storage::print_storage,
 };
 
@@ -82,20 +83,20 @@ fn start(read_enrollment: ReadEnrollment) -> Result<(), StartError> {
     }
     let admission = AllowedPeers::of_the_service()?;
     let socket = Socket::take(&Dirs::system().steward_socket(), &admission)?;
-    let desk = Handler::of_this_machine(&state, read_enrollment);
+    let handler = Handler::of_this_machine(&state, read_enrollment);
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(serve(socket, admission, desk))
+        .block_on(serve(socket, admission, handler))
 }
 
-async fn serve(socket: Socket, admission: AllowedPeers, desk: Handler) -> Result<(), StartError> {
+async fn serve(socket: Socket, admission: AllowedPeers, handler: Handler) -> Result<(), StartError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let handed_over = socket.handed_over;
     let work = InFlight::default();
-    let reception = Server::new(admission, Arc::new(desk), work.clone());
-    let accepting = tokio::spawn(reception.receive(socket.into_listener()?));
+    let server = Server::new(admission, Arc::new(handler), work.clone());
+    let accepting = tokio::spawn(server.receive(socket.into_listener()?));
     tell_manager(host::notify::ready());
     tokio::select! {
         _ = terminate.recv() => {}
@@ -109,8 +110,8 @@ async fn serve(socket: Socket, admission: AllowedPeers, desk: Handler) -> Result
     Ok(())
 }
 
-fn tell_manager(told: io::Result<()>) {
-    if let Err(error) = told {
+fn tell_manager(result: io::Result<()>) {
+    if let Err(error) = result {
         tracing::warn!(%error, "the service manager could not be told");
     }
 }

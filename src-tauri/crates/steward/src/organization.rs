@@ -4,7 +4,7 @@
 use host::{dirs::Dirs, files};
 use serde::Deserialize;
 
-use crate::ReadEnrollment;
+use crate::enrollment::ReadEnrollment;
 
 const LARGEST_ENROLLMENT: u64 = 64 * 1024;
 const NOBODYS: &str = "this machine";

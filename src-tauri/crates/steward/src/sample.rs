@@ -267,7 +267,7 @@ impl Bench {
         routing_request().trusting(mirror, intercept, "/etc/pullgate/ca")
     }
 
-    pub(super) fn desk(&self) -> Handler {
+    pub(super) fn handler(&self) -> Handler {
         let now = || Timestamp::from_second(1_785_000_000).unwrap();
         let authorities = Authorities::at(self.folder.path().join("ca"), || "acme".into(), now);
         let storages = Storages { program: "/bin/false".into() };

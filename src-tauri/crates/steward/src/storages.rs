@@ -45,10 +45,10 @@ impl Storages {
     }
 
     async fn of(&self, person: &Person) -> Result<Storage, String> {
-        let told = |error: std::io::Error| format!("it could not be read: {error}");
-        let mut command = child::command_of(person, &self.program).map_err(told)?;
+        let failed = |error: std::io::Error| format!("it could not be read: {error}");
+        let mut command = child::command_of(person, &self.program).map_err(failed)?;
         command.arg("storage");
-        understand(&child::run(command, PATIENCE, LARGEST_OUTPUT).await.map_err(told)?)
+        understand(&child::run(command, PATIENCE, LARGEST_OUTPUT).await.map_err(failed)?)
     }
 }
 

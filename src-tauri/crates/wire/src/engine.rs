@@ -99,7 +99,7 @@ pub struct EnginePlan {
 pub struct EngineChange {
     /// The engine.
     pub engine: String,
-    /// What was done, in words; empty when all was as wished.
+    /// What was done, in words; empty when all was as desired.
     #[serde(default)]
     pub sentences: Vec<String>,
     /// Why it was not done.

@@ -1,6 +1,7 @@
 use rustls::{CertificateError, Error};
 
 use super::*;
+use crate::authority::AUTHORITY_LIFE;
 use crate::name::Name;
 
 fn authority(kind: Kind) -> (tempfile::TempDir, Authority, Timestamp) {

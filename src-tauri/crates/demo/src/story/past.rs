@@ -68,8 +68,8 @@ pub(super) fn entries(world: &World) -> Vec<Entry> {
 }
 
 /// What happens next, after so many that were told.
-pub(super) fn next(world: &World, session: Session, told: u64, now: Timestamp) -> Option<Entry> {
-    let number = told + PAST.len() as u64;
-    let place = usize::try_from(told).ok()? % NEXT.len();
+pub(super) fn next(world: &World, session: Session, shown: u64, now: Timestamp) -> Option<Entry> {
+    let number = shown + PAST.len() as u64;
+    let place = usize::try_from(shown).ok()? % NEXT.len();
     NEXT.get(place)?.entry(number, world, session, now)
 }

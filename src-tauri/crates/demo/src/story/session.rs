@@ -86,8 +86,8 @@ impl Session {
             Self::Grace => format!(
                 "Your sign-in could not be renewed since {} (`login.acme.example` cannot be reached); images keep \
                  working until {}. It is tried again by itself; check the network, the VPN and the proxy.",
-                moment(before(now, UNREACHED)),
-                moment(grace(now))
+                local_time(before(now, UNREACHED)),
+                local_time(grace(now))
             ),
             Self::Revoked => format!(
                 "The identity provider of Acme ended the session of `{account}`. Run `pullgate sign-in` to begin a \
@@ -117,6 +117,6 @@ fn grace(now: Timestamp) -> Timestamp {
     after(before(now, UNREACHED), 14 * DAY)
 }
 
-fn moment(time: Timestamp) -> String {
+fn local_time(time: Timestamp) -> String {
     time.strftime("%b %-d, %H:%M UTC").to_string()
 }

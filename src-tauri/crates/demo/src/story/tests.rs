@@ -15,7 +15,7 @@ fn story(scene: Scene) -> Story {
 }
 
 /// Everything that a story can be asked.
-fn told(story: &Story) -> Vec<Response> {
+fn answers(story: &Story) -> Vec<Response> {
     vec![
         Response::Status(Box::new(story.status())),
         Response::Event { event: Event::Status { status: Box::new(story.status()) } },
@@ -50,7 +50,7 @@ fn codes(status: &StatusReport) -> Vec<&str> {
 #[test]
 fn every_answer_of_every_scene_survives_the_wire() {
     for scene in Scene::ALL {
-        for answer in told(&story(scene)) {
+        for answer in answers(&story(scene)) {
             assert_eq!(read(&encode(&answer).unwrap()), answer, "{}", scene.name());
         }
     }
@@ -61,7 +61,7 @@ fn the_same_scene_at_the_same_time_is_told_in_the_same_bytes() {
     let bytes = |scene| -> Vec<Vec<u8>> {
         let mut story = story(scene);
         story.go_on(now());
-        told(&story).iter().map(|answer| encode(answer).unwrap()).collect()
+        answers(&story).iter().map(|answer| encode(answer).unwrap()).collect()
     };
     for scene in Scene::ALL {
         assert_eq!(bytes(scene), bytes(scene), "{}", scene.name());

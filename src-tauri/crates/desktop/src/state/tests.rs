@@ -211,7 +211,7 @@ fn every_choice_of_the_menu_does_what_it_says() {
 fn a_refusal_of_the_service_is_told_with_its_next_step() {
     let failure = Failure::new(Code::NotAllowed, "only the person whose session it is may end it")
         .with_hint("Ask an administrator");
-    let told = notices(connected().handle(said(Response::Error(failure)), at(1)));
+    let sent = notices(connected().handle(said(Response::Error(failure)), at(1)));
     let notice = Notice {
         key: NoticeKey::Answer,
         title: "only the person whose session it is may end it".to_owned(),
@@ -219,7 +219,7 @@ fn a_refusal_of_the_service_is_told_with_its_next_step() {
         buttons: Vec::new(),
         urgency: Urgency::Normal,
     };
-    assert_eq!(told, [notice]);
+    assert_eq!(sent, [notice]);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_changed_policy_is_told_in_one_line() {
     let stamp = json!({ "organization": "acme", "serial": 1043, "issued": at(0), "sha256": "00".repeat(32) });
     let event = json!({ "kind": "policyChanged", "stamp": stamp, "sentence": "3 images are newly allowed" });
     let event: Event = serde_json::from_value(event).unwrap();
-    let told = notices(connected().handle(said(Response::Event { event }), at(1)));
+    let sent = notices(connected().handle(said(Response::Event { event }), at(1)));
     let notice = Notice {
         key: NoticeKey::Policy,
         title: "The policy has changed".to_owned(),
@@ -235,5 +235,5 @@ fn a_changed_policy_is_told_in_one_line() {
         buttons: Vec::new(),
         urgency: Urgency::Low,
     };
-    assert_eq!(told, [notice]);
+    assert_eq!(sent, [notice]);
 }

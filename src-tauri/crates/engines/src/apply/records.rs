@@ -54,7 +54,7 @@ impl Apply<'_> {
         if let Some(record) = found {
             return Ok(record);
         }
-        let format = edit.map_or(crate::format::Format::Json, |edit| edit.format);
+        let format = edit.map_or(config_edit::Format::Json, |edit| edit.format);
         let original = before.as_ref().map(|bytes| Original { content: Content::of(bytes), attributes });
         Ok(Record {
             schema: Record::SCHEMA,

@@ -70,8 +70,11 @@ fn the_daemon_gets_its_proxy_by_the_environment_and_gives_it_back() {
     let plan = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &desired()).unwrap();
     insta::assert_snapshot!(plan.diff());
     let unrouted = crate::verify(&found(&machine), &machine, &desired());
-    let told = format!("{unrouted:?}");
-    assert!(!unrouted.ok() && told.contains("***@proxy.acme.example") && !told.contains("secret"), "{told}");
+    let shown = format!("{unrouted:?}");
+    assert!(
+        !unrouted.ok() && shown.contains("***@proxy.acme.example") && !shown.contains("secret"),
+        "{shown}"
+    );
     apply(&plan, &machine, &Originals::at(STATE)).unwrap();
     assert!(crate::verify(&found(&machine), &machine, &desired()).ok());
     let again = crate::plan(&found(&machine), &machine, &Originals::at(STATE), &desired()).unwrap();
@@ -108,7 +111,7 @@ fn a_daemon_whose_drop_in_nobody_told_systemd_of_is_routed_by_one_restart() {
 fn nothing_is_pulled_by_a_daemon_that_does_not_lead_to_the_gateway() {
     let machine = machine(&[]);
     let verified = crate::verify(&found(&machine), &machine, &desired());
-    assert_eq!(verified.canary, crate::verify::Canary::NotLed);
+    assert_eq!(verified.canary, crate::verify::Canary::NotRouted);
     assert!(!machine.log.borrow().iter().any(|step| step.contains("mktemp")));
 }
 

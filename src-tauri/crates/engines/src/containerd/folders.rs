@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::CA_FILE;
-use super::hosts_toml::{self, Said};
-use crate::format::Format;
+use config_edit::containerd_toml::CERTS_D;
+use config_edit::hosts_toml::{self, CA_FILE, Said};
+use config_edit::{Format, Redirect};
+
 use crate::machine::Kind;
-use crate::plan::{Redirect, Unplannable};
+use crate::plan::Unplannable;
 use crate::plan_builder::PlanBuilder;
 use crate::{DesiredRouting, EngineId, Machine, Originals};
 
@@ -46,10 +47,10 @@ pub(super) fn set_all(
         builder.set(
             &root.join(DEFAULT).join(FILE),
             Format::Toml,
-            hosts_toml::text(desired, None).into_bytes(),
+            hosts_toml::text(&desired.mirror, None).into_bytes(),
         )?;
         for (folder, registry) in registries(builder, machine, root, desired)? {
-            let text = hosts_toml::text(desired, Some(&registry));
+            let text = hosts_toml::text(&desired.mirror, Some(&registry));
             builder.set(&root.join(folder).join(FILE), Format::Toml, text.into_bytes())?;
         }
     }
@@ -94,12 +95,15 @@ pub(super) fn expected(
         }
     }
     let file = |name: &str| root.join(name).join(FILE);
-    folders.iter().map(|(name, it)| (file(name), hosts_toml::gateway(desired, it.as_deref()))).collect()
+    folders
+        .iter()
+        .map(|(name, it)| (file(name), hosts_toml::gateway(&desired.mirror, it.as_deref())))
+        .collect()
 }
 
 /// Every `hosts.toml` where containerd looks by itself.
 pub(super) fn files_below_default_root(machine: &dyn Machine) -> Vec<PathBuf> {
-    let root = Path::new(super::CERTS_D);
+    let root = Path::new(CERTS_D);
     let names = machine.names(root).unwrap_or_default();
     names.iter().map(|name| root.join(name).join(FILE)).collect()
 }

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use super::{ContainerdFacts, folders, hosts_toml, is_stale, roots};
+use config_edit::hosts_toml;
+
+use super::{ContainerdFacts, folders, is_stale, roots};
 use crate::machine::{program, text};
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{DesiredRouting, EngineId, Machine};
@@ -23,9 +25,7 @@ pub(super) fn verify(facts: &ContainerdFacts, machine: &dyn Machine, desired: &D
     }
     let reads_ours = probes.iter().all(|probe| probe.ok);
     for root in &roots {
-        let flaws = flaws(machine, root, desired);
-        let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
-        probes.push(Probe::equal(&format!("flaws below {}", root.display()), "none", &seen));
+        probes.push(Probe::flaws(root, &flaws(machine, root, desired)));
     }
     let is_routed = reads_ours && roots.first().is_some_and(|root| is_routed(machine, root, desired));
     Verified::of(EngineId::Containerd, probes, is_routed, || canary(facts, machine, &roots))

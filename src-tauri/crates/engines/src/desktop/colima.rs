@@ -1,10 +1,10 @@
 //! Colima: the variables of a profile. It makes Docker's proxies of them, with the host's address in the place of
 //! loopback, and copies the certificates below `~/.docker/certs.d` to where its engines look.
 
+use config_edit::yaml::Document;
+use config_edit::{Format, NO_PROXY};
+
 use super::Product;
-use crate::drop_in::NO_PROXY;
-use crate::format::Format;
-use crate::format::yaml::Document;
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
@@ -25,7 +25,7 @@ fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, Stri
 
 /// The variables that programs in the machine know proxies by.
 pub(super) fn set_proxies(document: &mut Document, proxy: &str) -> Result<(), String> {
-    if document.root().get("env").is_some_and(|entry| entry.has_references()) {
+    if document.get("env").is_some_and(|entry| entry.has_references()) {
         return Err("`env` uses anchors or aliases, which reach beyond it".into());
     }
     let mut variables = document.mapping("env")?;

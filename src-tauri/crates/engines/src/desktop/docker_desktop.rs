@@ -1,12 +1,11 @@
 //! Docker Desktop: the proxies of its settings. The application dials them from the host, so that the gateway's own
 //! address is right; the machine trusts what the host's certificate store trusts.
 
+use config_edit::json::{Document, set};
+use config_edit::{Format, NO_PROXY};
 use serde_json::{Value, json};
 
 use super::Product;
-use crate::drop_in::NO_PROXY;
-use crate::format::Format;
-use crate::format::json::{Document, set};
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {

@@ -1,8 +1,9 @@
 //! Lima: one file overrides every machine. There the host's loopback has a name of its own.
 
+use config_edit::Format;
+use config_edit::yaml::Document;
+
 use super::{Product, colima};
-use crate::format::Format;
-use crate::format::yaml::Document;
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {
@@ -19,7 +20,7 @@ fn route(persons: Option<&str>, desired: &DesiredRouting) -> Result<String, Stri
     let mut document = Document::parse(persons.unwrap_or_default())?;
     let port = desired.proxy.rsplit(':').next().unwrap_or_default();
     colima::set_proxies(&mut document, &format!("http://host.lima.internal:{port}"))?;
-    if document.root().get("caCerts").is_some_and(|entry| entry.has_references()) {
+    if document.get("caCerts").is_some_and(|entry| entry.has_references()) {
         return Err("`caCerts` uses anchors or aliases, which reach beyond it".into());
     }
     let ours = desired.intercept_ca_dir.join("pullgate-intercept.pem").display().to_string();

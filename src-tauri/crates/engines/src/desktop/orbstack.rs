@@ -1,11 +1,11 @@
 //! OrbStack: the proxy of its machine. The `proxies` of its Docker configuration are not followed; the machine trusts
 //! what the host's certificate store trusts.
 
+use config_edit::Format;
+use config_edit::json::{Document, set};
 use serde_json::json;
 
 use super::Product;
-use crate::format::Format;
-use crate::format::json::{Document, set};
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {

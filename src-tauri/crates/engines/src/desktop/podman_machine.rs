@@ -1,9 +1,9 @@
 //! Podman machine takes the proxy variables of the process that starts it into the machine, with the host's name in
 //! the place of loopback. Podman's own configuration gives every Podman of the person these variables.
 
+use config_edit::{Format, NO_PROXY};
+
 use super::Product;
-use crate::drop_in::NO_PROXY;
-use crate::format::Format;
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {

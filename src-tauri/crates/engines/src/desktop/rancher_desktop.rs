@@ -1,11 +1,11 @@
 //! Rancher Desktop has a list of allowed images of its own, which it enforces inside its machine. The registries of
 //! the policy become its patterns: a second, coarser list, since it knows neither classes nor exemptions.
 
+use config_edit::Format;
+use config_edit::json::{Document, set};
 use serde_json::{Value, json};
 
 use super::Product;
-use crate::format::Format;
-use crate::format::json::{Document, set};
 use crate::{DesiredRouting, EngineId};
 
 pub(super) const PRODUCT: Product = Product {

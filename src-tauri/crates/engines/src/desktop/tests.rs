@@ -13,9 +13,8 @@ fn fixture(name: &str) -> String {
 }
 
 fn planned(machine: &Memory, found: &Found) -> Result<Plan, Unplannable> {
-    let Facts::Desktop(facts) = &found.facts else { panic!("{found:?}") };
     let desired = DesiredRouting { blocks_unlisted: true, ..desired() };
-    plan(found.engine, facts, machine, &Originals::at(STATE), &desired)
+    Desktop.plan(found, machine, &Originals::at(STATE), &desired)
 }
 
 /// Routes one product, shows what that comes to, and gives everything back.

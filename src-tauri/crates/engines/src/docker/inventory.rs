@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::docker_api::SOCKET;
-use crate::inventory::{distinct_names, moment, of_unlisted};
+use crate::inventory::{distinct_names, of_unlisted, timestamp};
 use crate::{EngineId, Machine, RunningContainer, Store, StoredImage, docker_packaging};
 
 /// An image as the daemon lists it.
@@ -93,7 +93,7 @@ fn stored(image: Image) -> StoredImage {
         digest,
         names: distinct_names(names),
         size: u64::try_from(image.size).ok(),
-        created: moment(image.created),
+        created: timestamp(image.created),
         containers: Vec::new(),
     }
 }

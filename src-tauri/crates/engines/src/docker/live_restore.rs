@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use super::daemon_json::with_live_restore;
+use config_edit::daemon_json::with_live_restore;
+
 use crate::Running;
 use crate::plan::{Containers, Edit, LiveRestore, Restart, Unplannable};
 
@@ -36,7 +37,7 @@ fn borrowed(
     current: Option<Vec<u8>>,
     edits: &mut Vec<Edit>,
 ) -> Result<Containers, Unplannable> {
-    let broken = |problem: crate::format::json::Broken| Unplannable::Broken {
+    let broken = |problem: config_edit::json::Broken| Unplannable::Broken {
         path: file.into(),
         problem: problem.to_string(),
     };
@@ -64,6 +65,6 @@ fn unchanged(file: &Path, is_ours: bool, current: Option<Vec<u8>>) -> Edit {
         after: current,
         attributes: crate::Attributes::PUBLIC,
         restores: !is_ours,
-        format: crate::format::Format::Json,
+        format: config_edit::Format::Json,
     }
 }

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use super::daemon_json::{self, Said};
-use super::{DockerFacts, NO_PROXY, ca_file, flags, live_restore};
-use crate::format::Format;
-use crate::format::json::Broken;
+use config_edit::daemon_json::{self, Said};
+use config_edit::json::Broken;
+use config_edit::{Format, NO_PROXY, Proxies};
+
+use super::{DockerFacts, ca_file, flags, live_restore};
 use crate::machine::text;
-use crate::plan::{Check, Plan, Proxies, Restart, TakenOver, Unplannable};
+use crate::plan::{Check, Plan, Restart, TakenOver, Unplannable};
 use crate::plan_builder::PlanBuilder;
-use crate::{DesiredRouting, EngineId, Facts, Found, Machine, Originals, Running};
+use crate::{DesiredRouting, EngineId, Found, Machine, Originals, Running};
 use crate::{arguments, docker_packaging, drop_in};
 
 pub(super) fn route(
@@ -66,29 +67,7 @@ pub(super) fn route(
     let environment = facts.environment.effective(EngineId::Docker, machine, originals)?;
     let taken_over = taken_over(&environment, &said, &desired.proxy);
     let notes = notes(facts, &taken_over, &restart);
-    Ok(Plan { engine: EngineId::Docker, checks, edits, restart, taken_over, notes })
-}
-
-pub(super) fn restore(
-    found: Option<Found>,
-    machine: &dyn Machine,
-    originals: &Originals,
-    may_stop_containers: bool,
-) -> Result<Plan, Unplannable> {
-    let mut edits =
-        PlanBuilder::new(EngineId::Docker, machine, originals, &docker_packaging::ours())?.build()?;
-    let mut restart = Restart::None;
-    if let Some(Found { facts: Facts::Docker(facts), unit, .. }) = found
-        && let Some(running) = facts.running.as_ref().filter(|running| running.no_proxy == NO_PROXY)
-    {
-        let file = &facts.config_file;
-        let current = machine.read(file)?;
-        let unit = unit.as_deref().unwrap_or(docker_packaging::UNIT);
-        restart =
-            live_restore::restart(running, unit, (file, false), current, &mut edits, may_stop_containers)?;
-    }
-    let taken_over = TakenOver::default();
-    Ok(Plan { engine: EngineId::Docker, checks: Vec::new(), edits, restart, taken_over, notes: Vec::new() })
+    Ok(Plan { checks, taken_over, notes, ..Plan::new(EngineId::Docker, edits, restart) })
 }
 
 /// What the person's own configuration says, with our part taken out.
@@ -161,7 +140,7 @@ fn continues(before: Option<&str>, after: &str) -> bool {
 fn notes(facts: &DockerFacts, taken_over: &TakenOver, restart: &Restart) -> Vec<String> {
     let mut notes = Vec::new();
     if !taken_over.mirrors.is_empty() {
-        let mirrors = crate::format::lines::without_passwords(&taken_over.mirrors.join("`, `"));
+        let mirrors = config_edit::lines::without_passwords(&taken_over.mirrors.join("`, `"));
         notes.push(format!(
             "the gateway asks `{mirrors}` for Docker Hub from here on; restoring gives them back"
         ));

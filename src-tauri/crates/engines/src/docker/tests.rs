@@ -6,14 +6,16 @@ use crate::plan::{Containers, Restart};
 use crate::verify::Canary;
 use crate::{apply, find as find_all};
 
-const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
-pub(super) const STATE: &str = "/var/lib/pullgate-steward/originals";
+mod corpus;
 
-pub(super) fn planned(machine: &Memory, desired: &DesiredRouting) -> Result<Plan, Unplannable> {
+const DROP_IN: &str = "/etc/systemd/system/docker.service.d/zz-pullgate.conf";
+const STATE: &str = "/var/lib/pullgate-steward/originals";
+
+fn planned(machine: &Memory, desired: &DesiredRouting) -> Result<Plan, Unplannable> {
     crate::plan(&find_all(machine)[0], machine, &Originals::at(STATE), desired)
 }
 
-pub(super) fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
+fn with_unit(machine: &mut Memory, change: fn(String) -> String) {
     let play = machine.react.take().unwrap();
     machine.react = Some(Box::new(move |machine, command| {
         let mut output = play(machine, command)?;
@@ -177,7 +179,7 @@ fn the_proof_needs_the_running_daemon_and_a_denied_canary() {
     let canary = "POST /images/create?fromImage=docker.io/pullgate-canary/deny&tag=check";
     machine.answer(canary, 404, "{\"message\":\"pull access denied for pullgate-canary/deny\"}");
     let before = verified(&machine);
-    assert!(!before.ok() && before.canary == Canary::NotLed);
+    assert!(!before.ok() && before.canary == Canary::NotRouted);
     apply(&planned(&machine, &desired()).unwrap(), &machine, &Originals::at(STATE)).unwrap();
     assert!(matches!(verified(&machine).canary, Canary::NotDenied(_)));
     machine.answer(canary, 500, "{\"message\":\"image access denied: pullgate-canary/deny …\"}");

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{DockerFacts, NO_PROXY};
+use config_edit::NO_PROXY;
+
+use super::DockerFacts;
 use crate::docker_api::SOCKET;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{DesiredRouting, EngineId, Machine};
@@ -17,20 +19,15 @@ pub(super) fn verify(facts: &DockerFacts, machine: &dyn Machine, desired: &Desir
             }
         };
     };
-    let folder = desired.intercept_ca_dir.to_string_lossy();
-    let folders = running.certificate_folders.clone().unwrap_or_default();
-    let trusts = folders.split(':').any(|it| it == folder);
     let probes = vec![
         Probe::equal("proxy for http", &desired.proxy, &running.http_proxy),
         Probe::equal("proxy for https", &desired.proxy, &running.https_proxy),
         Probe::equal("hosts without proxy", NO_PROXY, &running.no_proxy),
         Probe::equal("registry mirrors", "", &running.mirrors.join(" ")),
-        Probe {
-            what: "certificate folders".into(),
-            expected: folder.into(),
-            seen: folders.clone(),
-            ok: trusts,
-        },
+        Probe::certificate_folders(
+            &desired.intercept_ca_dir,
+            running.certificate_folders.as_deref().unwrap_or_default(),
+        ),
     ];
     let is_routed = running.https_proxy == desired.proxy;
     Verified::of(EngineId::Docker, probes, is_routed, || canary(machine))

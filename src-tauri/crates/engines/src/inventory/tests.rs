@@ -56,7 +56,7 @@ fn a_rootless_daemon_is_told_as_its_persons() {
 fn what_does_not_fit_is_counted_and_what_is_in_use_comes_first() {
     let image = |id: usize, in_use: bool| StoredImage {
         id: format!("{id:064}"),
-        created: moment(1_000_000 + i64::try_from(id).unwrap()),
+        created: timestamp(1_000_000 + i64::try_from(id).unwrap()),
         containers: if in_use { vec![container("c")] } else { Vec::new() },
         ..StoredImage::default()
     };

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
+use config_edit::toml;
 use toml_edit::{Item, TableLike};
 
 use super::K3sFacts;
-use crate::format::toml;
 use crate::machine::text;
 use crate::verify::{CANARY, CANARY_TAG, Canary, Probe, Verified};
 use crate::{DesiredRouting, EngineId, Machine};
@@ -33,8 +33,7 @@ pub(super) fn verify(
     for name in names.iter().filter(|name| **name != desired.mirror) {
         flaws.extend(flaw_of(name));
     }
-    let seen = if flaws.is_empty() { "none".to_owned() } else { flaws.join("; ") };
-    let probes = vec![Probe::equal(&format!("flaws below {}", facts.hosts.display()), "none", &seen)];
+    let probes = vec![Probe::flaws(&facts.hosts, &flaws)];
     Verified::of(engine, probes, is_routed, || canary(facts, machine))
 }
 

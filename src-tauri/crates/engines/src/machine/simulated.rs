@@ -5,11 +5,11 @@
 
 use std::path::Path;
 
+use config_edit::json::Document;
 use serde_json::{Value, json};
 
 use super::Output;
 use super::memory::Memory;
-use crate::format::json::Document;
 
 const DAEMON_JSON: &str = "/etc/docker/daemon.json";
 

@@ -4,11 +4,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use config_edit::toml;
 use serde::{Deserialize, Serialize};
 use toml_edit::{Item, Value};
 
 use crate::Machine;
-use crate::format::toml;
 use crate::machine::{InHome, text};
 
 const SYSTEM: [&str; 2] = ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf"];

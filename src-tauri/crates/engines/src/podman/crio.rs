@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::toml;
 use toml_edit::Item;
 
 use crate::environment::DaemonProxies;
-use crate::format::toml;
 use crate::machine::text;
 use crate::{Machine, systemd};
 

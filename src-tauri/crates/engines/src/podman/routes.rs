@@ -4,8 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Entry;
-use crate::{DesiredRouting, registry_path};
+use config_edit::registries_conf::{Entry, Route};
+use config_edit::registry_path;
+
+use crate::DesiredRouting;
 
 const HUB_ALIASES: [&str; 4] =
     ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "registry.ipv6.docker.com"];
@@ -27,13 +29,6 @@ const WELL_KNOWN: [&str; 12] = [
     "registry.k8s.io",
     "registry.redhat.io",
 ];
-
-/// One redirect of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Route {
-    pub(super) prefix: String,
-    pub(super) location: String,
-}
 
 /// Named registries first, then the person's redirects, then everything else; each prefix once.
 pub(super) fn routes(entries: &[Entry], desired: &DesiredRouting) -> Vec<Route> {

@@ -36,7 +36,7 @@ fn the_strict_file_names_each_top_level_domain_and_keeps_the_policy_s_registries
     let plan = planned(&machine, &DesiredRouting { blocks_unlisted: true, ..desired() }).unwrap();
     let text = String::from_utf8(plan.edits[1].after.clone().unwrap()).unwrap();
     assert!(text.len() > 100_000);
-    let document = crate::format::toml::parse(&text).unwrap();
+    let document = config_edit::toml::parse(&text).unwrap();
     let tables = document["registry"].as_array_of_tables().unwrap();
     let mut prefixes: Vec<&str> = tables.iter().filter_map(|it| it["prefix"].as_str()).collect();
     assert_eq!(prefixes[..2], ["docker.io", "quay.io"]);
@@ -138,9 +138,9 @@ fn a_link_in_a_home_shows_no_name_of_the_folder_it_leads_to() {
     let found = found(&machine);
     let Facts::Podman(facts) = &found.facts else { panic!("the Podman family is there") };
     assert_eq!(facts.personal[0].listed(), "`/home/ada/.config/containers/registries.conf.d`");
-    let told = serde_json::to_string(&crate::verify(&found, &machine, &desired())).unwrap();
-    assert!(!told.contains("secret-of-root") && !told.contains("/home/ada"), "{told}");
-    assert!(told.contains("those of ada"), "{told}");
+    let json = serde_json::to_string(&crate::verify(&found, &machine, &desired())).unwrap();
+    assert!(!json.contains("secret-of-root") && !json.contains("/home/ada"), "{json}");
+    assert!(json.contains("those of ada"), "{json}");
 }
 
 /// `chown` and `chmod` by the path of a file in a folder that a person can write followed their link to any file of root.

@@ -45,7 +45,7 @@ fn locations(machine: &dyn Machine, desired: &DesiredRouting) -> Vec<Probe> {
         if plain { location.to_owned() } else { format!("{location} with mirrors or without certificate") }
     };
     let mut leading: Vec<(String, String)> =
-        desired.named().into_iter().map(|name| (name.clone(), crate::registry_path(&name))).collect();
+        desired.named().into_iter().map(|name| (name.clone(), config_edit::registry_path(&name))).collect();
     if desired.blocks_unlisted {
         leading.push(("*.com".into(), "unlisted".into()));
     }

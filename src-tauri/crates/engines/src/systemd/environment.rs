@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::env_file;
+use config_edit::env_file;
+
 use crate::Machine;
 use crate::machine::text;
 

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use config_edit::toml;
 use toml_edit::{Item, Value};
 
 use super::{AuthorityFile, Family, own};
 use crate::Machine;
-use crate::format::toml;
 use crate::machine::{text, variable};
 
 const FILE: &str = "SSL_CERT_FILE";

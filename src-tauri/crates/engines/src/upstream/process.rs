@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::machine::memory::Memory;
 
-    fn told(program: &str, environ: &str, machine: &Memory) -> String {
+    fn shown(program: &str, environ: &str, machine: &Memory) -> String {
         let process = ProcessEnvironment::read(program, environ.as_bytes()).unwrap();
         let given = process.containers_env(machine, Path::new("/home/ada"), 1000).unwrap();
         let egress = process.egress(given.as_ref());
@@ -95,13 +95,13 @@ mod tests {
         let own = "HOME=/home/ada\0https_proxy=http://corp%5Cada:p%231@own:2\0";
         assert_eq!(
             [
-                told("buildah", "HOME=/home/ada\0", &machine),
-                told("skopeo", "HOME=/home/ada\0", &machine),
-                told("podman", own, &machine),
-                told("podman", "HTTPS_PROXY=http://own:2\0", &machine),
-                told("podman", "HTTPS_PROXY=\0", &machine),
-                told("containerd", own, &machine),
-                told("crio", "", &machine),
+                shown("buildah", "HOME=/home/ada\0", &machine),
+                shown("skopeo", "HOME=/home/ada\0", &machine),
+                shown("podman", own, &machine),
+                shown("podman", "HTTPS_PROXY=http://own:2\0", &machine),
+                shown("podman", "HTTPS_PROXY=\0", &machine),
+                shown("containerd", own, &machine),
+                shown("crio", "", &machine),
             ],
             [
                 "\"http://conf:1\" by buildah, `/etc/containers/containers.conf`",

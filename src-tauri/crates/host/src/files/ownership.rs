@@ -19,7 +19,7 @@ pub(super) use system::open_folder;
 pub(crate) use system::read_below;
 pub use system::read_root_owned;
 #[cfg(unix)]
-pub use system::{read_owned_by, read_root_secret};
+pub use system::read_root_secret;
 
 /// A file that somebody else could have written, or that could not be read.
 #[derive(Debug, thiserror::Error)]

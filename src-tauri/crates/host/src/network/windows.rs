@@ -19,22 +19,22 @@ type Teller = SyncSender<()>;
 pub(super) struct Changes {
     _addresses: Registration,
     _routes: Registration,
-    told: Receiver<()>,
+    changes: Receiver<()>,
     // After the registrations: no callback may outlive what it is given.
     _teller: Box<Teller>,
 }
 
 impl Changes {
     pub(super) fn listen() -> io::Result<Self> {
-        let (teller, told) = sync_channel(1);
+        let (teller, changes) = sync_channel(1);
         let teller = Box::new(teller);
         let addresses = Registration::of_addresses(&teller)?;
         let routes = Registration::of_routes(&teller)?;
-        Ok(Self { _addresses: addresses, _routes: routes, told, _teller: teller })
+        Ok(Self { _addresses: addresses, _routes: routes, changes, _teller: teller })
     }
 
     pub(super) fn wait(&self, at_most: Duration) -> io::Result<bool> {
-        match self.told.recv_timeout(at_most) {
+        match self.changes.recv_timeout(at_most) {
             Ok(()) => Ok(true),
             Err(RecvTimeoutError::Timeout) => Ok(false),
             Err(RecvTimeoutError::Disconnected) => Err(io::ErrorKind::BrokenPipe.into()),

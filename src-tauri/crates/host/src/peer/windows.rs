@@ -86,7 +86,7 @@ pub(super) fn program(pid: u32) -> Option<String> {
     let mut path = vec![0_u16; 32 * 1024];
     let mut length = u32::try_from(path.len()).ok()?;
     // SAFETY: the process is open, the buffer is valid for writes, and `length` is its length.
-    let told = unsafe {
+    let done = unsafe {
         QueryFullProcessImageNameW(
             process.as_raw_handle(),
             PROCESS_NAME_WIN32,
@@ -95,7 +95,7 @@ pub(super) fn program(pid: u32) -> Option<String> {
         )
     };
     let path = PathBuf::from(OsString::from_wide(path.get(..usize::try_from(length).ok()?)?));
-    let name = path.file_name().filter(|_| told != 0)?;
+    let name = path.file_name().filter(|_| done != 0)?;
     Some(name.to_string_lossy().into_owned())
 }
 

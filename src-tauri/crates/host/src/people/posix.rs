@@ -47,12 +47,6 @@ pub fn humans() -> io::Result<Vec<Person>> {
     Ok(people)
 }
 
-/// The login names listed as members of a group, without those who have it as their primary group; `None`
-/// when there is no such group.
-pub fn group_members(name: &str) -> io::Result<Option<Vec<String>>> {
-    unix::group_members(name)
-}
-
 /// The number of a group; `None` when there is none of this name.
 pub fn gid_of(name: &str) -> io::Result<Option<u32>> {
     unix::gid_of(name)
@@ -75,12 +69,5 @@ pub fn accounts_in(gid: u32) -> io::Result<Vec<Person>> {
             found.push(person);
         }
     }
-    Ok(found)
-}
-
-/// The humans in a group.
-pub fn humans_in(gid: u32) -> io::Result<Vec<Person>> {
-    let mut found = accounts_in(gid)?;
-    found.retain(Person::is_human);
     Ok(found)
 }

@@ -34,11 +34,6 @@ pub(super) fn by_name(name: &str) -> io::Result<Option<Person>> {
     )
 }
 
-pub(super) fn group_members(name: &str) -> io::Result<Option<Vec<String>>> {
-    let Ok(name) = CString::new(name) else { return Ok(None) };
-    group(&name, members)
-}
-
 #[expect(unsafe_code, reason = "the account database is a C interface")]
 fn group<Answer>(name: &CStr, read: impl Fn(&libc::group) -> Answer) -> io::Result<Option<Answer>> {
     ask(

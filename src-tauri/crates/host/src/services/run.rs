@@ -1,14 +1,14 @@
 //! Runs a command to its end or to the end of patience.
 
-#[cfg(target_os = "linux")]
-use linux as system;
-#[cfg(target_os = "macos")]
-use macos as system;
-
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::kqueue::{Event, EventFilter, EventFlags, ProcessEvents, kevent_timespec, kqueue};
+use rustix::process::Pid;
 
 use super::ServiceError;
 
@@ -21,7 +21,7 @@ pub(super) fn to_end(mut command: Command, shown: String, limit: Duration) -> Re
     let output = collect(child.stdout.take());
     let errors = collect(child.stderr.take());
 
-    let in_time = system::ended_within(&child, limit);
+    let in_time = ended_within(&child, limit);
     if !matches!(in_time, Ok(true)) {
         child.kill().map_err(unavailable)?;
     }
@@ -54,59 +54,19 @@ fn text(reader: Option<JoinHandle<Vec<u8>>>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-#[cfg(target_os = "linux")]
-mod linux {
-    //! Linux tells by a descriptor of the process.
-
-    use std::io;
-    use std::process::Child;
-    use std::time::{Duration, Instant};
-
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::process::{Pid, PidfdFlags, pidfd_open};
-
-    /// The child is not waited for here, so its number stays its own.
-    pub(super) fn ended_within(child: &Child, limit: Duration) -> io::Result<bool> {
-        let process = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
-        let deadline = Instant::now() + limit;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let left = Timespec::try_from(left).map_err(io::Error::other)?;
-            match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&left)) {
-                Err(rustix::io::Errno::INTR) => {}
-                answer => return Ok(answer? > 0),
-            }
-        }
-    }
-}
-
-#[cfg(target_os = "macos")]
-mod macos {
-    //! macOS tells by an event of the kernel's queue.
-
-    use std::io;
-    use std::process::Child;
-    use std::time::Duration;
-
-    use rustix::buffer::spare_capacity;
-    use rustix::event::Timespec;
-    use rustix::event::kqueue::{Event, EventFilter, EventFlags, ProcessEvents, kevent_timespec, kqueue};
-    use rustix::process::Pid;
-
-    /// The child is not waited for here, so its number stays its own.
-    #[expect(unsafe_code, reason = "events may name descriptors, which could be closed meanwhile")]
-    pub(super) fn ended_within(child: &Child, limit: Duration) -> io::Result<bool> {
-        let queue = kqueue()?;
-        let filter = EventFilter::Proc { pid: Pid::from_child(child), flags: ProcessEvents::EXIT };
-        let wanted = [Event::new(filter, EventFlags::ADD | EventFlags::ONESHOT, std::ptr::null_mut())];
-        let limit = Timespec::try_from(limit).map_err(io::Error::other)?;
-        let mut told = Vec::<Event>::with_capacity(1);
-        // SAFETY: the event names a process and no descriptor.
-        let asked = unsafe { kevent_timespec(&queue, &wanted, spare_capacity(&mut told), Some(&limit)) };
-        match asked {
-            // Nobody is told of a process that has ended already.
-            Err(rustix::io::Errno::SRCH) => Ok(true),
-            answer => Ok(answer.map(|_| !told.is_empty())?),
-        }
+/// By an event of the kernel's queue. The child is not waited for here, so its number stays its own.
+#[expect(unsafe_code, reason = "events may name descriptors, which could be closed meanwhile")]
+fn ended_within(child: &Child, limit: Duration) -> io::Result<bool> {
+    let queue = kqueue()?;
+    let filter = EventFilter::Proc { pid: Pid::from_child(child), flags: ProcessEvents::EXIT };
+    let wanted = [Event::new(filter, EventFlags::ADD | EventFlags::ONESHOT, std::ptr::null_mut())];
+    let limit = Timespec::try_from(limit).map_err(io::Error::other)?;
+    let mut ended = Vec::<Event>::with_capacity(1);
+    // SAFETY: the event names a process and no descriptor.
+    let asked = unsafe { kevent_timespec(&queue, &wanted, spare_capacity(&mut ended), Some(&limit)) };
+    match asked {
+        // Nobody is ended of a process that has ended already.
+        Err(rustix::io::Errno::SRCH) => Ok(true),
+        answer => Ok(answer.map(|_| !ended.is_empty())?),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn user_of(process: &OwnedHandle) -> io::Result<Sid> {
     // No SID is longer than 68 bytes; eight bytes a number keep the structure aligned.
     let (mut buffer, mut length) = ([0_u64; 32], 0);
     // SAFETY: the buffer is valid for writes and as long as it says.
-    let told = unsafe {
+    let done = unsafe {
         GetTokenInformation(
             token.as_raw_handle(),
             TokenUser,
@@ -47,7 +47,7 @@ pub(crate) fn user_of(process: &OwnedHandle) -> io::Result<Sid> {
             &raw mut length,
         )
     };
-    if told == 0 {
+    if done == 0 {
         return Err(io::Error::last_os_error());
     }
     let mut text = ptr::null_mut();

@@ -3,7 +3,7 @@
 
 use std::sync::PoisonError;
 
-use engines::{Facts, Found, Personal, Why};
+use engines::{Found, Personal, Why};
 use wire::Severity;
 
 use super::unrouted::Unrouted;
@@ -128,29 +128,22 @@ fn told<'a>(all: &'a [Personal], what: &'static str, action: &'static str) -> Ve
 }
 
 fn of_each(found: &Found) -> Vec<OfPerson<'_>> {
-    match &found.facts {
-        Facts::Podman(facts) => {
-            let mut all = told(
-                &facts.personal,
-                "has files that beat the system's configuration",
-                "Without them pulls are led through Pullgate",
-            );
-            all.extend(told(
-                &facts.hiding,
-                "has a mount that hides the system's configuration from Podman",
-                "`podman system migrate` as that person ends it",
-            ));
-            all
-        }
-        Facts::Docker(facts) => told(
-            &facts.contexts,
-            "has contexts that lead `docker` to other engines",
-            "`docker context ls` lists them, `docker context use default` leads back",
-        ),
-        Facts::Containerd(_) | Facts::BuildKit(_) | Facts::K3s(_) | Facts::Desktop(_) | Facts::Unknown => {
-            Vec::new()
-        }
-    }
+    let mut all = told(
+        found.personal_files(),
+        "has files that beat the system's configuration",
+        "Without them pulls are led through Pullgate",
+    );
+    all.extend(told(
+        found.hiding_mounts(),
+        "has a mount that hides the system's configuration from Podman",
+        "`podman system migrate` as that person ends it",
+    ));
+    all.extend(told(
+        found.docker_contexts(),
+        "has contexts that lead `docker` to other engines",
+        "`docker context ls` lists them, `docker context use default` leads back",
+    ));
+    all
 }
 
 fn sentence(ways: &[String]) -> Option<String> {

@@ -62,7 +62,7 @@ fn judge(report: &mut EngineReport, verified: &Verified, proof: Option<Timestamp
             report.routed = Routed::Partly;
             report.why = Some("it is not running".to_owned());
         }
-        (Canary::NotLed, failed) => report.why = failed,
+        (Canary::NotRouted, failed) => report.why = failed,
         (Canary::NotDenied(words), failed) => {
             let rest = failed.map(|failed| format!("; {failed}")).unwrap_or_default();
             report.why = Some(format!("a pull that must be blocked went round the gateway ({words}){rest}"));
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(routed(true, Canary::NotTried("gone".into())), Routed::Partly);
         assert_eq!(routed(true, Canary::NotDenied("pulled".into())), Routed::No);
         assert_eq!(routed(false, Canary::NotTried("gone".into())), Routed::No);
-        assert_eq!(routed(false, Canary::NotLed), Routed::No);
+        assert_eq!(routed(false, Canary::NotRouted), Routed::No);
     }
 
     /// Docker was told as "not routed" after a boot without a network.
@@ -162,7 +162,9 @@ mod tests {
     #[test]
     fn an_earlier_proof_helps_nobody_who_goes_elsewhere_now() {
         let proof = Some("2026-11-30T06:00:00Z".parse().unwrap());
-        for canary in [Canary::NotLed, Canary::NotDenied("it arrived".into()), Canary::NotTried("x".into())] {
+        for canary in
+            [Canary::NotRouted, Canary::NotDenied("it arrived".into()), Canary::NotTried("x".into())]
+        {
             let report = judged(false, canary, proof);
             assert_eq!((report.routed, report.unproved), (Routed::No, None));
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn told(title: &str, repository: &str, id_text: &str, body: &str) -> Notice {
+fn expected_notice(title: &str, repository: &str, id_text: &str, body: &str) -> Notice {
     Notice {
         key: NoticeKey::Blocked(repository.to_owned()),
         title: title.to_owned(),
@@ -28,8 +28,8 @@ fn numbered(number: u64) -> String {
 
 #[test]
 fn a_blocked_image_is_told_at_once_with_why_and_what_next() {
-    let told_of = notices(connected().handle(blocks(denial(ID, "someuser/tool", 1)), at(1)));
-    assert_eq!(told_of, [told("someuser/tool was blocked", "someuser/tool", ID, BODY)]);
+    let sent = notices(connected().handle(blocks(denial(ID, "someuser/tool", 1)), at(1)));
+    assert_eq!(sent, [expected_notice("someuser/tool was blocked", "someuser/tool", ID, BODY)]);
 }
 
 #[test]
@@ -39,7 +39,12 @@ fn a_repeat_folds_into_the_same_notification_with_its_count() {
     let again = Entry { count: 7, last: at(2), ..denial(ID, "someuser/tool", 1) };
     assert_eq!(notices(state.handle(blocks(again), at(2))), []);
     assert_eq!(state.due(at(2)), Some(at(6)));
-    let folded = told("someuser/tool was blocked", "someuser/tool", ID, &format!("{BODY} Blocked 7 times."));
+    let folded = expected_notice(
+        "someuser/tool was blocked",
+        "someuser/tool",
+        ID,
+        &format!("{BODY} Blocked 7 times."),
+    );
     assert_eq!(notices(state.handle(Input::Tick, at(6))), [folded]);
 }
 

@@ -59,12 +59,12 @@ fn signing_out_says_so_and_opens_the_page_of_the_provider() {
         url: Some(url.clone()),
     };
     let effects = connected().handle(said(ended), at(1));
-    let told = Notice {
+    let notice = Notice {
         key: NoticeKey::Answer,
         title: "Signed out".to_owned(),
         body: "Images are blocked until you sign in.".to_owned(),
         buttons: Vec::new(),
         urgency: Urgency::Normal,
     };
-    assert_eq!(effects, [Effect::Notify(told), Effect::Browse(url)]);
+    assert_eq!(effects, [Effect::Notify(notice), Effect::Browse(url)]);
 }

@@ -23,12 +23,7 @@ const OTHERS: u32 = 0o077;
 /// Reads a file that only root can have written: a regular file, not a link, owned by root and not writable
 /// by group or others, and the same for each folder above it.
 pub fn read_root_owned(path: &Path, max: u64) -> Result<Vec<u8>, OwnershipError> {
-    read_owned_by(path, ROOT, max)
-}
-
-/// Reads a file that only root or `owner` can have written.
-pub fn read_owned_by(path: &Path, owner: u32, max: u64) -> Result<Vec<u8>, OwnershipError> {
-    read_below(Path::new("/"), path, owner, max)
+    read_below(Path::new("/"), path, ROOT, max)
 }
 
 /// Reads a secret of root: a file as of [`read_root_owned`] that nobody else can read either.

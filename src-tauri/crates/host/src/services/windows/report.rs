@@ -30,12 +30,6 @@ pub(crate) fn ready() -> io::Result<()> {
     say(ServiceState::Running)
 }
 
-/// The manager knows no such state.
-#[expect(clippy::unnecessary_wraps, reason = "other service managers are told, which can fail")]
-pub(crate) fn reloading() -> io::Result<()> {
-    Ok(())
-}
-
 pub(crate) fn stopping() -> io::Result<()> {
     say(ServiceState::StopPending)
 }
