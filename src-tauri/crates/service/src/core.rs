@@ -52,8 +52,6 @@ pub(super) struct Core {
     pub(super) enrolled: RwLock<Enrolled>,
     /// Who may use the proxy front besides root.
     pub(super) proxy_users: watch::Sender<Arc<BTreeSet<u32>>>,
-    /// Whose engines this service serves, where they are not the machine's.
-    pub(super) own_engines_of: Option<u32>,
     /// Whether the enrollment is read again soon, since there was no descriptor to read it with.
     pub(super) reads_again: AtomicBool,
     pub(super) policy: RwLock<PolicyInForce>,
@@ -89,7 +87,6 @@ impl Core {
         dirs: Dirs,
         enrollment_file: PathBuf,
         addresses: Addresses,
-        own_engines_of: Option<u32>,
     ) -> Result<Arc<Self>, StartError> {
         let conditions = Arc::new(Conditions::default());
         let (events, _) = broadcast::channel(EVENTS);
@@ -108,7 +105,7 @@ impl Core {
         let sign_in = session.sign_in(situation::is_sign_in_required(&policy));
         let first = situation::combine(&enrolled, &policy, pause.clone(), sign_in);
         let engines = Engines::at(&dirs);
-        let proxy_users = proxy_users::of(&enrolled, own_engines_of, &conditions);
+        let proxy_users = proxy_users::of(&enrolled, &conditions);
         let starts = Starts::begin(&dirs.state, &conditions);
         let core = Self {
             steward: Steward::at(dirs.steward_socket()),
@@ -123,7 +120,6 @@ impl Core {
             images: Images::default(),
             situation: watch::channel(Arc::new(first)).0,
             proxy_users: watch::Sender::new(proxy_users),
-            own_engines_of,
             reads_again: AtomicBool::new(false),
             enrolled: RwLock::new(enrolled),
             policy: RwLock::new(policy),

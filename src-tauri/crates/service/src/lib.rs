@@ -48,19 +48,9 @@ use listeners::{ListenError, Listeners};
 /// Requests that are being answered get this long to end when the service is told to stop.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// How the service was started.
-pub struct Options {
-    /// For a person's own engines instead of the machine's.
-    pub user: bool,
-    /// Another enrollment file that belongs to root.
-    pub config: Option<PathBuf>,
-}
-
 /// Why the service cannot run at all.
 #[derive(Debug, Error)]
 enum StartError {
-    #[error(transparent)]
-    Dirs(#[from] host::dirs::DirsError),
     #[error(transparent)]
     File(#[from] host::files::FileError),
     #[error(transparent)]
@@ -71,11 +61,11 @@ enum StartError {
     System(#[from] std::io::Error),
 }
 
-/// Runs the service until it is told to stop.
-pub fn run(options: Options) -> ExitCode {
+/// Runs the service until it is told to stop; `config` is another enrollment file that belongs to root.
+pub fn run(config: Option<PathBuf>) -> ExitCode {
     host::log::begin(tracing::Level::INFO);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(options)));
+    let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(config)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -85,14 +75,13 @@ pub fn run(options: Options) -> ExitCode {
     }
 }
 
-async fn serve(options: Options) -> Result<(), StartError> {
-    let dirs = if options.user { Dirs::user()? } else { Dirs::system() };
+async fn serve(config: Option<PathBuf>) -> Result<(), StartError> {
+    let dirs = Dirs::system();
     host::files::make_folder(&dirs.state, host::files::Mode::PRIVATE_FOLDER)?;
     let pulls = pull_thread::start()?;
-    let listeners = Listeners::take(&dirs, options.user, &pulls)?;
-    let enrollment = options.config.unwrap_or_else(|| dirs.enrollment());
-    let own = options.user.then(|| rustix::process::geteuid().as_raw());
-    let core = Core::start(dirs, enrollment, listeners.addresses(), own)?;
+    let listeners = Listeners::take(&dirs, &pulls)?;
+    let enrollment = config.unwrap_or_else(|| dirs.enrollment());
+    let core = Core::start(dirs, enrollment, listeners.addresses())?;
     let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));
     core.engines.attach(Arc::clone(&gate));
     provenance::recall(&core, &gate);

@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(told("1024\n", [858, 859]), None);
         assert_eq!(told("860\n", [858, 859]), None);
         assert_eq!(told("", [858, 859]), None);
-        assert_eq!(told("0\n", [5858, 5859]), None);
+        assert_eq!(told("0\n", [40858, 40859]), None);
         assert!(told("859\n", [858, 859]).unwrap().contains("from 859 on"));
         assert!(told("0\n", [858, 859]).is_some());
     }

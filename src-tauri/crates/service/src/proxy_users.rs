@@ -13,9 +13,9 @@ use super::{conditions::Conditions, core::Core, enrolled::Enrolled};
 const CODE: &str = "proxy-user-unknown";
 
 /// Looks up the accounts; asks their directory, and blocks meanwhile.
-pub(super) fn of(enrolled: &Enrolled, own: Option<u32>, conditions: &Conditions) -> Arc<BTreeSet<u32>> {
+pub(super) fn of(enrolled: &Enrolled, conditions: &Conditions) -> Arc<BTreeSet<u32>> {
     let names = enrolled.good().map(|enrollment| enrollment.proxy_users.as_slice()).unwrap_or_default();
-    let (mut users, mut unknown) = (own.into_iter().collect::<BTreeSet<u32>>(), Vec::new());
+    let (mut users, mut unknown) = (BTreeSet::new(), Vec::new());
     for name in names {
         match uid(name) {
             Some(uid) => drop(users.insert(uid)),
@@ -38,7 +38,7 @@ pub(super) fn of(enrolled: &Enrolled, own: Option<u32>, conditions: &Conditions)
 /// Puts in force what the enrollment says by now; blocks.
 pub(super) fn look(core: &Core) {
     let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let users = of(&enrolled, core.own_engines_of, &core.conditions);
+    let users = of(&enrolled, &core.conditions);
     core.proxy_users.send_if_modified(|known| {
         let is_new = *known != users;
         *known = users;
@@ -72,13 +72,13 @@ mod tests {
             let text = format!("{TEXT}[fronts]\nproxy_users = {users}\n");
             Enrolled::Yes(Box::new(enrollment::parse(&text).unwrap()))
         };
-        let named = of(&enrolled("[\"daemon\", \"4321\"]"), None, &conditions);
+        let named = of(&enrolled("[\"daemon\", \"4321\"]"), &conditions);
         assert_eq!(*named, [1, 4321].into());
         assert_eq!(conditions.list(), []);
-        let named = of(&enrolled("[\"no-such-account\"]"), Some(1000), &conditions);
-        assert_eq!(*named, [1000].into());
+        let named = of(&enrolled("[\"no-such-account\"]"), &conditions);
+        assert_eq!(*named, BTreeSet::new());
         assert!(conditions.list()[0].sentence.contains("`no-such-account`"));
-        assert_eq!(*of(&Enrolled::No, None, &conditions), BTreeSet::new());
+        assert_eq!(*of(&Enrolled::No, &conditions), BTreeSet::new());
         assert_eq!(conditions.list(), []);
     }
 }

@@ -21,5 +21,5 @@ pub(super) fn core(folder: &Path) -> Arc<Core> {
     let dirs = dirs(folder);
     let enrollment = dirs.enrollment();
     let nowhere = SocketAddr::from(([127, 0, 0, 1], 1));
-    Core::start(dirs, enrollment, Addresses { proxy: nowhere, mirror: nowhere }, None).unwrap()
+    Core::start(dirs, enrollment, Addresses { proxy: nowhere, mirror: nowhere }).unwrap()
 }
