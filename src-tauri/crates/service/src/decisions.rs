@@ -25,7 +25,7 @@ use policy::{Asker, Entry, Reason};
 use tokio::sync::broadcast;
 use wire::{Event, Severity};
 
-use super::{StartError, conditions::Conditions};
+use super::conditions::Conditions;
 use losses::Losses;
 
 /// The way from the gateway to the journal.
@@ -65,7 +65,7 @@ impl Journaled {
         dirs: &Dirs,
         conditions: Arc<Conditions>,
         events: broadcast::Sender<Event>,
-    ) -> Result<Self, StartError> {
+    ) -> std::io::Result<Self> {
         let journal = Arc::new(RwLock::new(None));
         let (lane, notes) = channel();
         let place = dirs.state.join("journal.sqlite");

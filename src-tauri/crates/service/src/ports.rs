@@ -3,22 +3,22 @@
 
 use wire::Severity;
 
-use super::core::Core;
+use super::{conditions::Conditions, listeners::Addresses};
 
 const CODE: &str = "ports-unprivileged";
 /// See ip_unprivileged_port_start in the kernel's `networking/ip-sysctl`.
 const SETTING: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
 /// Tells it as long as it is so.
-pub(super) fn look(core: &Core) {
+pub(super) fn look(addresses: Addresses, conditions: &Conditions) {
     let first = std::fs::read_to_string(SETTING).unwrap_or_default();
-    let (mirror, proxy) = (core.addresses.mirror.port(), core.addresses.proxy.port());
+    let (mirror, proxy) = (addresses.mirror.port(), addresses.proxy.port());
     match told(&first, [mirror, proxy]) {
         Some(sentence) => {
             let action = "Set `net.ipv4.ip_unprivileged_port_start` above 859, as root by `sysctl` and in `/etc/sysctl.d`";
-            core.conditions.raise(CODE, Severity::Notice, sentence, Some(action));
+            conditions.raise(CODE, Severity::Notice, sentence, Some(action));
         }
-        None => core.conditions.clear(CODE),
+        None => conditions.clear(CODE),
     }
 }
 

@@ -1,16 +1,16 @@
 //! Who may use the proxy front besides root: the accounts that the enrollment names, by their numbers here.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, PoisonError},
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use host::people;
+use tokio::sync::watch;
 use wire::Severity;
 
-use super::{conditions::Conditions, core::Core, enrolled::Enrolled};
+use super::{conditions::Conditions, enrolled::Enrolled, in_force::InForce};
 
 const CODE: &str = "proxy-user-unknown";
+/// An account may be made meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// Looks up the accounts; asks their directory, and blocks meanwhile.
 pub(super) fn of(enrolled: &Enrolled, conditions: &Conditions) -> Arc<BTreeSet<u32>> {
@@ -35,15 +35,30 @@ pub(super) fn of(enrolled: &Enrolled, conditions: &Conditions) -> Arc<BTreeSet<u
     Arc::new(users)
 }
 
-/// Puts in force what the enrollment says by now; blocks.
-pub(super) fn look(core: &Core) {
-    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let users = of(&enrolled, &core.conditions);
-    core.proxy_users.send_if_modified(|known| {
-        let is_new = *known != users;
-        *known = users;
-        is_new
-    });
+/// Publishes what the enrollment says, whenever it may have changed and now and then. The directory of accounts may be
+/// far away, so it is asked on a thread of its own.
+pub(super) async fn run(
+    mut in_force: watch::Receiver<InForce>,
+    published: watch::Sender<Arc<BTreeSet<u32>>>,
+    conditions: Arc<Conditions>,
+) {
+    loop {
+        let enrolled = in_force.borrow_and_update().enrolled.clone();
+        let telling = Arc::clone(&conditions);
+        match tokio::task::spawn_blocking(move || of(&enrolled, &telling)).await {
+            Ok(users) => {
+                published.send_if_modified(|known| {
+                    let is_new = *known != users;
+                    *known = users;
+                    is_new
+                });
+            }
+            Err(error) => tracing::error!(%error, "looking up who may use the proxy front has failed"),
+        }
+        if let Ok(Err(_ended)) = tokio::time::timeout(LOOK_AGAIN, in_force.changed()).await {
+            return;
+        }
+    }
 }
 
 /// A directory that cannot be asked names nobody.

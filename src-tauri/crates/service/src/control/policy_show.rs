@@ -1,22 +1,19 @@
 //! The policy in force, as its author wrote it.
 
-use std::sync::PoisonError;
-
 use policy::Held;
 use wire::{PolicyReport, Response};
 
-use crate::core::Core;
+use super::Handles;
 
 /// A message has 1 MiB at most, and a state and warnings beside this.
 const MOST: usize = 700 * 1024;
 const MOST_WARNINGS: usize = 100;
 
 /// Shows the policy.
-pub(super) fn show(core: &Core) -> Response {
-    let state = core.policy_state();
-    let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn show(handles: &Handles) -> Response {
+    let state = handles.publisher.policy_state();
     let mut report = PolicyReport { state, document: None, sentences: Vec::new(), warnings: Vec::new() };
-    if let Held::Current(current) = &policy.held {
+    if let Held::Current(current) = &handles.policies.in_force().policy.held {
         let document = current.document();
         match serde_json::to_vec(document) {
             Ok(text) if text.len() > MOST => {

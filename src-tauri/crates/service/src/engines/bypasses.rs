@@ -6,8 +6,8 @@ use std::sync::PoisonError;
 use engines::{Facts, Found, Personal, Why};
 use wire::Severity;
 
-use super::unrouted::Unrouted;
-use crate::{core::Core, enrolled::Enrolled};
+use super::{Engines, unrouted::Unrouted};
+use crate::enrolled::Enrolled;
 
 /// Something is not routed.
 pub(crate) const NOT_ROUTED: &str = "engine-not-routed";
@@ -25,32 +25,37 @@ pub(super) struct Bypasses {
 }
 
 /// Takes in what was found beside the engines that are routed.
-pub(super) fn tell(core: &Core, found: &[Found]) {
-    publish(core, |ways| ways.round = found.iter().flat_map(of).collect());
+pub(super) fn tell(engines: &Engines, found: &[Found]) {
+    publish(engines, |ways| ways.round = found.iter().flat_map(of).collect());
 }
 
 /// Takes in what the engines showed.
-pub(super) fn tell_shown(core: &Core, found: &[Found], unrouted: Vec<Unrouted>, unproved: Vec<Unrouted>) {
+pub(super) fn tell_shown(
+    engines: &Engines,
+    found: &[Found],
+    unrouted: Vec<Unrouted>,
+    unproved: Vec<Unrouted>,
+) {
     let round = found.iter().flat_map(of).collect();
-    publish(core, |ways| *ways = Bypasses { round, unrouted, unproved });
+    publish(engines, |ways| *ways = Bypasses { round, unrouted, unproved });
 }
 
 /// Takes back what the engines showed, until they are asked anew.
-pub(crate) fn forget_shown(core: &Core) {
-    publish(core, |ways| (ways.unrouted, ways.unproved) = (Vec::new(), Vec::new()));
+pub(crate) fn forget_shown(engines: &Engines) {
+    publish(engines, |ways| (ways.unrouted, ways.unproved) = (Vec::new(), Vec::new()));
 }
 
-fn publish(core: &Core, change: impl FnOnce(&mut Bypasses)) {
-    let mut ways = core.engines.ways.lock().unwrap_or_else(PoisonError::into_inner);
+fn publish(engines: &Engines, change: impl FnOnce(&mut Bypasses)) {
+    let mut ways = engines.ways.lock().unwrap_or_else(PoisonError::into_inner);
     change(&mut ways);
     // On a machine that belongs to nobody no engine should be routed, whatever a look found that began before.
-    let is_enrolled = !matches!(*core.enrolled.read().unwrap_or_else(PoisonError::into_inner), Enrolled::No);
+    let is_enrolled = !matches!(engines.in_force.borrow().enrolled, Enrolled::No);
     for (code, told) in [(NOT_ROUTED, ways.not_routed()), (NOT_PROVED, together(&ways.unproved))] {
         match told.filter(|_| is_enrolled) {
             Some((severity, sentence, action)) => {
-                core.conditions.raise(code, severity, sentence, Some(&action))
+                engines.conditions.raise(code, severity, sentence, Some(&action))
             }
-            None => core.conditions.clear(code),
+            None => engines.conditions.clear(code),
         }
     }
 }

@@ -10,7 +10,7 @@ use identity::oidc::SignInError;
 use tokio::sync::oneshot;
 use wire::Severity;
 
-use crate::{core::Core, situation};
+use super::SessionDriver;
 
 /// The condition of a sign-in that came to nothing.
 pub(super) const UNFINISHED: &str = "sign-in-unfinished";
@@ -81,15 +81,15 @@ impl Attempt {
 
 /// Tells the status of a sign-in unless it came to something; also when whoever began it went away.
 pub(super) struct Unfinished<'a> {
-    core: &'a Core,
+    driver: &'a SessionDriver,
     who: String,
     advice: Option<String>,
     settled: bool,
 }
 
 impl<'a> Unfinished<'a> {
-    pub(super) fn begin(core: &'a Core, who: String) -> Self {
-        Self { core, who, advice: None, settled: true }
+    pub(super) fn begin(driver: &'a SessionDriver, who: String) -> Self {
+        Self { driver, who, advice: None, settled: true }
     }
 
     /// From here on it waits for a page, where whatever is wrong is shown; `advice` is what to do about it.
@@ -122,8 +122,8 @@ impl<'a> Unfinished<'a> {
     }
 
     fn raise(&self, severity: Severity, sentence: String, action: &str) {
-        self.core.conditions.raise(UNFINISHED, severity, sentence, Some(action));
-        situation::tell_status(self.core);
+        self.driver.conditions.raise(UNFINISHED, severity, sentence, Some(action));
+        self.driver.conditions.publish();
     }
 }
 
