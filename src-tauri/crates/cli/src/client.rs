@@ -78,9 +78,7 @@ fn no_hello(error: &LinkError) -> CliError {
         ))
         .hint(RESTART),
         LinkError::Silent(_) | LinkError::Closed | LinkError::Broken(_) => {
-            CliError::failed(format!("{NAME} does not answer: {error}"))
-                .hint(LOG)
-                .exit(Exit::NoService)
+            CliError::failed(format!("{NAME} does not answer: {error}")).hint(LOG).exit(Exit::NoService)
         }
         LinkError::Fault(_) | LinkError::Frame(_) | LinkError::OutOfTurn => {
             CliError::failed(format!("what answers is not {NAME}: {error}")).hint(LOG)
