@@ -16,7 +16,7 @@ use super::{
     StartError,
     conditions::Conditions,
     control::{self, Handles},
-    decisions::{self, Journaled},
+    decisions::{self, JournalWriter},
     egress_state::{self, EgressState},
     engines::{self, Engines},
     enrolled::Enrolled,
@@ -65,7 +65,7 @@ struct Common {
     egress_state: Arc<EgressState>,
     /// Which logins proxies did not accept, for the gateway and the service's own requests.
     proxy_logins: Arc<RefusedLogins>,
-    decisions: Journaled,
+    decisions: JournalWriter,
     events: broadcast::Sender<Event>,
 }
 
@@ -77,7 +77,7 @@ impl Common {
         in_force: watch::Receiver<InForce>,
     ) -> Result<Self, StartError> {
         let events = broadcast::Sender::new(EVENTS);
-        let decisions = Journaled::open(dirs, Arc::clone(&conditions), events.clone())?;
+        let decisions = JournalWriter::open(dirs, Arc::clone(&conditions), events.clone())?;
         let egress_state = Arc::new(EgressState::new(Arc::clone(&conditions)));
         let proxy_logins = egress_state::logins(&egress_state);
         let own_egress = OwnEgress::new(in_force.clone(), Arc::clone(&proxy_logins), Arc::clone(&conditions));

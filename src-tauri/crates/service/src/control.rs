@@ -24,7 +24,7 @@ use wire::{Authority, Event, Request, Response, authority};
 
 use super::{
     conditions::Conditions,
-    decisions::Journaled,
+    decisions::JournalWriter,
     engines::Engines,
     images::Images,
     policies::PolicyStore,
@@ -47,7 +47,7 @@ pub(super) struct Handles {
     pub(super) engines: Arc<Engines>,
     pub(super) images: Arc<Images>,
     pub(super) upstreams: Arc<UpstreamMonitor>,
-    pub(super) decisions: Journaled,
+    pub(super) decisions: JournalWriter,
     pub(super) steward: Steward,
     pub(super) conditions: Arc<Conditions>,
     pub(super) events: broadcast::Sender<Event>,

@@ -2,7 +2,7 @@
 //! policy names other registries.
 
 mod bypasses;
-mod conditions_of;
+mod conditions;
 mod drift;
 mod places;
 mod processes;
@@ -71,11 +71,11 @@ pub(super) struct Engines {
     /// What the last policy in force named.
     routes: Mutex<Option<Routes>>,
     /// What is told of an engine besides what it said itself.
-    kept: Mutex<BTreeMap<EngineId, Kept>>,
+    repair_states: Mutex<BTreeMap<EngineId, RepairState>>,
     /// When each last proved that it is routed.
     proofs: Mutex<Proofs>,
     /// What is told of engines that are not routed.
-    ways: Mutex<bypasses::Bypasses>,
+    bypasses: Mutex<bypasses::Bypasses>,
     /// Since when an enrollment has just begun or ended, and whoever brought it is about to route the engines.
     settling: Mutex<Option<Instant>>,
     /// Held while engines are routed or given back: what is given back must not be routed again by who began earlier.
@@ -95,7 +95,7 @@ type Shown = (EngineReport, Look);
 
 /// When an engine was last repaired, and what needs eyes since.
 #[derive(Default)]
-struct Kept {
+struct RepairState {
     repaired_at: Option<Timestamp>,
     conditions: Vec<Condition>,
 }
@@ -127,9 +127,9 @@ impl Engines {
             wanted: Notify::new(),
             drift: Mutex::default(),
             routes: Mutex::default(),
-            kept: Mutex::default(),
+            repair_states: Mutex::default(),
             proofs: Mutex::new(Proofs::read(state)),
-            ways: Mutex::default(),
+            bypasses: Mutex::default(),
             settling: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             looked: watch::Sender::default(),
@@ -170,11 +170,11 @@ impl Engines {
 
     fn shown(&self) -> Vec<Shown> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (engine, kept) in self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for (engine, state) in self.repair_states.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             let main = |(report, _): &&mut Shown| report.engine == engine.as_str();
             if let Some((report, _)) = shown.iter_mut().find(main) {
-                report.repaired_at = kept.repaired_at;
-                report.conditions.clone_from(&kept.conditions);
+                report.repaired_at = state.repaired_at;
+                report.conditions.clone_from(&state.conditions);
             }
         }
         shown

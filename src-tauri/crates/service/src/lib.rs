@@ -125,8 +125,8 @@ async fn keep_watchdog() {
     }
 }
 
-fn tell_manager(told: std::io::Result<()>) {
-    if let Err(error) = told {
+fn tell_manager(result: std::io::Result<()>) {
+    if let Err(error) = result {
         tracing::warn!(%error, "the service manager could not be told");
     }
 }

@@ -1,7 +1,7 @@
 //! The session of this machine: the state machine of `identity`, fed with what happens and obeyed in what it asks.
 
 mod attempts;
-mod conditions_of;
+mod conditions;
 mod flow;
 mod hub;
 mod others;

@@ -49,9 +49,9 @@ pub(super) async fn answer(
         }
         Request::EnginesApply { engine, dry_run: false, may_stop_containers, progress: true } => {
             let (sender, steps) = unbounded_channel();
-            let told = Steps::to(sender);
+            let progress = Steps::to(sender);
             let applied =
-                async move { engines::apply(&handles.engines, engine, may_stop_containers, &told).await };
+                async move { engines::apply(&handles.engines, engine, may_stop_containers, &progress).await };
             changes(with_progress(link, steps, applied).await)
         }
         Request::EnginesVerify { engine } => {

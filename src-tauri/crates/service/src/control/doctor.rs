@@ -21,12 +21,12 @@ pub(super) async fn examine(handles: &Arc<Handles>, bundle: bool, peer: Peer) ->
     ];
     checks.extend(of_engines(handles, peer).await);
     // What is told of engines stands in their own checks already.
-    let is_told = |condition: &Condition| match condition.code.as_str() {
+    let is_shown = |condition: &Condition| match condition.code.as_str() {
         engines::NOT_PROVED => true,
         engines::NOT_ROUTED => condition.severity > Severity::Notice,
         _ => false,
     };
-    let conditions = handles.conditions.list().into_iter().filter(|condition| !is_told(condition));
+    let conditions = handles.conditions.list().into_iter().filter(|condition| !is_shown(condition));
     checks.extend(conditions.map(|condition| Check {
         name: condition.code,
         problem: Some(condition.severity),
@@ -100,10 +100,10 @@ fn network(handles: &Handles) -> Check {
         (Some(proxy), None) => format!("{} by the proxy {proxy}", way.who),
         (None, _) => format!("{} directly", way.who),
     };
-    let ways: Vec<String> = handles.upstreams.own_egress.learned.shown().iter().map(by).collect();
-    match ways.is_empty() {
+    let egresses: Vec<String> = handles.upstreams.own_egress.learned.shown().iter().map(by).collect();
+    match egresses.is_empty() {
         true => check("network", None, "No proxy is used on the way out".into()),
-        false => check("network", None, format!("The way out: {}", ways.join("; "))),
+        false => check("network", None, format!("The way out: {}", egresses.join("; "))),
     }
 }
 

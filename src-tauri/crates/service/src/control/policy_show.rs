@@ -26,8 +26,8 @@ pub(super) fn show(handles: &Handles) -> Response {
             Ok(_) | Err(_) => report.document = serde_json::to_value(document).ok(),
         }
         let all = current.warnings().iter();
-        let told = all.map(|warning| format!("`{}`: {}", warning.path, warning.message));
-        report.warnings = told.take(MOST_WARNINGS).collect();
+        let lines = all.map(|warning| format!("`{}`: {}", warning.path, warning.message));
+        report.warnings = lines.take(MOST_WARNINGS).collect();
         let more = current.warnings().len().saturating_sub(MOST_WARNINGS);
         if more > 0 {
             report.warnings.push(format!("{more} more; `pullgate policy check FILE` lists them all"));

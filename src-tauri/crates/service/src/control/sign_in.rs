@@ -17,11 +17,11 @@ pub(super) async fn sign_in(
     method: SignInMethod,
     link: &mut Client,
 ) -> Result<(), LinkError> {
-    let (steps, mut told) = channel(1);
+    let (steps, mut next) = channel(1);
     let mut flow = std::pin::pin!(session::sign_in(&handles.session, peer, method, &steps));
     loop {
         tokio::select! {
-            Some(step) = told.recv() => link.send(&Response::SignIn { step }).await?,
+            Some(step) = next.recv() => link.send(&Response::SignIn { step }).await?,
             done = &mut flow => {
                 handles.publisher.publish_context();
                 let response = done.map_or_else(Response::Error, |step| Response::SignIn { step });

@@ -15,7 +15,7 @@ use tokio::sync::{
 
 use super::{
     Engines, bypasses,
-    conditions_of::{self, drift},
+    conditions::{self, drift},
     places, processes,
 };
 use crate::{steward_client::StewardError, time};
@@ -151,7 +151,7 @@ impl Reconciler {
             engines.have_changed();
         }
         drift(engines, |drift| repaired.iter().for_each(|it| drift.handle_repaired(it, now)));
-        conditions_of::repaired(engines, &done);
+        conditions::repaired(engines, &done);
         let is_new = seen(&found) != seen(&self.found);
         bypasses::tell(engines, &found);
         self.found = found;

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use wire::{Check, EngineReport, Routed, Severity};
 
 use super::{
-    Engines, Shown, bypasses, conditions_of, report, routing,
+    Engines, Shown, bypasses, conditions, report, routing,
     steps::Steps,
     unrouted::{self, Look, Planned},
     verbs,
@@ -23,7 +23,7 @@ pub(crate) async fn verify(
     engine: Option<String>,
 ) -> Result<Vec<EngineReport>, StewardError> {
     let reports = look(engines, engine, &Steps::default()).await?;
-    conditions_of::proved(engines, &reports);
+    conditions::proved(engines, &reports);
     Ok(reports)
 }
 
@@ -178,10 +178,10 @@ fn tell(engines: &Engines, found: &[Found]) {
         return;
     }
     let shown = engines.shown();
-    let told = |of: fn(&EngineReport, &Look) -> Option<unrouted::Unrouted>| {
+    let listed = |of: fn(&EngineReport, &Look) -> Option<unrouted::Unrouted>| {
         shown.iter().filter_map(|(report, look)| of(report, look)).collect()
     };
-    bypasses::tell_shown(engines, found, told(unrouted::unrouted), told(unrouted::unproved));
+    bypasses::tell_shown(engines, found, listed(unrouted::unrouted), listed(unrouted::unproved));
 }
 
 /// Every engine as a check, in the words of the status.
@@ -192,9 +192,9 @@ pub(crate) fn checks(engines: &Engines) -> Vec<Check> {
 fn check(report: &EngineReport, look: &Look) -> Check {
     let EngineReport { engine, name, why, .. } = report;
     let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let told = unrouted::unrouted(report, look).or_else(|| unrouted::unproved(report, look));
-    let (problem, sentence, action) = match told {
-        Some(told) => (Some(told.severity), told.sentence, Some(told.action)),
+    let listed = unrouted::unrouted(report, look).or_else(|| unrouted::unproved(report, look));
+    let (problem, sentence, action) = match listed {
+        Some(listed) => (Some(listed.severity), listed.sentence, Some(listed.action)),
         None if report.stopped => (None, format!("{name} is not counted{why}"), None),
         None if report.routed == Routed::Yes => {
             (None, format!("{name} is routed, and that was proved just now"), None)

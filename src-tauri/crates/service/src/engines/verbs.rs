@@ -7,7 +7,7 @@ use ipc::{Code, Failure};
 use steward_protocol::{RoutingRequest, StewardRequest, StewardResponse};
 use wire::{EngineChange, EnginePlan, EngineReport, Routed};
 
-use super::{Engines, conditions_of, routing, shown, steps::Steps};
+use super::{Engines, conditions, routing, shown, steps::Steps};
 use crate::steward_client::StewardError;
 
 /// What routing would change.
@@ -58,9 +58,9 @@ pub(crate) async fn apply(
     }
     engines.have_changed();
     if changes.iter().all(|change| change.refused.is_none()) {
-        conditions_of::applied(engines, engine.as_deref());
+        conditions::applied(engines, engine.as_deref());
     }
-    let reports = settle(engines, engine, steps).await?;
+    let reports = verify_applied(engines, engine, steps).await?;
     for change in changes.iter_mut().filter(|change| change.refused.is_none()) {
         let report = reports.iter().find(|report| report.engine == change.engine);
         change.sentences.extend(report.and_then(unsettled));
@@ -118,7 +118,7 @@ fn unsettled(report: &EngineReport) -> Option<String> {
 }
 
 /// What was taken over from an engine, or given back to it, is the gateway's business too.
-async fn settle(
+async fn verify_applied(
     engines: &Arc<Engines>,
     engine: Option<String>,
     steps: &Steps,
@@ -127,7 +127,7 @@ async fn settle(
     steps.waiting(registries, engines.upstreams.refresh()).await;
     engines.end_settling();
     let reports = shown::look(engines, engine, steps).await?;
-    conditions_of::proved(engines, &reports);
+    conditions::proved(engines, &reports);
     Ok(reports)
 }
 

@@ -24,9 +24,9 @@ impl OwnEgress {
     /// Asks every proxy that engines, or the enrollment, have.
     pub(crate) async fn answers(&self) -> ProxyAnswers {
         let Some(known) = self.learned.known() else { return ProxyAnswers::default() };
-        let ways = ways(&known);
+        let egresses = egresses(&known);
         let mut asked = JoinSet::new();
-        for (proxy, source) in proxies(&ways).into_iter().take(MOST) {
+        for (proxy, source) in proxies(&egresses).into_iter().take(MOST) {
             let authorities = known.authorities.clone();
             asked.spawn(async move {
                 let answer = probe_proxy(&proxy, PLACE.0, PLACE.1, &authorities).await;
@@ -35,7 +35,7 @@ impl OwnEgress {
         }
         let mut answers =
             ProxyAnswers { enrolled: known.enrolled.as_ref().and_then(shown), ..Default::default() };
-        let mut told = Vec::new();
+        let mut refusals = Vec::new();
         while let Some(answer) = asked.join_next().await {
             let Ok((proxy, source, answer)) = answer else { continue };
             match answer {
@@ -45,26 +45,26 @@ impl OwnEgress {
                 }
                 ProxyAnswer::OnlyOther(schemes) => {
                     let why = format!("wants a login by {} alone, which is not spoken", schemes.join(" or "));
-                    told.push(sentence(&proxy, &source, &why));
+                    refusals.push(sentence(&proxy, &source, &why));
                     answers.refused.insert(proxy.address(), why);
                 }
                 ProxyAnswer::NotSpoken(why) => {
                     let why = format!("does not speak as its address says ({why})");
-                    told.push(sentence(&proxy, &source, &why));
+                    refusals.push(sentence(&proxy, &source, &why));
                     answers.refused.insert(proxy.address(), why);
                 }
             }
         }
-        told.sort();
-        match told.is_empty() {
+        refusals.sort();
+        match refusals.is_empty() {
             true => self.conditions.clear(CODE),
-            false => self.conditions.raise(CODE, Severity::Critical, told.join("; "), Some(ACTION)),
+            false => self.conditions.raise(CODE, Severity::Critical, refusals.join("; "), Some(ACTION)),
         }
         answers
     }
 }
 
-fn ways(known: &Known) -> Vec<Egress> {
+fn egresses(known: &Known) -> Vec<Egress> {
     match &known.enrolled {
         Some(enrolled) => vec![enrolled.clone()],
         None => {

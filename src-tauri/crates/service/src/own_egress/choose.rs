@@ -34,13 +34,13 @@ impl OwnEgress {
     pub(super) async fn choose(&self) {
         let _turn = self.learned.turn.lock().await;
         let Some(known) = self.learned.known() else { return };
-        let ways = known.candidates();
+        let candidates = known.candidates();
         let places = self.in_force.borrow().enrolled.good().map(places).unwrap_or_default();
-        if self.learned.has_chosen(&known, &places) || ways.len() < 2 || places.is_empty() {
+        if self.learned.has_chosen(&known, &places) || candidates.len() < 2 || places.is_empty() {
             return;
         }
         let mut reached: Vec<Vec<bool>> = Vec::new();
-        for way in &ways {
+        for way in &candidates {
             reached.push(self.leads_to(&known, way, &places).await);
             if reached.last().is_some_and(|places| places.iter().all(|leads| *leads)) {
                 break;
@@ -48,7 +48,7 @@ impl OwnEgress {
         }
         let best = best(&reached);
         let (index, wait) = best.map_or((0, AGAIN), |index| (index, KEEP));
-        let Some(way) = ways.into_iter().nth(index) else { return };
+        let Some(way) = candidates.into_iter().nth(index) else { return };
         tracing::info!(way = %way.source, leads = best.is_some(), "the service's own requests go this way");
         self.learned.choose(Some(Chosen { known, places, way, until: Instant::now() + wait }));
     }

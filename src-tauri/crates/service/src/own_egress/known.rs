@@ -138,12 +138,13 @@ impl Learned {
             let name = if it.is_crio { "CRI-O" } else { it.engine.name() };
             (name.to_owned(), known.enrolled.as_ref().unwrap_or(&it.egress).clone())
         });
-        let ways: Vec<WayOut> = [own].into_iter().chain(engines).map(|(who, way)| told(who, &way)).collect();
-        if ways.iter().all(|way| way.proxy.is_none()) { Vec::new() } else { ways }
+        let egresses: Vec<WayOut> =
+            [own].into_iter().chain(engines).map(|(who, way)| way_out(who, &way)).collect();
+        if egresses.iter().all(|way| way.proxy.is_none()) { Vec::new() } else { egresses }
     }
 }
 
-fn told(who: String, way: &Egress) -> WayOut {
+fn way_out(who: String, way: &Egress) -> WayOut {
     let place = match &way.source {
         ProxySource::Enrollment => Some("the enrollment".to_owned()),
         ProxySource::Engine { place, .. } | ProxySource::Machine { place } => Some(place.clone()),
@@ -153,9 +154,9 @@ fn told(who: String, way: &Egress) -> WayOut {
 }
 
 /// Every proxy of these ways, without its login, each once.
-pub(super) fn proxies(ways: &[Egress]) -> Vec<(egress::ProxyUrl, ProxySource)> {
+pub(super) fn proxies(egresses: &[Egress]) -> Vec<(egress::ProxyUrl, ProxySource)> {
     let mut found: Vec<(egress::ProxyUrl, ProxySource)> = Vec::new();
-    for way in ways {
+    for way in egresses {
         let rules = ProxyRules::new(&way.settings).unwrap_or_default();
         for proxy in rules.proxies().map(|proxy| proxy.clone().without_login()) {
             if !found.iter().any(|(known, _)| *known == proxy) {
@@ -182,7 +183,7 @@ mod tests {
         Egress { settings, source }
     }
 
-    fn told(known: Known) -> Vec<String> {
+    fn way_out(known: Known) -> Vec<String> {
         let learned = Learned::default();
         learned.learn(known);
         let one = |it: WayOut| format!("{}: {:?} {:?}", it.who, it.proxy, it.place);
@@ -198,7 +199,7 @@ mod tests {
         ];
         let known = Known { engines, ..Known::default() };
         assert_eq!(
-            told(known.clone()),
+            way_out(known.clone()),
             [
                 "Pullgate: Some(\"http://proxy:3128\") Some(\"docker.service\")",
                 "Docker Engine: Some(\"http://proxy:3128\") Some(\"docker.service\")",
@@ -206,8 +207,8 @@ mod tests {
             ]
         );
         let enrolled = Egress { source: ProxySource::Enrollment, ..way("http://e:1", "") };
-        let by_enrollment = told(Known { enrolled: Some(enrolled), ..known });
+        let by_enrollment = way_out(Known { enrolled: Some(enrolled), ..known });
         assert!(by_enrollment.iter().all(|it| it.ends_with("Some(\"http://e:1\") Some(\"the enrollment\")")));
-        assert_eq!(told(Known::default()), Vec::<String>::new());
+        assert_eq!(way_out(Known::default()), Vec::<String>::new());
     }
 }

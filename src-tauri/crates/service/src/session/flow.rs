@@ -61,7 +61,7 @@ pub(crate) async fn sign_in(
             (hub::sign_in(driver, &identity, of, peer.uid, method).await?, None)
         }
     };
-    unfinished.settle();
+    unfinished.resolve();
     driver.keeper.write(&driver.state).await;
     // Somebody else may have signed in meanwhile.
     let begun = match may_begin(driver, peer) {
@@ -124,11 +124,11 @@ async fn begin(
             refresh_local_users(driver).await;
             driver.changed.send_replace(());
             driver.signed_in.send_replace(());
-            let mut told = driver.sentence(&driver.who()).unwrap_or_default();
+            let mut message = driver.sentence(&driver.who()).unwrap_or_default();
             if lasts {
-                told += &cannot_be_renewed(&driver.who());
+                message += &cannot_be_renewed(&driver.who());
             }
-            Ok(SignInStep::Done { account, sentence: told })
+            Ok(SignInStep::Done { account, sentence: message })
         }
         Err(Unfit { refusal, credential }) => {
             if let Some(credential) = credential {
@@ -235,7 +235,7 @@ impl Waiting<'_, '_> {
         let finished = tokio::select! {
             finished = begun.finish(PATIENCE) => finished,
             () = attempt.replaced() => {
-                self.unfinished.settle();
+                self.unfinished.resolve();
                 let message = "another sign-in of yours on this machine took the place of this one";
                 return Err(Failure::new(Code::Failed, message));
             }

@@ -15,11 +15,11 @@ async fn what_pulls_taught_and_cannot_be_read_is_told_and_keeps_nobody_from_star
     let file = folder.path().join("state/provenance.jsonl");
     write_atomically(&file, b"{\"version\":1}\n", Mode::PRIVATE).unwrap();
     let after = service(folder.path());
-    let told = after.handles.conditions.list().into_iter().find(|one| one.code == CODE).unwrap();
+    let raised = after.handles.conditions.list().into_iter().find(|one| one.code == CODE).unwrap();
     assert!(
-        told.sentence.contains("provenance.jsonl") && told.sentence.contains("line 1"),
+        raised.sentence.contains("provenance.jsonl") && raised.sentence.contains("line 1"),
         "{}",
-        told.sentence
+        raised.sentence
     );
     assert_eq!(after.gate.provenance(), None, "nothing of it is known");
 }

@@ -36,6 +36,7 @@ async fn sixty_four_doctors_that_wait_for_a_slow_disk_hold_nobody_else_up() {
     let_go.send(()).unwrap();
     disk.join().unwrap();
     let reports = doctors.join_all().await;
-    let told = |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Decisions are recorded");
-    assert!(reports.len() == 64 && reports.iter().all(told), "{:?}", reports.first());
+    let is_recorded =
+        |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Decisions are recorded");
+    assert!(reports.len() == 64 && reports.iter().all(is_recorded), "{:?}", reports.first());
 }

@@ -46,13 +46,13 @@ async fn a_watcher_that_was_flooded_is_told_how_things_are_now() {
     for _ in 0..5000 {
         handles.events.send(Event::Other).unwrap();
     }
-    let (mut missed, mut told) = (0, false);
-    while !told {
+    let (mut missed, mut is_shown) = (0, false);
+    while !is_shown {
         let Response::Event { event } = heard(&mut asker).await else { panic!() };
         match event {
             Event::Missed { events } => missed += events,
             Event::Status { status } => {
-                told = status.conditions.iter().any(|condition| condition.code == "flooded");
+                is_shown = status.conditions.iter().any(|condition| condition.code == "flooded");
             }
             Event::Verdict { .. } | Event::PolicyChanged { .. } | Event::Other => {}
         }

@@ -71,7 +71,7 @@ impl SessionDriver {
 
     /// Tells what needs somebody's eyes.
     pub(crate) fn raise(&self, judged: &SignIn, organization: &str) {
-        let told = self.sentence(organization).unwrap_or_default();
+        let state_sentence = self.sentence(organization).unwrap_or_default();
         let state = self.lock().as_ref().map(|live| live.session.state());
         let offline = matches!(state, Some(State::OfflineGrace { .. }));
         let put = |code, severity, holds: bool, sentence: String, action: Option<&str>| match holds {
@@ -79,8 +79,8 @@ impl SessionDriver {
             false => self.conditions.clear(code),
         };
         let needed = matches!(judged, SignIn::Needed { .. });
-        put(NEEDED, Severity::Critical, needed, told.clone(), None);
-        put(OFFLINE, Severity::Attention, offline && !needed, told, None);
+        put(NEEDED, Severity::Critical, needed, state_sentence.clone(), None);
+        put(OFFLINE, Severity::Attention, offline && !needed, state_sentence, None);
         let shared = match judged {
             SignIn::SignedIn { uid, alone: false, groups, hub_role, .. }
                 if !groups.is_empty() || hub_role.is_some() =>

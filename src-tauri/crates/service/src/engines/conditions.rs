@@ -7,7 +7,7 @@ use wire::{Condition, EngineReport, Routed};
 
 use super::{
     Drift, Engines,
-    drift::{CODES, Told},
+    drift::{CODES, DriftCondition},
 };
 
 /// Lets the state machine take something in, or say something.
@@ -18,7 +18,7 @@ pub(super) fn drift<T>(engines: &Engines, of: impl FnOnce(&mut Drift) -> T) -> T
 /// When each was repaired; what was only wished anew is no repair.
 pub(super) fn repaired(engines: &Engines, done: &[&Repaired]) {
     for it in done.iter().filter(|it| !it.changed.is_empty() || it.restart == Restarted::Once) {
-        let mut kept = engines.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = engines.repair_states.lock().unwrap_or_else(PoisonError::into_inner);
         kept.entry(it.engine).or_default().repaired_at = Some(host::clock::now());
     }
     publish(engines);
@@ -47,9 +47,9 @@ pub(super) fn proved(engines: &Engines, reports: &[EngineReport]) {
 
 /// Raises one condition a code, with what is told of every engine, and gives each engine its own.
 fn publish(engines: &Engines) {
-    let told = drift(engines, |drift| drift.told());
+    let conditions = drift(engines, |drift| drift.conditions());
     for code in CODES {
-        let of_code: Vec<&Told> = told.iter().filter(|it| it.code == code).collect();
+        let of_code: Vec<&DriftCondition> = conditions.iter().filter(|it| it.code == code).collect();
         let sentences: Vec<&str> = of_code.iter().map(|it| it.sentence.as_str()).collect();
         let worst = of_code.iter().max_by_key(|it| it.severity);
         match worst {
@@ -60,7 +60,7 @@ fn publish(engines: &Engines) {
         }
     }
     let since = engines.conditions.list();
-    let condition = |it: &Told| Condition {
+    let condition = |it: &DriftCondition| Condition {
         code: it.code.to_owned(),
         severity: it.severity,
         sentence: it.sentence.clone(),
@@ -68,9 +68,9 @@ fn publish(engines: &Engines) {
         action: it.action.clone(),
     };
     {
-        let mut kept = engines.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = engines.repair_states.lock().unwrap_or_else(PoisonError::into_inner);
         kept.values_mut().for_each(|kept| kept.conditions.clear());
-        for it in &told {
+        for it in &conditions {
             kept.entry(it.engine).or_default().conditions.push(condition(it));
         }
     }
