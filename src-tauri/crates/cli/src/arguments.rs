@@ -24,9 +24,6 @@ pub(crate) use time::{Length, Since};
                   5 the service is not running\n\nExample: pullgate explain someuser/tool:1.2"
 )]
 pub(crate) struct Arguments {
-    /// Use your own service, for rootless engines, instead of the machine's
-    #[arg(long, global = true, display_order = 901)]
-    pub(crate) user: bool,
     /// What to do
     #[command(subcommand)]
     pub(crate) asked: Asked,
@@ -134,7 +131,7 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Process {
     /// Runs the service; the service manager does this
-    #[command(after_help = "Example: pullgate service --user")]
+    #[command(after_help = "Example: pullgate service")]
     Service {
         /// Read the enrollment from this file, which must belong to root
         #[arg(long, value_name = "FILE")]

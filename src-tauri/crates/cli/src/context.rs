@@ -6,7 +6,6 @@ use host::dirs::Dirs;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use serde::Serialize;
 
-use super::client::Scope;
 use super::exit::CliError;
 use super::show::View;
 
@@ -20,10 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) person: Option<&'a mut dyn BufRead>,
     /// When, where and for whom answers are written.
     pub(crate) view: View,
-    /// The folders of the service that is meant.
+    /// The folders of the service.
     pub(crate) dirs: Dirs,
-    /// The service that is meant.
-    pub(crate) whose: Scope,
     /// What stands at an address of the web.
     pub(crate) fetch: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
     /// Whether root runs the command.

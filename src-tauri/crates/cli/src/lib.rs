@@ -20,7 +20,6 @@ use host::dirs::Dirs;
 
 pub use arguments::Process;
 use arguments::{Arguments, Asked, Command};
-use client::Scope;
 use context::Context;
 use exit::{CliError, Exit};
 use show::View;
@@ -30,17 +29,15 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// Runs the command that the arguments ask for; `start` runs the processes of this program, for the machine's engines or
-/// for a person's own.
-pub fn main(start: impl FnOnce(Process, bool) -> ExitCode) -> ExitCode {
+/// Runs the command that the arguments ask for; `start` runs the processes of this program.
+pub fn main(start: impl FnOnce(Process) -> ExitCode) -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    let Arguments { user, asked } = arguments;
-    match asked {
-        Asked::Command(command) => at_terminal(if user { Scope::Own } else { Scope::Machine }, command),
-        Asked::Process(process) => start(process, user),
+    match arguments.asked {
+        Asked::Command(command) => at_terminal(command),
+        Asked::Process(process) => start(process),
     }
 }
 
@@ -50,12 +47,8 @@ fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { Exit::Usage.into() } else { Exit::Yes.into() }
 }
 
-fn at_terminal(whose: Scope, command: Command) -> ExitCode {
+fn at_terminal(command: Command) -> ExitCode {
     let (out, err) = (io::stdout(), io::stderr());
-    let found = match whose {
-        Scope::Machine => Ok(Dirs::system()),
-        Scope::Own => Dirs::user(),
-    };
     let asked = io::stdin().is_terminal() && out.is_terminal();
     // Locked for a person alone: what a pipe brings is read where it is needed.
     let mut input = asked.then(|| io::stdin().lock());
@@ -64,16 +57,12 @@ fn at_terminal(whose: Scope, command: Command) -> ExitCode {
         err: &mut err.lock(),
         person: input.as_mut().map(|input| input as &mut dyn BufRead),
         view: View::here(),
-        dirs: found.clone().unwrap_or_else(|_| Dirs::system()),
-        whose,
+        dirs: Dirs::system(),
         fetch: &commands::fetch,
         root: rustix::process::geteuid().is_root(),
         unread: false,
     };
-    let outcome = match found {
-        Ok(_) => commands::run(command, &mut context),
-        Err(error) => Err(CliError::failed(error)),
-    };
+    let outcome = commands::run(command, &mut context);
     end(outcome, &mut context).into()
 }
 

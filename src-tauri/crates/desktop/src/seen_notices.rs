@@ -17,7 +17,7 @@ pub struct SeenNoticesFile(Option<PathBuf>);
 impl SeenNoticesFile {
     /// In the person's folder for state; a person without one is told again.
     pub fn of_person() -> Self {
-        Self(Dirs::user().ok().map(|dirs| dirs.state))
+        Self(Dirs::user().map(|dirs| dirs.state))
     }
 
     /// In this folder, or nowhere.

@@ -1,4 +1,4 @@
-//! Where Pullgate keeps its files, for the machine and for a person's own service. It names folders and
+//! Where Pullgate keeps its files, for the machine and for a person's own programs. It names folders and
 //! creates none. Configuration is the machine's in both cases: a person cannot enroll the machine with a
 //! file of their own.
 
@@ -31,12 +31,13 @@ impl Dirs {
         Self { config: system::config(), state: system::state(), runtime: system::runtime() }
     }
 
-    /// The folders of a service that the calling person runs for their rootless engines.
-    pub fn user() -> Result<Self, DirsError> {
-        let own = ProjectDirs::from("", "", "pullgate").ok_or(DirsError::NoHome)?;
+    /// The folders of what the calling person runs, such as the tray; none without a home or a session.
+    #[must_use]
+    pub fn user() -> Option<Self> {
+        let own = ProjectDirs::from("", "", "pullgate")?;
         let state = own.state_dir().unwrap_or_else(|| own.data_local_dir());
-        let runtime = system::runtime_of(&own).ok_or(DirsError::NoRuntime)?;
-        Ok(Self { config: system::config(), state: state.to_path_buf(), runtime })
+        let runtime = system::runtime_of(&own)?;
+        Some(Self { config: system::config(), state: state.to_path_buf(), runtime })
     }
 
     /// The folder where the steward keeps the originals of engine files and the authorities' keys.
@@ -62,17 +63,6 @@ impl Dirs {
     pub fn steward_socket(&self) -> PathBuf {
         system::socket(&self.runtime, "steward")
     }
-}
-
-/// Why a person's own folders cannot be named.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum DirsError {
-    /// The person has no home folder.
-    #[error("this account has no home folder; set `HOME` and start again")]
-    NoHome,
-    /// No session set the folder for sockets.
-    #[error("`XDG_RUNTIME_DIR` is not set to an absolute path; start from a login session")]
-    NoRuntime,
 }
 
 #[cfg(target_os = "linux")]
@@ -194,7 +184,7 @@ mod windows {
         Path::new(PIPES).join("pullgate")
     }
 
-    /// The pipes of a person's own service bear the name of their folder, which no other person shares.
+    /// The pipes of a person's own programs bear the name of their folder, which no other person shares.
     pub(super) fn runtime_of(own: &ProjectDirs) -> Option<PathBuf> {
         let home = own.data_local_dir().to_str()?;
         let name: String =
@@ -268,21 +258,21 @@ mod tests {
     }
 
     #[test]
-    fn a_service_of_a_person_has_state_and_sockets_of_its_own() {
+    fn what_a_person_runs_has_folders_of_its_own() {
         let shown = user_dirs_under(&[("HOME", "/home/ada"), ("XDG_RUNTIME_DIR", "/run/user/1000")]);
         let expected = Dirs {
             config: "/etc/pullgate".into(),
             state: "/home/ada/.local/state/pullgate".into(),
             runtime: "/run/user/1000/pullgate".into(),
         };
-        assert_eq!(shown, format!("{:?}", Ok::<_, DirsError>(expected)));
+        assert_eq!(shown, format!("{:?}", Some(expected)));
     }
 
     #[test]
     fn without_a_session_there_is_no_folder_for_sockets() {
         let shown = user_dirs_under(&[("HOME", "/home/ada")]);
-        assert_eq!(shown, format!("{:?}", Err::<Dirs, _>(DirsError::NoRuntime)));
+        assert_eq!(shown, format!("{:?}", None::<Dirs>));
         let shown = user_dirs_under(&[("HOME", "/home/ada"), ("XDG_RUNTIME_DIR", "relative")]);
-        assert_eq!(shown, format!("{:?}", Err::<Dirs, _>(DirsError::NoRuntime)));
+        assert_eq!(shown, format!("{:?}", None::<Dirs>));
     }
 }

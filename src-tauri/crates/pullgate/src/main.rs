@@ -14,9 +14,9 @@ fn main() -> ExitCode {
 }
 
 /// Runs one of the processes that the service manager or the steward starts.
-fn start(process: Process, user: bool) -> ExitCode {
+fn start(process: Process) -> ExitCode {
     match process {
-        Process::Service { config } => service::run(service::Options { user, config }),
+        Process::Service { config } => service::run(config),
         Process::Steward => steward::run(enrollment_facts),
         Process::Credentials { name, docker, push, process } => {
             let finder = if docker { LoginFinder::Docker } else { LoginFinder::ContainersImage };

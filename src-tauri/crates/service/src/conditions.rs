@@ -5,11 +5,15 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use tokio::sync::watch;
 use wire::{Condition, Severity};
 
 /// The conditions of this machine.
 #[derive(Default)]
-pub(super) struct Conditions(Mutex<BTreeMap<String, Condition>>);
+pub(super) struct Conditions {
+    all: Mutex<BTreeMap<String, Condition>>,
+    published: watch::Sender<()>,
+}
 
 impl Conditions {
     /// Raises a condition, or says it anew; it keeps the time it began.
@@ -20,7 +24,7 @@ impl Conditions {
         sentence: impl Into<String>,
         action: Option<&str>,
     ) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let since = all.get(code).map_or_else(host::clock::now, |condition| condition.since);
         let sentence = sentence.into();
         if all.get(code).is_none_or(|condition| condition.sentence != sentence) {
@@ -32,20 +36,30 @@ impl Conditions {
 
     /// The cause is gone.
     pub(super) fn clear(&self, code: &str) {
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(code).is_some() {
+        if self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(code).is_some() {
             tracing::info!(code, "condition cleared");
         }
     }
 
+    /// Whoever raised and cleared some has finished: what holds is to be shown at once.
+    pub(super) fn publish(&self) {
+        self.published.send_replace(());
+    }
+
+    /// Changes whenever they are to be shown at once.
+    pub(super) fn subscribe(&self) -> watch::Receiver<()> {
+        self.published.subscribe()
+    }
+
     /// Whether one of these holds.
     pub(super) fn any(&self, codes: &[&str]) -> bool {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         codes.iter().any(|code| all.contains_key(*code))
     }
 
     /// All of them, the worst first.
     pub(super) fn list(&self) -> Vec<Condition> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let mut list: Vec<Condition> = all.values().cloned().collect();
         list.sort_by_key(|condition| std::cmp::Reverse(condition.severity));
         list

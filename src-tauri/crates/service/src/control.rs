@@ -7,7 +7,6 @@ mod log;
 mod places;
 mod policy_show;
 mod sign_in;
-mod status;
 
 use std::{
     sync::Arc,
@@ -17,26 +16,52 @@ use std::{
 use host::{log::Seldom, peer::Peer};
 use ipc::{Code, Failure};
 use link::{Link, LinkError};
-use tokio::net::{UnixListener, UnixStream};
-use wire::{Authority, Request, Response, authority};
+use tokio::{
+    net::{UnixListener, UnixStream},
+    sync::broadcast,
+};
+use wire::{Authority, Event, Request, Response, authority};
 
-use super::{core::Core, session};
-pub(super) use explain::of_pull;
+use super::{
+    conditions::Conditions,
+    decisions::JournalWriter,
+    engines::Engines,
+    images::Images,
+    policies::PolicyStore,
+    publisher::Publisher,
+    session::{self, SessionDriver},
+    steward_client::Steward,
+    upstreams::UpstreamMonitor,
+};
 use places::Places;
 
 static FAILED: Seldom = Seldom::every(Duration::from_secs(10));
 
 pub(super) type Client = Link<Request, Response>;
 
+/// What requests are answered from.
+pub(super) struct Handles {
+    pub(super) publisher: Arc<Publisher>,
+    pub(super) policies: Arc<PolicyStore>,
+    pub(super) session: Arc<SessionDriver>,
+    pub(super) engines: Arc<Engines>,
+    pub(super) images: Arc<Images>,
+    pub(super) upstreams: Arc<UpstreamMonitor>,
+    pub(super) decisions: JournalWriter,
+    pub(super) steward: Steward,
+    pub(super) conditions: Arc<Conditions>,
+    pub(super) events: broadcast::Sender<Event>,
+}
+
 /// Answers clients until the service ends.
-pub(super) async fn serve(core: Arc<Core>, listener: UnixListener) {
+pub(super) async fn serve(handles: Arc<Handles>, listener: UnixListener) {
     let places = Places::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let (core, places) = (Arc::clone(&core), places.clone());
+                let (handles, places) = (Arc::clone(&handles), places.clone());
                 tokio::spawn(async move {
-                    if let Err(error) = client(&core, &places, stream).await {
+                    if let Err(error) = client(&handles, &places, stream).await {
                         tracing::debug!(%error, "a client went away");
                     }
                 });
@@ -51,14 +76,14 @@ pub(super) async fn serve(core: Arc<Core>, listener: UnixListener) {
     }
 }
 
-async fn client(core: &Arc<Core>, places: &Places, stream: UnixStream) -> Result<(), LinkError> {
+async fn client(handles: &Arc<Handles>, places: &Places, stream: UnixStream) -> Result<(), LinkError> {
     let peer = host::peer::of(&stream)?;
     let mut link = Client::say_hello(stream).await?;
     let _place = match places.take(peer.uid) {
         Ok(place) => place,
         Err(failure) => return link.send(&Response::Error(failure)).await,
     };
-    let ended = converse(core, peer, &mut link).await;
+    let ended = converse(handles, peer, &mut link).await;
     if let Err(error) = &ended
         && let Some(failure) = last_word(error)
     {
@@ -67,13 +92,13 @@ async fn client(core: &Arc<Core>, places: &Places, stream: UnixStream) -> Result
     ended
 }
 
-async fn converse(core: &Arc<Core>, peer: Peer, link: &mut Client) -> Result<(), LinkError> {
+async fn converse(handles: &Arc<Handles>, peer: Peer, link: &mut Client) -> Result<(), LinkError> {
     link.await_hello().await?;
     loop {
         match link.receive().await {
-            Ok(Ok(request)) => match refusal(core, &request, peer) {
+            Ok(Ok(request)) => match refusal(handles, &request, peer) {
                 Some(failure) => link.send(&Response::Error(failure)).await?,
-                None => answer::answer(core, peer, request, link).await?,
+                None => answer::answer(handles, peer, request, link).await?,
             },
             Ok(Err(error)) => link.send(&Response::Error(Failure::from(&error))).await?,
             Err(LinkError::Closed) => return Ok(()),
@@ -94,13 +119,13 @@ fn last_word(error: &LinkError) -> Option<Failure> {
 }
 
 /// Why this person may not ask this.
-fn refusal(core: &Core, request: &Request, peer: Peer) -> Option<Failure> {
+fn refusal(handles: &Handles, request: &Request, peer: Peer) -> Option<Failure> {
     let needs =
         |who: &str, step: &str| Failure::new(Code::NotAllowed, format!("this needs {who}")).with_hint(step);
     match authority(request) {
         Authority::Anyone => None,
         Authority::SessionOwner => {
-            let may = session::may_end(core, peer.uid);
+            let may = session::may_end(&handles.session, peer.uid);
             (!may).then(|| {
                 let step = "Ask that person, or an administrator to run it with `sudo`";
                 needs("the person who is signed in, or an administrator of the machine", step)

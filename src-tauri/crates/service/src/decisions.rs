@@ -25,13 +25,13 @@ use policy::{Asker, Entry, Reason};
 use tokio::sync::broadcast;
 use wire::{Event, Severity};
 
-use super::{StartError, conditions::Conditions};
+use super::conditions::Conditions;
 use losses::Losses;
 
 /// The way from the gateway to the journal.
 #[derive(Clone)]
-pub(super) struct Journaled {
-    lane: Sender<Note>,
+pub(super) struct JournalWriter {
+    queue: Sender<Note>,
     waiting: Arc<Quota>,
     losses: Arc<Losses>,
     journal: Arc<RwLock<Option<Journal>>>,
@@ -41,7 +41,7 @@ pub(super) struct Journaled {
 enum Note {
     Entry(Box<Entry>, Share),
     /// To be answered when everything before it is written.
-    Reached(SyncSender<()>),
+    Flush(SyncSender<()>),
     End,
 }
 
@@ -59,15 +59,15 @@ const TOGETHER: usize = 256;
 /// How long the writer waits for a decision before it looks at what was lost.
 const LOOK: Duration = Duration::from_secs(10);
 
-impl Journaled {
+impl JournalWriter {
     /// Opens the journal and starts its thread.
     pub(super) fn open(
         dirs: &Dirs,
         conditions: Arc<Conditions>,
         events: broadcast::Sender<Event>,
-    ) -> Result<Self, StartError> {
+    ) -> std::io::Result<Self> {
         let journal = Arc::new(RwLock::new(None));
-        let (lane, notes) = channel();
+        let (queue, notes) = channel();
         let place = dirs.state.join("journal.sqlite");
         let losses = Arc::new(Losses::default());
         let writer =
@@ -76,7 +76,7 @@ impl Journaled {
         writer.prune();
         let thread = thread::Builder::new().name("journal".into()).spawn(move || writer.run(&notes))?;
         let writer = Arc::new(Mutex::new(Some(thread)));
-        Ok(Self { lane, waiting: Quota::new(WAITING), losses, journal, writer })
+        Ok(Self { queue, waiting: Quota::new(WAITING), losses, journal, writer })
     }
 
     /// Asks the journal, if there is one, once it has everything that was decided so far; blocks.
@@ -84,10 +84,10 @@ impl Journaled {
         &self,
         work: impl FnOnce(&Journal) -> Result<T, JournalError>,
     ) -> Option<Result<T, JournalError>> {
-        let (waiting, reached) = sync_channel(1);
-        if self.lane.send(Note::Reached(waiting)).is_ok() {
+        let (waiting, flushed) = sync_channel(1);
+        if self.queue.send(Note::Flush(waiting)).is_ok() {
             // A writer that has fallen or hangs on a slow disk: what is written so far is the answer.
-            let _late = reached.recv_timeout(CATCH_UP);
+            let _late = flushed.recv_timeout(CATCH_UP);
         }
         self.journal.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(work)
     }
@@ -101,7 +101,7 @@ impl Journaled {
     /// Writes what is still to be written.
     pub(super) fn finish(&self) {
         let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let (Ok(()), Some(thread)) = (self.lane.send(Note::End), thread)
+        if let (Ok(()), Some(thread)) = (self.queue.send(Note::End), thread)
             && thread.join().is_err()
         {
             tracing::error!("the journal's thread has failed");
@@ -109,14 +109,14 @@ impl Journaled {
     }
 }
 
-impl gateway::DecisionSink for Journaled {
+impl gateway::DecisionSink for JournalWriter {
     fn record(&self, decision: &DecisionRecord) {
         // The product's own proof is nobody's pull.
         if decision.verdict.finding.reason == Reason::Canary {
             return;
         }
         let Ok(place) = self.waiting.take(decision.uid, 1) else { return self.losses.behind() };
-        if self.lane.send(Note::Entry(Box::new(entry(decision)), place)).is_err() {
+        if self.queue.send(Note::Entry(Box::new(entry(decision)), place)).is_err() {
             tracing::error!(id = %decision.verdict.id, "a decision could not be journaled");
         }
     }
@@ -162,7 +162,7 @@ impl Turn {
                 self.entries.push(*entry);
                 self.places.push(place);
             }
-            Note::Reached(waiting) => self.waiting.push(waiting),
+            Note::Flush(waiting) => self.waiting.push(waiting),
             Note::End => self.ends = true,
         }
     }

@@ -34,9 +34,9 @@ struct Closed(BTreeMap<String, (Vec<Instant>, String)>);
 
 /// The one memory of logins that proxies did not accept, which tells these conditions.
 pub(super) fn logins(egress_state: &Arc<EgressState>) -> Arc<RefusedLogins> {
-    let told = Arc::clone(egress_state);
+    let state = Arc::clone(egress_state);
     Arc::new(RefusedLogins::telling(Box::new(move |proxy, source, accepted| {
-        if accepted { told.accepted(proxy) } else { told.refused(proxy, source) }
+        if accepted { state.accepted(proxy) } else { state.refused(proxy, source) }
     })))
 }
 

@@ -2,7 +2,7 @@
 //! policy names other registries.
 
 mod bypasses;
-mod conditions_of;
+mod conditions;
 mod drift;
 mod places;
 mod processes;
@@ -16,6 +16,7 @@ mod verbs;
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -24,10 +25,8 @@ use std::{
 };
 
 use engines::EngineId;
-use gateway::{Gate, Upstreams};
-use host::dirs::Dirs;
 use jiff::Timestamp;
-use policy::LoadedPolicy;
+use policy::{DecisionContext, LoadedPolicy};
 use steward_protocol::RoutingRequest;
 use tokio::{
     sync::{MutexGuard, Notify, watch},
@@ -35,7 +34,17 @@ use tokio::{
 };
 use wire::{Condition, EngineReport, EnginesSummary, Routed, Severity};
 
-use super::{core::Core, leaf_certificates, ports, shared::Shared, steward_client::StewardError, upstreams};
+use super::{
+    conditions::Conditions,
+    in_force::InForce,
+    leaf_certificates,
+    listeners::Addresses,
+    own_egress::OwnEgress,
+    ports,
+    shared::Shared,
+    steward_client::{Steward, StewardError},
+    upstreams::{self, UpstreamMonitor},
+};
 
 pub(super) use bypasses::{NOT_PROVED, NOT_ROUTED, forget_shown};
 use drift::Drift;
@@ -46,29 +55,35 @@ pub(super) use steps::Steps;
 use unrouted::Look;
 pub(super) use verbs::{apply, plan, plan_restore, restore};
 
-/// What is known of the engines.
-#[derive(Default)]
+/// What is known of the engines, and whom it takes to know more.
 pub(super) struct Engines {
-    gate: Mutex<Option<Arc<Gate>>>,
+    steward: Steward,
+    conditions: Arc<Conditions>,
+    addresses: Addresses,
+    in_force: watch::Receiver<InForce>,
+    context: watch::Receiver<Arc<DecisionContext>>,
+    upstreams: Arc<UpstreamMonitor>,
+    own_egress: Arc<OwnEgress>,
     shown: Mutex<Vec<Shown>>,
-    changed: Notify,
     /// Somebody wants them looked at.
     wanted: Notify,
     drift: Mutex<Drift>,
     /// What the last policy in force named.
     routes: Mutex<Option<Routes>>,
     /// What is told of an engine besides what it said itself.
-    kept: Mutex<BTreeMap<EngineId, Kept>>,
+    repair_states: Mutex<BTreeMap<EngineId, RepairState>>,
     /// When each last proved that it is routed.
     proofs: Mutex<Proofs>,
     /// What is told of engines that are not routed.
-    ways: Mutex<bypasses::Bypasses>,
+    bypasses: Mutex<bypasses::Bypasses>,
     /// Since when an enrollment has just begun or ended, and whoever brought it is about to route the engines.
     settling: Mutex<Option<Instant>>,
-    /// Held while engines are routed or given back: what is given back must not be routed again by who began earlier.
+    /// LoadedPolicy while engines are routed or given back: what is given back must not be routed again by who began earlier.
     turn: tokio::sync::Mutex<()>,
     /// Whether they were looked at since the start.
     looked: watch::Sender<bool>,
+    /// Changes whenever they were looked at to the end.
+    checked: watch::Sender<()>,
     /// What they last showed to people who are not root.
     asked: Shared<Vec<EngineReport>>,
     /// How often they were changed.
@@ -80,7 +95,7 @@ type Shown = (EngineReport, Look);
 
 /// When an engine was last repaired, and what needs eyes since.
 #[derive(Default)]
-struct Kept {
+struct RepairState {
     repaired_at: Option<Timestamp>,
     conditions: Vec<Condition>,
 }
@@ -94,8 +109,39 @@ const SETTLING: Duration = Duration::from_secs(30);
 
 impl Engines {
     /// What is known from before the start.
-    pub(super) fn at(dirs: &Dirs) -> Self {
-        Self { proofs: Mutex::new(Proofs::read(&dirs.state)), ..Self::default() }
+    pub(super) fn new(
+        state: &Path,
+        addresses: Addresses,
+        context: watch::Receiver<Arc<DecisionContext>>,
+        upstreams: Arc<UpstreamMonitor>,
+    ) -> Self {
+        Self {
+            steward: upstreams.steward.clone(),
+            conditions: Arc::clone(&upstreams.conditions),
+            addresses,
+            in_force: upstreams.in_force.clone(),
+            context,
+            own_egress: Arc::clone(&upstreams.own_egress),
+            upstreams,
+            shown: Mutex::default(),
+            wanted: Notify::new(),
+            drift: Mutex::default(),
+            routes: Mutex::default(),
+            repair_states: Mutex::default(),
+            proofs: Mutex::new(Proofs::read(state)),
+            bypasses: Mutex::default(),
+            settling: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            looked: watch::Sender::default(),
+            checked: watch::Sender::default(),
+            asked: Shared::default(),
+            changes: AtomicU64::default(),
+        }
+    }
+
+    /// Changes whenever the engines were looked at to the end, as other images may be there by then.
+    pub(super) fn subscribe_checks(&self) -> watch::Receiver<()> {
+        self.checked.subscribe()
     }
 
     fn end_settling(&self) {
@@ -118,33 +164,17 @@ impl Engines {
         self.shown().iter().any(|(_, look)| look.is_undecided)
     }
 
-    /// The gateway whose way to registries follows the machine.
-    pub(super) fn attach(&self, gate: Arc<Gate>) {
-        *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Some(gate);
-    }
-
-    pub(super) fn reach(&self, upstreams: Upstreams) {
-        if let Some(gate) = self.gate.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            gate.set_upstreams(upstreams);
-        }
-    }
-
-    /// Engines that are routed by name may have to learn other names.
-    pub(super) fn policy_changed(&self) {
-        self.changed.notify_one();
-    }
-
     pub(super) fn reports(&self) -> Vec<EngineReport> {
         self.shown().into_iter().map(|(report, _)| report).collect()
     }
 
     fn shown(&self) -> Vec<Shown> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (engine, kept) in self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for (engine, state) in self.repair_states.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             let main = |(report, _): &&mut Shown| report.engine == engine.as_str();
             if let Some((report, _)) = shown.iter_mut().find(main) {
-                report.repaired_at = kept.repaired_at;
-                report.conditions.clone_from(&kept.conditions);
+                report.repaired_at = state.repaired_at;
+                report.conditions.clone_from(&state.conditions);
             }
         }
         shown
@@ -196,26 +226,24 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Looks at the engines at the start, whenever something about them may have changed, once a day, and until they could
 /// be asked; what is ours of them is kept meanwhile.
-pub(super) async fn run(core: Arc<Core>) {
-    upstreams::refresh(Arc::clone(&core)).await;
-    look(&core).await;
-    // The policy, or a file, may have changed while no service ran.
-    core.engines.policy_changed();
-    tokio::join!(reconcile::keep(&core), poll(&core));
+pub(super) async fn run(engines: Arc<Engines>) {
+    engines.upstreams.refresh().await;
+    look(&engines).await;
+    tokio::join!(reconcile::keep(&engines), poll(&engines));
 }
 
-async fn poll(core: &Arc<Core>) {
+async fn poll(engines: &Arc<Engines>) {
     let mut looked = Instant::now();
     let mut patience = AGAIN;
     loop {
         tokio::select! {
-            () = core.engines.wanted.notified() => {}
+            () = engines.wanted.notified() => {}
             () = tokio::time::sleep(AGAIN) => {
                 // Nothing else tells of a setting of the kernel.
-                ports::look(core);
-                let in_trouble = core.conditions.any(&[CODE, upstreams::CODE, leaf_certificates::CODE]);
-                let is_undecided = core.engines.is_undecided() && looked.elapsed() >= patience;
-                let has_settled = core.engines.has_settled();
+                ports::look(engines.addresses, &engines.conditions);
+                let in_trouble = engines.conditions.any(&[CODE, upstreams::CODE, leaf_certificates::CODE]);
+                let is_undecided = engines.is_undecided() && looked.elapsed() >= patience;
+                let has_settled = engines.has_settled();
                 if !in_trouble && !is_undecided && !has_settled && looked.elapsed() < DAY {
                     continue;
                 }
@@ -223,50 +251,50 @@ async fn poll(core: &Arc<Core>) {
                     patience = (patience * 2).min(LONGEST);
                 }
                 if in_trouble {
-                    upstreams::refresh(Arc::clone(core)).await;
+                    engines.upstreams.refresh().await;
                 }
             }
         }
         looked = Instant::now();
-        look(core).await;
-        if !core.engines.is_undecided() {
+        look(engines).await;
+        if !engines.is_undecided() {
             patience = AGAIN;
         }
     }
 }
 
-async fn look(core: &Arc<Core>) {
-    ports::look(core);
-    let seen = verify(core, None).await;
-    core.engines.looked.send_replace(true);
+async fn look(engines: &Arc<Engines>) {
+    ports::look(engines.addresses, &engines.conditions);
+    let seen = verify(engines, None).await;
+    engines.looked.send_replace(true);
     match seen {
         Ok(_) => {
-            core.conditions.clear(CODE);
-            core.images.request_check();
+            engines.conditions.clear(CODE);
+            engines.checked.send_replace(());
         }
-        Err(error) => tell_unknown(core, &error),
+        Err(error) => tell_unknown(engines, &error),
     }
 }
 
-fn tell_unknown(core: &Core, error: &StewardError) {
+fn tell_unknown(engines: &Engines, error: &StewardError) {
     let sentence = format!("The engines of this machine could not be asked: {error}");
-    core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
+    engines.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
 }
 
 /// An enrollment has begun or ended, or every engine is given back: what that means for each will be known in a moment.
-pub(super) fn begin_settling(core: &Core) {
-    *core.engines.settling.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    bypasses::forget_shown(core);
+pub(super) fn begin_settling(engines: &Engines) {
+    *engines.settling.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    bypasses::forget_shown(engines);
 }
 
 /// Keeps engines from being changed, once whoever changes them has finished; nobody waits for that long.
-pub(super) async fn turn(core: &Core) -> Option<MutexGuard<'_, ()>> {
+pub(super) async fn turn(engines: &Engines) -> Option<MutexGuard<'_, ()>> {
     const REPAIR: Duration = Duration::from_secs(2);
-    tokio::time::timeout(REPAIR, core.engines.turn.lock()).await.ok()
+    tokio::time::timeout(REPAIR, engines.turn.lock()).await.ok()
 }
 
-fn is_enrolled(core: &Core) -> bool {
-    core.enrolled.read().unwrap_or_else(PoisonError::into_inner).good().is_some()
+fn is_enrolled(engines: &Engines) -> bool {
+    engines.in_force.borrow().enrolled.good().is_some()
 }
 
 /// What engines have to know of a policy.
@@ -281,9 +309,9 @@ struct Routes {
 }
 
 /// Those of the policy, or of the last good one while there is none, so that what cannot be read never opens a way.
-fn routes(core: &Core) -> Routes {
-    let situation = Arc::clone(&core.situation.borrow());
-    let mut known = core.engines.routes.lock().unwrap_or_else(PoisonError::into_inner);
+fn routes(engines: &Engines) -> Routes {
+    let situation = Arc::clone(&engines.context.borrow());
+    let mut known = engines.routes.lock().unwrap_or_else(PoisonError::into_inner);
     if let LoadedPolicy::Current(policy) = &situation.held {
         let registries = policy.registries();
         let exact = registries.into_iter().filter_map(|pattern| pattern.exact().map(ToString::to_string));
@@ -298,18 +326,18 @@ fn routes(core: &Core) -> Routes {
 }
 
 /// Whether it is known which registries are to be routed; without any policy ever, none are.
-fn knows_routes(core: &Core) -> bool {
-    routes(core);
-    let is_known = core.engines.routes.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-    is_known || matches!(core.situation.borrow().held, LoadedPolicy::Absent)
+fn knows_routes(engines: &Engines) -> bool {
+    routes(engines);
+    let is_known = engines.routes.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+    is_known || matches!(engines.context.borrow().held, LoadedPolicy::Absent)
 }
 
 /// The routing that every engine should have.
-fn routing(core: &Core, may_stop_containers: bool) -> RoutingRequest {
-    let Routes { named: registries, blocks_unlisted, judges_unlisted } = routes(core);
+fn routing(engines: &Engines, may_stop_containers: bool) -> RoutingRequest {
+    let Routes { named: registries, blocks_unlisted, judges_unlisted } = routes(engines);
     RoutingRequest {
-        proxy: format!("http://{}", core.addresses.proxy),
-        mirror: core.addresses.mirror.to_string(),
+        proxy: format!("http://{}", engines.addresses.proxy),
+        mirror: engines.addresses.mirror.to_string(),
         registries,
         blocks_unlisted,
         judges_unlisted,

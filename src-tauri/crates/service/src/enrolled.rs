@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use enrollment::{DOCKER_HINT, Enrollment, EnrollmentError};
+use enrollment::{DOCKER_HINT, Enrollment, EnrollmentError, Identity, Provider};
+use policy::{Contact, Organization};
 use wire::Severity;
 
 use super::conditions::Conditions;
@@ -20,6 +21,8 @@ pub(super) enum Enrolled {
 }
 
 const CODE: &str = "enrollment-unusable";
+/// Docker Hub as an issuer of sessions.
+const HUB: &str = "https://hub.docker.com";
 
 impl Enrolled {
     /// Reads the file.
@@ -65,5 +68,23 @@ impl Enrolled {
             Self::Yes(enrollment) => Some(enrollment),
             Self::No | Self::Unusable { .. } => None,
         }
+    }
+
+    /// Whose machine it is; of one that is nobody's, in words that fit any organization.
+    pub(super) fn organization(&self) -> Organization {
+        let nobody = || Organization {
+            name: String::new(),
+            display: "your organization".into(),
+            contact: Contact::default(),
+        };
+        self.good().map_or_else(nobody, |enrollment| enrollment.organization.clone())
+    }
+}
+
+/// Who vouches for people.
+pub(super) fn issuer(identity: &Identity) -> &str {
+    match &identity.provider {
+        Provider::Oidc(oidc) => &oidc.issuer,
+        Provider::DockerHub(hub) => hub.api.as_deref().unwrap_or(HUB),
     }
 }

@@ -10,16 +10,18 @@ use std::{sync::Arc, time::Duration};
 use engines::{EngineId, Store};
 use host::peer::Peer;
 use ipc::Failure;
+use policy::DecisionContext;
 use steward_protocol::{StewardRequest, StewardResponse};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use wire::{ImagesReport, PresentImage, Severity, UnlistedStore};
 
 use super::{
-    core::Core,
+    conditions::Conditions,
     shared::{APART, Shared},
-    steward_client::StewardError,
+    steward_client::{Steward, StewardError},
     time,
 };
+pub(super) use judge::of_pull;
 use notice::notice;
 
 /// Containers run from images that would be blocked.
@@ -28,19 +30,20 @@ const CODE: &str = "blocked-images-in-use";
 const LOOK_AGAIN: Duration = Duration::from_secs(3600);
 
 /// What is known of the images that are here.
-#[derive(Default)]
 pub(super) struct Images {
+    steward: Steward,
+    conditions: Arc<Conditions>,
+    context: watch::Receiver<Arc<DecisionContext>>,
     /// The latest list, for everybody who asks meanwhile.
     latest: Shared<Arc<Vec<Store>>>,
-    wanted: Notify,
 }
 
 /// What a person may see of the images that are here, as pages.
-pub(super) async fn report(core: &Arc<Core>, peer: Peer) -> Result<Vec<ImagesReport>, Failure> {
+pub(super) async fn report(known: &Arc<Images>, peer: Peer) -> Result<Vec<ImagesReport>, Failure> {
     let age = if peer.uid == 0 { Duration::ZERO } else { APART };
-    let stores = list(core, age).await?;
-    let (images, unlisted) = judge(core, &stores);
-    tell(core, &images, &unlisted);
+    let stores = list(known, age).await?;
+    let (images, unlisted) = judge(known, &stores);
+    tell(known, &images, &unlisted);
     let theirs = |uid: Option<u32>| peer.uid == 0 || uid.is_none_or(|uid| uid == peer.uid);
     let images = images.into_iter().filter(|image| theirs(image.uid)).collect();
     let unlisted = unlisted.into_iter().filter(|store| theirs(store.uid)).collect();
@@ -48,21 +51,25 @@ pub(super) async fn report(core: &Arc<Core>, peer: Peer) -> Result<Vec<ImagesRep
 }
 
 impl Images {
-    /// The machine may hold other images by now, or another policy judges them.
-    pub(super) fn request_check(&self) {
-        self.wanted.notify_one();
+    pub(super) fn new(
+        steward: Steward,
+        conditions: Arc<Conditions>,
+        context: watch::Receiver<Arc<DecisionContext>>,
+    ) -> Self {
+        Self { steward, conditions, context, latest: Shared::default() }
     }
 }
 
 /// Keeps the notice true: whenever the engines were looked at, which another policy makes happen, and now and then.
-pub(super) async fn run(core: Arc<Core>) {
+pub(super) async fn run(known: Arc<Images>, mut checks: watch::Receiver<()>) {
     loop {
-        // Who waits in vain looks all the same.
-        let _late = tokio::time::timeout(LOOK_AGAIN, core.images.wanted.notified()).await;
-        match list(&core, Duration::ZERO).await {
+        if let Ok(Err(_ended)) = tokio::time::timeout(LOOK_AGAIN, checks.changed()).await {
+            return;
+        }
+        match list(&known, Duration::ZERO).await {
             Ok(stores) => {
-                let (images, unlisted) = judge(&core, &stores);
-                tell(&core, &images, &unlisted);
+                let (images, unlisted) = judge(&known, &stores);
+                tell(&known, &images, &unlisted);
             }
             Err(error) => tracing::info!(%error, "the images that are here could not be listed"),
         }
@@ -70,8 +77,8 @@ pub(super) async fn run(core: Arc<Core>) {
 }
 
 /// Every store, as the steward lists it; those who ask while a list is made have it together.
-async fn list(core: &Arc<Core>, age: Duration) -> Result<Arc<Vec<Store>>, Failure> {
-    let asking = Arc::clone(core);
+async fn list(known: &Arc<Images>, age: Duration) -> Result<Arc<Vec<Store>>, Failure> {
+    let asking = Arc::clone(known);
     let make = async move {
         let mut stores = Vec::new();
         for engine in EngineId::ALL {
@@ -79,12 +86,12 @@ async fn list(core: &Arc<Core>, age: Duration) -> Result<Arc<Vec<Store>>, Failur
         }
         Ok(Arc::new(stores))
     };
-    core.images.latest.get(age, make).await
+    known.latest.get(age, make).await
 }
 
-async fn of_engine(core: &Core, engine: EngineId) -> Result<Vec<Store>, StewardError> {
+async fn of_engine(known: &Images, engine: EngineId) -> Result<Vec<Store>, StewardError> {
     let request = StewardRequest::Inventory { engine };
-    match core.steward.ask(request).await {
+    match known.steward.ask(request).await {
         Ok(StewardResponse::Inventory { stores }) => Ok(stores),
         Ok(_) => Err(StewardError::Unexpected),
         Err(StewardError::Refused(failure)) => Ok(vec![Store {
@@ -99,8 +106,8 @@ async fn of_engine(core: &Core, engine: EngineId) -> Result<Vec<Store>, StewardE
 }
 
 /// Judges everything by what is in force now: what would be blocked and is in use comes first.
-fn judge(core: &Core, stores: &[Store]) -> (Vec<PresentImage>, Vec<UnlistedStore>) {
-    let (situation, now) = (Arc::clone(&core.situation.borrow()), time::now());
+fn judge(known: &Images, stores: &[Store]) -> (Vec<PresentImage>, Vec<UnlistedStore>) {
+    let (situation, now) = (Arc::clone(&known.context.borrow()), time::now());
     let mut images: Vec<PresentImage> =
         stores.iter().flat_map(|store| judge::store(&situation, store, now)).collect();
     images.sort_by_cached_key(judge::order);
@@ -109,10 +116,10 @@ fn judge(core: &Core, stores: &[Store]) -> (Vec<PresentImage>, Vec<UnlistedStore
 }
 
 /// Raises the notice, or clears it. What cannot be listed may run on, so it clears nothing.
-fn tell(core: &Core, images: &[PresentImage], unlisted: &[UnlistedStore]) {
+fn tell(known: &Images, images: &[PresentImage], unlisted: &[UnlistedStore]) {
     match notice(images) {
-        Some((sentence, action)) => core.conditions.raise(CODE, Severity::Notice, sentence, Some(&action)),
-        None if unlisted.is_empty() => core.conditions.clear(CODE),
+        Some((sentence, action)) => known.conditions.raise(CODE, Severity::Notice, sentence, Some(&action)),
+        None if unlisted.is_empty() => known.conditions.clear(CODE),
         None => {}
     }
 }

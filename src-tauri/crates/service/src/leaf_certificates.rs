@@ -4,7 +4,7 @@ mod cache;
 
 use std::{sync::Arc, time::Duration};
 
-use ca::LeafKey;
+use ca::{CaError, LeafKey};
 use gateway::{BoxFuture, CertificateError, CertificateSource, server_config};
 use ipc::Bytes;
 use rustls::ServerConfig;
@@ -12,7 +12,6 @@ use steward_protocol::{Issuer, StewardRequest, StewardResponse};
 use wire::Severity;
 
 use super::{
-    StartError,
     conditions::Conditions,
     steward_client::{Steward, StewardError},
 };
@@ -43,7 +42,7 @@ const MIRROR_NAMES: [&str; 7] = [
 ];
 
 impl StewardCertificates {
-    pub(super) fn new(steward: Steward, conditions: Arc<Conditions>) -> Result<Self, StartError> {
+    pub(super) fn new(steward: Steward, conditions: Arc<Conditions>) -> Result<Self, CaError> {
         Ok(Self { steward, conditions, key: LeafKey::generate()?, known: Cache::new(AT_MOST, KEEP) })
     }
 

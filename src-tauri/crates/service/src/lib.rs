@@ -4,15 +4,16 @@
 //! state it starts all the same, and answers every pull with the reason.
 
 mod age;
+mod compose;
 mod conditions;
 mod control;
-mod core;
 mod decisions;
 mod egress_state;
 mod engines;
 mod enrolled;
 mod host_events;
 mod images;
+mod in_force;
 mod leaf_certificates;
 mod listeners;
 mod logins;
@@ -24,12 +25,12 @@ mod policies;
 mod ports;
 mod provenance;
 mod proxy_users;
+mod publisher;
 mod pull_thread;
 #[cfg(test)]
 mod sample;
 mod session;
 mod shared;
-mod situation;
 mod starts;
 mod steward_client;
 mod time;
@@ -37,30 +38,19 @@ mod upstreams;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use gateway::{Gate, Ports};
 use host::dirs::Dirs;
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 
-use self::core::Core;
+use compose::Service;
 use listeners::{ListenError, Listeners};
 
 /// Requests that are being answered get this long to end when the service is told to stop.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// How the service was started.
-pub struct Options {
-    /// For a person's own engines instead of the machine's.
-    pub user: bool,
-    /// Another enrollment file that belongs to root.
-    pub config: Option<PathBuf>,
-}
-
 /// Why the service cannot run at all.
 #[derive(Debug, Error)]
 enum StartError {
-    #[error(transparent)]
-    Dirs(#[from] host::dirs::DirsError),
     #[error(transparent)]
     File(#[from] host::files::FileError),
     #[error(transparent)]
@@ -71,11 +61,11 @@ enum StartError {
     System(#[from] std::io::Error),
 }
 
-/// Runs the service until it is told to stop.
-pub fn run(options: Options) -> ExitCode {
+/// Runs the service until it is told to stop; `config` is another enrollment file that belongs to root.
+pub fn run(config: Option<PathBuf>) -> ExitCode {
     host::log::begin(tracing::Level::INFO);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(options)));
+    let outcome = runtime.map_err(StartError::from).and_then(|runtime| runtime.block_on(serve(config)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -85,33 +75,18 @@ pub fn run(options: Options) -> ExitCode {
     }
 }
 
-async fn serve(options: Options) -> Result<(), StartError> {
-    let dirs = if options.user { Dirs::user()? } else { Dirs::system() };
+async fn serve(config: Option<PathBuf>) -> Result<(), StartError> {
+    let dirs = Dirs::system();
     host::files::make_folder(&dirs.state, host::files::Mode::PRIVATE_FOLDER)?;
     let pulls = pull_thread::start()?;
-    let listeners = Listeners::take(&dirs, options.user, &pulls)?;
-    let enrollment = options.config.unwrap_or_else(|| dirs.enrollment());
-    let own = options.user.then(|| rustix::process::geteuid().as_raw());
-    let core = Core::start(dirs, enrollment, listeners.addresses(), own)?;
-    let gate = Gate::new(ports(&core)?, upstreams::of_enrollment(&core));
-    core.engines.attach(Arc::clone(&gate));
-    provenance::recall(&core, &gate);
-    let proxy = pulls.spawn(once_known(&core, Arc::clone(&gate).serve_proxy(listeners.proxy)));
-    let mirror = pulls.spawn(once_known(&core, Arc::clone(&gate).serve_mirror(listeners.mirror)));
+    let listeners = Listeners::take(&dirs, &pulls)?;
+    let enrollment = config.unwrap_or_else(|| dirs.enrollment());
+    let service = Service::compose(dirs, enrollment, listeners.addresses())?;
+    let gate = Arc::clone(&service.gate);
+    let proxy = pulls.spawn(once(service.egress_known(), Arc::clone(&gate).serve_proxy(listeners.proxy)));
+    let mirror = pulls.spawn(once(service.egress_known(), Arc::clone(&gate).serve_mirror(listeners.mirror)));
     pulls.spawn(memory::trim_after_pulls(Arc::clone(&gate)));
-    tokio::spawn(control::serve(Arc::clone(&core), listeners.control));
-    situation::watch(&core);
-    // What changed between the first reading and the start of the watch.
-    situation::reload(&core);
-    tokio::spawn(provenance::keep(Arc::clone(&core), Arc::clone(&gate)));
-    tokio::spawn(upstreams::begin_anew(Arc::clone(&core), Arc::clone(&gate)));
-    tokio::spawn(host_events::tell(Arc::clone(&core)));
-    tokio::spawn(situation::poll(Arc::clone(&core)));
-    tokio::spawn(own_egress::forget(Arc::clone(&core)));
-    tokio::spawn(session::run(Arc::clone(&core)));
-    tokio::spawn(policies::follow(Arc::clone(&core)));
-    tokio::spawn(engines::run(Arc::clone(&core)));
-    tokio::spawn(images::run(Arc::clone(&core)));
+    service.begin(listeners.control);
     tell_manager(host::notify::ready());
     tokio::spawn(keep_watchdog());
     stopped().await?;
@@ -122,43 +97,14 @@ async fn serve(options: Options) -> Result<(), StartError> {
     if tokio::time::timeout(FAREWELL, gate.drained()).await.is_err() {
         tracing::info!("requests that were still being answered are cut off");
     }
-    provenance::write(&core, &gate);
-    core.decisions.finish();
-    core.starts.end();
+    service.end();
     Ok(())
 }
 
-/// Lets pulls wait in a front's socket until it is known how this machine reaches registries: those of a moment after the
-/// start would go out directly where there is a proxy.
-fn once_known<F: Future<Output = ()> + Send>(
-    core: &Arc<Core>,
-    front: F,
-) -> impl Future<Output = ()> + Send + use<F> {
-    let core = Arc::clone(core);
-    async move {
-        core.ways.wait_first_check().await;
-        front.await;
-    }
-}
-
-fn ports(core: &Arc<Core>) -> Result<Ports, StartError> {
-    Ok(Ports {
-        situation: core.situation.subscribe(),
-        certificates: Arc::new(leaf_certificates::StewardCertificates::new(
-            core.steward.clone(),
-            Arc::clone(&core.conditions),
-        )?),
-        logins: Arc::new(logins::StewardLogins::new(core.steward.clone())),
-        peers: Arc::new(logins::KernelPeerLookup::new()),
-        proxy_users: core.proxy_users.subscribe(),
-        pass_through: Arc::new(pass_through::StewardPassThrough::new(core.steward.clone())),
-        process_egress: Arc::new(own_egress::StewardProcessEgress::new(core)),
-        decisions: Arc::new(core.decisions.clone()),
-        egress_monitor: Arc::clone(&core.egress_state) as Arc<dyn gateway::EgressMonitor>,
-        proxy_logins: Arc::clone(&core.proxy_logins),
-        clock: time::now,
-        random: decisions::random_bits,
-    })
+/// Lets pulls wait in a front's socket until then.
+async fn once(known: impl Future<Output = ()>, front: impl Future<Output = ()>) {
+    known.await;
+    front.await;
 }
 
 async fn stopped() -> Result<(), StartError> {
@@ -179,8 +125,8 @@ async fn keep_watchdog() {
     }
 }
 
-fn tell_manager(told: std::io::Result<()>) {
-    if let Err(error) = told {
+fn tell_manager(result: std::io::Result<()>) {
+    if let Err(error) = result {
         tracing::warn!(%error, "the service manager could not be told");
     }
 }

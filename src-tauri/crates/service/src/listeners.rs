@@ -41,16 +41,17 @@ pub(crate) enum ListenError {
 
 /// Anyone may connect; what they may ask is judged by request.
 const ANYONE: Mode = Mode(0o666);
+const PROXY_PORT: u16 = 859;
+const MIRROR_PORT: u16 = 858;
 
 impl Listeners {
     /// Takes over what was handed over, and binds the rest; the fronts are served on the thread of the pulls.
-    pub(super) fn take(dirs: &Dirs, user: bool, pulls: &Handle) -> Result<Self, ListenError> {
+    pub(super) fn take(dirs: &Dirs, pulls: &Handle) -> Result<Self, ListenError> {
         let mut given = inherited()?;
         let mut named = |name: &str| -> Option<OwnedFd> {
             let at = given.iter().position(|(have, _)| have == name)?;
             Some(given.swap_remove(at).1)
         };
-        let (proxy_port, mirror_port) = if user { (5859, 5858) } else { (859, 858) };
         let control = match named("control") {
             Some(socket) => into_unix("control", socket)?,
             None => bind_unix(&dirs.control_socket(), ANYONE)?,
@@ -58,8 +59,8 @@ impl Listeners {
         control.set_nonblocking(true)?;
         let control = UnixListener::from_std(control)?;
         let _fronts_are_there = pulls.enter();
-        let proxy = front("proxy", named("proxy"), proxy_port)?;
-        let mirror = front("mirror", named("mirror"), mirror_port)?;
+        let proxy = front("proxy", named("proxy"), PROXY_PORT)?;
+        let mirror = front("mirror", named("mirror"), MIRROR_PORT)?;
         Ok(Self { control, proxy, mirror })
     }
 

@@ -1,6 +1,6 @@
 //! Break-glass: a stop of enforcement that an administrator makes, that ends by itself, and that outlives a restart.
 
-use std::{path::PathBuf, sync::PoisonError};
+use std::path::PathBuf;
 
 use host::{
     dirs::Dirs,
@@ -10,7 +10,7 @@ use policy::Pause;
 use thiserror::Error;
 use wire::Severity;
 
-use super::{conditions::Conditions, core::Core, time};
+use super::{conditions::Conditions, time};
 
 const LIMIT: u64 = 64 * 1024;
 pub(super) const CODE: &str = "pause-unreadable";
@@ -63,16 +63,8 @@ pub(super) fn forget(dirs: &Dirs, conditions: &Conditions) -> Option<Pause> {
     None
 }
 
-/// Ends a pause whose time has come.
-pub(super) fn end_in_time(core: &Core) {
-    let mut pause = core.pause.write().unwrap_or_else(PoisonError::into_inner);
-    if pause.as_ref().is_some_and(|pause| pause.until <= time::now()) {
-        *pause = None;
-        clean(&core.dirs);
-    }
-}
-
-fn clean(dirs: &Dirs) {
+/// Removes a pause whose time has come.
+pub(super) fn clean(dirs: &Dirs) {
     if let Err(error) = write(dirs, None) {
         tracing::warn!(%error, "a pause that has ended could not be removed");
     }

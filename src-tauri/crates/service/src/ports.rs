@@ -3,27 +3,27 @@
 
 use wire::Severity;
 
-use super::core::Core;
+use super::{conditions::Conditions, listeners::Addresses};
 
 const CODE: &str = "ports-unprivileged";
 /// See ip_unprivileged_port_start in the kernel's `networking/ip-sysctl`.
 const SETTING: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
 /// Tells it as long as it is so.
-pub(super) fn look(core: &Core) {
+pub(super) fn look(addresses: Addresses, conditions: &Conditions) {
     let first = std::fs::read_to_string(SETTING).unwrap_or_default();
-    let (mirror, proxy) = (core.addresses.mirror.port(), core.addresses.proxy.port());
-    match told(&first, [mirror, proxy]) {
+    let (mirror, proxy) = (addresses.mirror.port(), addresses.proxy.port());
+    match sentence(&first, [mirror, proxy]) {
         Some(sentence) => {
             let action = "Set `net.ipv4.ip_unprivileged_port_start` above 859, as root by `sysctl` and in `/etc/sysctl.d`";
-            core.conditions.raise(CODE, Severity::Notice, sentence, Some(action));
+            conditions.raise(CODE, Severity::Notice, sentence, Some(action));
         }
-        None => core.conditions.clear(CODE),
+        None => conditions.clear(CODE),
     }
 }
 
 /// Ports from 1024 on are nobody's on any machine: a service that was started by hand has such.
-fn told(first: &str, ports: [u16; 2]) -> Option<String> {
+fn sentence(first: &str, ports: [u16; 2]) -> Option<String> {
     let first: u16 = first.trim().parse().ok()?;
     let is_open = ports.iter().any(|port| (first..1024).contains(port));
     is_open.then(|| {
@@ -40,11 +40,11 @@ mod tests {
 
     #[test]
     fn ports_that_anybody_may_take_are_told() {
-        assert_eq!(told("1024\n", [858, 859]), None);
-        assert_eq!(told("860\n", [858, 859]), None);
-        assert_eq!(told("", [858, 859]), None);
-        assert_eq!(told("0\n", [5858, 5859]), None);
-        assert!(told("859\n", [858, 859]).unwrap().contains("from 859 on"));
-        assert!(told("0\n", [858, 859]).is_some());
+        assert_eq!(sentence("1024\n", [858, 859]), None);
+        assert_eq!(sentence("860\n", [858, 859]), None);
+        assert_eq!(sentence("", [858, 859]), None);
+        assert_eq!(sentence("0\n", [40858, 40859]), None);
+        assert!(sentence("859\n", [858, 859]).unwrap().contains("from 859 on"));
+        assert!(sentence("0\n", [858, 859]).is_some());
     }
 }

@@ -1,21 +1,21 @@
 //! Who may use the proxy front besides root: the accounts that the enrollment names, by their numbers here.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, PoisonError},
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use host::people;
+use tokio::sync::watch;
 use wire::Severity;
 
-use super::{conditions::Conditions, core::Core, enrolled::Enrolled};
+use super::{conditions::Conditions, enrolled::Enrolled, in_force::InForce};
 
 const CODE: &str = "proxy-user-unknown";
+/// An account may be made meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// Looks up the accounts; asks their directory, and blocks meanwhile.
-pub(super) fn of(enrolled: &Enrolled, own: Option<u32>, conditions: &Conditions) -> Arc<BTreeSet<u32>> {
+pub(super) fn of(enrolled: &Enrolled, conditions: &Conditions) -> Arc<BTreeSet<u32>> {
     let names = enrolled.good().map(|enrollment| enrollment.proxy_users.as_slice()).unwrap_or_default();
-    let (mut users, mut unknown) = (own.into_iter().collect::<BTreeSet<u32>>(), Vec::new());
+    let (mut users, mut unknown) = (BTreeSet::new(), Vec::new());
     for name in names {
         match uid(name) {
             Some(uid) => drop(users.insert(uid)),
@@ -35,15 +35,30 @@ pub(super) fn of(enrolled: &Enrolled, own: Option<u32>, conditions: &Conditions)
     Arc::new(users)
 }
 
-/// Puts in force what the enrollment says by now; blocks.
-pub(super) fn look(core: &Core) {
-    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let users = of(&enrolled, core.own_engines_of, &core.conditions);
-    core.proxy_users.send_if_modified(|known| {
-        let is_new = *known != users;
-        *known = users;
-        is_new
-    });
+/// Publishes what the enrollment says, whenever it may have changed and now and then. The directory of accounts may be
+/// far away, so it is asked on a thread of its own.
+pub(super) async fn run(
+    mut in_force: watch::Receiver<InForce>,
+    published: watch::Sender<Arc<BTreeSet<u32>>>,
+    conditions: Arc<Conditions>,
+) {
+    loop {
+        let enrolled = in_force.borrow_and_update().enrolled.clone();
+        let telling = Arc::clone(&conditions);
+        match tokio::task::spawn_blocking(move || of(&enrolled, &telling)).await {
+            Ok(users) => {
+                published.send_if_modified(|known| {
+                    let is_new = *known != users;
+                    *known = users;
+                    is_new
+                });
+            }
+            Err(error) => tracing::error!(%error, "looking up who may use the proxy front has failed"),
+        }
+        if let Ok(Err(_ended)) = tokio::time::timeout(LOOK_AGAIN, in_force.changed()).await {
+            return;
+        }
+    }
 }
 
 /// A directory that cannot be asked names nobody.
@@ -72,13 +87,13 @@ mod tests {
             let text = format!("{TEXT}[fronts]\nproxy_users = {users}\n");
             Enrolled::Yes(Box::new(enrollment::parse(&text).unwrap()))
         };
-        let named = of(&enrolled("[\"daemon\", \"4321\"]"), None, &conditions);
+        let named = of(&enrolled("[\"daemon\", \"4321\"]"), &conditions);
         assert_eq!(*named, [1, 4321].into());
         assert_eq!(conditions.list(), []);
-        let named = of(&enrolled("[\"no-such-account\"]"), Some(1000), &conditions);
-        assert_eq!(*named, [1000].into());
+        let named = of(&enrolled("[\"no-such-account\"]"), &conditions);
+        assert_eq!(*named, BTreeSet::new());
         assert!(conditions.list()[0].sentence.contains("`no-such-account`"));
-        assert_eq!(*of(&Enrolled::No, None, &conditions), BTreeSet::new());
+        assert_eq!(*of(&Enrolled::No, &conditions), BTreeSet::new());
         assert_eq!(conditions.list(), []);
     }
 }

@@ -1,7 +1,7 @@
 //! The session of this machine: the state machine of `identity`, fed with what happens and obeyed in what it asks.
 
 mod attempts;
-mod conditions_of;
+mod conditions;
 mod flow;
 mod hub;
 mod others;
@@ -11,7 +11,7 @@ mod renew;
 mod sign_out;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -22,11 +22,12 @@ use identity::{
     session::{Answer, Credential, Event, Failure, Found, Input, Now, Session, State, Terms},
     vault::{Vault, VaultError},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast, watch};
 use wire::Severity;
 
 use super::{
-    conditions::Conditions, core::Core, decisions::random_bits, host_events::HostEvent, situation, time,
+    conditions::Conditions, decisions::random_bits, enrolled::issuer, host_events::HostEvent,
+    in_force::InForce, own_egress::OwnEgress, steward_client::Steward, time,
 };
 
 use attempts::{Attempts, UNFINISHED};
@@ -35,12 +36,17 @@ use provider_cache::ProviderCache;
 
 pub(super) use flow::{may_end, refresh_local_users, sign_in};
 pub(super) use hub::bearer as hub_bearer;
-pub(super) use provider::issuer;
 pub(super) use sign_out::sign_out;
 
-/// What is known of the session.
-#[derive(Default)]
-pub(super) struct Sessions {
+/// Drives the session: whoever goes by it hears when it has changed.
+pub(super) struct SessionDriver {
+    state: PathBuf,
+    steward: Steward,
+    conditions: Arc<Conditions>,
+    own_egress: Arc<OwnEgress>,
+    in_force: watch::Receiver<InForce>,
+    changed: watch::Sender<()>,
+    signed_in: watch::Sender<()>,
     live: Mutex<Option<Live>>,
     others: Others,
     keeper: ProviderCache,
@@ -67,27 +73,60 @@ const NOT_KEPT: &str = "session-not-kept";
 /// The runtime's clock stands still while the machine sleeps, so no wait is longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
-impl Sessions {
+impl SessionDriver {
+    pub(super) fn new(
+        state: PathBuf,
+        steward: Steward,
+        conditions: Arc<Conditions>,
+        own_egress: Arc<OwnEgress>,
+        in_force: watch::Receiver<InForce>,
+    ) -> Self {
+        Self {
+            state,
+            steward,
+            conditions,
+            own_egress,
+            in_force,
+            changed: watch::Sender::default(),
+            signed_in: watch::Sender::default(),
+            live: Mutex::default(),
+            others: Others::default(),
+            keeper: ProviderCache::default(),
+            attempts: Attempts::default(),
+            nudge: Notify::new(),
+        }
+    }
+
+    /// Changes whenever the session is another than before.
+    pub(super) fn subscribe(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Changes whenever somebody has signed in.
+    pub(super) fn subscribe_sign_ins(&self) -> watch::Receiver<()> {
+        self.signed_in.subscribe()
+    }
+
     /// Takes the enrollment in: another provider begins anew, the same one goes on.
-    pub(super) fn enroll(&self, state: &Path, enrollment: Option<&Enrollment>, conditions: &Conditions) {
+    pub(super) fn enroll(&self, enrollment: Option<&Enrollment>) {
         let mut live = self.lock();
         let identity = enrollment.and_then(|enrollment| enrollment.identity.as_ref());
         if live.as_ref().map(|live| &live.identity) == identity {
             return;
         }
-        conditions.clear(UNFINISHED);
+        self.conditions.clear(UNFINISHED);
         if identity.is_none() {
-            self.keeper.forget(state);
+            self.keeper.forget(&self.state);
         }
         // With the same provider the session goes on, and with it a renewal that is under way.
         if let (Some(live), Some(identity)) = (live.as_mut(), identity)
-            && provider::issuer(&live.identity) == provider::issuer(identity)
+            && issuer(&live.identity) == issuer(identity)
         {
             live.identity = identity.clone();
             live.judge_again();
             return self.nudge.notify_one();
         }
-        *live = identity.map(|identity| Live::begin(state, identity, conditions));
+        *live = identity.map(|identity| Live::begin(&self.state, identity, &self.conditions));
         drop(live);
         self.nudge.notify_one();
     }
@@ -126,7 +165,7 @@ impl Sessions {
     }
 
     /// Looks up who else reaches the engines of root; blocks.
-    pub(super) fn refresh_local_users(&self) {
+    pub(super) fn look_up_local_users(&self) {
         if let Some(uid) = self.owner() {
             self.others.look(uid);
         }
@@ -148,6 +187,11 @@ impl Sessions {
         self.lock().as_ref().is_some_and(|live| live.asks_who)
     }
 
+    /// What people call the organization.
+    fn who(&self) -> String {
+        self.in_force.borrow().enrolled.organization().display
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Live>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -156,7 +200,7 @@ impl Sessions {
 impl Live {
     fn begin(state: &Path, identity: &Identity, conditions: &Conditions) -> Self {
         let (vault, found) = find(state, conditions);
-        let session = Session::begin(found, provider::issuer(identity), Terms::default(), now());
+        let session = Session::begin(found, issuer(identity), Terms::default(), now());
         time::of_session(session.time_floor());
         let credential = session.credential().cloned();
         let identity = identity.clone();
@@ -175,7 +219,7 @@ impl Live {
 
     /// Takes in what a renewal brought that was asked of `identity`; says no where it is another provider's by now.
     fn take(&mut self, identity: &Identity, input: Input) -> bool {
-        if provider::issuer(&self.identity) != provider::issuer(identity) {
+        if issuer(&self.identity) != issuer(identity) {
             return false;
         }
         let is_verdict = matches!(input, Input::UpstreamResult { .. });
@@ -232,44 +276,43 @@ fn now() -> Now {
 }
 
 /// Keeps the session good as long as the service runs.
-pub(super) async fn run(core: Arc<Core>) {
-    let mut moments = core.moments.subscribe();
+pub(super) async fn run(driver: Arc<SessionDriver>, mut events: broadcast::Receiver<HostEvent>) {
     loop {
-        if pump(&core) {
-            situation::publish_context(&core);
+        if pump(&driver) {
+            driver.changed.send_replace(());
         }
-        let wait = core.session.lock().as_ref().and_then(|live| live.session.poll_timeout());
+        let wait = driver.lock().as_ref().and_then(|live| live.session.poll_timeout());
         let wait = wait.map_or(LONGEST_WAIT, |(due, _)| due.saturating_sub(clock::boottime()));
         let input = tokio::select! {
-            () = core.session.nudge.notified() => None,
+            () = driver.nudge.notified() => None,
             () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => Some(Input::Tick),
-            moment = moments.recv() => {
-                core.session.keeper.drop_connections();
-                match moment {
+            event = events.recv() => {
+                driver.keeper.drop_connections();
+                match event {
                     Ok(HostEvent::NetworkUp) | Err(_) => Some(Input::NetworkUp),
                     Ok(HostEvent::Woke) => Some(Input::Woke),
                 }
             }
         };
-        if let (Some(input), Some(live)) = (input, core.session.lock().as_mut()) {
+        if let (Some(input), Some(live)) = (input, driver.lock().as_mut()) {
             live.handle(input);
         }
     }
 }
 
 /// Does what the session asks for; says whether it is another than before.
-fn pump(core: &Arc<Core>) -> bool {
-    let mut guard = core.session.lock();
+fn pump(driver: &Arc<SessionDriver>) -> bool {
+    let mut guard = driver.lock();
     let Some(live) = guard.as_mut() else { return false };
     let mut changed = false;
     while let Some(event) = live.session.poll_event() {
         match event {
             Event::Keep(record) => {
                 let ended = live.session.owner().is_none();
-                live.is_kept = keep(live.vault.as_ref(), &record, &core.conditions);
+                live.is_kept = keep(live.vault.as_ref(), &record, &driver.conditions);
                 if ended && !live.is_kept && live.vault.as_ref().is_some_and(|vault| vault.forget().is_ok()) {
                     // A session that has ended must not be there again after a restart.
-                    core.conditions.clear(NOT_KEPT);
+                    driver.conditions.clear(NOT_KEPT);
                 }
                 live.credential = live.session.credential().cloned();
             }
@@ -288,10 +331,10 @@ fn pump(core: &Arc<Core>) -> bool {
                     identity,
                     claims: claims.unwrap_or_default(),
                 };
-                tokio::spawn(renew::renew(Arc::clone(core), asked));
+                tokio::spawn(renew::renew(Arc::clone(driver), asked));
             }
             Event::Revoke(credential) => {
-                tokio::spawn(sign_out::revoke(Arc::clone(core), live.identity.clone(), credential));
+                tokio::spawn(sign_out::revoke(Arc::clone(driver), live.identity.clone(), credential));
             }
             Event::Changed => changed = true,
         }

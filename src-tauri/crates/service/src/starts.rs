@@ -188,7 +188,7 @@ impl Starts {
 mod tests {
     use super::*;
 
-    fn told(conditions: &Conditions) -> Option<String> {
+    fn condition(conditions: &Conditions) -> Option<String> {
         conditions.list().into_iter().find(|one| one.code == CODE).map(|one| one.sentence)
     }
 
@@ -202,18 +202,18 @@ mod tests {
         let conditions = Conditions::default();
         for seconds in 0..3 {
             Starts::begin_at(state.path(), &conditions, "one", at(1000 + seconds));
-            assert_eq!(told(&conditions), None, "after {seconds} crashes");
+            assert_eq!(condition(&conditions), None, "after {seconds} crashes");
         }
         let starts = Starts::begin_at(state.path(), &conditions, "one", at(1003));
-        let sentence = told(&conditions).unwrap();
+        let sentence = condition(&conditions).unwrap();
         assert!(
             sentence.starts_with("The service ended unexpectedly 3 times within 10 minutes"),
             "{sentence}"
         );
         starts.tell_at(&conditions, at(1001 + 599));
-        assert!(told(&conditions).is_some());
+        assert!(condition(&conditions).is_some());
         starts.tell_at(&conditions, at(1001 + 601));
-        assert_eq!(told(&conditions), None);
+        assert_eq!(condition(&conditions), None);
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
         for seconds in 0..9 {
             Starts::begin_at(state.path(), &conditions, "one", at(seconds)).end();
         }
-        assert_eq!(told(&conditions), None);
+        assert_eq!(condition(&conditions), None);
     }
 
     #[test]
@@ -239,10 +239,10 @@ mod tests {
     #[tokio::test]
     async fn a_steward_that_breaks_off_for_the_third_time_is_told_at_once() {
         let crashes = StewardCrashes::default();
-        let moment = Duration::from_millis(20);
+        let brief = Duration::from_millis(20);
         crashes.note();
         crashes.note();
-        assert!(tokio::time::timeout(moment, crashes.became_many()).await.is_err());
+        assert!(tokio::time::timeout(brief, crashes.became_many()).await.is_err());
         crashes.note();
         tokio::time::timeout(Duration::from_secs(5), crashes.became_many()).await.unwrap();
     }
@@ -254,9 +254,9 @@ mod tests {
         for boot in ["one", "two", "three", "four", "five"] {
             Starts::begin_at(state.path(), &conditions, boot, at(20));
         }
-        assert_eq!(told(&conditions), None);
+        assert_eq!(condition(&conditions), None);
         write_atomically(&state.path().join(FILE), b"damaged", Mode::PRIVATE).unwrap();
         Starts::begin_at(state.path(), &conditions, "five", at(30));
-        assert_eq!(told(&conditions), None);
+        assert_eq!(condition(&conditions), None);
     }
 }

@@ -31,15 +31,15 @@ struct Lanes {
     /// What only looks at engines.
     looks: Arc<Semaphore>,
     /// Certificates that connections wait for.
-    leaves: Arc<Semaphore>,
+    signatures: Arc<Semaphore>,
     /// What pulls of people wait for.
     people: People,
 }
 
 impl Default for Lanes {
     fn default() -> Self {
-        let [changes, looks, leaves] = [8, 16, 12].map(|places| Arc::new(Semaphore::new(places)));
-        Self { changes, looks, leaves, people: People::default() }
+        let [changes, looks, signatures] = [8, 16, 12].map(|places| Arc::new(Semaphore::new(places)));
+        Self { changes, looks, signatures, people: People::default() }
     }
 }
 
@@ -56,7 +56,7 @@ impl Lanes {
             | Ask::Authorities
             | Ask::ClientSecret => &self.changes,
             Ask::Find | Ask::Verify { .. } | Ask::Inventory { .. } | Ask::UpstreamFacts => &self.looks,
-            Ask::SignLeaf { .. } => &self.leaves,
+            Ask::SignLeaf { .. } => &self.signatures,
             Ask::EnrolledProxy => return self.people.place(0).await,
             Ask::ReadLogin { uid, .. } | Ask::Passage { uid, .. } | Ask::ProcessEgress { uid, .. } => {
                 return self.people.place(*uid).await;

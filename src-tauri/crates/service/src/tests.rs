@@ -3,11 +3,11 @@
 mod provenance;
 mod restart;
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path};
 
 use host::dirs::Dirs;
 
-use super::{core::Core, listeners::Addresses};
+use super::{compose::Service, listeners::Addresses};
 
 pub(super) fn dirs(folder: &Path) -> Dirs {
     let below = |name: &str| folder.join(name);
@@ -17,9 +17,9 @@ pub(super) fn dirs(folder: &Path) -> Dirs {
 }
 
 /// A service on a machine that is not enrolled.
-pub(super) fn core(folder: &Path) -> Arc<Core> {
+pub(super) fn service(folder: &Path) -> Service {
     let dirs = dirs(folder);
     let enrollment = dirs.enrollment();
     let nowhere = SocketAddr::from(([127, 0, 0, 1], 1));
-    Core::start(dirs, enrollment, Addresses { proxy: nowhere, mirror: nowhere }, None).unwrap()
+    Service::compose(dirs, enrollment, Addresses { proxy: nowhere, mirror: nowhere }).unwrap()
 }

@@ -1,11 +1,7 @@
 //! What the gateway knows of the way to registries: the machine's own settings, read by the steward, and the
 //! enrollment's stand-ins.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Arc, PoisonError},
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use egress::{Egress, ProxySettings, ProxySource};
 use engines::{AuthorityFile, EngineEgress, EngineId, Family, FamilyTrust, UpstreamFacts};
@@ -14,15 +10,22 @@ use gateway::{
 };
 use policy::Engine;
 use steward_protocol::{StewardRequest, StewardResponse};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{
+    Mutex,
+    broadcast::{Receiver, error::RecvError},
+    watch,
+};
 use wire::Severity;
 
 use super::{
-    core::Core,
+    conditions::Conditions,
+    egress_state::EgressState,
+    enrolled::Enrolled,
     host_events::HostEvent,
+    in_force::InForce,
     leaf_certificates,
-    own_egress::{self, Known},
-    steward_client::StewardError,
+    own_egress::{Known, OwnEgress},
+    steward_client::{Steward, StewardError},
 };
 
 /// Folders and files whose change means that the facts are to be read again.
@@ -44,56 +47,124 @@ const LOGIN_CODE: &str = "proxy-login-unreadable";
 const CA_LIMIT: u64 = 1024 * 1024;
 
 /// What the enrollment alone says.
-pub(super) fn of_enrollment(core: &Core) -> Upstreams {
-    Upstreams { stand_ins: stand_ins(core), ..Upstreams::default() }
+pub(super) fn of_enrollment(enrolled: &Enrolled, conditions: &Conditions) -> Upstreams {
+    Upstreams { stand_ins: stand_ins(enrolled, conditions), ..Upstreams::default() }
 }
 
 /// Leaves behind what the gateway learned of a network that is gone: connections that wait, and who speaks no TLS.
-pub(super) async fn begin_anew(core: Arc<Core>, gate: Arc<Gate>) {
-    let mut moments = core.moments.subscribe();
+pub(super) async fn begin_anew(mut events: Receiver<HostEvent>, gate: Arc<Gate>) {
     loop {
-        match moments.recv().await {
+        match events.recv().await {
             Ok(HostEvent::NetworkUp | HostEvent::Woke) | Err(RecvError::Lagged(_)) => gate.network_changed(),
             Err(RecvError::Closed) => return,
         }
     }
 }
 
-/// Asks the steward and gives the gateway what it says.
-pub(super) async fn refresh(core: Arc<Core>) {
-    let turn = core.ways.reading.lock().await;
-    match facts(&core).await {
-        Ok(facts) => {
-            core.conditions.clear(CODE);
-            // It was told when the steward could not be asked, and the steward answers.
-            core.conditions.clear(leaf_certificates::CODE);
-            tell_damaged(&core, &facts);
-            let known = Known {
-                enrolled: enrolled(&core).await,
-                machine: facts.machine.clone(),
-                engines: facts.engines.clone(),
-                authorities: network_ca(&core).into_iter().collect(),
-            };
-            let upstreams = to_gateway(facts, &known, stand_ins(&core));
-            core.egress_state.changed(upstreams.engine_egress.values().chain([&upstreams.egress]));
-            core.engines.reach(upstreams);
-            let is_new = core.ways.learn(known);
-            drop(turn);
-            if is_new {
-                own_egress::answers(&core).await;
+/// Tells the gateway, and the service's own requests, how this machine reaches registries.
+pub(super) struct UpstreamMonitor {
+    pub(super) steward: Steward,
+    pub(super) conditions: Arc<Conditions>,
+    pub(super) in_force: watch::Receiver<InForce>,
+    pub(super) own_egress: Arc<OwnEgress>,
+    pub(super) egress_state: Arc<EgressState>,
+    pub(super) gate: Arc<Gate>,
+    /// LoadedPolicy while the machine is asked: what was read earlier must not be put in the place of what was read later.
+    pub(super) reading: Mutex<()>,
+}
+
+impl UpstreamMonitor {
+    /// Asks again whenever a file changed that says how registries are reached.
+    pub(super) async fn run(self: Arc<Self>, mut files: watch::Receiver<()>) {
+        while files.changed().await.is_ok() {
+            self.refresh().await;
+        }
+    }
+
+    /// Asks the steward and gives the gateway what it says.
+    pub(super) async fn refresh(&self) {
+        let turn = self.reading.lock().await;
+        match self.facts().await {
+            Ok(facts) => {
+                self.conditions.clear(CODE);
+                // It was told when the steward could not be asked, and the steward answers.
+                self.conditions.clear(leaf_certificates::CODE);
+                tell_damaged(&self.conditions, &facts);
+                let enrolled_egress = self.enrolled().await;
+                let enrolled = self.in_force.borrow().enrolled.clone();
+                let known = Known {
+                    enrolled: enrolled_egress,
+                    machine: facts.machine.clone(),
+                    engines: facts.engines.clone(),
+                    authorities: network_ca(&enrolled, &self.conditions).into_iter().collect(),
+                };
+                let upstreams = to_gateway(facts, &known, stand_ins(&enrolled, &self.conditions));
+                self.egress_state.changed(upstreams.engine_egress.values().chain([&upstreams.egress]));
+                self.gate.set_upstreams(upstreams);
+                let is_new = self.own_egress.learned.learn(known);
+                drop(turn);
+                if is_new {
+                    self.own_egress.answers().await;
+                }
+            }
+            Err(error) => {
+                let sentence =
+                    format!("Private certificates and the proxy of this machine are not known: {error}");
+                self.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
+                self.own_egress.learned.give_up();
             }
         }
-        Err(error) => {
-            let sentence =
-                format!("Private certificates and the proxy of this machine are not known: {error}");
-            core.conditions.raise(CODE, Severity::Attention, sentence, Some("Run `pullgate doctor`"));
-            core.ways.give_up();
-        }
+    }
+
+    async fn facts(&self) -> Result<UpstreamFacts, StewardError> {
+        let StewardResponse::UpstreamFacts { facts } =
+            self.steward.ask(StewardRequest::UpstreamFacts).await?
+        else {
+            return Err(StewardError::Unexpected);
+        };
+        Ok(*facts)
+    }
+
+    /// The enrollment's proxy, with the login that only root can read.
+    async fn enrolled(&self) -> Option<Egress> {
+        let proxy =
+            self.in_force.borrow().enrolled.good().and_then(|enrollment| enrollment.network.proxy.clone());
+        let Some(proxy) = proxy else {
+            self.conditions.clear(LOGIN_CODE);
+            return None;
+        };
+        let asked = match proxy.login {
+            Some(_) => self.steward.ask(StewardRequest::EnrolledProxy).await,
+            None => Ok(StewardResponse::EnrolledProxy { url: None }),
+        };
+        let url = match asked {
+            Ok(StewardResponse::EnrolledProxy { url }) => {
+                self.conditions.clear(LOGIN_CODE);
+                url.map(|url| url.expose().to_owned())
+            }
+            Ok(_) => None,
+            Err(error) => {
+                let why = match error {
+                    StewardError::Refused(failure) => failure.message,
+                    other @ (StewardError::Absent { .. }
+                    | StewardError::Link(_)
+                    | StewardError::Silent(_)
+                    | StewardError::Unexpected) => other.to_string(),
+                };
+                let sentence = format!("The proxy `{}` is asked without a login: {why}", proxy.url.address());
+                let action = "Put `name:password` into the file, for root alone (`chmod 600`)";
+                self.conditions.raise(LOGIN_CODE, Severity::Critical, sentence, Some(action));
+                None
+            }
+        };
+        let url = url.unwrap_or_else(|| proxy.url.address());
+        let settings = ProxySettings { http: Some(url.clone()), https: Some(url), no_proxy: proxy.no_proxy };
+        Some(Egress { settings, source: ProxySource::Enrollment })
     }
 }
 
 /// A file that is left out is told at once: what it was for may be asked for much later.
-fn tell_damaged(core: &Core, facts: &UpstreamFacts) {
+fn tell_damaged(conditions: &Conditions, facts: &UpstreamFacts) {
     let hosts = facts
         .trust
         .values()
@@ -105,74 +176,21 @@ fn tell_damaged(core: &Core, facts: &UpstreamFacts) {
     sentences.sort();
     sentences.dedup();
     match sentences.first() {
-        None => core.conditions.clear(DAMAGED),
+        None => conditions.clear(DAMAGED),
         Some(first) => {
             let more =
                 if sentences.len() > 1 { format!(" ({} more)", sentences.len() - 1) } else { String::new() };
             let sentence = format!("{first}{more}");
-            core.conditions.raise(
-                DAMAGED,
-                Severity::Attention,
-                sentence,
-                Some("Correct that file or remove it"),
-            );
+            conditions.raise(DAMAGED, Severity::Attention, sentence, Some("Correct that file or remove it"));
         }
     }
 }
 
-async fn facts(core: &Core) -> Result<UpstreamFacts, StewardError> {
-    let StewardResponse::UpstreamFacts { facts } = core.steward.ask(StewardRequest::UpstreamFacts).await?
-    else {
-        return Err(StewardError::Unexpected);
-    };
-    Ok(*facts)
-}
-
-/// The enrollment's proxy, with the login that only root can read.
-async fn enrolled(core: &Core) -> Option<Egress> {
-    let proxy = {
-        let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
-        enrolled.good().and_then(|enrollment| enrollment.network.proxy.clone())
-    };
-    let Some(proxy) = proxy else {
-        core.conditions.clear(LOGIN_CODE);
-        return None;
-    };
-    let asked = match proxy.login {
-        Some(_) => core.steward.ask(StewardRequest::EnrolledProxy).await,
-        None => Ok(StewardResponse::EnrolledProxy { url: None }),
-    };
-    let url = match asked {
-        Ok(StewardResponse::EnrolledProxy { url }) => {
-            core.conditions.clear(LOGIN_CODE);
-            url.map(|url| url.expose().to_owned())
-        }
-        Ok(_) => None,
-        Err(error) => {
-            let why = match error {
-                StewardError::Refused(failure) => failure.message,
-                other @ (StewardError::Absent { .. }
-                | StewardError::Link(_)
-                | StewardError::Silent(_)
-                | StewardError::Unexpected) => other.to_string(),
-            };
-            let sentence = format!("The proxy `{}` is asked without a login: {why}", proxy.url.address());
-            let action = "Put `name:password` into the file, for root alone (`chmod 600`)";
-            core.conditions.raise(LOGIN_CODE, Severity::Critical, sentence, Some(action));
-            None
-        }
-    };
-    let url = url.unwrap_or_else(|| proxy.url.address());
-    let settings = ProxySettings { http: Some(url.clone()), https: Some(url), no_proxy: proxy.no_proxy };
-    Some(Egress { settings, source: ProxySource::Enrollment })
-}
-
 /// What the enrollment trusts for everything.
-fn network_ca(core: &Core) -> Option<Authority> {
-    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+fn network_ca(enrolled: &Enrolled, conditions: &Conditions) -> Option<Authority> {
     let path = enrolled.good().and_then(|enrollment| enrollment.network.ca.clone());
-    core.conditions.clear(NETWORK_CA_CODE);
-    authority(core, &path?, NETWORK_CA_CODE, "of the enrollment's `network.ca`")
+    conditions.clear(NETWORK_CA_CODE);
+    authority(conditions, &path?, NETWORK_CA_CODE, "of the enrollment's `network.ca`")
 }
 
 fn to_gateway(facts: UpstreamFacts, known: &Known, stand_ins: BTreeMap<String, StandIn>) -> Upstreams {
@@ -252,20 +270,19 @@ fn of_engines(engines: &[EngineEgress]) -> BTreeMap<Engine, Egress> {
     ways
 }
 
-fn stand_ins(core: &Core) -> BTreeMap<String, StandIn> {
-    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+fn stand_ins(enrolled: &Enrolled, conditions: &Conditions) -> BTreeMap<String, StandIn> {
     let listed = enrolled.good().map(|enrollment| enrollment.stand_ins.clone()).unwrap_or_default();
-    core.conditions.clear(CA_CODE);
+    conditions.clear(CA_CODE);
     listed
         .into_iter()
         .map(|(registry, stand_in)| {
-            let ca = stand_in.ca.and_then(|path| authority(core, &path, CA_CODE, "of a stand-in"));
+            let ca = stand_in.ca.and_then(|path| authority(conditions, &path, CA_CODE, "of a stand-in"));
             (registry, StandIn { url: stand_in.url, ca })
         })
         .collect()
 }
 
-fn authority(core: &Core, path: &Path, code: &str, whose: &str) -> Option<Authority> {
+fn authority(conditions: &Conditions, path: &Path, code: &str, whose: &str) -> Option<Authority> {
     let text = host::files::read_root_owned(path, CA_LIMIT)
         .map_err(|error| error.to_string())
         .and_then(|bytes| {
@@ -279,7 +296,7 @@ fn authority(core: &Core, path: &Path, code: &str, whose: &str) -> Option<Author
         Ok(pem) => Some(Authority { pem, source: path.display().to_string() }),
         Err(why) => {
             let sentence = format!("The certificate `{}` {whose} cannot be used: {why}", path.display());
-            core.conditions.raise(code, Severity::Critical, sentence, Some("Correct the enrollment"));
+            conditions.raise(code, Severity::Critical, sentence, Some("Correct the enrollment"));
             None
         }
     }

@@ -60,8 +60,6 @@ fn every_command_line_asks_for_what_it_says() {
         ("resume", Request::Resume),
         ("doctor", Request::Doctor { bundle: false }),
         ("doctor --bundle DIR/support.json", Request::Doctor { bundle: true }),
-        ("--user status", Request::Status),
-        ("status --user", Request::Status),
     ];
     for (line, request) in cases {
         assert_eq!(asked(line), [request], "{line}");

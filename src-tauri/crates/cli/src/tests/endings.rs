@@ -8,7 +8,6 @@ use policy::{Finding, Reason, SignInReason};
 use wire::{EngineReport, ExplainReport, Response, Routed, WhyReport};
 
 use super::{Stage, sample};
-use crate::client::Scope;
 use crate::context::Context;
 use crate::exit::{CliError, Exit};
 
@@ -80,7 +79,6 @@ fn a_needed_sign_in_has_an_exit_code_of_its_own() {
 #[test]
 fn without_a_service_the_way_to_start_it_is_said() {
     insta::assert_snapshot!(Stage::new().play("status").seen());
-    insta::assert_snapshot!(Stage::new().play("--user status").seen());
     let stage = Stage::new();
     drop(UnixListener::bind(stage.path().join("run/control.sock")).unwrap());
     assert_eq!(stage.play("status").exit, Exit::NoService);
@@ -133,7 +131,7 @@ impl Write for Refusing {
 #[test]
 fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
     let said = |kind| {
-        let (view, dirs, whose) = (sample::view(), host::dirs::Dirs::system(), Scope::Machine);
+        let (view, dirs) = (sample::view(), host::dirs::Dirs::system());
         let (out, err) = (&mut Refusing(kind), &mut Vec::new());
         let mut context = Context {
             out,
@@ -141,7 +139,6 @@ fn output_that_nobody_reads_is_no_error_and_a_full_disk_is() {
             person: None,
             view,
             dirs,
-            whose,
             fetch: &|_| Err("nothing answers".to_owned()),
             root: false,
             unread: false,

@@ -13,7 +13,6 @@ use wire::{Request, Response};
 use super::sample;
 use super::service::FakeService;
 use crate::arguments::{Arguments, Asked};
-use crate::client::Scope;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::{commands, end};
@@ -99,8 +98,7 @@ impl Stage {
         let service = self.answers.clone().map(|answers| FakeService::start(&dirs.control_socket(), answers));
         let words = std::iter::once("pullgate".to_owned());
         let words = words.chain(line.split(' ').map(|word| word.replace("DIR", folder)));
-        let Arguments { user, asked: Asked::Command(command) } = Arguments::try_parse_from(words).unwrap()
-        else {
+        let Arguments { asked: Asked::Command(command) } = Arguments::try_parse_from(words).unwrap() else {
             panic!("`{line}` is a process of its own")
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -113,7 +111,6 @@ impl Stage {
             person: typed.as_mut().map(|typed| typed as &mut dyn BufRead),
             view: sample::view(),
             dirs,
-            whose: if user { Scope::Own } else { Scope::Machine },
             fetch: &fetch,
             root: self.root,
             unread: false,

@@ -5,7 +5,7 @@ use policy::{Contact, Distrust, DistrustReason, Organization, SignIn};
 
 use super::*;
 
-fn told(on_stale: &str, distrust: Option<DistrustReason>, late: bool) -> Option<(Severity, String)> {
+fn raised(on_stale: &str, distrust: Option<DistrustReason>, late: bool) -> Option<(Severity, String)> {
     let since: Timestamp = "2026-12-22T06:00:00Z".parse().unwrap();
     let document =
         policy::STARTER.replacen('{', &format!(r#"{{ "staleAfter": "{since}", "onStale": "{on_stale}","#), 1);
@@ -32,7 +32,7 @@ fn told(on_stale: &str, distrust: Option<DistrustReason>, late: bool) -> Option<
 
 #[test]
 fn a_policy_is_not_called_old_before_its_time() {
-    assert_eq!(told("block", None, false), None);
+    assert_eq!(raised("block", None, false), None);
 }
 
 #[test]
@@ -49,12 +49,12 @@ fn what_an_old_policy_does_is_said() {
         ("block", Severity::Critical, "images are blocked"),
     ];
     for (on_stale, severity, then) in cases {
-        assert_eq!(told(on_stale, None, true), Some((severity, sentence(then))));
+        assert_eq!(raised(on_stale, None, true), Some((severity, sentence(then))));
     }
 }
 
 #[test]
 fn a_policy_whose_keys_do_not_count_any_longer_says_so() {
-    let (_, sentence) = told("keep-and-warn", Some(DistrustReason::KeysRevoked), true).unwrap();
+    let (_, sentence) = raised("keep-and-warn", Some(DistrustReason::KeysRevoked), true).unwrap();
     assert!(sentence.ends_with(&DistrustReason::KeysRevoked.to_string()), "{sentence}");
 }

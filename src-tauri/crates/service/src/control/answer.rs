@@ -1,6 +1,6 @@
 //! One request, one answer.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use host::peer::Peer;
 use ipc::{Code, Failure};
@@ -10,58 +10,63 @@ use policy::{LoadedPolicy, Pause};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wire::{EngineReport, Request, Response};
 
-use super::{Client, doctor, explain, is_administrator, log, policy_show, sign_in};
+use super::{Client, Handles, doctor, explain, is_administrator, log, policy_show, sign_in};
 use crate::{
-    core::Core, engines, engines::Steps, images, pause, policies, situation, steward_client::StewardError,
-    time, upstreams,
+    engines::{self, Steps},
+    images,
+    steward_client::StewardError,
+    time,
 };
 
 /// Answers a request that its asker may make.
 #[expect(clippy::too_many_lines, reason = "one request after the other")]
 pub(super) async fn answer(
-    core: &Arc<Core>,
+    handles: &Arc<Handles>,
     peer: Peer,
     request: Request,
     link: &mut Client,
 ) -> Result<(), LinkError> {
     let response = match request {
         Request::Status => {
-            core.engines.wait_first_check().await;
-            Response::Status(Box::new(core.status()))
+            handles.engines.wait_first_check().await;
+            Response::Status(Box::new(handles.publisher.status()))
         }
-        Request::Explain { image } => explain::explain(core, peer, &image),
-        Request::Why { id } => log::why(core, peer, id).await,
-        Request::Blocked { since, limit } => return log::blocked(core, peer, since, limit, link).await,
-        Request::Log { since, follow } => return log::log(core, peer, since, follow, link).await,
-        Request::Watch => return log::watch(core, peer, link).await,
+        Request::Explain { image } => explain::explain(handles, peer, &image),
+        Request::Why { id } => log::why(handles, peer, id).await,
+        Request::Blocked { since, limit } => return log::blocked(handles, peer, since, limit, link).await,
+        Request::Log { since, follow } => return log::log(handles, peer, since, follow, link).await,
+        Request::Watch => return log::watch(handles, peer, link).await,
         Request::Engines => {
-            core.engines.wait_first_check().await;
-            engine_reports(core.engines.reports(), peer)
+            handles.engines.wait_first_check().await;
+            engine_reports(handles.engines.reports(), peer)
         }
-        Request::EnginesPlan { engine } => plans(engines::plan(core, engine, false).await),
+        Request::EnginesPlan { engine } => plans(engines::plan(&handles.engines, engine, false).await),
         Request::EnginesApply { engine, dry_run: true, may_stop_containers, .. } => {
-            plans(engines::plan(core, engine, may_stop_containers).await)
+            plans(engines::plan(&handles.engines, engine, may_stop_containers).await)
         }
         Request::EnginesApply { engine, dry_run: false, may_stop_containers, progress: false } => {
-            changes(engines::apply(core, engine, may_stop_containers, &Steps::default()).await)
+            changes(engines::apply(&handles.engines, engine, may_stop_containers, &Steps::default()).await)
         }
         Request::EnginesApply { engine, dry_run: false, may_stop_containers, progress: true } => {
             let (sender, steps) = unbounded_channel();
-            let told = Steps::to(sender);
-            let applied = async move { engines::apply(core, engine, may_stop_containers, &told).await };
+            let progress = Steps::to(sender);
+            let applied =
+                async move { engines::apply(&handles.engines, engine, may_stop_containers, &progress).await };
             changes(with_progress(link, steps, applied).await)
         }
-        Request::EnginesVerify { engine } => match engines::verify_for(core, engine, peer.uid).await {
-            Ok(engines) => engine_reports(engines, peer),
-            Err(failure) => Response::Error(failure),
-        },
+        Request::EnginesVerify { engine } => {
+            match engines::verify_for(&handles.engines, engine, peer.uid).await {
+                Ok(engines) => engine_reports(engines, peer),
+                Err(failure) => Response::Error(failure),
+            }
+        }
         Request::EnginesRestore { engine, dry_run: true, may_stop_containers } => {
-            plans(engines::plan_restore(core, engine, may_stop_containers).await)
+            plans(engines::plan_restore(&handles.engines, engine, may_stop_containers).await)
         }
         Request::EnginesRestore { engine, dry_run: false, may_stop_containers } => {
-            changes(engines::restore(core, engine, may_stop_containers).await)
+            changes(engines::restore(&handles.engines, engine, may_stop_containers).await)
         }
-        Request::Images => match images::report(core, peer).await {
+        Request::Images => match images::report(&handles.images, peer).await {
             Ok(pages) => {
                 for page in pages {
                     link.send(&Response::Images(page)).await?;
@@ -70,24 +75,25 @@ pub(super) async fn answer(
             }
             Err(failure) => Response::Error(failure),
         },
-        Request::SignIn { method } => return sign_in::sign_in(core, peer, method, link).await,
-        Request::SignOut => sign_in::sign_out(core).await,
-        Request::PolicyShow => policy_show::show(core),
-        Request::PolicyRefresh => refresh(core, peer).await,
+        Request::SignIn { method } => return sign_in::sign_in(handles, peer, method, link).await,
+        Request::SignOut => sign_in::sign_out(handles).await,
+        Request::PolicyShow => policy_show::show(handles),
+        Request::PolicyRefresh => refresh(handles, peer).await,
         Request::Reload => {
-            engines::begin_settling(core);
-            situation::reload(core);
-            policies::ask_soon(core);
-            upstreams::refresh(Arc::clone(core)).await;
-            Response::Done { sentence: core.status().headline() }
+            engines::begin_settling(&handles.engines);
+            handles.policies.reload();
+            handles.publisher.publish_context();
+            handles.policies.ask_soon();
+            handles.upstreams.refresh().await;
+            Response::Done { sentence: handles.publisher.status().headline() }
         }
         Request::Pause { seconds, reason } => {
             // What was being put back is finished first: nothing is changed once the pause holds.
-            let _turn = engines::turn(core).await;
-            begin_pause(core, peer, seconds, reason)
+            let _turn = engines::turn(&handles.engines).await;
+            begin_pause(handles, peer, seconds, reason)
         }
-        Request::Resume => end_pause(core),
-        Request::Doctor { bundle } => Response::Doctor(doctor::examine(core, bundle, peer).await),
+        Request::Resume => end_pause(handles),
+        Request::Doctor { bundle } => Response::Doctor(doctor::examine(handles, bundle, peer).await),
     };
     link.send(&response).await
 }
@@ -112,8 +118,8 @@ async fn with_progress<T>(
     }
 }
 
-async fn refresh(core: &Arc<Core>, peer: Peer) -> Response {
-    if let Err(left) = policies::admit(core, is_administrator(peer)) {
+async fn refresh(handles: &Arc<Handles>, peer: Peer) -> Response {
+    if let Err(left) = handles.policies.admit(is_administrator(peer)) {
         let seconds = left.as_secs_f64().ceil();
         let plural = if seconds == 1.0 { "" } else { "s" };
         let why = format!(
@@ -122,8 +128,10 @@ async fn refresh(core: &Arc<Core>, peer: Peer) -> Response {
         let hint = "`pullgate policy show` says what came";
         return Response::Error(Failure::new(Code::TooSoon, why).with_hint(hint));
     }
-    match policies::refresh(core).await {
-        Ok(()) => policy_show::show(core),
+    let refreshed = handles.policies.refresh().await;
+    handles.publisher.publish_context();
+    match refreshed {
+        Ok(()) => policy_show::show(handles),
         Err(why) => Response::Error(
             Failure::new(Code::Failed, why).with_hint("Run `pullgate status` to see what holds meanwhile"),
         ),
@@ -150,8 +158,8 @@ fn engine_reports(reports: Vec<EngineReport>, peer: Peer) -> Response {
 /// No pause is longer than a week: one that is needed longer is a policy.
 const LONGEST: u64 = 7 * 24 * 3600;
 
-fn begin_pause(core: &Core, peer: Peer, seconds: u64, reason: String) -> Response {
-    if let Some(failure) = why_no_pause(core, seconds, &reason) {
+fn begin_pause(handles: &Handles, peer: Peer, seconds: u64, reason: String) -> Response {
+    if let Some(failure) = why_no_pause(handles, seconds, &reason) {
         return Response::Error(failure);
     }
     let span = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
@@ -163,11 +171,11 @@ fn begin_pause(core: &Core, peer: Peer, seconds: u64, reason: String) -> Respons
         .flatten()
         .map_or_else(|| peer.uid.to_string(), |person| person.name);
     tracing::warn!(%until, by, reason, "enforcement is paused");
-    set_pause(core, Some(Pause { until, reason, by }))
+    set_pause(handles, Some(Pause { until, reason, by }))
 }
 
-fn why_no_pause(core: &Core, seconds: u64, reason: &str) -> Option<Failure> {
-    let situation = core.situation.borrow();
+fn why_no_pause(handles: &Handles, seconds: u64, reason: &str) -> Option<Failure> {
+    let situation = handles.publisher.context();
     if situation.organization.name.is_empty() {
         return Some(Failure::new(
             Code::NotEnrolled,
@@ -191,16 +199,14 @@ fn why_no_pause(core: &Core, seconds: u64, reason: &str) -> Option<Failure> {
     None
 }
 
-fn end_pause(core: &Core) -> Response {
-    set_pause(core, None)
+fn end_pause(handles: &Handles) -> Response {
+    set_pause(handles, None)
 }
 
-fn set_pause(core: &Core, pause: Option<Pause>) -> Response {
-    if let Err(error) = pause::write(&core.dirs, pause.as_ref()) {
+fn set_pause(handles: &Handles, pause: Option<Pause>) -> Response {
+    if let Err(error) = handles.policies.set_pause(pause) {
         return Response::Error(Failure::new(Code::Failed, format!("the pause could not be kept: {error}")));
     }
-    core.conditions.clear(pause::CODE);
-    *core.pause.write().unwrap_or_else(PoisonError::into_inner) = pause;
-    situation::publish_context(core);
-    Response::Done { sentence: core.status().headline() }
+    handles.publisher.publish_context();
+    Response::Done { sentence: handles.publisher.status().headline() }
 }

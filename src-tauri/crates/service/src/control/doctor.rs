@@ -1,26 +1,32 @@
 //! A check of the installation, step by step.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use host::peer::Peer;
 use policy::LoadedPolicy;
 use steward_protocol::StewardRequest;
 use wire::{Check, Condition, DoctorReport, Severity};
 
-use crate::{core::Core, engines, enrolled::Enrolled};
+use super::Handles;
+use crate::{engines, enrolled::Enrolled};
 
 /// Checks everything that can be checked from here.
-pub(super) async fn examine(core: &Arc<Core>, bundle: bool, peer: Peer) -> DoctorReport {
-    let mut checks =
-        vec![enrollment(core), policy(core), network(core), journal(core).await, steward(core).await];
-    checks.extend(of_engines(core, peer).await);
+pub(super) async fn examine(handles: &Arc<Handles>, bundle: bool, peer: Peer) -> DoctorReport {
+    let mut checks = vec![
+        enrollment(handles),
+        policy(handles),
+        network(handles),
+        journal(handles).await,
+        steward(handles).await,
+    ];
+    checks.extend(of_engines(handles, peer).await);
     // What is told of engines stands in their own checks already.
-    let is_told = |condition: &Condition| match condition.code.as_str() {
+    let is_shown = |condition: &Condition| match condition.code.as_str() {
         engines::NOT_PROVED => true,
         engines::NOT_ROUTED => condition.severity > Severity::Notice,
         _ => false,
     };
-    let conditions = core.conditions.list().into_iter().filter(|condition| !is_told(condition));
+    let conditions = handles.conditions.list().into_iter().filter(|condition| !is_shown(condition));
     checks.extend(conditions.map(|condition| Check {
         name: condition.code,
         problem: Some(condition.severity),
@@ -29,9 +35,9 @@ pub(super) async fn examine(core: &Arc<Core>, bundle: bool, peer: Peer) -> Docto
     }));
     let bundle = bundle.then(|| {
         serde_json::json!({
-            "status": core.status(),
-            "engines": core.engines.reports(),
-            "policy": core.policy_state(),
+            "status": handles.publisher.status(),
+            "engines": handles.engines.reports(),
+            "policy": handles.publisher.policy_state(),
         })
     });
     DoctorReport { checks, bundle }
@@ -46,9 +52,8 @@ fn check(name: &str, problem: Option<(Severity, &str)>, sentence: String) -> Che
     }
 }
 
-fn enrollment(core: &Core) -> Check {
-    let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
-    match &*enrolled {
+fn enrollment(handles: &Handles) -> Check {
+    match &handles.policies.in_force().enrolled {
         Enrolled::Yes(enrollment) => {
             check("enrollment", None, format!("This machine belongs to {}", enrollment.organization.display))
         }
@@ -67,15 +72,14 @@ fn enrollment(core: &Core) -> Check {
     }
 }
 
-fn policy(core: &Core) -> Check {
-    let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
-    match &policy.held {
+fn policy(handles: &Handles) -> Check {
+    let in_force = handles.policies.in_force();
+    match &in_force.policy.held {
         LoadedPolicy::Current(current) => {
             check("policy", None, format!("Edition {} of the policy is in force", current.stamp().serial))
         }
         LoadedPolicy::Absent => {
-            let enrolled = core.enrolled.read().unwrap_or_else(PoisonError::into_inner);
-            let action = match enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
+            let action = match in_force.enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
                 Some(place) => format!("Put the policy at `{}`", place.display()),
                 None => "Run `pullgate policy refresh` to see why it does not arrive".to_owned(),
             };
@@ -90,22 +94,22 @@ fn policy(core: &Core) -> Check {
 }
 
 /// Whose proxy is used; what is wrong with one is a condition of its own.
-fn network(core: &Core) -> Check {
+fn network(handles: &Handles) -> Check {
     let by = |way: &wire::WayOut| match (&way.proxy, &way.place) {
         (Some(proxy), Some(place)) => format!("{} by the proxy {proxy}, from {place}", way.who),
         (Some(proxy), None) => format!("{} by the proxy {proxy}", way.who),
         (None, _) => format!("{} directly", way.who),
     };
-    let ways: Vec<String> = core.ways.shown().iter().map(by).collect();
-    match ways.is_empty() {
+    let egresses: Vec<String> = handles.upstreams.own_egress.learned.shown().iter().map(by).collect();
+    match egresses.is_empty() {
         true => check("network", None, "No proxy is used on the way out".into()),
-        false => check("network", None, format!("The way out: {}", ways.join("; "))),
+        false => check("network", None, format!("The way out: {}", egresses.join("; "))),
     }
 }
 
 /// It may wait for a slow disk, and must not hold up whatever else this thread does.
-async fn journal(core: &Arc<Core>) -> Check {
-    let decisions = core.decisions.clone();
+async fn journal(handles: &Arc<Handles>) -> Check {
+    let decisions = handles.decisions.clone();
     let probe = move || decisions.with_journal(|journal| journal.query(&journal_probe()));
     match tokio::task::spawn_blocking(probe).await.ok().flatten() {
         Some(Ok(_)) => check("journal", None, "Decisions are recorded".into()),
@@ -128,8 +132,8 @@ fn journal_probe() -> journal::Query {
     journal::Query { since: None, outcomes: Vec::new(), visible_to: journal::Viewer::Everything, limit: 1 }
 }
 
-async fn steward(core: &Core) -> Check {
-    match core.steward.ask(StewardRequest::Authorities).await {
+async fn steward(handles: &Handles) -> Check {
+    match handles.steward.ask(StewardRequest::Authorities).await {
         Ok(_) => check("steward", None, "The steward answers and has its authorities".into()),
         Err(error) => {
             let action = "Run `systemctl status pullgate-steward.socket pullgate-steward.service`";
@@ -142,9 +146,9 @@ async fn steward(core: &Core) -> Check {
     }
 }
 
-async fn of_engines(core: &Arc<Core>, peer: Peer) -> Vec<Check> {
-    match engines::verify_for(core, None, peer.uid).await {
-        Ok(_) => engines::checks(&core.engines),
+async fn of_engines(handles: &Arc<Handles>, peer: Peer) -> Vec<Check> {
+    match engines::verify_for(&handles.engines, None, peer.uid).await {
+        Ok(_) => engines::checks(&handles.engines),
         Err(error) => {
             let sentence = format!("The engines could not be asked: {error}");
             vec![check("engines", Some((Severity::Critical, "Check the steward first")), sentence)]

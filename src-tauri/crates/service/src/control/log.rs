@@ -13,8 +13,7 @@ use policy_text::render;
 use tokio::sync::broadcast::error::RecvError;
 use wire::{Entries, Entry, Event, Response, WhyReport};
 
-use super::{Client, is_administrator};
-use crate::core::Core;
+use super::{Client, Handles, is_administrator};
 
 const AT_MOST: usize = 10_000;
 /// As many as are held in memory for one client.
@@ -23,7 +22,7 @@ const PAGE: usize = 256;
 const STOPPED: [Outcome; 2] = [Outcome::Blocked, Outcome::Audited];
 
 /// The verdict behind an id, or the last denial.
-pub(super) async fn why(core: &Arc<Core>, peer: Peer, id: Option<String>) -> Response {
+pub(super) async fn why(handles: &Arc<Handles>, peer: Peer, id: Option<String>) -> Response {
     let wanted = match id.as_deref().map(VerdictId::parse).transpose() {
         Ok(wanted) => wanted,
         Err(error) => return Response::Error(Failure::new(Code::BadRequest, error.to_string())),
@@ -31,11 +30,11 @@ pub(super) async fn why(core: &Arc<Core>, peer: Peer, id: Option<String>) -> Res
     let found = match &wanted {
         Some(id) => {
             let id = id.clone();
-            ask(core, move |journal| journal.find(&id).map(|entry| entry.into_iter().collect())).await
+            ask(handles, move |journal| journal.find(&id).map(|entry| entry.into_iter().collect())).await
         }
         None => {
             let query = query(peer, None, &STOPPED, 1);
-            ask(core, move |journal| journal.query(&query)).await
+            ask(handles, move |journal| journal.query(&query)).await
         }
     };
     match found {
@@ -57,41 +56,42 @@ pub(super) async fn why(core: &Arc<Core>, peer: Peer, id: Option<String>) -> Res
 
 /// What was blocked, or would have been.
 pub(super) async fn blocked(
-    core: &Arc<Core>,
+    handles: &Arc<Handles>,
     peer: Peer,
     since: Option<Timestamp>,
     limit: Option<u32>,
     link: &mut Client,
 ) -> Result<(), LinkError> {
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(AT_MOST).min(AT_MOST);
-    send_past(core, query(peer, since, &STOPPED, limit), link).await
+    send_past(handles, query(peer, since, &STOPPED, limit), link).await
 }
 
 /// What was decided, and with `follow` what is decided from here on.
 pub(super) async fn log(
-    core: &Arc<Core>,
+    handles: &Arc<Handles>,
     peer: Peer,
     since: Option<Timestamp>,
     follow: bool,
     link: &mut Client,
 ) -> Result<(), LinkError> {
-    let events = core.events.subscribe();
-    send_past(core, query(peer, since, &[], AT_MOST), link).await?;
-    if follow { send_events(core, events, peer, false, link).await } else { Ok(()) }
+    let events = handles.events.subscribe();
+    send_past(handles, query(peer, since, &[], AT_MOST), link).await?;
+    if follow { send_events(handles, events, peer, false, link).await } else { Ok(()) }
 }
 
 /// Everything that happens from here on.
-pub(super) async fn watch(core: &Arc<Core>, peer: Peer, link: &mut Client) -> Result<(), LinkError> {
-    let events = core.events.subscribe();
-    link.send(&Response::Event { event: Event::Status { status: Box::new(core.status()) } }).await?;
-    send_events(core, events, peer, true, link).await
+pub(super) async fn watch(handles: &Arc<Handles>, peer: Peer, link: &mut Client) -> Result<(), LinkError> {
+    let events = handles.events.subscribe();
+    link.send(&Response::Event { event: Event::Status { status: Box::new(handles.publisher.status()) } })
+        .await?;
+    send_events(handles, events, peer, true, link).await
 }
 
-async fn send_past(core: &Arc<Core>, query: Query, link: &mut Client) -> Result<(), LinkError> {
+async fn send_past(handles: &Arc<Handles>, query: Query, link: &mut Client) -> Result<(), LinkError> {
     let (mut after, mut left) = (None, query.limit);
     loop {
         let (asked, limit) = (query.clone(), left.min(PAGE));
-        let (entries, end) = match ask(core, move |journal| journal.page(&asked, limit, after)).await {
+        let (entries, end) = match ask(handles, move |journal| journal.page(&asked, limit, after)).await {
             Ok(found) => found,
             Err(failure) => return link.send(&Response::Error(failure)).await,
         };
@@ -110,7 +110,7 @@ async fn send_past(core: &Arc<Core>, query: Query, link: &mut Client) -> Result<
 /// Sends what happens until the client goes away. One that falls behind gets the status as it is, since the events that
 /// it lost may have told of it.
 async fn send_events(
-    core: &Core,
+    handles: &Handles,
     mut events: tokio::sync::broadcast::Receiver<Event>,
     peer: Peer,
     with_status: bool,
@@ -123,7 +123,7 @@ async fn send_events(
                 tracing::warn!(missed, "a watcher is too slow");
                 link.send(&Response::Event { event: Event::Missed { events: missed } }).await?;
                 if with_status {
-                    let event = Event::Status { status: Box::new(core.status()) };
+                    let event = Event::Status { status: Box::new(handles.publisher.status()) };
                     link.send(&Response::Event { event }).await?;
                 }
                 continue;
@@ -153,11 +153,11 @@ fn is_visible(entry: &Entry, peer: Peer) -> bool {
 
 /// The journal blocks, so it is asked on a thread of its own.
 async fn ask<T: Send + 'static>(
-    core: &Arc<Core>,
+    handles: &Arc<Handles>,
     work: impl FnOnce(&journal::Journal) -> Result<T, journal::JournalError> + Send + 'static,
 ) -> Result<T, Failure> {
-    let core = Arc::clone(core);
-    let asked = tokio::task::spawn_blocking(move || core.decisions.with_journal(work)).await;
+    let handles = Arc::clone(handles);
+    let asked = tokio::task::spawn_blocking(move || handles.decisions.with_journal(work)).await;
     match asked {
         Ok(Some(Ok(found))) => Ok(found),
         Ok(Some(Err(error))) => Err(Failure::new(Code::Failed, error.to_string())),

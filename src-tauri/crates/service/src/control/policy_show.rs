@@ -1,22 +1,19 @@
 //! The policy in force, as its author wrote it.
 
-use std::sync::PoisonError;
-
 use policy::LoadedPolicy;
 use wire::{PolicyReport, Response};
 
-use crate::core::Core;
+use super::Handles;
 
 /// A message has 1 MiB at most, and a state and warnings beside this.
 const MOST: usize = 700 * 1024;
 const MOST_WARNINGS: usize = 100;
 
 /// Shows the policy.
-pub(super) fn show(core: &Core) -> Response {
-    let state = core.policy_state();
-    let policy = core.policy.read().unwrap_or_else(PoisonError::into_inner);
+pub(super) fn show(handles: &Handles) -> Response {
+    let state = handles.publisher.policy_state();
     let mut report = PolicyReport { state, document: None, sentences: Vec::new(), warnings: Vec::new() };
-    if let LoadedPolicy::Current(current) = &policy.held {
+    if let LoadedPolicy::Current(current) = &handles.policies.in_force().policy.held {
         let document = current.document();
         match serde_json::to_vec(document) {
             Ok(text) if text.len() > MOST => {
@@ -29,8 +26,8 @@ pub(super) fn show(core: &Core) -> Response {
             Ok(_) | Err(_) => report.document = serde_json::to_value(document).ok(),
         }
         let all = current.warnings().iter();
-        let told = all.map(|warning| format!("`{}`: {}", warning.path, warning.message));
-        report.warnings = told.take(MOST_WARNINGS).collect();
+        let lines = all.map(|warning| format!("`{}`: {}", warning.path, warning.message));
+        report.warnings = lines.take(MOST_WARNINGS).collect();
         let more = current.warnings().len().saturating_sub(MOST_WARNINGS);
         if more > 0 {
             report.warnings.push(format!("{more} more; `pullgate policy check FILE` lists them all"));

@@ -7,22 +7,23 @@ use link::LinkError;
 use tokio::sync::mpsc::channel;
 use wire::{Response, SignInMethod};
 
-use super::Client;
-use crate::{core::Core, session};
+use super::{Client, Handles};
+use crate::session;
 
 /// Leads the asker through the sign-in; it ends when they go away.
 pub(super) async fn sign_in(
-    core: &Arc<Core>,
+    handles: &Arc<Handles>,
     peer: Peer,
     method: SignInMethod,
     link: &mut Client,
 ) -> Result<(), LinkError> {
-    let (steps, mut told) = channel(1);
-    let mut flow = std::pin::pin!(session::sign_in(core, peer, method, &steps));
+    let (steps, mut next) = channel(1);
+    let mut flow = std::pin::pin!(session::sign_in(&handles.session, peer, method, &steps));
     loop {
         tokio::select! {
-            Some(step) = told.recv() => link.send(&Response::SignIn { step }).await?,
+            Some(step) = next.recv() => link.send(&Response::SignIn { step }).await?,
             done = &mut flow => {
+                handles.publisher.publish_context();
                 let response = done.map_or_else(Response::Error, |step| Response::SignIn { step });
                 return link.send(&response).await;
             }
@@ -33,7 +34,8 @@ pub(super) async fn sign_in(
 }
 
 /// Ends the session.
-pub(super) async fn sign_out(core: &Arc<Core>) -> Response {
-    let (sentence, page) = session::sign_out(core).await;
+pub(super) async fn sign_out(handles: &Arc<Handles>) -> Response {
+    let (sentence, page) = session::sign_out(&handles.session).await;
+    handles.publisher.publish_context();
     Response::SignedOut { sentence, url: page.map(|page| page.expose().to_owned()) }
 }

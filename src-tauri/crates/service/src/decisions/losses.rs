@@ -22,13 +22,13 @@ struct Counts {
     /// Who did so last.
     flooder: Option<u32>,
     /// When it was told last, and how much that was.
-    told: Option<(Instant, u64)>,
+    shown: Option<(Instant, u64)>,
 }
 
 const BEHIND: &str = "journal-behind";
 const FLOODED: &str = "record-flooded";
 /// After so long without another loss it is no longer told.
-const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
+const SHOWN_FOR: Duration = Duration::from_secs(24 * 3600);
 
 impl Losses {
     pub(super) fn behind(&self) {
@@ -47,11 +47,11 @@ impl Losses {
         let counts = {
             let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let sum = counts.behind.saturating_add(counts.flooded);
-            match counts.told {
+            match counts.shown {
                 _ if sum == 0 => return,
-                Some((_, before)) if before != sum => counts.told = Some((now, sum)),
-                None => counts.told = Some((now, sum)),
-                Some((since, _)) if now.saturating_duration_since(since) < TOLD_FOR => return,
+                Some((_, before)) if before != sum => counts.shown = Some((now, sum)),
+                None => counts.shown = Some((now, sum)),
+                Some((since, _)) if now.saturating_duration_since(since) < SHOWN_FOR => return,
                 Some(_) => *counts = Counts::default(),
             }
             counts.clone()
@@ -106,7 +106,7 @@ mod tests {
             said.iter().any(|one| one.starts_with("2 blocked requests") && one.contains("user 1001")),
             "{said:?}"
         );
-        losses.tell(&conditions, start + TOLD_FOR);
+        losses.tell(&conditions, start + SHOWN_FOR);
         assert_eq!(conditions.list(), []);
     }
 }

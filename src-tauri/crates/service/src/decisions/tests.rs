@@ -28,20 +28,20 @@ fn while_the_disk_hangs_a_flood_takes_no_place_of_another_and_nothing_is_lost_wi
     let dirs =
         Dirs { config: folder.path().into(), state: folder.path().into(), runtime: folder.path().into() };
     let conditions = Arc::new(Conditions::default());
-    let journaled = Journaled::open(&dirs, Arc::clone(&conditions), broadcast::channel(4).0).unwrap();
-    let hang = journaled.hang();
+    let writer = JournalWriter::open(&dirs, Arc::clone(&conditions), broadcast::channel(4).0).unwrap();
+    let hang = writer.hang();
     for number in 0..20_000 {
-        journaled.record(&decided(1001, number));
+        writer.record(&decided(1001, number));
     }
-    journaled.record(&decided(1000, 30_000));
-    assert!(journaled.waiting.held() <= WAITING.each + TOGETHER + 1, "{}", journaled.waiting.held());
+    writer.record(&decided(1000, 30_000));
+    assert!(writer.waiting.held() <= WAITING.each + TOGETHER + 1, "{}", writer.waiting.held());
     drop(hang);
-    journaled.finish();
+    writer.finish();
     let id = VerdictId::from_bits(30_000);
-    let found = journaled.with_journal(|journal| journal.find(&id)).unwrap().unwrap();
+    let found = writer.with_journal(|journal| journal.find(&id)).unwrap().unwrap();
     assert_eq!(found.unwrap().asker.uid, Some(1000));
-    assert_eq!(journaled.waiting.held(), 0);
-    journaled.losses.tell(&conditions, Instant::now());
+    assert_eq!(writer.waiting.held(), 0);
+    writer.losses.tell(&conditions, Instant::now());
     let said: Vec<String> = conditions.list().into_iter().map(|condition| condition.sentence).collect();
     assert!(said.iter().any(|one| one.contains("are enforced and not in the record")), "{said:?}");
 }

@@ -6,8 +6,8 @@ use std::sync::PoisonError;
 use engines::{Found, Personal, Why};
 use wire::Severity;
 
-use super::unrouted::Unrouted;
-use crate::{core::Core, enrolled::Enrolled};
+use super::{Engines, unrouted::Unrouted};
+use crate::enrolled::Enrolled;
 
 /// Something is not routed.
 pub(crate) const NOT_ROUTED: &str = "engine-not-routed";
@@ -25,47 +25,52 @@ pub(super) struct Bypasses {
 }
 
 /// Takes in what was found beside the engines that are routed.
-pub(super) fn tell(core: &Core, found: &[Found]) {
-    publish(core, |ways| ways.round = found.iter().flat_map(of).collect());
+pub(super) fn tell(engines: &Engines, found: &[Found]) {
+    publish(engines, |bypasses| bypasses.round = found.iter().flat_map(of).collect());
 }
 
 /// Takes in what the engines showed.
-pub(super) fn tell_shown(core: &Core, found: &[Found], unrouted: Vec<Unrouted>, unproved: Vec<Unrouted>) {
+pub(super) fn tell_shown(
+    engines: &Engines,
+    found: &[Found],
+    unrouted: Vec<Unrouted>,
+    unproved: Vec<Unrouted>,
+) {
     let round = found.iter().flat_map(of).collect();
-    publish(core, |ways| *ways = Bypasses { round, unrouted, unproved });
+    publish(engines, |bypasses| *bypasses = Bypasses { round, unrouted, unproved });
 }
 
 /// Takes back what the engines showed, until they are asked anew.
-pub(crate) fn forget_shown(core: &Core) {
-    publish(core, |ways| (ways.unrouted, ways.unproved) = (Vec::new(), Vec::new()));
+pub(crate) fn forget_shown(engines: &Engines) {
+    publish(engines, |bypasses| (bypasses.unrouted, bypasses.unproved) = (Vec::new(), Vec::new()));
 }
 
-fn publish(core: &Core, change: impl FnOnce(&mut Bypasses)) {
-    let mut ways = core.engines.ways.lock().unwrap_or_else(PoisonError::into_inner);
-    change(&mut ways);
+fn publish(engines: &Engines, change: impl FnOnce(&mut Bypasses)) {
+    let mut bypasses = engines.bypasses.lock().unwrap_or_else(PoisonError::into_inner);
+    change(&mut bypasses);
     // On a machine that belongs to nobody no engine should be routed, whatever a look found that began before.
-    let is_enrolled = !matches!(*core.enrolled.read().unwrap_or_else(PoisonError::into_inner), Enrolled::No);
-    for (code, told) in [(NOT_ROUTED, ways.not_routed()), (NOT_PROVED, together(&ways.unproved))] {
-        match told.filter(|_| is_enrolled) {
+    let is_enrolled = !matches!(engines.in_force.borrow().enrolled, Enrolled::No);
+    for (code, listed) in [(NOT_ROUTED, bypasses.not_routed()), (NOT_PROVED, together(&bypasses.unproved))] {
+        match listed.filter(|_| is_enrolled) {
             Some((severity, sentence, action)) => {
-                core.conditions.raise(code, severity, sentence, Some(&action))
+                engines.conditions.raise(code, severity, sentence, Some(&action))
             }
-            None => core.conditions.clear(code),
+            None => engines.conditions.clear(code),
         }
     }
 }
 
-type Told = (Severity, String, String);
+type Notice = (Severity, String, String);
 
 impl Bypasses {
     /// Engines that should be routed come first: what is beside them is good to know.
-    fn not_routed(&self) -> Option<Told> {
+    fn not_routed(&self) -> Option<Notice> {
         // A person's own files are told as what they are.
-        let is_told = |it: &Unrouted| {
+        let is_listed = |it: &Unrouted| {
             let name = format!("{}: ", it.name);
             it.severity < Severity::Critical && self.round.iter().any(|way| way.starts_with(&name))
         };
-        let unrouted: Vec<Unrouted> = self.unrouted.iter().filter(|it| !is_told(it)).cloned().collect();
+        let unrouted: Vec<Unrouted> = self.unrouted.iter().filter(|it| !is_listed(it)).cloned().collect();
         let beside = sentence(&self.round);
         match (together(&unrouted), beside) {
             (None, None) => None,
@@ -79,7 +84,7 @@ impl Bypasses {
 }
 
 /// Several in one, with the one thing that helps each.
-fn together(all: &[Unrouted]) -> Option<Told> {
+fn together(all: &[Unrouted]) -> Option<Notice> {
     let severity = all.iter().map(|it| it.severity).max()?;
     let joined = |of: fn(&Unrouted) -> &String| {
         let mut parts: Vec<&str> = all.iter().map(|it| of(it).as_str()).collect();
@@ -123,22 +128,22 @@ struct OfPerson<'a> {
     action: &'static str,
 }
 
-fn told<'a>(all: &'a [Personal], what: &'static str, action: &'static str) -> Vec<OfPerson<'a>> {
+fn listed<'a>(all: &'a [Personal], what: &'static str, action: &'static str) -> Vec<OfPerson<'a>> {
     all.iter().map(|person| OfPerson { person, what, action }).collect()
 }
 
 fn of_each(found: &Found) -> Vec<OfPerson<'_>> {
-    let mut all = told(
+    let mut all = listed(
         found.personal_files(),
         "has files that beat the system's configuration",
         "Without them pulls are led through Pullgate",
     );
-    all.extend(told(
+    all.extend(listed(
         found.hiding_mounts(),
         "has a mount that hides the system's configuration from Podman",
         "`podman system migrate` as that person ends it",
     ));
-    all.extend(told(
+    all.extend(listed(
         found.docker_contexts(),
         "has contexts that lead `docker` to other engines",
         "`docker context ls` lists them, `docker context use default` leads back",
@@ -146,9 +151,9 @@ fn of_each(found: &Found) -> Vec<OfPerson<'_>> {
     all
 }
 
-fn sentence(ways: &[String]) -> Option<String> {
-    let shown = ways.get(..ways.len().min(MOST))?.join("; ");
-    match ways.len() {
+fn sentence(bypasses: &[String]) -> Option<String> {
+    let shown = bypasses.get(..bypasses.len().min(MOST))?.join("; ");
+    match bypasses.len() {
         0 => None,
         1..=MOST => Some(format!("Not everything is routed: {shown}")),
         all => Some(format!("Not everything is routed: {shown}; and {} more", all - MOST)),
@@ -161,13 +166,13 @@ mod tests {
 
     #[test]
     fn many_ways_are_counted_and_none_is_no_notice() {
-        let ways = ["a", "b", "c", "d", "e"].map(str::to_owned);
+        let bypasses = ["a", "b", "c", "d", "e"].map(str::to_owned);
         assert_eq!(sentence(&[]), None);
-        assert_eq!(sentence(&ways[..2]).unwrap(), "Not everything is routed: a; b");
-        assert_eq!(sentence(&ways).unwrap(), "Not everything is routed: a; b; c; and 2 more");
+        assert_eq!(sentence(&bypasses[..2]).unwrap(), "Not everything is routed: a; b");
+        assert_eq!(sentence(&bypasses).unwrap(), "Not everything is routed: a; b; c; and 2 more");
     }
 
-    fn told(name: &str, severity: Severity) -> Unrouted {
+    fn listed(name: &str, severity: Severity) -> Unrouted {
         Unrouted {
             engine: name.to_lowercase(),
             name: name.into(),
@@ -180,12 +185,12 @@ mod tests {
     /// "Nothing needs your attention" stood below "enforced on 1 of 3 engines".
     #[test]
     fn an_engine_that_is_not_routed_stands_before_what_is_beside_the_engines() {
-        let ways = Bypasses {
+        let bypasses = Bypasses {
             round: vec!["buildx builder: the builder `big` pulls by itself".into()],
-            unrouted: vec![told("BuildKit", Severity::Critical)],
+            unrouted: vec![listed("BuildKit", Severity::Critical)],
             unproved: Vec::new(),
         };
-        let (severity, sentence, action) = ways.not_routed().unwrap();
+        let (severity, sentence, action) = bypasses.not_routed().unwrap();
         assert_eq!(severity, Severity::Critical);
         assert!(sentence.starts_with("BuildKit is not routed; Not everything is routed: "), "{sentence}");
         assert_eq!(action, "Run `sudo pullgate engines apply buildkit`");
@@ -194,11 +199,11 @@ mod tests {
 
     #[test]
     fn what_a_person_s_file_undoes_is_told_once() {
-        let ways = Bypasses {
+        let bypasses = Bypasses {
             round: vec!["Podman family: ada has files that beat the system's configuration".into()],
-            unrouted: vec![told("Podman family", Severity::Attention)],
+            unrouted: vec![listed("Podman family", Severity::Attention)],
             unproved: Vec::new(),
         };
-        assert_eq!(ways.not_routed().unwrap().0, Severity::Notice);
+        assert_eq!(bypasses.not_routed().unwrap().0, Severity::Notice);
     }
 }

@@ -5,20 +5,20 @@
 //! at most one in [`APART`]; one that changed nothing counts, each further one waits twice as long, and after [`VAIN`] of
 //! them there is no more by itself; and somebody is told before and after.
 
-mod conditions_of;
+mod conditions;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use engines::{EngineId, MayRestart, Repaired, Restarted};
 
-pub(super) use conditions_of::{CODES, Told};
+pub(super) use conditions::{CODES, DriftCondition};
 
 /// A restart that waits for a build or pull waits no longer than this.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Between two restarts of an engine.
 const APART: Duration = Duration::from_secs(60);
 /// So many restarts in a row that changed nothing are enough.
-const VAIN: u32 = 3;
+const MOST_FUTILE: u32 = 3;
 /// How soon a busy engine is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// So many repairs of a file within this time are a fight.
@@ -27,7 +27,7 @@ const CONTENTION_LIMIT: (usize, Duration) = (3, Duration::from_secs(600));
 const FIRST_REST: Duration = Duration::from_secs(120);
 const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// How long people are told of what was repaired.
-const TOLD_FOR: Duration = Duration::from_secs(24 * 3600);
+const SHOWN_FOR: Duration = Duration::from_secs(24 * 3600);
 
 /// Everything that is known of drift.
 #[derive(Default)]
@@ -39,7 +39,7 @@ struct Engine {
     waiting: Option<Waiting>,
     restarted: Option<Duration>,
     /// What restarts did not change.
-    vain: FutileRestarts,
+    futile: FutileRestarts,
     /// Files and when they were put back, as long as that matters.
     repairs: Vec<(Duration, PathBuf)>,
     rest: Option<Backoff>,
@@ -130,7 +130,7 @@ impl Drift {
     /// An engine proved that it is routed.
     pub(super) fn handle_proved(&mut self, engine: EngineId, now: Duration) {
         if let Some(engine) = self.0.get_mut(&engine) {
-            let is_old = |noticed: &mut Noticed| now >= noticed.at + TOLD_FOR;
+            let is_old = |noticed: &mut Noticed| now >= noticed.at + SHOWN_FOR;
             engine.noticed.take_if(is_old);
         }
     }
@@ -158,14 +158,14 @@ impl Engine {
     /// What the last restart was good for. One after which a file was changed from outside proves nothing.
     fn weigh(&mut self, repaired: &Repaired) {
         match repaired.restart {
-            Restarted::Once => self.vain.open = true,
+            Restarted::Once => self.futile.open = true,
             Restarted::NotNeeded if repaired.failed.is_some() => {}
-            Restarted::NotNeeded => self.vain = FutileRestarts::default(),
+            Restarted::NotNeeded => self.futile = FutileRestarts::default(),
             Restarted::Wanted | Restarted::Busy(_) if !repaired.changed.is_empty() => {
-                self.vain = FutileRestarts::default();
+                self.futile = FutileRestarts::default();
             }
-            Restarted::Wanted | Restarted::Busy(_) if self.vain.open => {
-                self.vain = FutileRestarts { times: self.vain.times + 1, open: false };
+            Restarted::Wanted | Restarted::Busy(_) if self.futile.open => {
+                self.futile = FutileRestarts { times: self.futile.times + 1, open: false };
                 let in_vain = |it: &mut Noticed| matches!(it.end, End::Restarted) && it.files.is_empty();
                 self.noticed.take_if(in_vain);
             }
@@ -175,7 +175,7 @@ impl Engine {
 
     fn restart(&mut self, restart: &Restarted, now: Duration) {
         let (since, before) = self.waiting.take().map_or((now, None), |it| (it.since, it.work));
-        let apart = APART * 2_u32.pow(self.vain.times.min(VAIN));
+        let apart = APART * 2_u32.pow(self.futile.times.min(MOST_FUTILE));
         let earliest = self.restarted.map_or(now, |restarted| (restarted + apart).max(now));
         let work = match restart {
             Restarted::NotNeeded => return,
@@ -184,7 +184,7 @@ impl Engine {
                 self.rest = None;
                 return;
             }
-            Restarted::Wanted | Restarted::Busy(_) if self.vain.times >= VAIN => return,
+            Restarted::Wanted | Restarted::Busy(_) if self.futile.times >= MOST_FUTILE => return,
             Restarted::Wanted => {
                 self.waiting = Some(Waiting { since, again: earliest, work: before });
                 return;

@@ -6,15 +6,19 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use engines::{EngineId, Found, Repaired, Restarted};
 use host::watch::Watch;
+use policy::{DecisionContext, LoadedPolicy, PolicyStamp};
 use steward_protocol::{RepairOf, StewardRequest, StewardResponse};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    watch::Receiver,
+};
 
 use super::{
-    bypasses,
-    conditions_of::{self, drift},
+    Engines, bypasses,
+    conditions::{self, drift},
     places, processes,
 };
-use crate::{core::Core, steward_client::StewardError, time, upstreams};
+use crate::{steward_client::StewardError, time};
 
 /// Files that only root can see are compared this often, by their times. The steward, which remembers them, ends after
 /// a quiet minute.
@@ -29,6 +33,9 @@ struct Reconciler {
     watch: Option<(Vec<PathBuf>, Watch)>,
     touched: UnboundedReceiver<Vec<PathBuf>>,
     touch: UnboundedSender<Vec<PathBuf>>,
+    context: Receiver<Arc<DecisionContext>>,
+    /// Which policy they were last led by.
+    policy: Option<PolicyStamp>,
     running: Vec<processes::Running>,
     found: Vec<Found>,
     compared: Duration,
@@ -48,14 +55,18 @@ enum Cause {
 }
 
 /// Keeps the engines for good.
-pub(super) async fn keep(core: &Arc<Core>) {
+pub(super) async fn keep(engines: &Arc<Engines>) {
     let (touch, touched) = unbounded_channel();
     let (watch, running) = (None, processes::of_engines());
     let now = host::clock::boottime();
+    let mut context = engines.context.clone();
+    let policy = stamp(&context.borrow_and_update());
     let mut reconciler = Reconciler {
         watch,
         touched,
         touch,
+        context,
+        policy,
         running,
         found: Vec::new(),
         compared: now,
@@ -63,19 +74,21 @@ pub(super) async fn keep(core: &Arc<Core>) {
         acted: true,
     };
     reconciler.watch();
+    // The policy, or a file, may have changed while no service ran.
+    let mut cause = Cause::Policy;
     loop {
-        let cause = reconciler.wait(core).await;
         tracing::debug!(?cause, "the engines are looked after");
-        reconciler.repair(core, &cause).await;
+        reconciler.repair(engines, &cause).await;
+        cause = reconciler.wait(engines).await;
     }
 }
 
 impl Reconciler {
-    async fn wait(&mut self, core: &Core) -> Cause {
+    async fn wait(&mut self, engines: &Engines) -> Cause {
         loop {
             let now = host::clock::boottime();
             let compare = self.compared + COMPARE;
-            let due = drift(core, |drift| drift.poll_timeout());
+            let due = drift(engines, |drift| drift.poll_timeout());
             match due {
                 Some((at, why)) if at <= now => return Cause::Time(why),
                 _ if self.asked + ASK <= now => return Cause::Time("nobody asked for a while"),
@@ -85,11 +98,17 @@ impl Reconciler {
             let at = due.map_or(compare, |(at, _)| at.min(compare));
             tokio::select! {
                 biased;
-                () = core.engines.changed.notified() => return Cause::Policy,
+                Ok(()) = self.context.changed() => {
+                    let policy = stamp(&self.context.borrow_and_update());
+                    if policy != self.policy {
+                        self.policy = policy;
+                        return Cause::Policy;
+                    }
+                }
                 Some(paths) = self.touched.recv() => return Cause::Files(paths),
                 () = tokio::time::sleep((at - now).min(COUNT)) => {}
             }
-            if !self.acted && may_act(core) {
+            if !self.acted && may_act(engines) {
                 return Cause::Time("a pause has ended");
             }
             let running = processes::of_engines();
@@ -100,28 +119,28 @@ impl Reconciler {
         }
     }
 
-    async fn repair(&mut self, core: &Arc<Core>, cause: &Cause) {
+    async fn repair(&mut self, engines: &Arc<Engines>, cause: &Cause) {
         let quick = *cause == Cause::Compare;
         self.compared = host::clock::boottime();
         if !quick {
             self.asked = self.compared;
         }
-        self.acted = may_act(core);
+        self.acted = may_act(engines);
         if !self.acted {
             if *cause == Cause::Policy {
-                core.engines.request_check();
+                engines.request_check();
             }
             return;
         }
-        let _turn = core.engines.turn.lock().await;
+        let _turn = engines.turn.lock().await;
         // A pause may have begun while it was waited for.
-        self.acted = may_act(core);
+        self.acted = may_act(engines);
         if !self.acted {
             return;
         }
-        let (found, repaired) = match ask(core, quick).await {
+        let (found, repaired) = match ask(engines, quick).await {
             Ok(answer) => answer,
-            Err(error) => return super::tell_unknown(core, &error),
+            Err(error) => return super::tell_unknown(engines, &error),
         };
         let now = host::clock::boottime();
         let done: Vec<&Repaired> = repaired.iter().filter(|it| is_something(it)).collect();
@@ -129,21 +148,21 @@ impl Reconciler {
             tell_log(it);
         }
         if !done.is_empty() {
-            core.engines.have_changed();
+            engines.have_changed();
         }
-        drift(core, |drift| repaired.iter().for_each(|it| drift.handle_repaired(it, now)));
-        conditions_of::repaired(core, &done);
+        drift(engines, |drift| repaired.iter().for_each(|it| drift.handle_repaired(it, now)));
+        conditions::repaired(engines, &done);
         let is_new = seen(&found) != seen(&self.found);
-        bypasses::tell(core, &found);
+        bypasses::tell(engines, &found);
         self.found = found;
         self.watch();
         let is_quiet = matches!(cause, Cause::Time(_) | Cause::Compare);
         // A person's own proxy may have changed with their files, or with the process that read them.
         if !done.is_empty() || !is_quiet {
-            upstreams::refresh(Arc::clone(core)).await;
+            engines.upstreams.refresh().await;
         }
         if is_new || !done.is_empty() || !is_quiet {
-            core.engines.request_check();
+            engines.request_check();
         }
     }
 
@@ -163,21 +182,32 @@ impl Reconciler {
 }
 
 /// Whoever paused enforcement may have a reason to change engines; what never held a policy has no routes to keep.
-fn may_act(core: &Core) -> bool {
-    let situation = Arc::clone(&core.situation.borrow());
+fn may_act(engines: &Engines) -> bool {
+    let situation = Arc::clone(&engines.context.borrow());
     let is_paused = situation.pause.as_ref().is_some_and(|pause| pause.until > time::now());
-    super::is_enrolled(core) && !is_paused && super::knows_routes(core)
+    super::is_enrolled(engines) && !is_paused && super::knows_routes(engines)
 }
 
-async fn ask(core: &Core, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
+async fn ask(engines: &Engines, quick: bool) -> Result<(Vec<Found>, Vec<Repaired>), StewardError> {
     let now = host::clock::boottime();
-    let permitted = |engine| Some(RepairOf { engine, restart: drift(core, |drift| drift.may(engine, now))? });
-    let engines = EngineId::ALL.into_iter().filter_map(permitted).collect();
-    let request = StewardRequest::Repair { engines, routing: super::routing(core, false), quick };
-    let StewardResponse::Repaired { found, engines } = core.steward.ask(request).await? else {
+    let permitted =
+        |engine| Some(RepairOf { engine, restart: drift(engines, |drift| drift.may(engine, now))? });
+    let request = StewardRequest::Repair {
+        engines: EngineId::ALL.into_iter().filter_map(permitted).collect(),
+        routing: super::routing(engines, false),
+        quick,
+    };
+    let StewardResponse::Repaired { found, engines: repaired } = engines.steward.ask(request).await? else {
         return Err(StewardError::Unexpected);
     };
-    Ok((found, engines))
+    Ok((found, repaired))
+}
+
+fn stamp(context: &DecisionContext) -> Option<PolicyStamp> {
+    match &context.held {
+        LoadedPolicy::Current(policy) => Some(policy.stamp().clone()),
+        LoadedPolicy::Absent | LoadedPolicy::Unusable { .. } => None,
+    }
 }
 
 /// What of the engines does not change by their everyday work.

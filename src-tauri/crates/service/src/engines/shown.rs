@@ -10,55 +10,55 @@ use tokio::task::JoinSet;
 use wire::{Check, EngineReport, Routed, Severity};
 
 use super::{
-    Engines, Shown, bypasses, conditions_of, report, routing,
+    Engines, Shown, bypasses, conditions, report, routing,
     steps::Steps,
     unrouted::{self, Look, Planned},
     verbs,
 };
-use crate::{core::Core, shared::APART, steward_client::StewardError};
+use crate::{shared::APART, steward_client::StewardError};
 
 /// Asks the running engines whether they are routed.
 pub(crate) async fn verify(
-    core: &Arc<Core>,
+    engines: &Arc<Engines>,
     engine: Option<String>,
 ) -> Result<Vec<EngineReport>, StewardError> {
-    let reports = look(core, engine, &Steps::default()).await?;
-    conditions_of::proved(core, &reports);
+    let reports = look(engines, engine, &Steps::default()).await?;
+    conditions::proved(engines, &reports);
     Ok(reports)
 }
 
 /// The same for whoever asks: root has the engines asked at once, everybody else shares what was last shown.
 pub(crate) async fn verify_for(
-    core: &Arc<Core>,
+    engines: &Arc<Engines>,
     engine: Option<String>,
     uid: u32,
 ) -> Result<Vec<EngineReport>, Failure> {
     if uid == 0 {
-        return Ok(verify(core, engine).await?);
+        return Ok(verify(engines, engine).await?);
     }
-    let asking = Arc::clone(core);
+    let asking = Arc::clone(engines);
     let make = async move { Ok(verify(&asking, None).await?) };
-    let mut reports = core.engines.asked.get(APART, make).await?;
+    let mut reports = engines.asked.get(APART, make).await?;
     reports.retain(|report| engine.as_ref().is_none_or(|engine| *engine == report.engine));
     Ok(reports)
 }
 
 /// Asks them, and tells what is waited for.
 pub(super) async fn look(
-    core: &Arc<Core>,
+    engines: &Arc<Engines>,
     engine: Option<String>,
     steps: &Steps,
 ) -> Result<Vec<EngineReport>, StewardError> {
-    let changes = core.engines.changes.load(Ordering::SeqCst);
+    let changes = engines.changes.load(Ordering::SeqCst);
     // Without an organization there is nothing that engines should be led to.
-    let routing = match super::is_enrolled(core) {
-        true => Some(routing(core, false)),
+    let routing = match super::is_enrolled(engines) {
+        true => Some(routing(engines, false)),
         false => None,
     };
     let is_wanted = |name: &str| engine.as_ref().is_none_or(|wanted| *wanted == name);
-    let found = verbs::find(core).await?;
-    let earlier = core.engines.shown();
-    let mut answers = ask_all(core, &found, routing.as_ref(), &is_wanted, steps).await;
+    let found = verbs::find(engines).await?;
+    let earlier = engines.shown();
+    let mut answers = ask_all(engines, &found, routing.as_ref(), &is_wanted, steps).await;
     let mut shown = Vec::new();
     for (found, answer) in found.iter().zip(answers.drain(..)) {
         let name = found.engine.as_str();
@@ -67,23 +67,23 @@ pub(super) async fn look(
             shown.extend(before.cloned());
             continue;
         }
-        shown.push(one(core, found, answer, before, routing.as_ref()).await);
+        shown.push(one(engines, found, answer, before, routing.as_ref()).await);
     }
     // What was seen before an engine was changed is no news after it.
-    if core.engines.changes.load(Ordering::SeqCst) == changes {
-        core.engines.remember(shown);
-        tell(core, &found);
+    if engines.changes.load(Ordering::SeqCst) == changes {
+        engines.remember(shown);
+        tell(engines, &found);
     } else {
-        core.engines.request_check();
+        engines.request_check();
     }
-    Ok(core.engines.reports().into_iter().filter(|report| is_wanted(&report.engine)).collect())
+    Ok(engines.reports().into_iter().filter(|report| is_wanted(&report.engine)).collect())
 }
 
 type Answer = Option<Result<Verified, StewardError>>;
 
 /// What each of them showed, in their order; nothing of one that was not asked.
 async fn ask_all(
-    core: &Arc<Core>,
+    engines: &Arc<Engines>,
     found: &[Found],
     routing: Option<&RoutingRequest>,
     is_wanted: &impl Fn(&str) -> bool,
@@ -97,9 +97,9 @@ async fn ask_all(
             continue;
         }
         let request = StewardRequest::Verify { engine: found.engine, routing: routing.clone() };
-        let (core, steps) = (Arc::clone(core), steps.clone());
+        let (engines, steps) = (Arc::clone(engines), steps.clone());
         let sentence = format!("{}: waiting for its proof, a pull that must be blocked", found.engine);
-        asking.spawn(async move { (index, steps.waiting(sentence, ask(&core, request)).await) });
+        asking.spawn(async move { (index, steps.waiting(sentence, ask(&engines, request)).await) });
     }
     while let Some(done) = asking.join_next().await {
         match done {
@@ -114,15 +114,15 @@ async fn ask_all(
     answers
 }
 
-async fn ask(core: &Core, request: StewardRequest) -> Result<Verified, StewardError> {
-    let StewardResponse::Verified { verified } = core.steward.ask(request).await? else {
+async fn ask(engines: &Engines, request: StewardRequest) -> Result<Verified, StewardError> {
+    let StewardResponse::Verified { verified } = engines.steward.ask(request).await? else {
         return Err(StewardError::Unexpected);
     };
     Ok(*verified)
 }
 
 async fn one(
-    core: &Core,
+    engines: &Engines,
     found: &Found,
     answer: Answer,
     before: Option<&Shown>,
@@ -132,18 +132,18 @@ async fn one(
     let canary = answer.as_ref().and_then(|it| it.as_ref().ok()).map(|verified| verified.canary.clone());
     let mut look = Look::of(found, canary.as_ref());
     let is_asked = answer.is_some();
-    let proof = found.routable.is_ok().then(|| proof(&core.engines, engine)).flatten();
+    let proof = found.routable.is_ok().then(|| proof(engines, engine)).flatten();
     let before = report::Before { report: before.map(|(report, _)| report), proof };
     let report = report::report(found, answer, before);
     match routing {
         None => look.is_routable = false,
         Some(routing) if is_asked && !report.stopped && report.routed != Routed::Yes => {
-            look.plan = planned(core, found.engine, routing).await;
+            look.plan = planned(engines, found.engine, routing).await;
         }
         Some(_) => {}
     }
     if found.routable.is_ok() {
-        keep(&core.engines, &report, is_asked, canary.as_ref());
+        keep(engines, &report, is_asked, canary.as_ref());
     }
     (report, look)
 }
@@ -163,9 +163,9 @@ fn keep(engines: &Engines, report: &EngineReport, is_asked: bool, canary: Option
 }
 
 /// What routing it would do, so that people are told what helps.
-async fn planned(core: &Core, engine: EngineId, routing: &RoutingRequest) -> Planned {
+async fn planned(engines: &Engines, engine: EngineId, routing: &RoutingRequest) -> Planned {
     let request = StewardRequest::Plan { engine, routing: routing.clone() };
-    match core.steward.ask(request).await {
+    match engines.steward.ask(request).await {
         Ok(StewardResponse::Planned { plan }) if plan.empty => Planned::Nothing,
         Err(StewardError::Refused(failure)) => Planned::Refused(failure.message),
         Ok(_) | Err(_) => Planned::Something,
@@ -173,15 +173,15 @@ async fn planned(core: &Core, engine: EngineId, routing: &RoutingRequest) -> Pla
 }
 
 /// Tells what needs eyes, unless engines are just about to be routed.
-fn tell(core: &Core, found: &[Found]) {
-    if super::is_enrolled(core) && core.engines.is_settling() {
+fn tell(engines: &Engines, found: &[Found]) {
+    if super::is_enrolled(engines) && engines.is_settling() {
         return;
     }
-    let shown = core.engines.shown();
-    let told = |of: fn(&EngineReport, &Look) -> Option<unrouted::Unrouted>| {
+    let shown = engines.shown();
+    let listed = |of: fn(&EngineReport, &Look) -> Option<unrouted::Unrouted>| {
         shown.iter().filter_map(|(report, look)| of(report, look)).collect()
     };
-    bypasses::tell_shown(core, found, told(unrouted::unrouted), told(unrouted::unproved));
+    bypasses::tell_shown(engines, found, listed(unrouted::unrouted), listed(unrouted::unproved));
 }
 
 /// Every engine as a check, in the words of the status.
@@ -192,9 +192,9 @@ pub(crate) fn checks(engines: &Engines) -> Vec<Check> {
 fn check(report: &EngineReport, look: &Look) -> Check {
     let EngineReport { engine, name, why, .. } = report;
     let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let told = unrouted::unrouted(report, look).or_else(|| unrouted::unproved(report, look));
-    let (problem, sentence, action) = match told {
-        Some(told) => (Some(told.severity), told.sentence, Some(told.action)),
+    let listed = unrouted::unrouted(report, look).or_else(|| unrouted::unproved(report, look));
+    let (problem, sentence, action) = match listed {
+        Some(listed) => (Some(listed.severity), listed.sentence, Some(listed.action)),
         None if report.stopped => (None, format!("{name} is not counted{why}"), None),
         None if report.routed == Routed::Yes => {
             (None, format!("{name} is routed, and that was proved just now"), None)

@@ -18,13 +18,13 @@ impl Steps {
 
     /// Waits for the work, and says so once it takes longer.
     pub(super) async fn waiting<T>(&self, sentence: String, work: impl Future<Output = T>) -> T {
-        let Some(told) = &self.0 else { return work.await };
+        let Some(receiver) = &self.0 else { return work.await };
         tokio::pin!(work);
         match tokio::time::timeout(WORTH_TELLING, &mut work).await {
             Ok(done) => done,
             Err(_) => {
                 // Whoever went away does not want to know.
-                let _heard = told.send(sentence);
+                let _heard = receiver.send(sentence);
                 work.await
             }
         }
@@ -39,12 +39,12 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_takes_longer_is_told() {
-        let (sender, mut told) = unbounded_channel();
+        let (sender, mut receiver) = unbounded_channel();
         let steps = Steps::to(sender);
         steps.waiting("short".into(), async {}).await;
         steps.waiting("long".into(), tokio::time::sleep(WORTH_TELLING * 11 / 10)).await;
         drop(steps);
-        assert_eq!((told.recv().await.as_deref(), told.recv().await), (Some("long"), None));
+        assert_eq!((receiver.recv().await.as_deref(), receiver.recv().await), (Some("long"), None));
         assert_eq!(Steps::default().waiting("nobody".into(), async { 7 }).await, 7);
     }
 }

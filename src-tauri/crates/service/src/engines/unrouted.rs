@@ -130,15 +130,15 @@ mod tests {
 
     #[test]
     fn what_helps_depends_on_what_stands_in_the_way() {
-        let told = |plan| {
-            let told = unrouted(&report(Routed::No, None), &look(plan)).unwrap();
-            format!("{:?}: {} | {}", told.severity, told.sentence, told.action)
+        let listed = |plan| {
+            let listed = unrouted(&report(Routed::No, None), &look(plan)).unwrap();
+            format!("{:?}: {} | {}", listed.severity, listed.sentence, listed.action)
         };
         insta::assert_snapshot!(
             [
-                told(Planned::Something),
-                told(Planned::Nothing),
-                told(Planned::Refused(
+                listed(Planned::Something),
+                listed(Planned::Nothing),
+                listed(Planned::Refused(
                     "`x.conf` sets `HTTPS_PROXY`, which beats our setting; remove it there".into()
                 )),
             ]
@@ -160,9 +160,9 @@ mod tests {
         for (routed, severity) in [(Routed::Yes, Severity::Notice), (Routed::Partly, Severity::Attention)] {
             let silent = report(routed, Some("no answer within 20 s"));
             assert_eq!(unrouted(&silent, &look(Planned::Something)), None);
-            let told = unproved(&silent, &look(Planned::Something)).unwrap();
-            assert_eq!(told.severity, severity);
-            assert!(told.sentence.ends_with(": no answer within 20 s"), "{}", told.sentence);
+            let listed = unproved(&silent, &look(Planned::Something)).unwrap();
+            assert_eq!(listed.severity, severity);
+            assert!(listed.sentence.ends_with(": no answer within 20 s"), "{}", listed.sentence);
         }
     }
 }

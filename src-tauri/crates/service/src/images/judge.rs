@@ -5,10 +5,8 @@ use std::sync::Arc;
 use engines::{RunningContainer, Store, StoredImage};
 use image_ref::Reference;
 use jiff::Timestamp;
-use policy::{DecisionContext, Outcome};
+use policy::{AccessRequest, Decision, DecisionContext, Finding, Outcome, Target, decide};
 use wire::{PresentImage, StartedContainer, UnlistedStore};
-
-use crate::control::of_pull;
 
 const NAMELESS: &str = "it has no name";
 
@@ -82,6 +80,20 @@ fn line(
         containers: Vec::new(),
         finding,
         unjudged,
+    }
+}
+
+/// What a pull would come to; nothing for what no policy judges.
+pub(crate) fn of_pull(situation: &DecisionContext, reference: &Reference, now: Timestamp) -> Option<Finding> {
+    let tag = reference.tag_or_latest();
+    let known_as: Vec<_> = reference.tag().cloned().into_iter().collect();
+    let target = match reference.digest() {
+        Some(digest) => Target::Digest { digest, known_as: &known_as },
+        None => Target::Tag(&tag),
+    };
+    match decide(situation, &AccessRequest::Pull { repository: reference.repository(), target }, now) {
+        Decision::Permitted(permit) => permit.finding().cloned(),
+        Decision::Denied(denial) => Some(denial.finding().clone()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known of the ways out of this machine.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -38,20 +38,18 @@ impl Known {
     }
 }
 
-/// The ways out, and the one that the service itself goes.
+/// What was learned of the ways out, and which one was chosen.
 #[derive(Default)]
-pub(crate) struct Ways {
+pub(crate) struct Learned {
     known: watch::Sender<Option<Arc<Known>>>,
-    pub(super) settled: Mutex<Option<Settled>>,
-    /// Held while the machine is asked: what was read earlier must not be put in the place of what was read later.
-    pub(crate) reading: tokio::sync::Mutex<()>,
-    /// Held while it is found out which way leads there.
+    chosen: Mutex<Option<Chosen>>,
+    /// LoadedPolicy while it is found out which way leads there.
     pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 /// The way that was found to lead to the enrollment's places.
 #[derive(Clone)]
-pub(super) struct Settled {
+pub(super) struct Chosen {
     pub(super) known: Arc<Known>,
     pub(super) places: Vec<String>,
     pub(super) way: Egress,
@@ -66,7 +64,7 @@ impl Known {
     }
 }
 
-impl Ways {
+impl Learned {
     /// Takes in what was told; says whether it is anything new.
     pub(crate) fn learn(&self, known: Known) -> bool {
         let known = Some(Arc::new(known));
@@ -110,10 +108,26 @@ impl Ways {
     /// The way of the service's own requests.
     pub(super) fn own(&self) -> Egress {
         let Some(known) = self.known() else { return Egress::default() };
-        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
-        let way = settled.as_ref().filter(|settled| Arc::ptr_eq(&settled.known, &known));
+        let chosen = self.chosen();
+        let way = chosen.as_ref().filter(|chosen| Arc::ptr_eq(&chosen.known, &known));
         let first = || known.candidates().into_iter().next();
-        way.map(|settled| settled.way.clone()).or_else(first).unwrap_or_default()
+        way.map(|chosen| chosen.way.clone()).or_else(first).unwrap_or_default()
+    }
+
+    /// Whether a way was chosen for these places lately, out of what is known now.
+    pub(super) fn has_chosen(&self, known: &Arc<Known>, places: &[String]) -> bool {
+        self.chosen().as_ref().is_some_and(|it| {
+            Arc::ptr_eq(&it.known, known) && it.places == places && it.until > Instant::now()
+        })
+    }
+
+    /// Takes a way, or begins anew.
+    pub(super) fn choose(&self, chosen: Option<Chosen>) {
+        *self.chosen() = chosen;
+    }
+
+    fn chosen(&self) -> MutexGuard<'_, Option<Chosen>> {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose proxy is used by whom; nothing where everybody goes out directly.
@@ -124,12 +138,13 @@ impl Ways {
             let name = if it.is_crio { "CRI-O" } else { it.engine.name() };
             (name.to_owned(), known.enrolled.as_ref().unwrap_or(&it.egress).clone())
         });
-        let ways: Vec<WayOut> = [own].into_iter().chain(engines).map(|(who, way)| told(who, &way)).collect();
-        if ways.iter().all(|way| way.proxy.is_none()) { Vec::new() } else { ways }
+        let egresses: Vec<WayOut> =
+            [own].into_iter().chain(engines).map(|(who, way)| way_out(who, &way)).collect();
+        if egresses.iter().all(|way| way.proxy.is_none()) { Vec::new() } else { egresses }
     }
 }
 
-fn told(who: String, way: &Egress) -> WayOut {
+fn way_out(who: String, way: &Egress) -> WayOut {
     let place = match &way.source {
         ProxySource::Enrollment => Some("the enrollment".to_owned()),
         ProxySource::Engine { place, .. } | ProxySource::Machine { place } => Some(place.clone()),
@@ -139,9 +154,9 @@ fn told(who: String, way: &Egress) -> WayOut {
 }
 
 /// Every proxy of these ways, without its login, each once.
-pub(super) fn proxies(ways: &[Egress]) -> Vec<(egress::ProxyUrl, ProxySource)> {
+pub(super) fn proxies(egresses: &[Egress]) -> Vec<(egress::ProxyUrl, ProxySource)> {
     let mut found: Vec<(egress::ProxyUrl, ProxySource)> = Vec::new();
-    for way in ways {
+    for way in egresses {
         let rules = ProxyRules::new(&way.settings).unwrap_or_default();
         for proxy in rules.proxies().map(|proxy| proxy.clone().without_login()) {
             if !found.iter().any(|(known, _)| *known == proxy) {
@@ -168,11 +183,11 @@ mod tests {
         Egress { settings, source }
     }
 
-    fn told(known: Known) -> Vec<String> {
-        let ways = Ways::default();
-        ways.learn(known);
+    fn way_out(known: Known) -> Vec<String> {
+        let learned = Learned::default();
+        learned.learn(known);
         let one = |it: WayOut| format!("{}: {:?} {:?}", it.who, it.proxy, it.place);
-        ways.shown().into_iter().map(one).collect()
+        learned.shown().into_iter().map(one).collect()
     }
 
     #[test]
@@ -184,7 +199,7 @@ mod tests {
         ];
         let known = Known { engines, ..Known::default() };
         assert_eq!(
-            told(known.clone()),
+            way_out(known.clone()),
             [
                 "Pullgate: Some(\"http://proxy:3128\") Some(\"docker.service\")",
                 "Docker Engine: Some(\"http://proxy:3128\") Some(\"docker.service\")",
@@ -192,8 +207,8 @@ mod tests {
             ]
         );
         let enrolled = Egress { source: ProxySource::Enrollment, ..way("http://e:1", "") };
-        let by_enrollment = told(Known { enrolled: Some(enrolled), ..known });
+        let by_enrollment = way_out(Known { enrolled: Some(enrolled), ..known });
         assert!(by_enrollment.iter().all(|it| it.ends_with("Some(\"http://e:1\") Some(\"the enrollment\")")));
-        assert_eq!(told(Known::default()), Vec::<String>::new());
+        assert_eq!(way_out(Known::default()), Vec::<String>::new());
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -11,7 +11,8 @@ use egress::{Egress, ProxyRules, ProxyUrl};
 use gateway::{BoxFuture, Owner, ProcessEgress};
 use steward_protocol::{StewardRequest, StewardResponse};
 
-use crate::core::Core;
+use super::OwnEgress;
+use crate::{listeners::Addresses, steward_client::Steward};
 
 /// How long an answer holds for one connection.
 const KEEP: Duration = Duration::from_secs(30);
@@ -20,26 +21,27 @@ const MOST: usize = 256;
 
 /// Ways of processes as the steward reads them.
 pub(crate) struct StewardProcessEgress {
-    core: Weak<Core>,
+    steward: Steward,
+    own_egress: Arc<OwnEgress>,
+    addresses: Addresses,
     known: Mutex<HashMap<Owner, (Instant, Option<Egress>)>>,
 }
 
 impl StewardProcessEgress {
-    pub(crate) fn new(core: &Arc<Core>) -> Self {
-        Self { core: Arc::downgrade(core), known: Mutex::default() }
+    pub(crate) fn new(steward: Steward, own_egress: Arc<OwnEgress>, addresses: Addresses) -> Self {
+        Self { steward, own_egress, addresses, known: Mutex::default() }
     }
 
     async fn read(&self, owner: Owner) -> Option<Egress> {
-        let core = self.core.upgrade()?;
         // The enrollment's is everybody's.
-        if core.ways.known().is_some_and(|known| known.enrolled.is_some()) {
+        if self.own_egress.learned.known().is_some_and(|known| known.enrolled.is_some()) {
             return None;
         }
         if let Some(way) = self.recent(owner) {
             return way;
         }
         let Owner { uid, socket } = owner;
-        let way = match core.steward.ask(StewardRequest::ProcessEgress { uid, socket }).await {
+        let way = match self.steward.ask(StewardRequest::ProcessEgress { uid, socket }).await {
             Ok(StewardResponse::ProcessEgress { egress }) => egress,
             Ok(_) => None,
             Err(error) => {
@@ -47,7 +49,7 @@ impl StewardProcessEgress {
                 None
             }
         };
-        let own = [core.addresses.proxy, core.addresses.mirror];
+        let own = [self.addresses.proxy, self.addresses.mirror];
         let way = way.filter(|way| !leads_here(way, &own));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < MOST {

@@ -8,12 +8,13 @@ use host::{
     files::{FileError, Mode, read_private, remove, write_atomically},
 };
 use jiff::Timestamp;
+use policy::LoadedPolicy;
 use policy_bundle::{PolicyBundle, Roots, StoredPolicy, reverify};
 use serde::Deserialize;
 use thiserror::Error;
 use wire::Severity;
 
-use crate::conditions::Conditions;
+use crate::{conditions::Conditions, in_force::PolicyInForce};
 
 /// A trust document, an envelope and a catalog, as strings inside JSON.
 const LIMIT: u64 = 96 * 1024 * 1024;
@@ -37,6 +38,23 @@ impl LastGood {
         match self {
             Self::Kept(set, ..) => Some(set),
             Self::Never | Self::Lost(_) => None,
+        }
+    }
+
+    pub(super) fn source(&self) -> Option<&String> {
+        match self {
+            Self::Kept(.., source) => source.as_ref(),
+            Self::Never | Self::Lost(_) => None,
+        }
+    }
+}
+
+impl From<PolicyInForce> for LastGood {
+    fn from(policy: PolicyInForce) -> Self {
+        match (policy.set, policy.held) {
+            (Some(set), _) => Self::Kept(set, policy.confirmed, policy.source),
+            (None, LoadedPolicy::Unusable { why }) => Self::Lost(why),
+            (None, LoadedPolicy::Absent | LoadedPolicy::Current(_)) => Self::Never,
         }
     }
 }

@@ -10,7 +10,7 @@ use identity::oidc::SignInError;
 use tokio::sync::oneshot;
 use wire::Severity;
 
-use crate::{core::Core, situation};
+use super::SessionDriver;
 
 /// The condition of a sign-in that came to nothing.
 pub(super) const UNFINISHED: &str = "sign-in-unfinished";
@@ -81,40 +81,40 @@ impl Attempt {
 
 /// Tells the status of a sign-in unless it came to something; also when whoever began it went away.
 pub(super) struct Unfinished<'a> {
-    core: &'a Core,
+    driver: &'a SessionDriver,
     who: String,
     advice: Option<String>,
-    settled: bool,
+    resolved: bool,
 }
 
 impl<'a> Unfinished<'a> {
-    pub(super) fn begin(core: &'a Core, who: String) -> Self {
-        Self { core, who, advice: None, settled: true }
+    pub(super) fn begin(driver: &'a SessionDriver, who: String) -> Self {
+        Self { driver, who, advice: None, resolved: true }
     }
 
     /// From here on it waits for a page, where whatever is wrong is shown; `advice` is what to do about it.
     pub(super) fn waits(&mut self, advice: Option<String>) {
         self.advice = advice;
-        self.settled = false;
+        self.resolved = false;
     }
 
     /// What is to be told is told elsewhere, or nothing is.
-    pub(super) fn settle(&mut self) {
-        self.settled = true;
+    pub(super) fn resolve(&mut self) {
+        self.resolved = true;
     }
 
     /// It failed for this.
     pub(super) fn failed(&mut self, error: &SignInError) {
         match error {
             // The person knows, or is told for as long as it lasts.
-            SignInError::Denied(_) | SignInError::Listen { .. } | SignInError::Random(_) => self.settle(),
+            SignInError::Denied(_) | SignInError::Listen { .. } | SignInError::Random(_) => self.resolve(),
             SignInError::TimedOut => {}
             SignInError::Refused { .. }
             | SignInError::OtherIssuer
             | SignInError::IdToken(_)
             | SignInError::NoDeviceGrant
             | SignInError::Web(_) => {
-                self.settle();
+                self.resolve();
                 let sentence = format!("The last sign-in to {} came to nothing: {error}", self.who);
                 self.raise(Severity::Attention, sentence, "Run `pullgate sign-in` again when that is done");
             }
@@ -122,14 +122,14 @@ impl<'a> Unfinished<'a> {
     }
 
     fn raise(&self, severity: Severity, sentence: String, action: &str) {
-        self.core.conditions.raise(UNFINISHED, severity, sentence, Some(action));
-        situation::tell_status(self.core);
+        self.driver.conditions.raise(UNFINISHED, severity, sentence, Some(action));
+        self.driver.conditions.publish();
     }
 }
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
-        if self.settled {
+        if self.resolved {
             return;
         }
         let sentence = format!(

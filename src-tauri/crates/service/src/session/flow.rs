@@ -15,57 +15,57 @@ use web::{WebError, WebErrorKind};
 use wire::{SignInMethod, SignInStep};
 
 use super::{
+    SessionDriver,
     attempts::{UNFINISHED, Unfinished},
     hub,
     provider::{self, NoProvider},
     renew,
     sign_out::revoke,
 };
-use crate::{core::Core, own_egress, policies, situation};
 
 /// A person reads mail in between.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 /// Signs the asking person in; each step before the last goes to `steps`.
 pub(crate) async fn sign_in(
-    core: &Arc<Core>,
+    driver: &Arc<SessionDriver>,
     peer: Peer,
     method: SignInMethod,
     steps: &Sender<SignInStep>,
 ) -> Result<SignInStep, Failure> {
-    let identity = enrolled(core)?;
-    may_begin(core, peer)?;
-    own_egress::known(core).await;
-    let mut unfinished = Unfinished::begin(core, who(core));
+    let identity = enrolled(driver)?;
+    may_begin(driver, peer)?;
+    driver.own_egress.wait_for_proxy_settings().await;
+    let mut unfinished = Unfinished::begin(driver, driver.who());
     let (signed_in, tab) = match (&identity.provider, method) {
         (Provider::Oidc(of), SignInMethod::Browser) => {
-            let provider = asked(core, &identity, of).await?;
-            let waiting = Waiting { core, of, uid: peer.uid, steps, unfinished: &mut unfinished };
+            let provider = asked(driver, &identity, of).await?;
+            let waiting = Waiting { driver, of, uid: peer.uid, steps, unfinished: &mut unfinished };
             let (found, tab) = waiting.in_browser(&provider).await?;
             (open_id(of, peer.uid, found), Some(tab))
         }
         (Provider::Oidc(of), SignInMethod::Device) => {
-            let provider = asked(core, &identity, of).await?;
-            let waiting = Waiting { core, of, uid: peer.uid, steps, unfinished: &mut unfinished };
+            let provider = asked(driver, &identity, of).await?;
+            let waiting = Waiting { driver, of, uid: peer.uid, steps, unfinished: &mut unfinished };
             let found = waiting.by_code(&provider).await?;
             (open_id(of, peer.uid, found), None)
         }
         (Provider::Oidc(_), SignInMethod::DockerHub { .. } | SignInMethod::DockerLogin) => {
             return Err(Failure::new(
                 Code::BadRequest,
-                format!("{} does not sign in with Docker Hub", who(core)),
+                format!("{} does not sign in with Docker Hub", driver.who()),
             )
             .with_hint("Run `pullgate sign-in`"));
         }
         (Provider::DockerHub(of), method) => {
-            (hub::sign_in(core, &identity, of, peer.uid, method).await?, None)
+            (hub::sign_in(driver, &identity, of, peer.uid, method).await?, None)
         }
     };
-    unfinished.settle();
-    core.session.keeper.write(&core.dirs.state).await;
+    unfinished.resolve();
+    driver.keeper.write(&driver.state).await;
     // Somebody else may have signed in meanwhile.
-    let begun = match may_begin(core, peer) {
-        Ok(()) => begin(core, &identity, signed_in).await,
+    let begun = match may_begin(driver, peer) {
+        Ok(()) => begin(driver, &identity, signed_in).await,
         Err(failure) => Err(failure),
     };
     if let Some(tab) = tab {
@@ -103,9 +103,13 @@ pub(super) struct Vouched {
     pub(super) said_at: Option<jiff::Timestamp>,
 }
 
-async fn begin(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) -> Result<SignInStep, Failure> {
-    if core.session.lock().as_ref().map(|live| &live.identity) != Some(identity) {
-        give_back(core, identity, signed_in);
+async fn begin(
+    driver: &Arc<SessionDriver>,
+    identity: &Identity,
+    signed_in: SignedIn,
+) -> Result<SignInStep, Failure> {
+    if driver.lock().as_ref().map(|live| &live.identity) != Some(identity) {
+        give_back(driver, identity, signed_in);
         let message = "the enrollment of this machine changed during the sign-in";
         return Err(Failure::new(Code::Failed, message).with_hint("Sign in again"));
     }
@@ -113,57 +117,57 @@ async fn begin(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) -> Re
         Ok(Vouched { person, credential, evidence, said_at }) => {
             let account = person.account.clone();
             let lasts = credential.is_none() && matches!(identity.provider, Provider::Oidc(_));
-            core.conditions.clear(UNFINISHED);
-            core.session.ask_who(false);
-            core.session.tell(Input::SignedIn { person, credential, evidence, said_at });
-            super::pump(core);
-            refresh_local_users(core).await;
-            situation::publish_context(core);
-            policies::ask_soon(core);
-            let mut told = core.session.sentence(&who(core)).unwrap_or_default();
+            driver.conditions.clear(UNFINISHED);
+            driver.ask_who(false);
+            driver.tell(Input::SignedIn { person, credential, evidence, said_at });
+            super::pump(driver);
+            refresh_local_users(driver).await;
+            driver.changed.send_replace(());
+            driver.signed_in.send_replace(());
+            let mut message = driver.sentence(&driver.who()).unwrap_or_default();
             if lasts {
-                told += &cannot_be_renewed(&who(core));
+                message += &cannot_be_renewed(&driver.who());
             }
-            Ok(SignInStep::Done { account, sentence: told })
+            Ok(SignInStep::Done { account, sentence: message })
         }
         Err(Unfit { refusal, credential }) => {
             if let Some(credential) = credential {
-                tokio::spawn(revoke(Arc::clone(core), identity.clone(), credential));
+                tokio::spawn(revoke(Arc::clone(driver), identity.clone(), credential));
             }
-            core.session.ask_who(true);
+            driver.ask_who(true);
             let state = refusal.clone().into();
             let now = clock::now().to_zoned(TimeZone::system());
-            core.session.tell(Input::SignInRefused(refusal));
-            Err(Failure::new(Code::Forbidden, sentence(&state, &who(core), &now)))
+            driver.tell(Input::SignInRefused(refusal));
+            Err(Failure::new(Code::Forbidden, sentence(&state, &driver.who(), &now)))
         }
     }
 }
 
 /// Tells the provider that nobody uses what it gave out.
-fn give_back(core: &Arc<Core>, identity: &Identity, signed_in: SignedIn) {
+fn give_back(driver: &Arc<SessionDriver>, identity: &Identity, signed_in: SignedIn) {
     let credential = signed_in.map_or_else(|unfit| unfit.credential, |vouched| vouched.credential);
     if let Some(credential) = credential {
-        tokio::spawn(revoke(Arc::clone(core), identity.clone(), credential));
+        tokio::spawn(revoke(Arc::clone(driver), identity.clone(), credential));
     }
 }
 
 /// Looks up who else reaches the engines of root, on a thread of its own.
-pub(crate) async fn refresh_local_users(core: &Arc<Core>) {
-    let looking = Arc::clone(core);
-    if tokio::task::spawn_blocking(move || looking.session.refresh_local_users()).await.is_err() {
+pub(crate) async fn refresh_local_users(driver: &Arc<SessionDriver>) {
+    let looking = Arc::clone(driver);
+    if tokio::task::spawn_blocking(move || looking.look_up_local_users()).await.is_err() {
         tracing::error!("looking for other people on this machine has failed");
     }
 }
 
-fn enrolled(core: &Core) -> Result<Identity, Failure> {
-    core.session.lock().as_ref().map(|live| live.identity.clone()).ok_or_else(|| {
+fn enrolled(driver: &SessionDriver) -> Result<Identity, Failure> {
+    driver.lock().as_ref().map(|live| live.identity.clone()).ok_or_else(|| {
         Failure::new(Code::NotEnrolled, "this machine's enrollment asks for no sign-in")
             .with_hint("Run `pullgate status` to see how things stand")
     })
 }
 
-fn may_begin(core: &Core, peer: Peer) -> Result<(), Failure> {
-    let owner = core.session.owner();
+fn may_begin(driver: &SessionDriver, peer: Peer) -> Result<(), Failure> {
+    let owner = driver.owner();
     if may_replace(owner, peer.uid, peer.uid == 0) {
         return Ok(());
     }
@@ -179,8 +183,8 @@ fn may_begin(core: &Core, peer: Peer) -> Result<(), Failure> {
 }
 
 /// Whether a person may end the session.
-pub(crate) fn may_end(core: &Core, uid: u32) -> bool {
-    may_replace(core.session.owner(), uid, uid == 0)
+pub(crate) fn may_end(driver: &SessionDriver, uid: u32) -> bool {
+    may_replace(driver.owner(), uid, uid == 0)
 }
 
 /// Said at once, so that an administrator who tries an enrollment hears it then and not half a grace later.
@@ -191,19 +195,23 @@ fn cannot_be_renewed(organization: &str) -> String {
     )
 }
 
-async fn asked(core: &Core, identity: &Identity, of: &Oidc) -> Result<Arc<oidc::Provider>, Failure> {
-    provider::open_id(core, identity, of).await.map_err(|error| match error {
+async fn asked(
+    driver: &SessionDriver,
+    identity: &Identity,
+    of: &Oidc,
+) -> Result<Arc<oidc::Provider>, Failure> {
+    provider::open_id(driver, identity, of).await.map_err(|error| match error {
         NoProvider::Web(error) => failed(&error.into(), None),
         NoProvider::Secret(_) => Failure::new(Code::Failed, error.to_string()).with_hint(format!(
             "Ask {} to put it there: a file of root with mode 0600 and the secret alone",
-            who(core)
+            driver.who()
         )),
     })
 }
 
 /// A sign-in that is about to wait for a page.
 struct Waiting<'a, 'b> {
-    core: &'a Core,
+    driver: &'a SessionDriver,
     of: &'a Oidc,
     uid: u32,
     steps: &'a Sender<SignInStep>,
@@ -213,9 +221,9 @@ struct Waiting<'a, 'b> {
 impl Waiting<'_, '_> {
     async fn in_browser(self, provider: &Arc<oidc::Provider>) -> Result<(Found, BrowserTab), Failure> {
         let begun = self.begin(provider).await?;
-        let mut attempt = self.core.session.attempts.begin(self.uid);
+        let mut attempt = self.driver.attempts.begin(self.uid);
         let redirects = provider.redirects();
-        let advice = about_redirects(&who(self.core), &redirects, &self.of.client_id);
+        let advice = about_redirects(&self.driver.who(), &redirects, &self.of.client_id);
         let step = SignInStep::Open {
             url: begun.url().to_owned(),
             until: later(PATIENCE),
@@ -227,7 +235,7 @@ impl Waiting<'_, '_> {
         let finished = tokio::select! {
             finished = begun.finish(PATIENCE) => finished,
             () = attempt.replaced() => {
-                self.unfinished.settle();
+                self.unfinished.resolve();
                 let message = "another sign-in of yours on this machine took the place of this one";
                 return Err(Failure::new(Code::Failed, message));
             }
@@ -240,9 +248,9 @@ impl Waiting<'_, '_> {
 
     /// Where the provider knows a few ports only, a sign-in of the same person that was forgotten gives way.
     async fn begin(&self, provider: &Arc<oidc::Provider>) -> Result<BrowserSignIn, Failure> {
-        let attempts = &self.core.session.attempts;
+        let attempts = &self.driver.attempts;
         loop {
-            let begun = match self.core.session.asks_who() {
+            let begun = match self.driver.asks_who() {
                 true => provider.begin_browser_asking_who().await,
                 false => provider.begin_browser().await,
             };
@@ -329,11 +337,6 @@ fn failed(error: &SignInError, about_redirects: Option<String>) -> Failure {
         | SignInError::Random(_)
         | SignInError::Web(_) => failure,
     }
-}
-
-/// What people call the organization.
-fn who(core: &Core) -> String {
-    core.situation.borrow().organization.display.clone()
 }
 
 fn later(wait: Duration) -> jiff::Timestamp {

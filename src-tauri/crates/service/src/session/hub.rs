@@ -11,10 +11,11 @@ use steward_protocol::{LoginFinder, LoginKind, StewardRequest, StewardResponse};
 use wire::SignInMethod;
 
 use super::{
+    SessionDriver,
     flow::{SignedIn, Unfit, Vouched},
     provider, renew,
 };
-use crate::{core::Core, own_egress, steward_client::StewardError};
+use crate::{enrolled::issuer, steward_client::StewardError};
 
 /// Why there is no token.
 enum NoToken {
@@ -26,7 +27,7 @@ enum NoToken {
 
 /// Signs in with what the person gave, or with the Docker login they agreed to use.
 pub(super) async fn sign_in(
-    core: &Arc<Core>,
+    driver: &Arc<SessionDriver>,
     identity: &Identity,
     of: &DockerHub,
     uid: u32,
@@ -35,12 +36,12 @@ pub(super) async fn sign_in(
     let credential = match method {
         SignInMethod::DockerHub { username, secret } => Credential::HubPassword { username, secret },
         SignInMethod::DockerLogin => Credential::HubReuse { uid },
-        SignInMethod::Browser | SignInMethod::Device => return Err(choose(core)),
+        SignInMethod::Browser | SignInMethod::Device => return Err(choose(driver)),
     };
-    let hub = connect(core, identity).map_err(|error| refused(&NoToken::Hub(error)))?;
-    let token = token(core, &hub, &credential).await.map_err(|error| refused(&error))?;
+    let hub = connect(driver, identity).map_err(|error| refused(&NoToken::Hub(error)))?;
+    let token = token(driver, &hub, &credential).await.map_err(|error| refused(&error))?;
     let found = hub.membership(&token).await.map_err(|error| refused(&NoToken::Hub(error)))?;
-    Ok(match judge(provider::issuer(identity), of, &found, uid) {
+    Ok(match judge(issuer(identity), of, &found, uid) {
         Ok(person) => {
             let evidence = Evidence::default();
             Ok(Vouched { person, credential: Some(credential), evidence, said_at: None })
@@ -51,8 +52,8 @@ pub(super) async fn sign_in(
 }
 
 /// Both ways hand over something of the person's own, so they choose.
-fn choose(core: &Core) -> ipc::Failure {
-    let who = core.situation.borrow().organization.display.clone();
+fn choose(driver: &SessionDriver) -> ipc::Failure {
+    let who = driver.who();
     ipc::Failure::new(Code::BadRequest, format!("{who} signs in with Docker Hub, in one of two ways")).with_hint(
         "Run `pullgate sign-in --docker-login` to use your own `docker login`, or `pullgate sign-in --docker-hub \
          NAME` to give an access token",
@@ -61,17 +62,17 @@ fn choose(core: &Core) -> ipc::Failure {
 
 /// Asks again whether the person belongs to the organization.
 pub(super) async fn renew(
-    core: &Arc<Core>,
+    driver: &Arc<SessionDriver>,
     identity: &Identity,
     of: &DockerHub,
     credential: &Credential,
     person: &Person,
 ) -> Answer {
-    let hub = match connect(core, identity) {
+    let hub = match connect(driver, identity) {
         Ok(hub) => hub,
         Err(error) => return Answer::Failed(failure(&error)),
     };
-    let token = match token(core, &hub, credential).await {
+    let token = match token(driver, &hub, credential).await {
         Ok(token) => token,
         Err(NoToken::Hub(HubError::Refused)) => return Answer::InvalidGrant,
         // The keyring may be locked, or the desktop not there: the login may well be good.
@@ -86,7 +87,7 @@ pub(super) async fn renew(
     };
     match hub.membership(&token).await {
         Err(error) => Answer::Failed(failure(&error)),
-        Ok(found) => match judge(provider::issuer(identity), of, &found, person.uid) {
+        Ok(found) => match judge(issuer(identity), of, &found, person.uid) {
             Ok(person) => Answer::Confirmed { person, evidence: Evidence::default(), said_at: None },
             Err(refusal) => Answer::Refused(refusal),
         },
@@ -94,35 +95,35 @@ pub(super) async fn renew(
 }
 
 /// A token for questions about the organization, by the session that is there.
-pub(crate) async fn bearer(core: &Arc<Core>) -> Result<(Hub, Secret), String> {
+pub(crate) async fn bearer(driver: &Arc<SessionDriver>) -> Result<(Hub, Secret), String> {
     let (identity, credential) = {
-        let live = core.session.lock();
+        let live = driver.lock();
         let live = live.as_ref().ok_or("the enrollment has no sign-in")?;
         let signed_in = live.session.state().person().is_some();
         let credential = live.credential.clone().filter(|_| signed_in);
         (live.identity.clone(), credential.ok_or("nobody is signed in; run `pullgate sign-in`")?)
     };
-    own_egress::known(core).await;
-    let hub = connect(core, &identity).map_err(|error| error.to_string())?;
-    let token = token(core, &hub, &credential).await.map_err(|error| refused(&error).message)?;
+    driver.own_egress.wait_for_proxy_settings().await;
+    let hub = connect(driver, &identity).map_err(|error| error.to_string())?;
+    let token = token(driver, &hub, &credential).await.map_err(|error| refused(&error).message)?;
     Ok((hub, token))
 }
 
-fn connect(core: &Core, identity: &Identity) -> Result<Hub, HubError> {
-    Ok(Hub::new(provider::issuer(identity), provider::client(core, identity)?))
+fn connect(driver: &SessionDriver, identity: &Identity) -> Result<Hub, HubError> {
+    Ok(Hub::new(issuer(identity), provider::client(driver, identity)?))
 }
 
-async fn token(core: &Core, hub: &Hub, credential: &Credential) -> Result<Secret, NoToken> {
+async fn token(driver: &SessionDriver, hub: &Hub, credential: &Credential) -> Result<Secret, NoToken> {
     let (username, secret) = match credential {
         Credential::HubPassword { username, secret } => (username.clone(), secret.clone()),
-        Credential::HubReuse { uid } => login(core, *uid).await?,
+        Credential::HubReuse { uid } => login(driver, *uid).await?,
         Credential::Refresh { .. } => return Err(NoToken::NoLogin),
     };
     hub.sign_in(&username, &secret).await.map_err(NoToken::Hub)
 }
 
 /// The person's own Docker login, read as that person.
-async fn login(core: &Core, uid: u32) -> Result<(String, Secret), NoToken> {
+async fn login(driver: &SessionDriver, uid: u32) -> Result<(String, Secret), NoToken> {
     let request = StewardRequest::ReadLogin {
         uid,
         pid: None,
@@ -132,7 +133,7 @@ async fn login(core: &Core, uid: u32) -> Result<(String, Secret), NoToken> {
         finder: LoginFinder::Docker,
         push: false,
     };
-    match core.steward.ask(request).await {
+    match driver.steward.ask(request).await {
         Ok(StewardResponse::Login { login: Some(login), .. }) if login.kind == LoginKind::Password => {
             Ok((login.username, login.secret))
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use enrollment::{ClientSecret, Identity, Oidc, Provider};
+use enrollment::{ClientSecret, Identity, Oidc};
 use identity::{
     membership::{self, Standing},
     oidc,
@@ -13,11 +13,8 @@ use serde_json::{Map, Value};
 use steward_protocol::{StewardRequest, StewardResponse};
 use web::{Client, WebError};
 
-use super::provider_cache::Parts;
-use crate::{core::Core, own_egress, steward_client::StewardError};
-
-/// Docker Hub as an issuer of sessions.
-const HUB: &str = "https://hub.docker.com";
+use super::{SessionDriver, provider_cache::Parts};
+use crate::steward_client::StewardError;
 
 /// Why the provider cannot even be asked.
 #[derive(Debug, thiserror::Error)]
@@ -28,42 +25,34 @@ pub(super) enum NoProvider {
     Web(#[from] WebError),
 }
 
-/// Who vouches for people.
-pub(crate) fn issuer(identity: &Identity) -> &str {
-    match &identity.provider {
-        Provider::Oidc(oidc) => &oidc.issuer,
-        Provider::DockerHub(hub) => hub.api.as_deref().unwrap_or(HUB),
-    }
-}
-
 /// The way to whoever vouches for people.
-pub(super) fn client(core: &Core, identity: &Identity) -> Result<Client, WebError> {
-    own_egress::client(core, identity.ca.as_deref())
+pub(super) fn client(driver: &SessionDriver, identity: &Identity) -> Result<Client, WebError> {
+    driver.own_egress.client(identity.ca.as_deref())
 }
 
 /// A provider of OpenID Connect, as it is kept.
 pub(super) async fn open_id(
-    core: &Core,
+    driver: &SessionDriver,
     identity: &Identity,
     of: &Oidc,
 ) -> Result<Arc<oidc::Provider>, NoProvider> {
     let secret = match &of.client_secret {
         None => None,
         Some(ClientSecret::Open(secret)) => Some(secret.clone()),
-        Some(ClientSecret::File(_)) => Some(secret_of_root(core).await.map_err(NoProvider::Secret)?),
+        Some(ClientSecret::File(_)) => Some(secret_of_root(driver).await.map_err(NoProvider::Secret)?),
     };
     let parts = Parts {
-        organization: core.situation.borrow().organization.display.clone(),
+        organization: driver.who(),
         oidc: of.clone(),
         secret,
-        settings: own_egress::settings(core, identity.ca.as_deref())?,
+        settings: driver.own_egress.settings(identity.ca.as_deref())?,
     };
-    Ok(core.session.keeper.provider(&core.dirs.state, parts)?)
+    Ok(driver.keeper.provider(&driver.state, parts)?)
 }
 
 /// It is read anew each time, so that one that was exchanged holds at once.
-async fn secret_of_root(core: &Core) -> Result<Secret, String> {
-    match core.steward.ask(StewardRequest::ClientSecret).await {
+async fn secret_of_root(driver: &SessionDriver) -> Result<Secret, String> {
+    match driver.steward.ask(StewardRequest::ClientSecret).await {
         Ok(StewardResponse::ClientSecret { secret }) => Ok(secret),
         Ok(_) => Err(StewardError::Unexpected.to_string()),
         Err(StewardError::Refused(failure)) => Err(failure.message),

@@ -12,8 +12,7 @@ use jiff::SignedDuration;
 use secret::Secret;
 use web::{RetryAfter, WebError, WebErrorKind};
 
-use super::{hub, provider, provider::NoProvider, sign_out::revoke};
-use crate::{core::Core, own_egress};
+use super::{SessionDriver, hub, provider, provider::NoProvider, sign_out::revoke};
 
 /// What a renewal is about.
 pub(super) struct Question {
@@ -26,49 +25,49 @@ pub(super) struct Question {
 }
 
 /// Renews, and tells the session how it went.
-pub(super) async fn renew(core: Arc<Core>, question: Question) {
+pub(super) async fn renew(driver: Arc<SessionDriver>, question: Question) {
     let renewal = question.renewal;
-    own_egress::known(&core).await;
+    driver.own_egress.wait_for_proxy_settings().await;
     let answer = match (&question.identity.provider, &question.person) {
-        (Provider::Oidc(oidc), Some(person)) => open_id(&core, &question, oidc, person).await,
+        (Provider::Oidc(oidc), Some(person)) => open_id(&driver, &question, oidc, person).await,
         (Provider::DockerHub(of), Some(person)) => {
-            hub::renew(&core, &question.identity, of, &question.credential, person).await
+            hub::renew(&driver, &question.identity, of, &question.credential, person).await
         }
         (Provider::Oidc(_) | Provider::DockerHub(_), None) => Answer::NotAsked(Failure::NoAnswer),
     };
     if let Answer::Failed(failure) | Answer::NotAsked(failure) = &answer {
         tracing::info!(?failure, "the session could not be renewed and is kept");
     }
-    core.session.answer(&question.identity, Input::UpstreamResult { renewal, answer });
+    driver.answer(&question.identity, Input::UpstreamResult { renewal, answer });
 }
 
-async fn open_id(core: &Arc<Core>, question: &Question, of: &Oidc, person: &Person) -> Answer {
+async fn open_id(driver: &Arc<SessionDriver>, question: &Question, of: &Oidc, person: &Person) -> Answer {
     let Credential::Refresh { token } = &question.credential else { return Answer::InvalidGrant };
-    let asked = match provider::open_id(core, &question.identity, of).await {
+    let asked = match provider::open_id(driver, &question.identity, of).await {
         Ok(asked) => asked,
         Err(NoProvider::Web(error)) => return Answer::NotAsked(failure(&error)),
         Err(NoProvider::Secret(problem)) => return Answer::NotAsked(Failure::NoSecret { problem }),
     };
     let known = Known { subject: &person.subject, claims: &question.claims };
     let renewed = asked.renew(token, known).await;
-    core.session.keeper.write(&core.dirs.state).await;
+    driver.keeper.write(&driver.state).await;
     let found = match renewed {
         Ok(found) => found,
         Err(RenewError::InvalidGrant) => return Answer::InvalidGrant,
         Err(RenewError::Refused(refusal)) => return Answer::Failed(refused(refusal.error)),
         Err(RenewError::Unusable { refresh, why }) => {
-            received(core, question, refresh);
+            received(driver, question, refresh);
             return Answer::Failed(Failure::Unusable { problem: why.to_string() });
         }
         Err(RenewError::Unproven { refresh, why }) => {
-            received(core, question, refresh);
+            received(driver, question, refresh);
             return Answer::Failed(unproven(&why));
         }
         Err(RenewError::NotSent(error)) => return Answer::NotAsked(failure(&error)),
         Err(RenewError::Web(error)) => return Answer::Failed(failure(&error)),
     };
     if let Some(refresh) = found.refresh.clone() {
-        received(core, question, refresh);
+        received(driver, question, refresh);
     }
     let said_at = found.provider_time;
     let vouched = match found.claims_from {
@@ -88,11 +87,11 @@ pub(super) fn evidence(found: oidc::Identity) -> Evidence {
 }
 
 /// Keeps the successor of a token; one whose session is gone is given back.
-fn received(core: &Arc<Core>, question: &Question, token: Secret) {
+fn received(driver: &Arc<SessionDriver>, question: &Question, token: Secret) {
     let credential = Credential::Refresh { token };
     let input = Input::Received { renewal: question.renewal, credential: credential.clone() };
-    if !core.session.answer(&question.identity, input) {
-        tokio::spawn(revoke(Arc::clone(core), question.identity.clone(), credential));
+    if !driver.answer(&question.identity, input) {
+        tokio::spawn(revoke(Arc::clone(driver), question.identity.clone(), credential));
     }
 }
 

@@ -1,26 +1,25 @@
 //! What pulls taught, over a restart.
 
-use gateway::Gate;
 use host::files::{Mode, write_atomically};
 
-use super::core;
-use crate::{ports, provenance, upstreams};
+use super::service;
+
+const CODE: &str = "provenance-unreadable";
 
 #[tokio::test]
 async fn what_pulls_taught_and_cannot_be_read_is_told_and_keeps_nobody_from_starting() {
     let folder = tempfile::tempdir().unwrap();
-    let core = core(folder.path());
-    let gate = Gate::new(ports(&core).unwrap(), upstreams::of_enrollment(&core));
-    provenance::recall(&core, &gate);
-    assert!(!core.conditions.any(&["provenance-unreadable"]), "there was nothing to read");
-    let file = core.dirs.state.join("provenance.jsonl");
+    let before = service(folder.path());
+    assert!(!before.handles.conditions.any(&[CODE]), "there was nothing to read");
+    before.end();
+    let file = folder.path().join("state/provenance.jsonl");
     write_atomically(&file, b"{\"version\":1}\n", Mode::PRIVATE).unwrap();
-    provenance::recall(&core, &gate);
-    let told = core.conditions.list().into_iter().find(|one| one.code == "provenance-unreadable").unwrap();
+    let after = service(folder.path());
+    let raised = after.handles.conditions.list().into_iter().find(|one| one.code == CODE).unwrap();
     assert!(
-        told.sentence.contains("provenance.jsonl") && told.sentence.contains("line 1"),
+        raised.sentence.contains("provenance.jsonl") && raised.sentence.contains("line 1"),
         "{}",
-        told.sentence
+        raised.sentence
     );
-    assert_eq!(gate.provenance(), None, "nothing of it is known");
+    assert_eq!(after.gate.provenance(), None, "nothing of it is known");
 }

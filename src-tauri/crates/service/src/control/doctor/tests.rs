@@ -5,16 +5,16 @@ use std::{sync::mpsc, thread, time::Duration};
 use tokio::task::{JoinSet, yield_now};
 
 use super::*;
-use crate::tests::core;
+use crate::tests::service;
 
 /// With a slow disk one caller's `pullgate doctor` stopped the thread that tells the watchdog, and the service was ended.
 #[tokio::test]
 async fn sixty_four_doctors_that_wait_for_a_slow_disk_hold_nobody_else_up() {
     let folder = tempfile::tempdir().unwrap();
-    let core = core(folder.path());
+    let handles = service(folder.path()).handles;
     let (hangs, is_hanging) = mpsc::channel();
     let (let_go, gone) = mpsc::channel();
-    let decisions = core.decisions.clone();
+    let decisions = handles.decisions.clone();
     // It ends by itself, so that a doctor on this thread is a failure and no test without an end.
     let disk = thread::spawn(move || {
         let hang = decisions.hang();
@@ -25,8 +25,9 @@ async fn sixty_four_doctors_that_wait_for_a_slow_disk_hold_nobody_else_up() {
     is_hanging.recv().unwrap();
     let mut doctors = JoinSet::new();
     for _ in 0..64 {
-        let core = Arc::clone(&core);
-        doctors.spawn(async move { examine(&core, false, Peer { uid: 1001, gid: 1001, pid: None }).await });
+        let handles = Arc::clone(&handles);
+        doctors
+            .spawn(async move { examine(&handles, false, Peer { uid: 1001, gid: 1001, pid: None }).await });
     }
     for _ in 0..1000 {
         yield_now().await;
@@ -35,6 +36,7 @@ async fn sixty_four_doctors_that_wait_for_a_slow_disk_hold_nobody_else_up() {
     let_go.send(()).unwrap();
     disk.join().unwrap();
     let reports = doctors.join_all().await;
-    let told = |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Decisions are recorded");
-    assert!(reports.len() == 64 && reports.iter().all(told), "{:?}", reports.first());
+    let is_recorded =
+        |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Decisions are recorded");
+    assert!(reports.len() == 64 && reports.iter().all(is_recorded), "{:?}", reports.first());
 }

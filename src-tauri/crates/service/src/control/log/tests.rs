@@ -34,25 +34,25 @@ async fn every_page(asker: &mut Asker) -> Vec<Entry> {
 #[tokio::test]
 async fn a_watcher_that_was_flooded_is_told_how_things_are_now() {
     let folder = tempfile::tempdir().unwrap();
-    let core = tests::core(folder.path());
+    let handles = tests::service(folder.path()).handles;
     let (mut service, mut asker) = linked().await;
-    let watched = Arc::clone(&core);
+    let watched = Arc::clone(&handles);
     let watching = tokio::spawn(async move { watch(&watched, ROOT, &mut service).await });
     let Response::Event { event: Event::Status { status } } = heard(&mut asker).await else { panic!() };
     assert!(status.conditions.iter().all(|condition| condition.code != "flooded"));
     // The word of it is the first to be lost.
-    core.conditions.raise("flooded", Severity::Attention, "Something is wrong", None);
-    crate::situation::tell_status(&core);
+    handles.conditions.raise("flooded", Severity::Attention, "Something is wrong", None);
+    handles.publisher.publish_status();
     for _ in 0..5000 {
-        core.events.send(Event::Other).unwrap();
+        handles.events.send(Event::Other).unwrap();
     }
-    let (mut missed, mut told) = (0, false);
-    while !told {
+    let (mut missed, mut is_shown) = (0, false);
+    while !is_shown {
         let Response::Event { event } = heard(&mut asker).await else { panic!() };
         match event {
             Event::Missed { events } => missed += events,
             Event::Status { status } => {
-                told = status.conditions.iter().any(|condition| condition.code == "flooded");
+                is_shown = status.conditions.iter().any(|condition| condition.code == "flooded");
             }
             Event::Verdict { .. } | Event::PolicyChanged { .. } | Event::Other => {}
         }
@@ -64,7 +64,7 @@ async fn a_watcher_that_was_flooded_is_told_how_things_are_now() {
 #[tokio::test]
 async fn what_audit_mode_recorded_is_listed_with_what_was_blocked_up_to_the_limit() {
     let folder = tempfile::tempdir().unwrap();
-    let core = tests::core(folder.path());
+    let handles = tests::service(folder.path()).handles;
     let outcomes = [Outcome::Blocked, Outcome::Audited, Outcome::Allowed];
     for number in 0..600_u32 {
         let outcome = outcomes[number as usize % 3];
@@ -72,12 +72,12 @@ async fn what_audit_mode_recorded_is_listed_with_what_was_blocked_up_to_the_limi
         let verdict = sample::verdict(outcome, VerdictId::from_bits(number.into()), at);
         let (asker, upstream, failures, digest) = (policy::Asker::default(), None, None, None);
         let entry = Entry { verdict, count: 1, last: at, asker, upstream, failures, digest };
-        core.decisions.with_journal(|journal| journal.record(&entry)).unwrap().unwrap();
+        handles.decisions.with_journal(|journal| journal.record(&entry)).unwrap().unwrap();
     }
     let (mut service, mut asker) = linked().await;
     for (limit, wanted) in [(None, 400), (Some(13), 13), (Some(300), 300), (Some(0), 0), (Some(9999), 400)] {
         let (sent, all) =
-            tokio::join!(blocked(&core, ROOT, None, limit, &mut service), every_page(&mut asker));
+            tokio::join!(blocked(&handles, ROOT, None, limit, &mut service), every_page(&mut asker));
         sent.unwrap();
         assert_eq!(all.len(), wanted, "{limit:?}");
         assert!(all.iter().all(|entry| entry.verdict.finding.outcome != Outcome::Allowed));

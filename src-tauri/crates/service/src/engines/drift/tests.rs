@@ -24,22 +24,23 @@ fn failed(words: &str, rolled_back: bool) -> Repaired {
 }
 
 fn said(drift: &Drift) -> String {
-    let lines = drift.told().into_iter().map(|it| format!("{} {:?}: {}", it.code, it.severity, it.sentence));
+    let lines =
+        drift.conditions().into_iter().map(|it| format!("{} {:?}: {}", it.code, it.severity, it.sentence));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn a_repair_is_told_for_a_day_and_until_the_engine_proves_itself() {
     let mut drift = Drift::default();
-    assert_eq!((drift.may(DOCKER, at(0)), drift.told()), (Some(MayRestart::No), Vec::new()));
+    assert_eq!((drift.may(DOCKER, at(0)), drift.conditions()), (Some(MayRestart::No), Vec::new()));
     drift.handle_repaired(&repaired(&[FILE], Restarted::NotNeeded), at(10));
     let sentence = "The configuration of Docker Engine (`/etc/docker/daemon.json`) was changed outside Pullgate and put back";
     assert_eq!(said(&drift), format!("engine-drifted Notice: {sentence}"));
     drift.handle_repaired(&repaired(&[], Restarted::NotNeeded), at(60));
     drift.handle_proved(DOCKER, at(61));
     assert!(said(&drift).contains(sentence));
-    drift.handle_proved(DOCKER, at(10) + TOLD_FOR);
-    assert_eq!(drift.told(), []);
+    drift.handle_proved(DOCKER, at(10) + SHOWN_FOR);
+    assert_eq!(drift.conditions(), []);
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn what_could_not_be_put_back_needs_eyes_until_it_is_right() {
     assert!(said(&drift).starts_with("engine-drifted Attention: "), "{}", said(&drift));
     drift.handle_repaired(&failed("it is not JSON", false), at(60));
     drift.handle_repaired(&repaired(&[], Restarted::NotNeeded), at(100));
-    assert_eq!(drift.told(), []);
+    assert_eq!(drift.conditions(), []);
 }
 
 #[test]
@@ -154,7 +155,7 @@ fn whoever_leads_an_engine_anew_by_hand_ends_the_rest() {
     drift.handle_applied(Some(EngineId::Podman));
     assert_eq!(drift.may(DOCKER, at(4)), None);
     drift.handle_applied(Some(DOCKER));
-    assert_eq!((drift.may(DOCKER, at(4)), drift.told()), (Some(MayRestart::No), Vec::new()));
+    assert_eq!((drift.may(DOCKER, at(4)), drift.conditions()), (Some(MayRestart::No), Vec::new()));
 }
 
 /// A BuildKit daemon was restarted every 61 seconds for five and a half minutes, and nothing slowed it down.
@@ -181,7 +182,7 @@ fn a_restart_that_changes_nothing_is_repeated_ever_later_and_then_no_more() {
     drift.handle_repaired(&repaired(&[], Restarted::Wanted), now + at(86_400));
     assert_eq!((drift.may(DOCKER, now + at(90_000)), drift.poll_timeout()), (Some(MayRestart::No), None));
     drift.handle_repaired(&repaired(&[], Restarted::NotNeeded), now + at(90_001));
-    assert_eq!(drift.told(), []);
+    assert_eq!(drift.conditions(), []);
 }
 
 #[test]

@@ -5,11 +5,11 @@ use std::{path::PathBuf, time::Duration};
 use engines::EngineId;
 use wire::Severity;
 
-use super::{Backoff, Contention, Drift, End, Engine, LONGEST, Noticed, VAIN, Waiting};
+use super::{Backoff, Contention, Drift, End, Engine, LONGEST, MOST_FUTILE, Noticed, Waiting};
 
 /// Something that needs somebody's eyes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::engines) struct Told {
+pub(in crate::engines) struct DriftCondition {
     pub(in crate::engines) engine: EngineId,
     pub(in crate::engines) code: &'static str,
     pub(in crate::engines) severity: Severity,
@@ -18,30 +18,30 @@ pub(in crate::engines) struct Told {
 }
 
 /// The conditions there can be.
-pub(in crate::engines) const CODES: [&str; 4] = [DRIFTED, WAITS, CONTESTED, VAINLY];
+pub(in crate::engines) const CODES: [&str; 4] = [DRIFTED, WAITS, CONTESTED, FUTILE];
 const DRIFTED: &str = "engine-drifted";
 const WAITS: &str = "engine-restart-waits";
 const CONTESTED: &str = "engine-contested";
-const VAINLY: &str = "engine-restart-without-effect";
+const FUTILE: &str = "engine-restart-without-effect";
 
 impl Drift {
     /// All of it, engine by engine.
-    pub(in crate::engines) fn told(&self) -> Vec<Told> {
+    pub(in crate::engines) fn conditions(&self) -> Vec<DriftCondition> {
         self.0.iter().flat_map(|(id, engine)| of_engine(*id, engine)).collect()
     }
 }
 
-fn of_engine(id: EngineId, engine: &Engine) -> Vec<Told> {
+fn of_engine(id: EngineId, engine: &Engine) -> Vec<DriftCondition> {
     let noticed = engine.noticed.as_ref().map(|it| drifted(id, it));
-    let is_in_vain = engine.vain.times > 0;
+    let is_futile = engine.futile.times > 0;
     let waiting =
-        engine.waiting.as_ref().filter(|it| !is_in_vain || it.work.is_some()).map(|it| waits(id, it));
-    let vainly = is_in_vain.then(|| vainly(id, engine));
+        engine.waiting.as_ref().filter(|it| !is_futile || it.work.is_some()).map(|it| waits(id, it));
+    let futile = is_futile.then(|| futile(id, engine));
     let contested = engine.rest.as_ref().filter(|rest| !rest.over).map(|it| contested(id, it));
-    [noticed, waiting, contested, vainly].into_iter().flatten().collect()
+    [noticed, waiting, contested, futile].into_iter().flatten().collect()
 }
 
-fn drifted(engine: EngineId, noticed: &Noticed) -> Told {
+fn drifted(engine: EngineId, noticed: &Noticed) -> DriftCondition {
     let name = engine.name();
     let files = listed(&noticed.files);
     let changed = format!("The configuration of {name}{files} was changed outside Pullgate");
@@ -57,7 +57,7 @@ fn drifted(engine: EngineId, noticed: &Noticed) -> Told {
         End::Failed(_) => Some(format!("Run `sudo pullgate engines apply {engine} --dry-run`")),
         End::Repaired | End::Restarted => None,
     };
-    Told { engine, code: DRIFTED, severity, sentence, action }
+    DriftCondition { engine, code: DRIFTED, severity, sentence, action }
 }
 
 fn listed(files: &[PathBuf]) -> String {
@@ -70,13 +70,13 @@ fn listed(files: &[PathBuf]) -> String {
     }
 }
 
-fn waits(engine: EngineId, waiting: &Waiting) -> Told {
+fn waits(engine: EngineId, waiting: &Waiting) -> DriftCondition {
     let name = engine.name();
     let until = match &waiting.work {
         Some(work) => format!("it waits for {work} that is running, for {} at the longest", span(LONGEST)),
         None => "it is restarted in a moment".to_owned(),
     };
-    Told {
+    DriftCondition {
         engine,
         code: WAITS,
         severity: Severity::Attention,
@@ -89,18 +89,18 @@ fn waits(engine: EngineId, waiting: &Waiting) -> Told {
 }
 
 /// What keeps the settings out is not ours to know: another drop-in, a wrapper, a unit that clears its environment.
-fn vainly(id: EngineId, engine: &Engine) -> Told {
-    let (name, times) = (id.name(), engine.vain.times);
+fn futile(id: EngineId, engine: &Engine) -> DriftCondition {
+    let (name, times) = (id.name(), engine.futile.times);
     let counted = if times == 1 { "once".to_owned() } else { format!("{times} times") };
     let then = match times {
-        times if times >= VAIN => "Pullgate does not restart it again by itself".to_owned(),
+        times if times >= MOST_FUTILE => "Pullgate does not restart it again by itself".to_owned(),
         times => {
             format!("it is restarted again {} after the last time", span(super::APART * 2_u32.pow(times)))
         }
     };
-    Told {
+    DriftCondition {
         engine: id,
-        code: VAINLY,
+        code: FUTILE,
         severity: Severity::Attention,
         sentence: format!(
             "{name} was restarted {counted} without effect: it still runs without the gateway's settings; {then}"
@@ -111,7 +111,7 @@ fn vainly(id: EngineId, engine: &Engine) -> Told {
     }
 }
 
-fn contested(engine: EngineId, rest: &Backoff) -> Told {
+fn contested(engine: EngineId, rest: &Backoff) -> DriftCondition {
     let name = engine.name();
     let length = span(rest.length);
     let (sentence, action) = match &rest.why {
@@ -129,7 +129,7 @@ fn contested(engine: EngineId, rest: &Backoff) -> Told {
             format!("Run `sudo journalctl --unit {engine}`"),
         ),
     };
-    Told { engine, code: CONTESTED, severity: Severity::Attention, sentence, action: Some(action) }
+    DriftCondition { engine, code: CONTESTED, severity: Severity::Attention, sentence, action: Some(action) }
 }
 
 fn span(time: Duration) -> String {

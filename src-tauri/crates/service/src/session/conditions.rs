@@ -8,14 +8,14 @@ use jiff::tz::TimeZone;
 use policy::{SignIn, SignInReason};
 use wire::{Severity, SignInState};
 
-use super::Sessions;
-use crate::{age::ClockError, conditions::Conditions};
+use super::SessionDriver;
+use crate::age::ClockError;
 
 const NEEDED: &str = "sign-in-needed";
 const OFFLINE: &str = "sign-in-offline";
 const SHARED: &str = "sign-in-shared";
 
-impl Sessions {
+impl SessionDriver {
     /// What the gateway judges by. A sign-in that `required` does not ask for only adds what holds for groups.
     pub(crate) fn sign_in(&self, required: bool) -> SignIn {
         let live = self.lock();
@@ -70,17 +70,17 @@ impl Sessions {
     }
 
     /// Tells what needs somebody's eyes.
-    pub(crate) fn raise(&self, judged: &SignIn, organization: &str, conditions: &Conditions) {
-        let told = self.sentence(organization).unwrap_or_default();
+    pub(crate) fn raise(&self, judged: &SignIn, organization: &str) {
+        let state_sentence = self.sentence(organization).unwrap_or_default();
         let state = self.lock().as_ref().map(|live| live.session.state());
         let offline = matches!(state, Some(State::OfflineGrace { .. }));
         let put = |code, severity, holds: bool, sentence: String, action: Option<&str>| match holds {
-            true => conditions.raise(code, severity, sentence, action),
-            false => conditions.clear(code),
+            true => self.conditions.raise(code, severity, sentence, action),
+            false => self.conditions.clear(code),
         };
         let needed = matches!(judged, SignIn::Needed { .. });
-        put(NEEDED, Severity::Critical, needed, told.clone(), None);
-        put(OFFLINE, Severity::Attention, offline && !needed, told, None);
+        put(NEEDED, Severity::Critical, needed, state_sentence.clone(), None);
+        put(OFFLINE, Severity::Attention, offline && !needed, state_sentence, None);
         let shared = match judged {
             SignIn::SignedIn { uid, alone: false, groups, hub_role, .. }
                 if !groups.is_empty() || hub_role.is_some() =>

@@ -5,17 +5,15 @@ use std::sync::PoisonError;
 use policy::LoadedPolicy;
 use wire::{Fronts, PolicyState, StatusReport};
 
-use crate::{core::Core, time};
+use super::Publisher;
+use crate::{in_force::InForce, time};
 
-impl Core {
+impl Publisher {
     /// The status of this moment.
     pub(crate) fn status(&self) -> StatusReport {
         let now = time::now();
-        let situation = std::sync::Arc::clone(&self.situation.borrow());
-        let settings = {
-            let enrolled = self.enrolled.read().unwrap_or_else(PoisonError::into_inner);
-            enrolled.good().map(|enrollment| enrollment.settings.clone())
-        };
+        let situation = self.context();
+        let settings = self.in_force.borrow().enrolled.good().map(|enrollment| enrollment.settings.clone());
         let pause = situation.pause.clone().filter(|pause| pause.until > now && may_pause(&situation));
         StatusReport {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -30,16 +28,16 @@ impl Core {
                 proxy: Some(self.addresses.proxy.to_string()),
                 mirror: Some(self.addresses.mirror.to_string()),
             },
-            ways_out: if settings.is_some() { self.ways.shown() } else { Vec::new() },
+            ways_out: if settings.is_some() { self.own_egress.learned.shown() } else { Vec::new() },
             settings: settings.unwrap_or_default(),
         }
     }
 
     /// What this machine has of a policy.
     pub(crate) fn policy_state(&self) -> PolicyState {
-        let enrolled = self.enrolled.read().unwrap_or_else(PoisonError::into_inner);
+        let in_force = self.in_force.borrow();
+        let InForce { enrolled, policy, .. } = &*in_force;
         let source = enrolled.good().map_or_else(String::new, |enrollment| enrollment.policy.url.clone());
-        let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
         match &policy.held {
             LoadedPolicy::Absent => PolicyState::Absent,
             LoadedPolicy::Unusable { why } => PolicyState::Unusable { why: why.clone(), source },
