@@ -22,12 +22,12 @@ const PIPE: usize = 1 << 20;
 
 /// Moves `length` bytes, or all until the sender closes.
 pub(crate) async fn splice(
+    pipe: &Pipe,
     from: &TcpStream,
     to: &TcpStream,
     length: Option<u64>,
     stall: Duration,
 ) -> Result<(), RelayError> {
-    let pipe = Pipe::new().map_err(RelayError::From)?;
     let mut left = length.unwrap_or(u64::MAX);
     let mut low = LowWater::of_body();
     while left > 0 {
@@ -47,12 +47,11 @@ pub(crate) async fn splice(
 }
 
 /// Joins two sockets until both directions have ended; each end is passed on by itself.
-pub(crate) async fn join(a: &TcpStream, b: &TcpStream) -> io::Result<()> {
-    tokio::try_join!(one_way(a, b), one_way(b, a)).map(drop)
+pub(crate) async fn join(pipes: &[Pipe; 2], a: &TcpStream, b: &TcpStream) -> io::Result<()> {
+    tokio::try_join!(one_way(&pipes[0], a, b), one_way(&pipes[1], b, a)).map(drop)
 }
 
-async fn one_way(from: &TcpStream, to: &TcpStream) -> io::Result<()> {
-    let pipe = Pipe::new()?;
+async fn one_way(pipe: &Pipe, from: &TcpStream, to: &TcpStream) -> io::Result<()> {
     let mut low = LowWater::of_tunnel();
     loop {
         let Some(count) = low.wait(Duration::MAX, pipe.fill(from, PIPE)).await? else {
@@ -71,18 +70,22 @@ async fn patient<T>(stall: Duration, work: impl Future<Output = io::Result<T>>) 
     timeout(stall, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-struct Pipe {
+/// What bytes rest in on their way.
+pub(crate) struct Pipe {
     out: OwnedFd,
     into: OwnedFd,
 }
 
 impl Pipe {
-    fn new() -> io::Result<Self> {
-        let (out, into) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+    /// None without two free descriptors: then bytes are moved without it.
+    pub(crate) fn new() -> Option<Self> {
+        let made = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK);
+        let made = made.inspect_err(|error| tracing::debug!(%error, "bytes are moved without a pipe"));
+        let (out, into) = made.ok()?;
         if let Err(error) = fcntl_setpipe_size(&into, PIPE) {
             tracing::debug!(%error, "the pipe keeps its standard size");
         }
-        Ok(Self { out, into })
+        Some(Self { out, into })
     }
 
     async fn fill(&self, from: &TcpStream, want: usize) -> io::Result<usize> {

@@ -163,7 +163,7 @@ async fn a_manifest_that_breaks_off_is_reported_alike_by_both_fronts() {
             let upstream: Vec<_> =
                 harness.decisions().into_iter().map(|decision| decision.upstream).collect();
             let problem = says.in_short().to_owned();
-            let expected = UpstreamResult::Unreachable { host: "ghcr.io".into(), problem };
+            let expected = UpstreamResult::Unreachable { host: "127.0.0.1".into(), problem };
             assert_eq!(upstream, [Some(expected)], "{front:?} {body:?}");
         }
     }
