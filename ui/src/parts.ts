@@ -1,9 +1,11 @@
 // What the pages are put together from.
 
+export { default as Command } from './parts/Command.svelte';
 export { default as Conditions } from './parts/Conditions.svelte';
 export { default as Copy } from './parts/Copy.svelte';
 export { default as Facts } from './parts/Facts.svelte';
 export { default as Gate } from './parts/Gate.svelte';
+export { default as Hint } from './parts/Hint.svelte';
 export { default as Name } from './parts/Name.svelte';
 export { default as Outcome } from './parts/Outcome.svelte';
 export { default as Page } from './parts/Page.svelte';

@@ -71,7 +71,6 @@ export const keyList: [string[], string][] = [
   [['?'], 'These keys'],
 ];
 
-export const copy = 'Copy';
 export const copied = 'Copied';
 export const notCopied = 'It could not be copied';
 export const copyOf = (what: string) => `Copy ${what}`;
