@@ -4,7 +4,7 @@ import type { QuestionOf } from './ask';
 import { Asked } from './asked.svelte';
 import { toClipboard } from './clipboard';
 import type { Problem } from './page';
-import { parts } from './text';
+import { plain } from './text';
 import { copied, inBrowser, notCopied } from './words';
 
 type Deed = 'signIn' | 'signOut' | 'browse';
@@ -22,7 +22,7 @@ class Act {
     const { answer, problem } = this.asked;
     if (problem) this.notice = problem;
     // The side and the page show by themselves what it means.
-    else if (answer?.kind === 'signOut') this.say(parts(answer.sentence).map(({ text }) => text).join(''));
+    else if (answer?.kind === 'signOut') this.say(plain(answer.sentence));
     else this.say(inBrowser);
   }
 

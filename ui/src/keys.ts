@@ -22,10 +22,7 @@ export function search() {
   if (box) {
     box.focus();
     box.select();
-  } else if (places.now?.tab !== 'blocked' || places.now.id) {
-    places.isSearching = true;
-    places.tab('blocked');
-  }
+  } else if (places.now?.tab !== 'blocked' || places.now.id) places.searchIn('blocked');
 }
 
 /** What a key does, whatever the page; none where it does nothing. */

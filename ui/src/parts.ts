@@ -3,6 +3,8 @@
 export { default as Command } from './parts/Command.svelte';
 export { default as Conditions } from './parts/Conditions.svelte';
 export { default as Copy } from './parts/Copy.svelte';
+export { default as Empty } from './parts/Empty.svelte';
+export { default as FactLine } from './parts/FactLine.svelte';
 export { default as Facts } from './parts/Facts.svelte';
 export { default as Gate } from './parts/Gate.svelte';
 export { default as Hint } from './parts/Hint.svelte';

@@ -44,6 +44,12 @@ class Places {
     this.go({ tab, id: null });
   }
 
+  /** To a page, and to its search. */
+  searchIn(tab: Tab) {
+    this.isSearching = true;
+    this.tab(tab);
+  }
+
   /** To where one was before; from a verdict that was opened first, to the list. */
   back(): void {
     const last = this.#past.pop();

@@ -78,6 +78,10 @@ export const copyText = 'Copy as text';
 export const copyJson = 'Copy as JSON';
 
 export const quiet = 'Nothing needs your attention.';
+export const details = 'Details';
+export const showStatus = 'Show the status';
+export const showEngines = 'Show the engines';
+export const clearSearch = 'Clear the search';
 export const needsEyes = 'What needs your eyes';
 export const whatItRestsOn = 'What it rests on';
 
