@@ -11,6 +11,7 @@ export { default as Hint } from './parts/Hint.svelte';
 export { default as Name } from './parts/Name.svelte';
 export { default as Outcome } from './parts/Outcome.svelte';
 export { default as Page } from './parts/Page.svelte';
+export { default as ReasonSign } from './parts/ReasonSign.svelte';
 export { default as Sign } from './parts/Sign.svelte';
 export { default as Text } from './parts/Text.svelte';
 export { default as Time } from './parts/Time.svelte';
