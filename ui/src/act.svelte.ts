@@ -2,8 +2,10 @@
 
 import type { QuestionOf } from './ask';
 import { Asked } from './asked.svelte';
+import { toClipboard } from './clipboard';
 import type { Problem } from './page';
-import { inBrowser } from './words';
+import { plain } from './text';
+import { copied, inBrowser, notCopied } from './words';
 
 type Deed = 'signIn' | 'signOut' | 'browse';
 
@@ -19,8 +21,16 @@ class Act {
     await this.asked.ask(deed);
     const { answer, problem } = this.asked;
     if (problem) this.notice = problem;
-    else if (answer?.kind === 'signOut') this.notice = { sentence: answer.sentence, hint: null };
+    // The side and the page show by themselves what it means.
+    else if (answer?.kind === 'signOut') this.say(plain(answer.sentence));
     else this.say(inBrowser);
+  }
+
+  /** Copies a text, and says so. */
+  async copy(text: string): Promise<boolean> {
+    const isDone = await toClipboard(text);
+    this.say(isDone ? copied : notCopied);
+    return isDone;
   }
 
   /** Empties itself, so that the same words can be told again. */

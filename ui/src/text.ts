@@ -18,6 +18,11 @@ export function parts(text: string): Part[] {
     .filter((part) => part.text !== '');
 }
 
+/** A sentence without the marks of its literals. */
+export function plain(text: string): string {
+  return parts(text).map((part) => part.text).join('');
+}
+
 /** The pieces of a long name, between which a line may end. */
 export function pieces(name: string): string[] {
   return clean(name).split(/(?<=[:@]|[^/]\/)(?![/:])/);

@@ -2,7 +2,7 @@
 
 import type { Gate, Outcome, Question, Routed, Tab, Tone } from './page';
 
-const number = new Intl.NumberFormat();
+const number = new Intl.NumberFormat(undefined, { numberingSystem: 'latn' });
 const plural = new Intl.PluralRules('en');
 
 function counted(count: number, one: string, other: string): string {
@@ -52,10 +52,25 @@ export const blockedToday = (count: number) => `${number.format(count)} within a
 export const badge = (count: number) => number.format(count);
 export const signIn = 'Sign in…';
 export const signOut = 'Sign out';
+export const signOutAsks = 'Sign out…';
+export const signOutMeans = 'Images that need your sign-in are blocked until you sign in again.';
+export const cancel = 'Cancel';
 export const inBrowser = 'It opens in your browser';
 export const continueInBrowser = 'Continue in the browser';
 
-export const copy = 'Copy';
+export const keys = 'Keys';
+export const close = 'Close';
+export const keyList: [string[], string][] = [
+  [['Ctrl+F', '/'], 'Search'],
+  [['Ctrl+1', '…', 'Ctrl+6'], 'Go to a page'],
+  [['Alt+←', 'Alt+→'], 'Back, forward'],
+  [['Esc'], 'Back to where you came from'],
+  [['J', 'K'], 'Next, previous image in the list'],
+  [['Enter'], 'Why it was blocked'],
+  [['C'], 'Copy the name of the image, or the details'],
+  [['?'], 'These keys'],
+];
+
 export const copied = 'Copied';
 export const notCopied = 'It could not be copied';
 export const copyOf = (what: string) => `Copy ${what}`;
@@ -63,6 +78,10 @@ export const copyText = 'Copy as text';
 export const copyJson = 'Copy as JSON';
 
 export const quiet = 'Nothing needs your attention.';
+export const details = 'Details';
+export const showStatus = 'Show the status';
+export const showEngines = 'Show the engines';
+export const clearSearch = 'Clear the search';
 export const needsEyes = 'What needs your eyes';
 export const whatItRestsOn = 'What it rests on';
 
@@ -82,6 +101,7 @@ export const whatYouCanDo = 'What you can do';
 export const useInstead = 'Use instead';
 export const nextStep = 'Next step';
 export const message = 'Message';
+export const access = 'Access';
 export const requestAccess = 'Request access';
 export const requestOpens = 'A form opens in your browser.';
 export const help = 'Help';

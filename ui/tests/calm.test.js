@@ -88,7 +88,7 @@ test('news while an answer is awaited is asked for when it is there', async () =
   await page.leave();
 });
 
-test('the window goes where it is asked to be, once, and back from there', async () => {
+test('the window goes where it is asked to be, once, and back to where one was', async () => {
   const asked = readScene('acme');
   const { rows } = entryOf(asked, 'blocked').answer;
   const { answer: frame } = entryOf(asked, 'frame');
@@ -104,7 +104,7 @@ test('the window goes where it is asked to be, once, and back from there', async
     }, [place, asked]);
   await goTo({ tab: 'blocked', id: rows[0].id }, 5);
   await page.getByRole('heading', { name: rows[0].image, level: 1 }).waitFor();
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Back to what was blocked' }).click();
   await page.getByRole('listbox').waitFor();
   const before = await page.evaluate(() => window.service.asked.length);
   await page.evaluate(() => window.service.emitChanged());
@@ -142,15 +142,11 @@ test('that the service is not running is said on every page, once', async () => 
   await page.leave();
 });
 
-test('signing in and out is asked for, and what became of it is said', async () => {
+test('signing in is asked for at once', async () => {
   const page = await open(readScene('sign-in'));
-  await page.getByRole('button', { name: 'Sign in…' }).click();
+  await page.locator('body > header').getByRole('button', { name: 'Sign in…' }).click();
   await page.waitForFunction(() => window.service.asked.some(({ kind }) => kind === 'signIn'));
   await page.leave();
-  const other = await open(scene);
-  await other.getByRole('button', { name: 'Sign out' }).click();
-  await other.getByText('The session of ada has ended').waitFor();
-  await other.leave();
 });
 
 test('times grow older by themselves, and never come from the future', async () => {
@@ -160,11 +156,11 @@ test('times grow older by themselves, and never come from the future', async () 
   await goTo(page, 'blocked');
   const time = page.locator('#row-0 time');
   assert.equal(await time.textContent(), 'now');
-  assert.equal(await time.getAttribute('title'), 'Sunday, November 22, 2026 at 12:00:20 PM UTC');
+  assert.equal(await time.getAttribute('title'), 'Sun Nov 22, 2026, 12:00:20 PM UTC');
   await page.clock.setFixedTime(new Date('2026-11-22T12:05:30Z'));
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await page.getByText('5 min. ago').first().waitFor();
-  assert.equal(await time.textContent(), '5 min. ago');
+  await page.getByText('5 min ago').first().waitFor();
+  assert.equal(await time.textContent(), '5 min ago');
   await page.leave();
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { browser, entryOf, goTo, readScene } from './lib/window.js';
+import { browser, copied, entryOf, goTo, readScene } from './lib/window.js';
 
 const open = browser();
 const scene = readScene('acme');
@@ -39,17 +39,7 @@ async function pressUntil(page, key, name) {
 
 async function headingIs(page, name) {
   await page.waitForFunction((name) => document.activeElement.matches('h1') && document.activeElement.textContent === name, name);
-  await focused(page);
 }
-
-/** Waits for a text to be in the clipboard. */
-const copied = (page, text) =>
-  page.evaluate(async (text) => {
-    const now = () => navigator.clipboard.readText();
-    for (const end = performance.now() + 10_000; (await now()) !== text; await new Promise(requestAnimationFrame)) {
-      if (performance.now() > end) throw new Error(`the clipboard has ${await now()}`);
-    }
-  }, text);
 
 test('a block is found, explained, copied and left by keys alone', async () => {
   const [, row] = rows;

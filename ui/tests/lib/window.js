@@ -94,3 +94,12 @@ export async function openFirst(page) {
   await page.getByRole('option').first().waitFor({ state: 'detached' });
   await settled(page);
 }
+
+/** Waits for a text to be in the clipboard. */
+export const copied = (page, text) =>
+  page.evaluate(async (text) => {
+    const now = () => navigator.clipboard.readText();
+    for (const end = performance.now() + 10_000; (await now()) !== text; await new Promise(requestAnimationFrame)) {
+      if (performance.now() > end) throw new Error(`the clipboard has ${await now()}`);
+    }
+  }, text);
