@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::*;
 
-pub(super) const COUNT: usize = 39;
+pub(super) const COUNT: usize = 38;
 
 /// Every reason, with free text where a reason has it.
 pub(super) fn reasons(words: &str) -> Vec<Reason> {

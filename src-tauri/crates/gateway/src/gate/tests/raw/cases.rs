@@ -261,7 +261,7 @@ pub(super) const JUDGED: &[(&str, &str)] = &[
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n0;\rHIDDEN\r\n\r\n",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhelloHIDDEN",
@@ -314,66 +314,66 @@ pub(super) const JUDGED: &[(&str, &str)] = &[
     // A request whose end nobody can tell is the last one.
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n+5\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n 5\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n5 5\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\ng\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\nhello\r\n0\r\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\n\r\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
     (
         "PUT ACME/manifests/1 HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\nHIDDEN",
-        "PUT 502, close",
+        "PUT 400, close",
     ),
 ];
