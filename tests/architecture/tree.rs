@@ -1,4 +1,4 @@
-//! The tree: which names lie at the top, how long a file may be, where tests lie, and what the README says of it.
+//! The tree: which names lie at the top, how long a file may be, where tests lie, and what `architecture.md` says of it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,11 +45,11 @@ fn tests_lie_beside_their_code_or_in_the_acceptance_crate() {
     assert_eq!(outside, Vec::<PathBuf>::new(), "`cargo xtask test` runs no such tests");
 }
 
-/// The table of the README whose first column is headed `crate` lists them all and no other.
+/// The table of `architecture.md` whose first column is headed `crate` lists them all and no other.
 #[test]
-fn the_readme_names_the_crates_there_are() {
-    let readme = read(&checkout().join("README.md"));
-    let rows = readme.lines().skip_while(|line| !line.starts_with("| crate |")).skip(2);
+fn the_architecture_names_the_crates_there_are() {
+    let paper = read(&checkout().join("src-tauri/docs/architecture.md"));
+    let rows = paper.lines().skip_while(|line| !line.starts_with("| crate |")).skip(2);
     let rows = rows.take_while(|line| line.starts_with('|'));
     let named: BTreeSet<String> = rows
         .filter_map(|row| row.split('|').nth(1))
