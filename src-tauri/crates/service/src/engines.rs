@@ -78,7 +78,7 @@ pub(super) struct Engines {
     bypasses: Mutex<bypasses::Bypasses>,
     /// Since when an enrollment has just begun or ended, and whoever brought it is about to route the engines.
     settling: Mutex<Option<Instant>>,
-    /// LoadedPolicy while engines are routed or given back: what is given back must not be routed again by who began earlier.
+    /// Held while engines are routed or given back: what is given back must not be routed again by who began earlier.
     turn: tokio::sync::Mutex<()>,
     /// Whether they were looked at since the start.
     looked: watch::Sender<bool>,

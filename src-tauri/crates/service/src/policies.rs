@@ -42,7 +42,7 @@ pub(super) struct PolicyStore {
     session: Arc<SessionDriver>,
     own_egress: Arc<OwnEgress>,
     in_force: watch::Sender<InForce>,
-    /// LoadedPolicy while the policy is replaced.
+    /// Held while the policy is replaced.
     changing: Mutex<()>,
     files: Files,
     sync: PolicySync,

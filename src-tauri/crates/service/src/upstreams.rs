@@ -69,7 +69,7 @@ pub(super) struct UpstreamMonitor {
     pub(super) own_egress: Arc<OwnEgress>,
     pub(super) egress_state: Arc<EgressState>,
     pub(super) gate: Arc<Gate>,
-    /// LoadedPolicy while the machine is asked: what was read earlier must not be put in the place of what was read later.
+    /// Held while the machine is asked: what was read earlier must not be put in the place of what was read later.
     pub(super) reading: Mutex<()>,
 }
 

@@ -2,7 +2,7 @@
 //! writing is left alone, and what a person is told. It decides and does nothing; time is since the machine's start.
 //!
 //! The rule for restarts: never while something is built or pulled, unless that has been waited for for [`LONGEST`];
-//! at most one in [`APART`]; one that changed nothing counts, each further one waits twice as long, and after [`VAIN`] of
+//! at most one in [`APART`]; one that changed nothing counts, each further one waits twice as long, and after [`MOST_FUTILE`] of
 //! them there is no more by itself; and somebody is told before and after.
 
 mod conditions;

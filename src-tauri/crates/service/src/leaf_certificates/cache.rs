@@ -21,7 +21,7 @@ pub(super) struct Cache<T> {
 
 struct Place<T> {
     used: AtomicU64,
-    /// LoadedPolicy while one is signed.
+    /// Held while one is signed.
     signed: tokio::sync::Mutex<Option<(Instant, T)>>,
 }
 

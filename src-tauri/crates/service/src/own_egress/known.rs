@@ -43,7 +43,7 @@ impl Known {
 pub(crate) struct Learned {
     known: watch::Sender<Option<Arc<Known>>>,
     chosen: Mutex<Option<Chosen>>,
-    /// LoadedPolicy while it is found out which way leads there.
+    /// Held while it is found out which way leads there.
     pub(super) turn: tokio::sync::Mutex<()>,
 }
 

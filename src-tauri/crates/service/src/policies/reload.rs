@@ -25,7 +25,7 @@ const READ_AGAIN: Duration = Duration::from_secs(2);
 
 /// What is remembered of the files.
 pub(super) struct Files {
-    /// LoadedPolicy while enrollment and policy are read.
+    /// Held while enrollment and policy are read.
     reload_lock: Mutex<()>,
     /// Whether they are read again soon, since there was no descriptor to read them with.
     reads_again: AtomicBool,

@@ -26,7 +26,7 @@ use crate::{decisions::random_bits, host_events::HostEvent, time};
 #[derive(Default)]
 pub(super) struct PolicySync {
     soon: Notify,
-    /// LoadedPolicy while somebody asks.
+    /// Held while somebody asks.
     turn: Mutex<Memory>,
     /// When somebody last had it fetched by hand, on the clock that counts sleep.
     by_hand: std::sync::Mutex<Option<Duration>>,
