@@ -47,7 +47,7 @@ fn a_host_that_wants_to_be_left_alone_is() {
     desk.laptop.wait_for("it failed", |_| desk.said(UNREACHABLE).is_some());
     let count = || {
         let log = desk.laptop.must("journalctl -u pullgate.service -o cat --no-pager").stdout;
-        log.matches("moment=NetworkUp").count()
+        log.matches("event=NetworkUp").count()
     };
     for _ in 0..2 {
         let before = count();
