@@ -7,7 +7,7 @@ const WINDOW: &str = "/opt/lab/pullgate-window";
 const TITLE: &str = "Pullgate";
 /// Every page with what its heading says.
 const PAGES: [(&str, &str); 6] = [
-    ("status", "Status"),
+    ("status", "Acme's policy is enforced on 3 of 3 engines"),
     ("blocked", "Blocked"),
     ("policy", "Policy"),
     ("engines", "Engines"),

@@ -54,7 +54,7 @@ test('how things stand is the title of the page, with the gate at its side', asy
     const { headline } = entryOf(scene, 'status').answer;
     const title = page.getByRole('heading', { name: headline, level: 1, exact: true });
     await title.waitFor();
-    assert.equal(await page.title(), `${headline} · Pullgate`);
+    assert.equal(await page.title(), 'Status · Pullgate');
     const [gate, text] = [await page.locator('main svg').first().boundingBox(), await title.boundingBox()];
     assert.deepEqual([gate.width, gate.x + gate.width <= text.x], [48, true]);
     await page.leave();
