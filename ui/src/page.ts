@@ -26,7 +26,9 @@ export type Tone = "notice" | "attention" | "critical";
 
 export type BlockedPage = { total: number, matching: number, from: number, rows: Array<BlockedRow> };
 
-export type BlockedRow = { id: string, image: string, outcome: Outcome, cause: string, last: string, count: number };
+export type BlockedRow = { id: string, image: string, outcome: Outcome, reason: ReasonKind, cause: string, last: string, count: number };
+
+export type ReasonKind = "class" | "registry" | "version" | "name" | "push" | "signIn" | "policy" | "exception";
 
 export type VerdictPage = { id: string, image: string, isPush: boolean, outcome: Outcome, why: string, beyond: string | null, first: string, last: string, count: number, waysOn: WaysOn, facts: Array<Fact>, text: string, json: string };
 

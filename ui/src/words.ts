@@ -62,7 +62,7 @@ export const keys = 'Keys';
 export const close = 'Close';
 export const keyList: [string[], string][] = [
   [['Ctrl+F', '/'], 'Search'],
-  [['Ctrl+1', '…', 'Ctrl+6'], 'Go to a page'],
+  [['Ctrl+1 … 6'], 'Go to a page'],
   [['Alt+←', 'Alt+→'], 'Back, forward'],
   [['Esc'], 'Back to where you came from'],
   [['J', 'K'], 'Next, previous image in the list'],

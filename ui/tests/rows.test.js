@@ -11,6 +11,7 @@ const rowOf = (number) => ({
   id: `pg-${String(number).padStart(8, '0')}`,
   image: `community-${number}/tool:latest`,
   outcome: 'blocked',
+  reason: number % 2 ? 'registry' : 'class',
   cause: number % 2 ? 'registry' : 'community',
   last: new Date(Date.UTC(2026, 10, 22, 11, 59) - number * 60_000).toISOString(),
   count: 1 + (number % 3),

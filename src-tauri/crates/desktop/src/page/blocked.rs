@@ -1,6 +1,6 @@
 //! The list of what was blocked.
 
-use policy::{Action, Entry};
+use policy::{Action, Entry, Finding, RuleKind};
 use serde::Serialize;
 
 use super::Outcome;
@@ -32,12 +32,54 @@ pub struct BlockedRow {
     pub image: String,
     /// What became of it: blocked or recorded.
     pub outcome: Outcome,
+    /// The kind of reason, which a sign stands for.
+    pub reason: ReasonKind,
     /// Why, in a word or two; of what is recorded alone, why it would be blocked.
     pub cause: String,
     /// When it was blocked last, in RFC 3339.
     pub last: String,
     /// How often.
     pub count: u32,
+}
+
+/// Why an image was blocked, as far as a sign can say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ReasonKind {
+    /// Who publishes it.
+    Class,
+    /// Where it comes from.
+    Registry,
+    /// Its tag or digest.
+    Version,
+    /// A rule that denies it by name.
+    Name,
+    /// A push.
+    Push,
+    /// Nobody is signed in.
+    SignIn,
+    /// The policy is not there, or too old.
+    Policy,
+    /// Something that holds for some, or for a while.
+    Exception,
+}
+
+impl ReasonKind {
+    fn of(finding: &Finding) -> Self {
+        match finding.rule.as_ref().map(|rule| rule.kind) {
+            None | Some(RuleKind::Class) => Self::Class,
+            Some(RuleKind::Registry) => Self::Registry,
+            Some(RuleKind::Pin) => Self::Version,
+            Some(RuleKind::Deny) => Self::Name,
+            Some(RuleKind::Push) => Self::Push,
+            Some(RuleKind::SignIn) => Self::SignIn,
+            Some(RuleKind::Presence | RuleKind::Staleness) => Self::Policy,
+            Some(
+                RuleKind::Allow | RuleKind::Grant | RuleKind::Exemption | RuleKind::Pause | RuleKind::Canary,
+            ) => Self::Exception,
+        }
+    }
 }
 
 impl BlockedRow {
@@ -52,6 +94,7 @@ impl BlockedRow {
                 Action::Push => format!("push to {image}"),
             },
             outcome: finding.outcome.into(),
+            reason: ReasonKind::of(finding),
             cause: text::cause(finding).to_owned(),
             last: entry.last.to_string(),
             count: entry.count,

@@ -27,6 +27,7 @@ fn written() -> String {
         Tone::decl(&config),
         BlockedPage::decl(&config),
         BlockedRow::decl(&config),
+        ReasonKind::decl(&config),
         VerdictPage::decl(&config),
         PolicyPage::decl(&config),
         PolicyGroup::decl(&config),
