@@ -86,10 +86,10 @@ fn everything_runs_and_is_kept_small(laptop: &Laptop) {
 fn the_example_gives_a_first_block(laptop: &Laptop) {
     laptop.must("pullgate policy check /usr/share/pullgate/examples/acme/policy.json");
     timed(laptop, "the example", "pullgate enroll /usr/share/pullgate/examples/acme/enrollment.toml");
-    let blocked = laptop.run("docker pull someuser/tool:1");
+    let blocked = laptop.run("docker pull quay.io/coreos/etcd");
     assert_eq!(blocked.code, 1, "{}", blocked.terminal);
     assert!(
-        blocked.terminal.contains("someuser/tool:1 is a community image, blocked at Acme"),
+        blocked.terminal.contains("comes from a registry not allowed at Acme (rule: registries.default)"),
         "{}",
         blocked.terminal
     );
