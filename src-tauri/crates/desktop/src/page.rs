@@ -18,7 +18,7 @@ mod settings;
 mod status;
 mod verdict;
 
-pub use blocked::{BlockedPage, BlockedRow, ReasonKind, blocked};
+pub use blocked::{BlockedPage, BlockedRow, blocked};
 pub use engines::{EngineRow, EnginesPage, Routed, engines};
 pub use explain::{Explanation, explain};
 pub use fact::{Fact, FactKind, Outcome, WaysOn};

@@ -33,7 +33,7 @@ pub struct BlockedRow {
     /// What became of it: blocked or recorded.
     pub outcome: Outcome,
     /// The kind of reason, which a sign stands for.
-    pub reason: ReasonKind,
+    pub(crate) reason: ReasonKind,
     /// Why, in a word or two; of what is recorded alone, why it would be blocked.
     pub cause: String,
     /// When it was blocked last, in RFC 3339.
@@ -46,7 +46,7 @@ pub struct BlockedRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub enum ReasonKind {
+pub(crate) enum ReasonKind {
     /// Who publishes it.
     Class,
     /// Where it comes from.

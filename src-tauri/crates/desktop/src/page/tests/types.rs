@@ -27,7 +27,7 @@ fn written() -> String {
         Tone::decl(&config),
         BlockedPage::decl(&config),
         BlockedRow::decl(&config),
-        ReasonKind::decl(&config),
+        blocked::ReasonKind::decl(&config),
         VerdictPage::decl(&config),
         PolicyPage::decl(&config),
         PolicyGroup::decl(&config),
