@@ -43,6 +43,7 @@ pub use config_edit::lines::without_passwords;
 pub use config_edit::{Proxies, Redirect};
 
 pub use apply::{Applied, ApplyError, apply};
+pub use arguments::is_brief;
 pub use desired_routing::{DesiredRouting, DesiredRoutingError, ProxyAnswers};
 pub use egress_candidates::{candidates, shown};
 pub use engine_id::EngineId;
@@ -50,6 +51,7 @@ pub use found::{Found, Version, Why};
 pub use inventory::{RunningContainer, Store, StoredImage, fit};
 pub use machine::linux::Linux;
 pub use machine::recording::{FileStamps, RecordingMachine};
+pub use machine::versions::Versions;
 pub use machine::{Answer, Attributes, Entry, InHome, Kind, Machine, MachineError, Output, Process, Stamp};
 pub use originals::{Originals, OriginalsError};
 pub use people::Personal;

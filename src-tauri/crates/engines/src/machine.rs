@@ -13,6 +13,7 @@ pub(crate) mod memory;
 pub(crate) mod recording;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod simulated;
+pub(crate) mod versions;
 
 /// Who owns a file and who may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use config_edit::NO_PROXY;
 
+use crate::arguments::is_brief;
 use crate::docker_api::Container;
 use crate::machine::InHome;
 use crate::people::{Person, people};
@@ -86,7 +87,7 @@ fn is_daemon(process: &Process) -> bool {
     let has = |words: &[&str]| process.arguments.iter().skip(1).any(|it| words.contains(&it.as_str()));
     match process.program() {
         "k3s" | "rke2" => has(&["server", "agent"]),
-        _ => !has(&["--version", "-v", "--help", "-h", "--validate", "config", "publish", "oci-hook"]),
+        _ => !is_brief(&process.arguments),
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 use engines::{
     Applied, ChangeReport, DesiredRouting, EngineId, Found, Machine, MayRestart, Originals, Plan, PlanReport,
-    RecordingMachine, Restarted, Store, UpstreamFacts, Verified,
+    RecordingMachine, Restarted, Store, UpstreamFacts, Verified, Versions,
 };
 use ipc::{Code, Failure, LIMIT};
 use tokio::{sync::Mutex, task::spawn_blocking};
@@ -29,6 +29,7 @@ pub(super) struct EngineWork {
     /// Held by whoever changes something, repairs included.
     changing: Arc<Mutex<()>>,
     last: Arc<std::sync::Mutex<Option<RepairCache>>>,
+    versions: Arc<Versions>,
     /// When a repair last restarted each engine, since the machine's start.
     restarted: Arc<std::sync::Mutex<BTreeMap<EngineId, Duration>>>,
     /// The machine's running time.
@@ -44,22 +45,22 @@ impl EngineWork {
         originals: Originals,
         clock: impl Fn() -> Duration + Send + Sync + 'static,
     ) -> Self {
-        let (changing, last, restarted) = Default::default();
+        let (changing, last, versions, restarted) = Default::default();
         let clock = Arc::new(clock);
-        Self { machine: Arc::new(machine), originals, changing, last, restarted, clock }
+        Self { machine: Arc::new(machine), originals, changing, last, versions, restarted, clock }
     }
 
     /// Every engine of the machine.
     pub(super) async fn find(&self) -> Result<Vec<Found>, Failure> {
-        self.looking(|it| Ok(engines::find(it.machine()))).await
+        self.looking(|_, machine| Ok(engines::find(machine))).await
     }
 
     /// What routing the engine would change.
     pub(super) async fn plan(&self, id: EngineId, desired: DesiredRouting) -> Result<PlanReport, Failure> {
-        self.looking(move |it| {
+        self.looking(move |it, machine| {
             let plan =
-                engines::plan(&it.found(id)?, it.machine(), &it.originals, &desired).map_err(engine)?;
-            Ok(it.planned(plan))
+                engines::plan(&found(id, machine)?, machine, &it.originals, &desired).map_err(engine)?;
+            Ok(planned(plan, machine))
         })
         .await
     }
@@ -67,8 +68,9 @@ impl EngineWork {
     /// Routes the engine.
     pub(super) async fn apply(&self, id: EngineId, desired: DesiredRouting) -> Result<ChangeReport, Failure> {
         self.changing(move |it| {
+            let machine = it.machine();
             let plan =
-                engines::plan(&it.found(id)?, it.machine(), &it.originals, &desired).map_err(engine)?;
+                engines::plan(&found(id, machine)?, machine, &it.originals, &desired).map_err(engine)?;
             let applied = it.carry_out(&plan, desired.may_stop_containers)?;
             tracing::info!(engine = %id, files = ?applied.files, restarted = applied.restarted, "routed");
             Ok(applied.into())
@@ -78,14 +80,14 @@ impl EngineWork {
 
     /// Asks the running engine.
     pub(super) async fn verify(&self, id: EngineId, desired: DesiredRouting) -> Result<Verified, Failure> {
-        self.looking(move |it| Ok(engines::verify(&it.found(id)?, it.machine(), &desired))).await
+        self.looking(move |_, machine| Ok(engines::verify(&found(id, machine)?, machine, &desired))).await
     }
 
     /// What restoring the engine would change.
     pub(super) async fn plan_restore(&self, id: EngineId, may_stop: bool) -> Result<PlanReport, Failure> {
-        self.looking(move |it| {
-            let plan = engines::plan_restore(id, it.machine(), &it.originals, may_stop).map_err(engine)?;
-            Ok(it.planned(plan))
+        self.looking(move |it, machine| {
+            let plan = engines::plan_restore(id, machine, &it.originals, may_stop).map_err(engine)?;
+            Ok(planned(plan, machine))
         })
         .await
     }
@@ -118,7 +120,7 @@ impl EngineWork {
                 return Ok(known);
             }
             *last = None;
-            let recording = RecordingMachine::new(it.machine());
+            let recording = it.recording();
             let outcome = it.repaired(&asked, &desired, &recording)?;
             *last = RepairCache::of(&asked, desired, recording.into_stamps(), &outcome);
             Ok(outcome)
@@ -164,17 +166,16 @@ impl EngineWork {
 
     /// What the machine knows of registries.
     pub(super) async fn upstream_facts(&self) -> Result<UpstreamFacts, Failure> {
-        self.looking(|it| Ok(engines::upstream_facts(it.machine(), &it.originals))).await
+        self.looking(|it, machine| Ok(engines::upstream_facts(machine, &it.originals))).await
     }
 
     /// What the stores of an engine hold, with what people have of their own; as much as fits a message.
     pub(super) async fn inventory(&self, id: EngineId, theirs: Vec<OfPerson>) -> Result<Vec<Store>, Failure> {
-        self.looking(move |it| {
-            let mut stores = engines::inventory(id, it.machine());
+        self.looking(move |_, machine| {
+            let mut stores = engines::inventory(id, machine);
             let theirs = theirs.into_iter();
-            stores.extend(
-                theirs.filter_map(|(uid, storage)| engines::store_of_person(it.machine(), uid, storage)),
-            );
+            stores
+                .extend(theirs.filter_map(|(uid, storage)| engines::store_of_person(machine, uid, storage)));
             engines::fit(&mut stores, LIMIT / 4 * 3);
             Ok(stores)
         })
@@ -183,9 +184,9 @@ impl EngineWork {
 
     async fn looking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&Self, &dyn Machine) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.blocking((), work).await
+        self.blocking((), move |it| work(it, &it.recording())).await
     }
 
     async fn changing<T: Send + 'static>(
@@ -210,12 +211,6 @@ impl EngineWork {
         done.await.map_err(failed)?
     }
 
-    fn planned(&self, mut plan: Plan) -> PlanReport {
-        let cut_off = engines::cut_off(&plan, self.machine());
-        plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
-        PlanReport::from(&plan)
-    }
-
     fn carry_out(&self, plan: &Plan, may_stop: bool) -> Result<Applied, Failure> {
         if let Some(work) = engines::cut_off(plan, self.machine()).filter(|_| !may_stop) {
             return Err(engine(format!(
@@ -230,10 +225,24 @@ impl EngineWork {
         self.machine.as_ref()
     }
 
-    fn found(&self, id: EngineId) -> Result<Found, Failure> {
-        let missing = || Failure::new(Code::NotFound, format!("{} is not on this machine", id.name()));
-        main(&engines::find(self.machine()), id).cloned().ok_or_else(missing)
+    /// The machine for one look.
+    fn recording(&self) -> RecordingMachine<'_> {
+        self.versions.forget_old((self.clock)());
+        RecordingMachine::new(self.machine(), &self.versions)
     }
+}
+
+fn planned(mut plan: Plan, machine: &dyn Machine) -> PlanReport {
+    let cut_off = engines::cut_off(&plan, machine);
+    plan.notes.extend(cut_off.map(|work| format!("{work} is running and would be cut off")));
+    PlanReport::from(&plan)
+}
+
+/// The engine; the others are looked at only where it is not there as its service.
+fn found(id: EngineId, machine: &dyn Machine) -> Result<Found, Failure> {
+    let own = engines::find_one(id, machine).filter(|found| found.routable.is_ok());
+    let missing = || Failure::new(Code::NotFound, format!("{} is not on this machine", id.name()));
+    own.or_else(|| main(&engines::find(machine), id).cloned()).ok_or_else(missing)
 }
 
 /// The engine itself, before strays of its kind.

@@ -1,11 +1,13 @@
-//! A machine of which is remembered what was looked at and how it was, so that a later look can tell in no time
-//! whether any of it has changed. What programs and engines answer is not remembered.
+//! A machine as one look at it sees it. What was looked at is recorded with how it was, so that a later look can tell in
+//! no time whether any of it has changed. systemd and containerd are asked each thing once a look, and a program for its
+//! version once as long as its file stays: several engines share units and programs.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::versions::Versions;
 use super::{Answer, Attributes, Entry, InHome, Machine, MachineError, Output, Process, Stamp};
 
 /// What the kernel makes up at each look.
@@ -14,8 +16,11 @@ const MADE_UP: [&str; 2] = ["/proc", "/sys"];
 /// Looks at a machine for somebody and remembers the files and folders.
 pub struct RecordingMachine<'a> {
     machine: &'a dyn Machine,
+    versions: &'a Versions,
     seen: RefCell<BTreeMap<PathBuf, Stamp>>,
     homes: RefCell<Vec<HomeLookup>>,
+    /// What was said in this look, until something is changed or waited for.
+    answers: RefCell<BTreeMap<Vec<String>, Output>>,
 }
 
 /// A look below a home: the home, its owner, the path, and what was there.
@@ -43,8 +48,9 @@ impl FileStamps {
 
 impl<'a> RecordingMachine<'a> {
     /// Has seen nothing yet.
-    pub fn new(machine: &'a dyn Machine) -> Self {
-        Self { machine, seen: RefCell::default(), homes: RefCell::default() }
+    pub fn new(machine: &'a dyn Machine, versions: &'a Versions) -> Self {
+        let (seen, homes, answers) = Default::default();
+        Self { machine, versions, seen, homes, answers }
     }
 
     /// What was seen.
@@ -58,6 +64,21 @@ impl<'a> RecordingMachine<'a> {
             let mut seen = self.seen.borrow_mut();
             seen.entry(path.to_path_buf()).or_insert_with(|| self.machine.stamp(path));
         }
+    }
+
+    fn ask_once(&self, command: &[&str]) -> Output {
+        let key: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        if let Some(known) = self.answers.borrow().get(&key) {
+            return known.clone();
+        }
+        let output = self.machine.run(command);
+        self.answers.borrow_mut().insert(key, output.clone());
+        output
+    }
+
+    /// The answers may be others by now.
+    fn forget_answers(&self) {
+        self.answers.borrow_mut().clear();
     }
 }
 
@@ -100,18 +121,22 @@ impl Machine for RecordingMachine<'_> {
     }
 
     fn write(&self, path: &Path, bytes: &[u8], attributes: Attributes) -> Result<(), MachineError> {
+        self.forget_answers();
         self.machine.write(path, bytes, attributes)
     }
 
     fn remove(&self, path: &Path) -> Result<(), MachineError> {
+        self.forget_answers();
         self.machine.remove(path)
     }
 
     fn make_folder(&self, folder: &Path) -> Result<(), MachineError> {
+        self.forget_answers();
         self.machine.make_folder(folder)
     }
 
     fn remove_empty_folder(&self, folder: &Path) -> Result<(), MachineError> {
+        self.forget_answers();
         self.machine.remove_empty_folder(folder)
     }
 
@@ -121,6 +146,7 @@ impl Machine for RecordingMachine<'_> {
     }
 
     fn link(&self, path: &Path, target: &Path) -> Result<(), MachineError> {
+        self.forget_answers();
         self.machine.link(path, target)
     }
 
@@ -130,7 +156,14 @@ impl Machine for RecordingMachine<'_> {
     }
 
     fn run(&self, command: &[&str]) -> Output {
-        self.machine.run(command)
+        match command {
+            ["systemctl", "show", ..] | [_, "--config", _, "config", "dump"] => self.ask_once(command),
+            [program, "--version"] => self.versions.of(self.machine, program),
+            _ => {
+                self.forget_answers();
+                self.machine.run(command)
+            }
+        }
     }
 
     fn ask(&self, socket: &Path, method: &str, target: &str) -> Result<Answer, MachineError> {
@@ -138,6 +171,8 @@ impl Machine for RecordingMachine<'_> {
     }
 
     fn processes(&self) -> Vec<Process> {
+        // One of them may be a unit's that did not run when systemd was asked about it.
+        self.forget_answers();
         self.machine.processes()
     }
 
@@ -146,23 +181,29 @@ impl Machine for RecordingMachine<'_> {
     }
 
     fn hang_up(&self, pid: u32) -> Result<(), MachineError> {
+        self.forget_answers();
         self.machine.hang_up(pid)
     }
 
     fn wait(&self, time: Duration) {
+        self.forget_answers();
         self.machine.wait(time);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
     use super::*;
     use crate::machine::memory::Memory;
 
     const FILE: &str = "/etc/docker/daemon.json";
 
     fn looked(machine: &Memory) -> FileStamps {
-        let recording = RecordingMachine::new(machine);
+        let versions = Versions::default();
+        let recording = RecordingMachine::new(machine, &versions);
         recording.read(Path::new(FILE)).unwrap();
         recording.entry(Path::new("/etc/docker/absent")).unwrap();
         recording.names(Path::new("/etc/containers")).unwrap();
@@ -192,11 +233,48 @@ mod tests {
 
     #[test]
     fn what_changes_during_the_look_is_a_change() {
-        let machine = Memory::with(&[(FILE, "{}")]);
-        let recording = RecordingMachine::new(&machine);
+        let (machine, versions) = (Memory::with(&[(FILE, "{}")]), Versions::default());
+        let recording = RecordingMachine::new(&machine, &versions);
         recording.entry(Path::new(FILE)).unwrap();
         machine.put(FILE, b"{\"debug\": true}");
         recording.read(Path::new(FILE)).unwrap();
         assert_eq!(recording.into_stamps().changed(&machine), Some(Path::new(FILE)));
+    }
+
+    /// A machine whose commands are counted; none of them says anything.
+    fn counting() -> (Memory, Rc<Cell<usize>>) {
+        let (mut machine, count) = (Memory::with(&[(FILE, "{}")]), Rc::new(Cell::new(0)));
+        let counted = Rc::clone(&count);
+        machine.react = Some(Box::new(move |_, _| {
+            counted.set(counted.get() + 1);
+            None
+        }));
+        (machine, count)
+    }
+
+    #[test]
+    fn systemd_is_asked_each_thing_once_until_something_is_changed_or_waited_for() {
+        let ((machine, count), versions) = (counting(), Versions::default());
+        let look = RecordingMachine::new(&machine, &versions);
+        let show = |unit: &str| drop(look.run(&["systemctl", "show", unit, "-p", "MainPID"]));
+        let changes: [(&str, &dyn Fn()); 6] = [
+            ("processes are listed", &|| drop(look.processes())),
+            ("a file is written", &|| look.write(Path::new(FILE), b"", Attributes::PUBLIC).unwrap()),
+            ("a file is removed", &|| look.remove(Path::new(FILE)).unwrap()),
+            ("a unit is restarted", &|| drop(look.run(&["systemctl", "restart", "docker.service"]))),
+            ("a command does whatever it does", &|| drop(look.run(&["systemd-run", "true"]))),
+            ("time goes by", &|| look.wait(Duration::from_millis(1))),
+        ];
+        for (what, change) in changes {
+            let before = count.get();
+            (0..3).for_each(|_| show("docker.service"));
+            (0..3).for_each(|_| show("containerd.service"));
+            assert_eq!(count.get() - before, 2, "before {what}");
+            change();
+            let before = count.get();
+            show("docker.service");
+            assert_eq!(count.get() - before, 1, "after {what}");
+            look.forget_answers();
+        }
     }
 }
