@@ -43,22 +43,42 @@ pub(crate) async fn verify_for(
     Ok(reports)
 }
 
+/// An engine may be changed while it is asked; then it is asked again, but not for ever.
+const TRIES: u32 = 3;
+
 /// Asks them, and tells what is waited for.
 pub(super) async fn look(
     engines: &Arc<Engines>,
     engine: Option<String>,
     steps: &Steps,
 ) -> Result<Vec<EngineReport>, StewardError> {
+    let is_wanted = |name: &str| engine.as_ref().is_none_or(|wanted| *wanted == name);
+    let mut tries = 0;
+    while !look_once(engines, &is_wanted, steps).await? {
+        tries += 1;
+        if tries == TRIES {
+            engines.request_check();
+            break;
+        }
+    }
+    Ok(engines.reports().into_iter().filter(|report| is_wanted(&report.engine)).collect())
+}
+
+/// Whether what they showed is of now: what was seen before an engine was changed is no news after it.
+async fn look_once(
+    engines: &Arc<Engines>,
+    is_wanted: &impl Fn(&str) -> bool,
+    steps: &Steps,
+) -> Result<bool, StewardError> {
     let changes = engines.changes.load(Ordering::SeqCst);
     // Without an organization there is nothing that engines should be led to.
     let routing = match super::is_enrolled(engines) {
         true => Some(routing(engines, false)),
         false => None,
     };
-    let is_wanted = |name: &str| engine.as_ref().is_none_or(|wanted| *wanted == name);
     let found = verbs::find(engines).await?;
     let earlier = engines.shown();
-    let mut answers = ask_all(engines, &found, routing.as_ref(), &is_wanted, steps).await;
+    let mut answers = ask_all(engines, &found, routing.as_ref(), is_wanted, steps).await;
     let mut shown = Vec::new();
     for (found, answer) in found.iter().zip(answers.drain(..)) {
         let name = found.engine.as_str();
@@ -69,14 +89,12 @@ pub(super) async fn look(
         }
         shown.push(one(engines, found, answer, before, routing.as_ref()).await);
     }
-    // What was seen before an engine was changed is no news after it.
-    if engines.changes.load(Ordering::SeqCst) == changes {
+    let is_of_now = engines.changes.load(Ordering::SeqCst) == changes;
+    if is_of_now {
         engines.remember(shown);
         tell(engines, &found);
-    } else {
-        engines.request_check();
     }
-    Ok(engines.reports().into_iter().filter(|report| is_wanted(&report.engine)).collect())
+    Ok(is_of_now)
 }
 
 type Answer = Option<Result<Verified, StewardError>>;
