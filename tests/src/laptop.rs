@@ -134,11 +134,16 @@ impl Laptop {
     }
 
     /// Asks again and again until the condition holds, and fails the test after half a minute.
-    pub fn wait_for(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
+    pub fn wait_for(&self, what: &str, condition: impl FnMut(&Self) -> bool) {
+        self.wait_up_to(Duration::from_secs(30), what, condition);
+    }
+
+    /// The same for what takes longer than half a minute.
+    pub fn wait_up_to(&self, patience: Duration, what: &str, mut condition: impl FnMut(&Self) -> bool) {
         let started = Instant::now();
         while !condition(self) {
             let waited = started.elapsed();
-            assert!(waited < Duration::from_secs(30), "waited {} s in vain until {what}", waited.as_secs());
+            assert!(waited < patience, "waited {} s in vain until {what}", waited.as_secs());
             std::thread::sleep((waited / 8).clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
         }
     }

@@ -1,11 +1,11 @@
 //! The enrolled laptop of one image store: shared by its tests, one at a time, tidied in between.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use acceptance::internet::{Content, Image, Published};
 use acceptance::laptop::{Laptop, Options, Output, Person, Store};
-use acceptance::product::{enroll, install, policy, with_product, write_policy};
+use acceptance::product::{enroll, install, policy, while_stopped, with_product, write_policy};
 use acceptance::pull::{Flavor, Outcome, masks};
 use acceptance::shared::{Shared, SharedGuard};
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ pub(super) struct Desk {
     serial: u64,
     /// Whether another policy than the usual one may be in force.
     is_changed: bool,
+    /// Whether the service was killed.
+    was_killed: AtomicBool,
 }
 
 /// What was there, and in use, before the laptop was enrolled; a community image.
@@ -42,9 +44,14 @@ fn tidy(desk: &'static Shared<Desk>) -> SharedGuard<'static, Desk> {
     let internet = desk.laptop.internet();
     internet.behave_well();
     internet.forget();
-    if desk.is_changed {
+    let is_changed = desk.is_changed;
+    if is_changed {
         desk.rule(json!({}));
         desk.is_changed = false;
+    }
+    if desk.was_killed.swap(false, Ordering::Relaxed) || is_changed {
+        // What is new in the policy, and how often the service ended, is told for a while.
+        while_stopped(&desk.laptop, "rm -f /var/lib/pullgate/starts.json");
     }
     desk.forget_images();
     desk
@@ -64,7 +71,15 @@ impl Desk {
         let pid_before = container_pid(&laptop);
         let manifest_before = manifest(&laptop);
         enroll(&laptop, &policy(json!({})));
-        Self { laptop, store, pid_before, manifest_before, serial: 1, is_changed: false }
+        Self {
+            laptop,
+            store,
+            pid_before,
+            manifest_before,
+            serial: 1,
+            is_changed: false,
+            was_killed: AtomicBool::new(false),
+        }
     }
 
     /// Puts the policy with these keys replaced into force, and waits until it is.
@@ -81,6 +96,12 @@ impl Desk {
         policy["serial"] = json!(self.serial);
         write_policy(&self.laptop, &policy);
         self.serial
+    }
+
+    /// Kills the service, which systemd starts again.
+    pub(super) fn kill_service(&self) {
+        self.was_killed.store(true, Ordering::Relaxed);
+        self.laptop.must("systemctl kill --kill-whom=main --signal=KILL pullgate.service");
     }
 
     /// Removes every image but that of the running container, and what builds keep.
@@ -158,6 +179,8 @@ impl Desk {
             (r"(serial|edition) \d+", "$1 N"),
             (r"\b4\.\d{3}\b", "4.N"),
             (SHOWN_AGAIN, SHOWN_ONCE),
+            // Whether the store remembers another repository with the same layer goes by what was pulled before.
+            (r"/blobs/uploads/\?mount=sha256:DIGEST&from=[^:]+: ", "/blobs/uploads/: "),
         ]);
         insta::with_settings!({ filters => filters, prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(format!("docker_{name}_{store}"), text);

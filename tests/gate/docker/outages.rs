@@ -51,12 +51,12 @@ fn a_pull_waits_for_a_service_that_was_killed(desk: &mut Desk) {
         let (before, _) = desk.publish(Flavor::DockerPull, "docker.io/grafana/tool");
         desk.arrives(Flavor::DockerPull, &before);
         let (image, _) = desk.publish(flavor, "docker.io/grafana/tool");
-        kill(desk);
+        desk.kill_service();
         let started = Instant::now();
         desk.arrives(flavor, &image);
         eprintln!("{:?} {flavor:?}: a pull after the kill took {:?}", desk.store, started.elapsed());
     }
-    kill(desk);
+    desk.kill_service();
     desk.stops(Flavor::DockerPull, "docker.io/evil/miner:1");
 }
 
@@ -77,7 +77,7 @@ fn a_pull_survives_the_death_of_the_service_in_its_middle(desk: &mut Desk) {
             // No engine asks again for a layer whose answer had not begun.
             asked >= 2 && arriving(laptop) >= 2
         });
-        kill(desk);
+        desk.kill_service();
         let started = Instant::now();
         desk.laptop.wait_for("the pull ends", |laptop| {
             laptop.run("systemctl show --property SubState pulling").stdout.trim() != "SubState=running"
@@ -92,8 +92,4 @@ fn a_pull_survives_the_death_of_the_service_in_its_middle(desk: &mut Desk) {
         desk.forget_images();
         internet.behave_well();
     }
-}
-
-fn kill(desk: &Desk) {
-    desk.laptop.must("systemctl kill --kill-whom=main --signal=KILL pullgate.service");
 }

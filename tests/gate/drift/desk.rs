@@ -13,9 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Asks again and again until it holds, and tells how long that took.
 pub(crate) fn until(laptop: &Laptop, what: &str, holds: impl Fn(&Laptop) -> bool) -> Duration {
     let started = Instant::now();
-    while !holds(laptop) {
-        assert!(started.elapsed() < PATIENCE, "waited in vain until {what}: {:#}", status(laptop));
-    }
+    laptop.wait_up_to(PATIENCE, what, holds);
     eprintln!("{what} after {:?}", started.elapsed());
     started.elapsed()
 }
