@@ -13,10 +13,11 @@ pub(crate) fn root(path: &Path, packages: &str, hooks: &[&str]) -> Result<(), St
     command.args(["--variant=minbase", &format!("--include={}", include.join(","))]);
     command.args(UNREAD.iter().map(|path| format!("--dpkgopt=path-exclude={path}")));
     command.args(hooks.iter().map(|hook| format!("--customize-hook={hook}")));
-    command.arg(SUITE).arg(&unfinished).stdin(Stdio::null()).stdout(Stdio::null());
-    let status = command.status().map_err(|error| format!("cannot run `mmdebstrap`: {error}"))?;
-    if !status.success() {
-        return Err(format!("`mmdebstrap` could not make a root of Debian {SUITE}: {status}"));
+    command.arg(SUITE).arg(&unfinished).stdin(Stdio::null());
+    let output = command.output().map_err(|error| format!("cannot run `mmdebstrap`: {error}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`mmdebstrap` could not make a root of Debian {SUITE}:\n{}", said.trim_end()));
     }
     finish(&unfinished, path)
 }

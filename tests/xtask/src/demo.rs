@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::machine::{is_root, prepare};
+use crate::machine::{is_root, prepare_laptop};
 use crate::run::{cargo, step, target};
 
 const WITHOUT_ROOT: &str = "\
@@ -17,7 +17,7 @@ pub(crate) fn demo() -> Result<(), String> {
     if !is_root() {
         return Err(WITHOUT_ROOT.to_owned());
     }
-    prepare()?;
+    prepare_laptop()?;
     step(
         "build",
         &mut cargo(&["build", "--quiet", "--package", "pullgate", "--package", "acceptance", "--bins"]),

@@ -2,11 +2,11 @@
 
 use std::os::unix::process::CommandExt;
 
-use crate::machine::prepare;
+use crate::machine::prepare_laptop;
 use crate::run::{cargo, step, target};
 
 pub(crate) fn laptop(arguments: &[String]) -> Result<(), String> {
-    prepare()?;
+    prepare_laptop()?;
     step("laboratory", &mut cargo(&["build", "--quiet", "--package", "acceptance", "--bins"]))?;
     let debug = target().join("debug");
     let mut command = std::process::Command::new(debug.join("laptop"));

@@ -5,10 +5,13 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::process::Command;
 
-use crate::run::{cargo, step};
+use crate::run::{cargo, quiet_step, step};
 
-/// A program the tests call, and the Debian package that brings it.
-const NEEDED: &[(&str, &str)] = &[
+/// A program, and the Debian packages that bring it.
+type Needed = (&'static str, &'static str);
+
+/// For a laptop, its identity provider and the browser that signs in there.
+const LAPTOP: &[Needed] = &[
     ("cc", "gcc libc6-dev"),
     ("mmdebstrap", "mmdebstrap debian-archive-keyring"),
     ("unshare", "util-linux"),
@@ -19,6 +22,10 @@ const NEEDED: &[(&str, &str)] = &[
     ("npm", "npm"),
     ("chromium", "chromium fonts-dejavu-core"),
     ("chromedriver", "chromium-driver"),
+];
+
+/// For packages, the tray and other systems.
+const BUILD: &[Needed] = &[
     ("pip3", "python3-pip"),
     ("pkg-config", "pkg-config"),
     ("dpkg-shlibdeps", "dpkg-dev"),
@@ -31,18 +38,15 @@ const NEEDED: &[(&str, &str)] = &[
 /// A library that the tray is linked with, by its name for `pkg-config`, and the Debian package that brings it.
 const LINKED: &[(&str, &str)] = &[("webkit2gtk-4.1", "libwebkit2gtk-4.1-dev")];
 
-/// Installs what is missing.
+/// Installs what is missing to boot a laptop.
+pub(crate) fn prepare_laptop() -> Result<(), String> {
+    install(missing(LAPTOP).collect())
+}
+
+/// Installs whatever is missing.
 pub(crate) fn prepare() -> Result<(), String> {
-    let mut packages: Vec<&str> = NEEDED
-        .iter()
-        .filter(|(program, _)| !is_installed(program))
-        .flat_map(|(_, packages)| packages.split(' '))
-        .chain(LINKED.iter().filter(|(library, _)| !is_linkable(library)).map(|(_, package)| *package))
-        .collect();
-    packages.dedup();
-    if !packages.is_empty() {
-        install(&packages)?;
-    }
+    let libraries = LINKED.iter().filter(|(library, _)| !is_linkable(library)).map(|(_, package)| *package);
+    install(missing(LAPTOP).chain(missing(BUILD)).chain(libraries).collect())?;
     for component in ["fmt", "clippy"] {
         let found = cargo(&[component, "--version"]).output().is_ok_and(|output| output.status.success());
         if !found {
@@ -59,7 +63,15 @@ pub(crate) fn is_root() -> bool {
     identity.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-fn install(packages: &[&str]) -> Result<(), String> {
+fn missing(needed: &'static [Needed]) -> impl Iterator<Item = &'static str> {
+    needed.iter().filter(|(program, _)| !is_installed(program)).flat_map(|(_, packages)| packages.split(' '))
+}
+
+fn install(mut packages: Vec<&str>) -> Result<(), String> {
+    packages.dedup();
+    if packages.is_empty() {
+        return Ok(());
+    }
     let list = packages.join(" ");
     if !is_installed("apt-get") {
         return Err(format!("the tests need these Debian packages or their like: {list}"));
@@ -74,8 +86,9 @@ fn install(packages: &[&str]) -> Result<(), String> {
         command.args(&words[1..]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
-    step("apt-get update", apt(&["update", "-q"]).stdout(std::process::Stdio::null()))?;
-    step(&format!("install {list}"), apt(&["install", "-q", "-y", "--no-install-recommends"]).args(packages))
+    quiet_step("apt-get update", &mut apt(&["update"]))?;
+    let install = ["install", "-y", "--no-install-recommends"];
+    quiet_step(&format!("install {list}"), apt(&install).args(packages))
 }
 
 fn agrees(list: &str) -> bool {

@@ -34,6 +34,19 @@ pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{title}: failed")) }
 }
 
+/// The same for one whose words are only worth reading when it fails.
+pub(crate) fn quiet_step(title: &str, command: &mut Command) -> Result<(), String> {
+    println!("── {title}");
+    let started = Instant::now();
+    let output = command.output().map_err(|error| format!("{title}: cannot start: {error}"))?;
+    println!("── {title}: {:.1} s", started.elapsed().as_secs_f32());
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("{}\n{title}: failed", String::from_utf8_lossy(&said).trim_end()))
+}
+
 /// What a command says on its standard output, if it succeeds.
 pub(crate) fn told(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
