@@ -8,6 +8,7 @@ mod certificates;
 mod conformance;
 mod enrolling;
 mod enrollments;
+mod habits;
 mod insecure;
 mod logins;
 mod passing;

@@ -101,6 +101,8 @@ pub(crate) const SITES: &[Site] = &[
     site("wronghost.example", "203.0.113.13", Role::Registry(open("wronghost.example"))),
     site("foreign.example", "203.0.113.13", Role::Registry(open("foreign.example"))),
     site("cache.acme.example", "203.0.113.13", Role::Registry(open("cache.acme.example"))),
+    site("gcr.io", "203.0.113.13", Role::Registry(open("gcr.io"))),
+    site("mcr.microsoft.com", "203.0.113.13", Role::Registry(open("mcr.microsoft.com"))),
     site("cgr.dev", "203.0.113.13", Role::Registry(open("cgr.dev"))),
     site("acme.azurecr.io", "203.0.113.13", AZURE),
     site("login.acme.example", "203.0.113.13", Role::Web { behind: "127.0.0.1:7001" }),
