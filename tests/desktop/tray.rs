@@ -100,7 +100,7 @@ fn a_blocked_image_is_told_and_explained(desktop: &Desktop<'_>) -> String {
         told.at.as_millis().cast_signed() - (ended / 1_000_000).cast_signed()
     );
     let id = id_in(&pulled.terminal);
-    assert_eq!(told.body, "Community images are not allowed at Acme. Choose another image; `pullgate policy show` lists what is allowed.".replace('`', ""));
+    assert_eq!(told.body, "Community images are not allowed at Acme. Ask in #container-help.");
     let labels: Vec<&str> = told.actions.iter().map(|(_, label)| label.as_str()).collect();
     assert!(
         ["Why?", "Request access", "Do not tell me again"].iter().all(|label| labels.contains(label)),

@@ -8,22 +8,24 @@ const open = browser();
 const scene = readScene('acme');
 const { rows } = entryOf(scene, 'blocked').answer;
 
-async function openVerdict(page, image) {
+async function openVerdict(page, image, of = rows) {
   await goTo(page, 'blocked');
-  await page.getByRole('option').nth(rows.findIndex((row) => row.image === image)).click();
+  await page.getByRole('option').nth(of.findIndex((row) => row.image === image)).click();
   await page.getByRole('heading', { name: image, level: 1 }).waitFor();
   await settled(page);
 }
 
 test('a command is copied from a line of its own, and the sentence stays whole', async () => {
-  const page = await open(scene);
-  await openVerdict(page, 'centos:7');
-  const { answer } = scene.find(({ question }) => question.kind === 'verdict' && question.id === rows.find(({ image }) => image === 'centos:7').id);
+  const signIn = readScene('sign-in');
+  const [row] = entryOf(signIn, 'blocked').answer.rows;
+  const page = await open(signIn);
+  await openVerdict(page, row.image, [row]);
+  const { answer } = signIn.find(({ question }) => question.kind === 'verdict' && question.id === row.id);
   await page.getByText(answer.waysOn.step.replaceAll('`', ''), { exact: true }).waitFor();
   assert.equal(await page.locator('p button').count(), 0);
-  const line = page.locator('.command', { hasText: 'pullgate policy show' });
-  await line.getByRole('button', { name: 'Copy pullgate policy show', exact: true }).click();
-  await copied(page, 'pullgate policy show');
+  const line = page.locator('.command', { hasText: 'pullgate sign-in' });
+  await line.getByRole('button', { name: 'Copy pullgate sign-in', exact: true }).click();
+  await copied(page, 'pullgate sign-in');
   const [all, sign] = [await line.boundingBox(), await line.getByRole('button').boundingBox()];
   assert.ok(all.x + all.width - sign.x - sign.width < 8, 'the sign is at the end');
   assert.match(await line.locator('code').evaluate((one) => getComputedStyle(one).fontFamily), /mono/i);

@@ -55,8 +55,10 @@ test('what was stopped for different kinds of reasons wears different signs', as
   const { rows } = entryOf(scene, 'blocked').answer;
   const signs = (await rowsOf(page)).map(({ reason }, index) => `${rows[index].cause}: ${reason}`);
   assert.deepEqual([...new Set(signs)].sort(), [
-    'allow rule: exception', 'community: class', 'deny rule: name', 'pin: version', 'push rule: push', 'registry: registry',
-    'sponsored open source: class',
+    'blocked by name: name', 'community: class', 'exception ended: exception', 'gcr.io is blocked: registry',
+    'ghcr.io only in part: registry', 'needs a version: version', 'needs the listed digest: version',
+    'only for security: exception', 'only tags 3.*, 4.*: exception', 'push not allowed: push', 'quay.io is blocked: registry',
+    'sponsored open source: class', 'version not allowed: version', 'version not known: version',
   ]);
   await page.leave();
 });

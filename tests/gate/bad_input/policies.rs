@@ -27,7 +27,7 @@ fn a_bad_policy_is_refused_with_its_place_and_the_last_good_one_stays_in_force()
             said.is_some()
         });
         let said = said.unwrap_or_default();
-        assert!(said.contains(PLACE) && said.ends_with("edition 7 stays in force"), "{name}: {said}");
+        assert!(said.contains(PLACE) && said.ends_with("version 7 stays in force"), "{name}: {said}");
         the_last_good_one_decides(&laptop, name);
         writeln!(text, "{name}\n  {said}").expect("memory does not fail");
         // A restart takes its time, and is the same for all of them.

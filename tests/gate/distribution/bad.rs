@@ -22,7 +22,7 @@ fn a_bad_set_is_refused_in_words_and_the_last_good_one_stays_in_force() {
         let refreshed = desk.refresh();
         assert_eq!(refreshed.code, 1, "{name}: {}", refreshed.terminal);
         // The service asks by itself, too, and may be in the middle of it.
-        let (stays, mut said) = (format!("edition {good} stays in force"), String::new());
+        let (stays, mut said) = (format!("version {good} stays in force"), String::new());
         desk.laptop.wait_for(&format!("the status says what is wrong: {name}"), |laptop| {
             said = [REFUSED, UNREACHABLE].iter().find_map(|code| condition(laptop, code)).unwrap_or_default();
             said.ends_with(&stays)

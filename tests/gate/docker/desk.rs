@@ -176,7 +176,7 @@ impl Desk {
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME"),
             (r"issued .* ago", "issued AGE"),
             (r"(blocked today) \((just now|\d+ (min|h) ago)\)", "$1 (AGO)"),
-            (r"(serial|edition) \d+", "$1 N"),
+            (r"(acme, version|; version) \d+", "$1 N"),
             (r"\b4\.\d{3}\b", "4.N"),
             (SHOWN_AGAIN, SHOWN_ONCE),
             // Whether the store remembers another repository with the same layer goes by what was pulled before.

@@ -41,7 +41,7 @@ fn whoever_left_the_organization_is_signed_out_at_the_next_question() {
     desk.later(9);
     desk.wait_for_state("needed");
     let told = desk.told("sign-in-needed");
-    assert!(told.starts_with("The identity provider of Acme ended the session of `eve`."), "{told}");
+    assert!(told.starts_with("`eve` was signed out by the identity provider of Acme."), "{told}");
     desk.stops(Flavor::DockerPull, IMAGE);
     desk.laptop.must("systemctl restart identity-provider.service");
     desk.laptop.wait_for("the provider knows everybody again", |laptop| laptop.provider().is_ready());

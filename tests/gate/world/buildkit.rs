@@ -95,18 +95,18 @@ fn a_restart_without_effect_is_said_and_not_repeated_every_minute(laptop: &Lapto
         program.replace("exec -a", "unset ${!HTTP*} ${!http*} ${!NO_*} ${!no_*} SSL_CERT_DIR\nexec -a");
     laptop.write_file(PROGRAM, stubborn);
     laptop.must(&format!("chmod 755 {PROGRAM} && systemctl restart {UNIT}"));
-    let said = "BuildKit was restarted once without effect: it still runs without the gateway's settings; it is restarted again 2 min after the last time";
+    let said = "BuildKit was restarted once without effect: it still runs without Pullgate's settings; it is restarted again 2 min after the last time";
     let took = until(laptop, "a restart had no effect", |laptop| {
         condition(laptop, "engine-restart-without-effect").as_deref() == Some(said)
     });
     eprintln!("a restart without effect is told after {took:?}");
     let pid = main_pid(laptop);
     let not_routed = condition(laptop, "engine-not-routed").unwrap_or_default();
-    assert!(not_routed.starts_with("BuildKit is not routed: proxy for http"), "{not_routed}");
+    assert!(not_routed.starts_with("BuildKit is not checked: proxy for http"), "{not_routed}");
     let status = laptop.must("pullgate status").stdout;
     assert!(!status.contains("Nothing needs your attention"), "{status}");
     let doctor = laptop.run("pullgate doctor");
-    assert!(doctor.code == 1 && doctor.stdout.contains("BuildKit is not routed"), "{}", doctor.stdout);
+    assert!(doctor.code == 1 && doctor.stdout.contains("BuildKit is not checked"), "{}", doctor.stdout);
     let watched = Instant::now();
     while watched.elapsed() < Duration::from_secs(70) {
         assert_eq!(main_pid(laptop), pid, "it was restarted after {:?}", watched.elapsed());

@@ -165,7 +165,7 @@ fn anybody_fetches_the_policy_by_hand_once_in_ten_seconds() {
     let host = laptop.policy_host();
     host.put("v1/policy.json", signed_policy(&signing::policy(json!({ "serial": 10 })), &[PLATFORM]));
     let ada = laptop.run_as(Person::Ada, "pullgate policy refresh");
-    assert!(ada.code == 0 && ada.stdout.contains("serial 10"), "{}", ada.terminal);
+    assert!(ada.code == 0 && ada.stdout.contains("version 10"), "{}", ada.terminal);
     let bob = laptop.run_as(Person::Bob, "pullgate policy refresh");
     assert_eq!(bob.code, 1, "{}", bob.terminal);
     let seconds = bob.terminal.split("try again in ").nth(1).and_then(|rest| rest.split(' ').next());

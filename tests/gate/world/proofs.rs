@@ -79,7 +79,7 @@ fn what_goes_round_is_not_routed(laptop: &Laptop) {
     // The files are back at once; the look at what the engine makes of them is waited for, but not for long.
     until(laptop, "Docker is told as not routed", |laptop| {
         condition(laptop, "engine-not-routed")
-            .is_some_and(|said| said.starts_with("Docker Engine is not routed"))
+            .is_some_and(|said| said.starts_with("Docker Engine is not checked"))
     });
     let text = laptop.must("pullgate status").stdout;
     assert!(

@@ -43,7 +43,7 @@ pub(crate) enum Asked {
 /// What people ask for.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Shows whether the policy is enforced, and only what needs your eyes
+    /// Shows whether pulls are checked, and what there is for you to do
     #[command(after_help = "Example: pullgate status")]
     Status(Format),
     /// Says what would happen to an image, and why; asks no registry
@@ -55,7 +55,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         format: Format,
     },
-    /// Shows the verdict behind an id, or the last denial
+    /// Shows why an image was blocked, and what to do: that of an id, or the last one
     #[command(after_help = "Example: pullgate why pg-7F3A9C2K")]
     Why {
         /// The id, as the engine's message shows it
@@ -66,10 +66,10 @@ pub(crate) enum Command {
     /// Lists what was blocked, the latest first
     #[command(after_help = "Example: pullgate blocked --since 2h")]
     Blocked(Span),
-    /// Lists every verdict, the latest last
+    /// Lists every pull and what became of it, the latest last
     #[command(after_help = "Example: pullgate log --since 1d --follow")]
     Log {
-        /// Go on as verdicts are given, until Ctrl-C
+        /// Go on as pulls come, until Ctrl-C
         #[arg(long, short)]
         follow: bool,
         #[command(flatten)]
@@ -81,7 +81,7 @@ pub(crate) enum Command {
                             removed.\n\nExample: pullgate images --json"
     )]
     Images(Format),
-    /// Shows the engines of this machine; routes them through the gateway, or back
+    /// Shows the engines of this machine; has them pull through Pullgate, or no longer
     #[command(after_help = "Example: sudo pullgate engines apply docker --dry-run")]
     Engines(EnginesArguments),
     /// Shows the policy in force; checks a policy file and tries images on it
@@ -131,16 +131,16 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Process {
     /// Runs the service; the service manager does this
-    #[command(after_help = "Example: pullgate service")]
+    #[command(hide = true, after_help = "Example: pullgate service")]
     Service {
         /// Read the enrollment from this file, which must belong to root
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
     /// Runs the part that needs root; the service manager does this
-    #[command(after_help = "Example: pullgate steward")]
+    #[command(hide = true, after_help = "Example: pullgate steward")]
     Steward,
-    /// Reads your own login for a registry; the steward does this
+    /// Reads your own login for a registry; Pullgate does this itself
     #[command(hide = true)]
     Credentials {
         /// The registry, or a repository in full
@@ -155,10 +155,10 @@ pub enum Process {
         #[arg(long)]
         process: Option<u32>,
     },
-    /// Lists what is in your own container storage; the steward does this
+    /// Lists what is in your own container storage; Pullgate does this itself
     #[command(hide = true, after_help = "Example: pullgate storage")]
     Storage,
-    /// Prints what containers.conf gives to your engines; the steward does this
+    /// Prints what containers.conf gives to your engines; Pullgate does this itself
     #[command(hide = true, after_help = "Example: pullgate containers-env")]
     ContainersEnv,
 }

@@ -101,14 +101,14 @@ pub(crate) fn row(entry: &Entry, now: Timestamp) -> String {
 fn stopped_by(finding: &Finding) -> String {
     match finding.outcome {
         Outcome::Audited => format!("would be blocked: {}", cause(finding)),
-        Outcome::Blocked | Outcome::Allowed => cause(finding).to_owned(),
+        Outcome::Blocked | Outcome::Allowed => cause(finding),
     }
 }
 
 /// What decided about an image, for narrow places.
-pub(crate) fn cause(finding: &Finding) -> &'static str {
+pub(crate) fn cause(finding: &Finding) -> String {
     let cause = render::cause(finding);
-    if cause == Class::Community.label() { "community" } else { cause }
+    if cause == Class::Community.label() { "community".to_owned() } else { cause.into_owned() }
 }
 
 /// How long ago something was, as people say it.

@@ -207,6 +207,7 @@ fn hub_entry(allowed: bool) -> RegistryRule {
         name: Some("Docker Hub".to_owned()),
         paths: None,
         action: Extensible::Known(if allowed { Effect::Allow } else { Effect::Block }),
+        instead: None,
     }
 }
 

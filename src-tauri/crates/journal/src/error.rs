@@ -10,14 +10,14 @@ use rusqlite::ErrorCode;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// There is no room left.
-    #[error("the journal `{path}` cannot grow because the disk is full; free some space there")]
+    #[error("the record `{path}` cannot grow because the disk is full; free some space there")]
     Full {
         /// The journal's file.
         path: PathBuf,
     },
     /// The file does not hold a journal any more.
     #[error(
-        "the journal `{path}` is damaged: {detail}; it is moved aside at the next start, and a new one begun"
+        "the record `{path}` is damaged: {detail}; it is moved aside at the next start, and a new one begun"
     )]
     Damaged {
         /// The journal's file.
@@ -27,7 +27,7 @@ pub enum JournalError {
     },
     /// A later version of Pullgate has written the file.
     #[error(
-        "the journal `{path}` has format {found} and this version of Pullgate knows {known}; update Pullgate, or move the file away"
+        "the record `{path}` has format {found} and this version of Pullgate knows {known}; update Pullgate, or move the file away"
     )]
     Newer {
         /// The journal's file.
@@ -38,7 +38,7 @@ pub enum JournalError {
         known: u32,
     },
     /// Another process keeps the file locked.
-    #[error("the journal `{path}` is locked by another process; close what has it open")]
+    #[error("the record `{path}` is locked by another process; close what has it open")]
     Busy {
         /// The journal's file.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum JournalError {
         source: io::Error,
     },
     /// SQLite or the disk under it failed.
-    #[error("the journal `{path}` cannot be read or written: {source}")]
+    #[error("the record `{path}` cannot be read or written: {source}")]
     Storage {
         /// The journal's file.
         path: PathBuf,

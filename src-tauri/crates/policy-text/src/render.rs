@@ -4,6 +4,7 @@
 //! layouts stand here and in `phrase`, and words for narrow places in `labels`. Failures that are not the policy's
 //! have words of their own.
 
+mod command;
 mod labels;
 mod phrase;
 mod plain;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 use policy::{Action, Engine, Finding, Outcome, Reason, Verdict};
 
+pub use command::{command_instead, tags_page};
 pub use labels::{cause, outcome};
 pub use proxy::{ProxyProblem, proxy_name};
 pub use unreachable::UnreachableCause;
@@ -70,6 +72,11 @@ fn request(url: Option<String>) -> Option<String> {
 }
 
 fn story(finding: &Finding) -> String {
+    [summary(finding)].into_iter().chain(support(finding)).collect::<Vec<_>>().join(" ")
+}
+
+/// What, why and what to do, where links and whom to ask are shown beside it.
+pub fn summary(finding: &Finding) -> String {
     let image = plain::one_line(&finding.image.familiar());
     let what = match finding.action {
         Action::Pull => format!("`{image}`"),
@@ -82,7 +89,7 @@ fn story(finding: &Finding) -> String {
     }];
     parts.push(why(finding));
     parts.extend(next_step(finding));
-    parts.extend(ways_on(finding, "`"));
+    parts.extend(instead(finding));
     plain::one_line(&parts.join(" "))
 }
 
@@ -94,7 +101,7 @@ pub fn why(finding: &Finding) -> String {
     let sent_by = finding.image.sent_by.as_ref();
     let sent_by =
         sent_by.map(|first| format!("The registry of `{first}` sends engines there. ")).unwrap_or_default();
-    plain::one_line(&format!("{sent_by}{stands_for}{}", words::statement(finding)))
+    plain::one_line(&format!("{sent_by}{stands_for}{}", words::statement(finding, "`")))
 }
 
 /// What the person can do; none where another image is named to use, and where asking is all that helps.
@@ -103,14 +110,24 @@ pub fn next_step(finding: &Finding) -> Option<String> {
     step.map(|step| plain::one_line(&step))
 }
 
-/// What a person can use or whom they can ask, in the order of what helps most.
-fn ways_on(finding: &Finding, tick: &str) -> Vec<String> {
-    if finding.outcome == Outcome::Allowed || finding.reason == Reason::LoopbackRecorded {
+/// What a person can use, and the administrator's words.
+fn instead(finding: &Finding) -> Vec<String> {
+    if is_settled(finding) {
         return Vec::new();
     }
-    let instead = finding.instead.as_ref().map(|instead| format!("Use {tick}{instead}{tick} instead."));
-    let words = [finding.message.as_ref(), finding.support.as_ref()].into_iter().flatten();
-    instead.into_iter().chain(words.map(|text| plain::statement(text))).collect()
+    let instead = finding.instead.as_ref().map(|instead| format!("Use `{instead}` instead."));
+    let message = finding.message.as_ref().map(|text| plain::statement(text));
+    instead.into_iter().chain(message).collect()
+}
+
+/// Whom a person can ask.
+fn support(finding: &Finding) -> Option<String> {
+    finding.support.as_ref().filter(|_| !is_settled(finding)).map(|text| plain::statement(text))
+}
+
+/// Whether nothing is left to do for the person.
+fn is_settled(finding: &Finding) -> bool {
+    finding.outcome == Outcome::Allowed || finding.reason == Reason::LoopbackRecorded
 }
 
 /// Where to request access, with every field filled in.
@@ -124,8 +141,9 @@ pub fn oci_error(verdict: &Verdict) -> Value {
     let opening = phrase::without_next_step(verdict);
     let mut parts = vec![opening];
     let ends_with_step = is_sign_in(finding) || finding.instead.is_some();
-    parts.extend(words::next_step(finding, "").filter(|_| !ends_with_step));
-    parts.extend(ways_on(finding, ""));
+    parts.extend(words::next_step(finding, "`").filter(|_| !ends_with_step));
+    parts.extend(instead(finding));
+    parts.extend(support(finding));
     parts.extend(request(request_url(verdict)));
     parts.push(phrase::next_step(verdict));
     let serial = finding.stamp.as_ref().map(|stamp| format!(", policy {}", stamp.serial)).unwrap_or_default();
@@ -182,10 +200,12 @@ pub fn notification(verdict: &Verdict) -> (String, String) {
         (Some(instead), Outcome::Blocked | Outcome::Audited) => {
             Some(format!("{} is.", plain::shorten(instead, NOTIFIED)))
         }
-        (None, Outcome::Blocked | Outcome::Audited) => words::next_step(finding, ""),
+        (None, Outcome::Blocked | Outcome::Audited) => {
+            words::next_step(finding, "").or_else(|| finding.support.as_deref().map(plain::statement))
+        }
         (_, Outcome::Allowed) => None,
     };
-    let mut body = words::statement(finding);
+    let mut body = words::statement(finding, "");
     if let Some(then) = then {
         body = format!("{body} {then}");
     }

@@ -76,7 +76,11 @@ pub enum Reason {
     /// No registry rule names the registry.
     RegistryUnlisted,
     /// Registry rules name parts of the registry, and this is none of them.
-    RegistryPathUnlisted,
+    RegistryPathUnlisted {
+        /// Some of those that are allowed, as the policy writes them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        allowed: Vec<String>,
+    },
     /// The registry runs on this machine, and the policy wants that recorded.
     LoopbackRecorded,
     /// Images of this class are blocked.
@@ -102,7 +106,11 @@ pub enum Reason {
         tags: Vec<String>,
     },
     /// A pin forbids the tag.
-    TagForbidden,
+    TagForbidden {
+        /// Some of the patterns that it forbids.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        forbidden: Vec<String>,
+    },
     /// A pin requires a tag that names a version.
     TagRequired,
     /// A pin requires a digest.
@@ -115,7 +123,11 @@ pub enum Reason {
     /// Rules for tags apply, and nothing shows which tag the digest has.
     DigestUnproven,
     /// Pushing there is blocked.
-    PushBlocked,
+    PushBlocked {
+        /// Some of the places where it is allowed, as the policy writes them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        allowed: Vec<String>,
+    },
     /// The rule uses a word that this version of Pullgate does not know.
     RuleNotUnderstood {
         /// The word.

@@ -46,6 +46,19 @@ impl Engine {
         Self::Unknown,
     ];
 
+    /// Whether it pulls as root for everybody who may use it, so that root is not who asked.
+    pub fn serves_everybody(self) -> bool {
+        match self {
+            Self::Docker | Self::BuildKit | Self::Containerd | Self::Kubernetes => true,
+            Self::Podman
+            | Self::Buildah
+            | Self::Skopeo
+            | Self::ContainersImage
+            | Self::Nerdctl
+            | Self::Unknown => false,
+        }
+    }
+
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {

@@ -48,18 +48,22 @@ fn apart(span: SignedDuration) -> String {
 fn tell_age(policy: &Policy, who: &str, conditions: &Conditions, now: Timestamp) {
     let Some(since) = policy.stale_since(now) else { return conditions.clear(STALE) };
     let distrust = policy.distrust().filter(|distrust| distrust.since <= now);
-    let why = match distrust {
-        Some(distrust) => distrust.why.to_string(),
-        None => "no newer edition came before its `staleAfter`; publish one".to_owned(),
-    };
     let (severity, then) = match policy.document().on_stale.or(OnStale::Block) {
-        OnStale::KeepAndWarn => (Severity::Attention, "it stays in force".to_owned()),
+        OnStale::KeepAndWarn => (Severity::Attention, "it still applies".to_owned()),
         OnStale::Strict => (Severity::Critical, format!("only {who}'s own and listed images pass")),
         OnStale::Block => (Severity::Critical, "images are blocked".to_owned()),
     };
     let day = since.strftime("%Y-%m-%d %H:%M UTC");
-    let sentence = format!("{who}'s policy is out of date since {day}, and {then}: {why}");
-    let action = "Run `pullgate policy refresh` when that is done";
+    let (sentence, action) = match distrust {
+        Some(distrust) => (
+            format!("{who}'s policy is out of date since {day}, and {then}: {}", distrust.why),
+            "Run `pullgate policy refresh` when that is done",
+        ),
+        None => (
+            format!("{who}'s policy should have been renewed by {day}, and {then}"),
+            "Tell those who publish it; there is nothing to do on this machine",
+        ),
+    };
     conditions.raise(STALE, severity, sentence, Some(action));
 }
 

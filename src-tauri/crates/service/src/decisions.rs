@@ -204,7 +204,7 @@ impl Writer {
             Ok(opened) => {
                 if let Some(aside) = opened.set_aside {
                     let sentence = format!(
-                        "The journal was damaged and has begun anew; the old one is `{}`",
+                        "The record of pulls was damaged and has begun anew; the old one is `{}`",
                         aside.display()
                     );
                     let action = "Keep the old file if its history matters, else remove it";
@@ -258,7 +258,18 @@ impl Writer {
     }
 
     fn failing(&self, error: &JournalError) {
-        let sentence = format!("Decisions are enforced but cannot be recorded: {error}");
+        let sentence = match error {
+            JournalError::Full { .. } => "The disk is full, so pulls are checked but not recorded".to_owned(),
+            JournalError::Newer { .. }
+            | JournalError::Busy { .. }
+            | JournalError::Damaged { .. }
+            | JournalError::File { .. }
+            | JournalError::Storage { .. }
+            | JournalError::Taken { .. }
+            | JournalError::Entry { .. } => {
+                format!("Pulls are checked but cannot be recorded: {error}")
+            }
+        };
         self.conditions.raise(FAILING, Severity::Critical, sentence, Some(remedy(error)));
     }
 }

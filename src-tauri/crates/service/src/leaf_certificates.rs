@@ -70,7 +70,11 @@ impl StewardCertificates {
         };
         let chain_der = match self.steward.ask(request).await {
             Ok(StewardResponse::Leaf { chain_der }) => chain_der,
-            Ok(_) => return Err(fail("the steward answered with something else than a certificate".into())),
+            Ok(_) => {
+                return Err(fail(
+                    "the Pullgate helper answered with something else than a certificate".into(),
+                ));
+            }
             Err(error) => {
                 self.tell(&error);
                 return Err(fail(error.to_string()));

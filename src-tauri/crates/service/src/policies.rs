@@ -336,7 +336,7 @@ fn judge(
 }
 
 fn stays(set: &PolicyBundle) -> String {
-    format!("edition {} stays in force", set.policy().stamp().serial)
+    format!("version {} stays in force", set.policy().stamp().serial)
 }
 
 fn refused(conditions: &Conditions, enrollment: &Enrollment, why: &str, consequence: &str) {

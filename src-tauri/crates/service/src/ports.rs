@@ -28,8 +28,7 @@ fn sentence(first: &str, ports: [u16; 2]) -> Option<String> {
     let is_open = ports.iter().any(|port| (first..1024).contains(port));
     is_open.then(|| {
         format!(
-            "Every user of this machine may listen on ports from {first} on, the gateway's among them: while Pullgate's \
-             sockets are stopped, somebody else could take their place"
+            "Every user of this machine may listen on ports from {first} on, Pullgate's among them: while its sockets are stopped, somebody else could take their place"
         )
     })
 }

@@ -89,7 +89,7 @@ impl StewardCrashes {
         drop(crashes);
         let Some(count) = many else { return conditions.clear(STEWARD) };
         let sentence = format!(
-            "The steward ended unexpectedly {count} times within 10 minutes, so engines are not looked after reliably"
+            "The Pullgate helper for system changes ended unexpectedly {count} times within 10 minutes, so engines are not looked after reliably"
         );
         let action = "Run `journalctl -u pullgate-steward.service -n 200` to see why, and \
                       `pullgate doctor --bundle FILE` for whoever looks into it";

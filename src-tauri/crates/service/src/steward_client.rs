@@ -69,15 +69,15 @@ impl Lanes {
 /// Why the steward gave no answer, or a refusal.
 #[derive(Debug, Error)]
 pub(super) enum StewardError {
-    #[error("the steward cannot be reached at `{path}`: {cause}")]
+    #[error("the Pullgate helper cannot be reached at `{path}`: {cause}")]
     Absent { path: String, cause: std::io::Error },
-    #[error("the steward broke off: {0}")]
+    #[error("the Pullgate helper broke off: {0}")]
     Link(#[from] LinkError),
-    #[error("the steward did not answer within {0:?}")]
+    #[error("the Pullgate helper did not answer within {0:?}")]
     Silent(Duration),
     #[error(transparent)]
     Refused(#[from] Failure),
-    #[error("the steward answered with something else than was asked for")]
+    #[error("the Pullgate helper answered with something else than was asked for")]
     Unexpected,
 }
 

@@ -24,13 +24,13 @@ impl EnginesArguments {
 /// What can be done with engines.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EnginesAction {
-    /// Says what routing an engine through the gateway would change
+    /// Says what would change for an engine to pull through Pullgate
     #[command(after_help = "Example: sudo pullgate engines plan docker")]
     Plan(EngineChoice),
-    /// Routes an engine through the gateway
+    /// Has an engine pull through Pullgate
     #[command(after_help = "Example: sudo pullgate engines apply docker --dry-run")]
     Apply(EnginesChange),
-    /// Asks the running engine whether its pulls come through the gateway
+    /// Asks the running engine whether its pulls are checked
     #[command(after_help = "Exits with 1 unless they all do\n\nExample: pullgate engines verify")]
     Verify(EngineChoice),
     /// Gives an engine its own configuration back

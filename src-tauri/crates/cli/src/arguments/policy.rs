@@ -38,12 +38,12 @@ pub(crate) enum PolicyCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// Says what another edition changes for people; needs no service
+    /// Says what another version changes for people; needs no service
     #[command(after_help = "Example: pullgate policy diff policy.json new.json")]
     Diff {
-        /// The edition of before
+        /// The version of before
         before: PathBuf,
-        /// The edition of after
+        /// The version of after
         after: PathBuf,
         #[command(flatten)]
         format: Format,
@@ -160,7 +160,7 @@ pub(crate) struct ImportHub {
     /// The repository allow list, pasted from Docker's console into a file
     #[arg(long, value_name = "FILE")]
     pub(crate) allow_list: Option<PathBuf>,
-    /// The number of the edition
+    /// The number of the version
     #[arg(long, default_value_t = 1)]
     pub(crate) serial: u64,
     /// Where to write the policy; standard output if left out

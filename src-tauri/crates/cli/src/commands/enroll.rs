@@ -37,7 +37,7 @@ pub(super) fn run(enroll: &Enroll, context: &mut Context<'_>) -> Outcome {
         context.say(&show::enrollment(&new.enrollment, &new.sha256()))?;
         context.say(&format!("{} `{}`\n", standing.would(&new), path.display()))?;
         context
-            .say("Then every engine would be routed; `sudo pullgate engines apply --dry-run` shows how\n")?;
+            .say("Then every engine would pull through Pullgate; `sudo pullgate engines apply --dry-run` shows how\n")?;
         return Ok(Exit::Yes);
     }
     if !(enroll.yes || enroll.sha256.is_some() || confirmed(&new, enroll, context)?) {
@@ -54,7 +54,7 @@ pub(super) fn run(enroll: &Enroll, context: &mut Context<'_>) -> Outcome {
 fn confirmed(new: &NewEnrollment, enroll: &Enroll, context: &mut Context<'_>) -> Result<bool, CliError> {
     let shown = show::enrollment(&new.enrollment, &new.sha256());
     let question = format!(
-        "{shown}Every engine is routed through the gateway and may restart.\n\
+        "{shown}The engines of this machine will pull through Pullgate. Each may restart once; containers keep running.\n\
                             Enroll this machine? Type `yes`: "
     );
     match context.ask(&question)? {
@@ -96,14 +96,15 @@ fn tell(context: &mut Context<'_>) -> Outcome {
     let Response::Changes { changes } = answer else { return Err(unexpected()) };
     let exit = engines::changes(&changes, Format::default(), context)?;
     if exit == Exit::Failed {
-        return Err(CliError::failed("not every engine is routed through the gateway")
+        return Err(CliError::failed("not every engine pulls through Pullgate")
             .hint("Settle what stands above, then run `sudo pullgate engines apply`"));
     }
     Ok(exit)
 }
 
 fn not_routed(complaint: CliError) -> CliError {
-    let error = format!("the enrollment holds, and no engine is routed yet: {}", complaint.error);
+    let error =
+        format!("the enrollment holds, and no engine pulls through Pullgate yet: {}", complaint.error);
     let then = "Then run `sudo pullgate engines apply`";
     let hint = complaint.hint.map_or_else(|| then.to_owned(), |hint| format!("{hint}. {then}"));
     CliError { exit: complaint.exit, error, hint: Some(hint) }

@@ -61,7 +61,7 @@ fn still_enrolled(others: &[String]) -> Option<String> {
 }
 
 fn confirmed(context: &mut Context<'_>) -> Result<bool, CliError> {
-    let question = "Every engine gets its own configuration back and may restart, and images are no longer judged.\n\
+    let question = "Every engine gets its own configuration back and may restart, and pulls are no longer checked.\n\
                     End the enrollment? Type `yes`: ";
     match context.ask(question)? {
         Some(answer) if answer == "yes" => Ok(true),

@@ -24,7 +24,7 @@ pub(crate) fn engines(reports: &[EngineReport], view: &View) -> String {
         ]
     };
     let rows: Vec<_> = reports.iter().map(row).collect();
-    let rows = table(["ENGINE", "NAME", "ROUTED", "PROVED", "REPAIRED", "WHY"], &rows);
+    let rows = table(["ENGINE", "NAME", "CHECKED", "TESTED", "REPAIRED", "WHY"], &rows);
     let all: Vec<_> = reports.iter().flat_map(|report| report.conditions.clone()).collect();
     let text = if all.is_empty() { rows } else { format!("{rows}\n{}", conditions(&all, view)) };
     text + &personal(reports)

@@ -39,22 +39,19 @@ const AUDITED: &str = " (audit)";
 const AUDITED_NOTE: &str =
     "\n(audit): it passed, and would be blocked if the policy had `\"mode\": \"enforce\"`.\n";
 
-fn is_audited(entry: &Entry) -> bool {
+pub(super) fn is_audited(entry: &Entry) -> bool {
     entry.verdict.finding.outcome == Outcome::Audited
 }
 
 /// What stands in place of verdicts that came faster than they were taken.
 pub(crate) fn missed(events: u64) -> String {
     let s = if events == 1 { "" } else { "s" };
-    format!("… {events} event{s} came too fast to be shown; `pullgate log` has every verdict\n")
+    format!("… {events} event{s} came too fast to be shown; `pullgate log` has them all\n")
 }
 
 /// What stands in place of an empty record.
 pub(crate) fn no_record(since: Option<Timestamp>, view: &View) -> String {
-    format!(
-        "No engine has asked for an image{}. When one does, the verdict appears here.\n",
-        from(since, view)
-    )
+    format!("No engine has asked for an image{}. When one does, it appears here.\n", from(since, view))
 }
 
 fn from(since: Option<Timestamp>, view: &View) -> String {

@@ -24,7 +24,7 @@ fn rows(images: &[PresentImage], view: &View) -> String {
             .to_owned();
     }
     let row = |image: &PresentImage| {
-        let cause = image.finding.as_ref().map(|finding| render::cause(finding).to_owned());
+        let cause = image.finding.as_ref().map(|finding| render::cause(finding).into_owned());
         [
             today(image).to_owned(),
             cause.or(image.unjudged.clone()).unwrap_or_default(),

@@ -12,13 +12,15 @@ pub(crate) fn explanation(finding: &Finding, view: &View) -> String {
     let mut facts = Facts::default();
     ways_on(&mut facts, finding, render::request_url_without_id(finding));
     basis(&mut facts, finding, view);
-    format!("{}\n\n{}", paragraph(finding), facts.text())
+    format!("{}\n\n{}", render::summary(finding), facts.text())
 }
 
 /// What happened to an image.
 pub(crate) fn why(entry: &Entry, view: &View) -> String {
     let verdict = &entry.verdict;
     let mut facts = Facts::default();
+    facts.add_known("Instead", render::command_instead(verdict));
+    facts.add_known("Tags", render::tags_page(&verdict.finding));
     ways_on(&mut facts, &verdict.finding, render::request_url(verdict));
     basis(&mut facts, &verdict.finding, view);
     facts.add("Asked by", words::asker(entry, view));
@@ -27,12 +29,7 @@ pub(crate) fn why(entry: &Entry, view: &View) -> String {
     facts.add_known("Digest", entry.digest.clone());
     facts.add("Id", verdict.id.to_string());
     let beyond = render::describe_upstream(entry).map(|words| format!("{words}\n")).unwrap_or_default();
-    format!("{}\n{beyond}\n{}", paragraph(&verdict.finding), facts.text())
-}
-
-/// The whole story without what stands in the facts.
-fn paragraph(finding: &Finding) -> String {
-    render::explanation(&Finding { support: None, request_url: None, ..finding.clone() })
+    format!("{}\n{beyond}\n{}", render::summary(&verdict.finding), facts.text())
 }
 
 fn ways_on(facts: &mut Facts, finding: &Finding, request_url: Option<String>) {
@@ -48,7 +45,7 @@ fn basis(facts: &mut Facts, finding: &Finding, view: &View) {
 
 /// Which policy, in words.
 pub(super) fn stamp_words(stamp: &PolicyStamp, view: &View) -> String {
-    format!("{}, serial {}, issued {}", stamp.organization, stamp.serial, view.ago(stamp.issued))
+    format!("{}, version {}, issued {}", stamp.organization, stamp.serial, view.ago(stamp.issued))
 }
 
 fn when(entry: &Entry, view: &View) -> String {

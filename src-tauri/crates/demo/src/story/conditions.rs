@@ -28,8 +28,7 @@ pub(super) fn drifted(now: Timestamp) -> Condition {
 }
 
 fn unrecorded(now: Timestamp) -> Condition {
-    let sentence = "Decisions are enforced but cannot be recorded: the journal `/var/lib/pullgate/journal.sqlite` cannot \
-                    grow because the disk is full; free some space there";
+    let sentence = "The disk is full, so pulls are checked but not recorded";
     let action = "Free some space in `/var/lib/pullgate`";
     condition("journal-failing", Severity::Critical, sentence, before(now, 1), Some(action))
 }
@@ -38,17 +37,16 @@ fn stale(world: &World) -> Condition {
     let since = world.editions.policy(world.now).and_then(|policy| policy.stale_since(world.now));
     let since = since.unwrap_or_else(|| midnight(world.now));
     let sentence = format!(
-        "Acme's policy is out of date since {}, and it stays in force: no newer edition came before its `staleAfter`; \
-         publish one",
+        "Acme's policy should have been renewed by {}, and it still applies",
         since.strftime("%Y-%m-%d %H:%M UTC")
     );
-    let action = "Run `pullgate policy refresh` when that is done";
+    let action = "Tell those who publish it; there is nothing to do on this machine";
     condition("policy-stale", Severity::Attention, &sentence, since, Some(action))
 }
 
 fn unreachable(now: Timestamp) -> Condition {
     let sentence = "Acme's policy cannot be fetched: `trust.json` did not come: `policy.acme.example` cannot be found; \
-                    check the network connection and the VPN; edition 1041 stays in force";
+                    check the network connection and the VPN; version 1041 stays in force";
     let action = "It is tried again by itself; `pullgate policy refresh` tries at once";
     condition("policy-unreachable", Severity::Notice, sentence, before(now, 3 * DAY), Some(action))
 }

@@ -90,8 +90,7 @@ impl Session {
                 local_time(grace(now))
             ),
             Self::Revoked => format!(
-                "The identity provider of Acme ended the session of `{account}`. Run `pullgate sign-in` to begin a \
-                 new one."
+                "`{account}` was signed out by the identity provider of Acme. Run `pullgate sign-in` to use images again."
             ),
             Self::SignedOut { .. } => {
                 "The sign-in to Acme on this machine was ended. Run `pullgate sign-in` to use images \

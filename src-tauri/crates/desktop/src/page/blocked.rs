@@ -95,7 +95,7 @@ impl BlockedRow {
             },
             outcome: finding.outcome.into(),
             reason: ReasonKind::of(finding),
-            cause: text::cause(finding).to_owned(),
+            cause: text::cause(finding),
             last: entry.last.to_string(),
             count: entry.count,
         }

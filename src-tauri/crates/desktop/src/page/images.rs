@@ -71,12 +71,7 @@ fn row(image: &PresentImage, reader: &Reader) -> ImageRow {
     ImageRow {
         image: image.image.clone(),
         outcome: image.finding.as_ref().map_or(Outcome::Unknown, |finding| finding.outcome.into()),
-        cause: image
-            .finding
-            .as_ref()
-            .map(|finding| text::cause(finding).to_owned())
-            .or_else(|| image.unjudged.clone())
-            .unwrap_or_default(),
+        cause: image.finding.as_ref().map(text::cause).or_else(|| image.unjudged.clone()).unwrap_or_default(),
         place: reader.owned(&image.store, image.uid),
         size: image.size_in_words(),
         built: image.created.map(|time| time.to_string()),

@@ -54,7 +54,14 @@ pub(super) fn registries(access: &RegistryAccess, remarks: &mut Vec<Warning>) ->
             continue;
         }
         let action = Extensible::Known(if custom.allowed { Effect::Allow } else { Effect::Block });
-        entries.push(RegistryRule { id: None, host, name: name(&custom.friendly_name), paths: None, action });
+        entries.push(RegistryRule {
+            id: None,
+            host,
+            name: name(&custom.friendly_name),
+            paths: None,
+            action,
+            instead: None,
+        });
     }
     let default = Extensible::Known(Effect::Block);
     Registries { default, loopback: Extensible::Known(Loopback::Allow), entries }

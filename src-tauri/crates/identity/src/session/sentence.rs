@@ -63,7 +63,7 @@ fn needed(why: &Needed, organization: &str, now: &Zoned) -> String {
             format!("The sign-in to {organization} on this machine was ended. {SIGN_IN} to use images again.")
         }
         Needed::Revoked { account } => format!(
-            "The identity provider of {organization} ended the session of `{account}`. {SIGN_IN} to begin a new one."
+            "`{account}` was signed out by the identity provider of {organization}. {SIGN_IN} to use images again."
         ),
         Needed::AccountChanged { account, found } => format!(
             "This machine was signed in as `{account}`, but the identity provider of {organization} now answers \

@@ -26,7 +26,8 @@ pub(super) fn lines(document: &Document) -> Vec<Said> {
 }
 
 fn denied(rule: &DenyRule) -> Said {
-    said(GroupKind::Blocked, &with_reason(rule.matches.to_string(), rule.reason.as_ref()))
+    let text = with_reason(rule.matches.to_string(), rule.reason.as_ref());
+    said(GroupKind::Blocked, &with_instead(text, rule.instead.as_ref()))
 }
 
 /// Whether the classes of Docker Hub are asked for at all.
@@ -62,7 +63,7 @@ fn registry(rule: &RegistryRule) -> Option<Said> {
         return None;
     }
     let paths = rule.paths.as_ref().map(|paths| format!(": {}", paths.join(", "))).unwrap_or_default();
-    Some(said(kind, &format!("{host}{paths}")))
+    Some(said(kind, &with_instead(format!("{host}{paths}"), rule.instead.as_ref())))
 }
 
 fn allowed(rule: &AllowRule) -> Said {
@@ -129,6 +130,13 @@ fn passing(text: String, until: Option<Timestamp>) -> Said {
 fn with_reason(text: String, reason: Option<&String>) -> String {
     match reason {
         Some(reason) => format!("{text} · {reason}"),
+        None => text,
+    }
+}
+
+fn with_instead(text: String, instead: Option<&String>) -> String {
+    match instead {
+        Some(instead) => format!("{text} · instead: {instead}"),
         None => text,
     }
 }

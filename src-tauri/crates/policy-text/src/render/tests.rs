@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::render::*;
 
 mod catalogue;
+mod command;
 mod labels;
 mod parts;
 mod upstream_failures;
@@ -45,7 +46,7 @@ fn the_oci_error_adds_the_organizations_words_and_link() {
         json!({ "errors": [{
             "code": "DENIED",
             "message": "image access denied: someuser/tool is a community image, blocked at Acme \
-                        (rule: community). Use bitnami/tool instead. Community images need approval. \
+                        (rule: community). Use `bitnami/tool` instead. Community images need approval. \
                         Ask in #container-help. Request access: \
                         https://it.acme.example/request?image=someuser%2Ftool%3Alatest&rule=community&id=pg-7F3A9C2K \
                         Run: pullgate why pg-7F3A9C2K",

@@ -34,7 +34,7 @@ pub(super) fn shown(finding: &Finding) -> String {
 }
 
 fn is_about_tags(reason: &Reason) -> bool {
-    matches!(reason, Reason::TagForbidden | Reason::TagRequired | Reason::AllowOtherTag { .. })
+    matches!(reason, Reason::TagForbidden { .. } | Reason::TagRequired | Reason::AllowOtherTag { .. })
 }
 
 /// What continues the image's name.
@@ -75,7 +75,7 @@ pub(super) fn clause(finding: &Finding) -> String {
         Reason::DenyListed { .. } => format!("is blocked by name {at}"),
         Reason::RegistryBlocked => format!("comes from {registry} blocked {at}"),
         Reason::RegistryUnlisted => format!("comes from {registry} not allowed {at}"),
-        Reason::RegistryPathUnlisted => {
+        Reason::RegistryPathUnlisted { .. } => {
             format!("is in a part of its registry that is not allowed {at}")
         }
         Reason::LoopbackRecorded => format!("comes from a registry on this machine, recorded {at}"),
@@ -90,14 +90,14 @@ pub(super) fn clause(finding: &Finding) -> String {
             format!("is allowed {at} only for {}, and others use this engine, too", list("group", groups))
         }
         Reason::AllowOtherTag { tags } => format!("is allowed {at} only with {}", list("tag", tags)),
-        Reason::TagForbidden => format!("has a tag that is blocked {at}"),
+        Reason::TagForbidden { .. } => format!("has a tag that is blocked {at}"),
         Reason::TagRequired => format!("needs a version tag {at}"),
         Reason::DigestRequired => format!("must be named by digest {at}"),
         Reason::DigestNotPinned { .. } => format!("is allowed {at} only by its listed digest"),
         Reason::DigestUnproven => {
             format!("has no known tag, and rules {at} go by tag, so pull it by tag first")
         }
-        Reason::PushBlocked => format!("is blocked for pushes {at}"),
+        Reason::PushBlocked { .. } => format!("is blocked for pushes {at}"),
         Reason::RuleNotUnderstood { .. } => {
             format!("is blocked by a rule {at} that needs a newer Pullgate")
         }
@@ -152,11 +152,27 @@ fn registry(finding: &Finding) -> &'static str {
 }
 
 /// The registry as people know it, where it is known.
-fn host(finding: &Finding) -> Option<String> {
+pub(super) fn host(finding: &Finding) -> Option<String> {
     let ImageName::Repository(asked) = &finding.image.name else { return None };
     let registry = finding.image.judged_as.as_ref().unwrap_or(asked).registry();
     let hub = registry.is_docker_hub();
     Some(if hub { DOCKER_HUB.to_owned() } else { plain::shorten(registry.as_str(), HOST) })
+}
+
+/// Names between `tick`s, as many as fit: `a`, `b`.
+fn literals(names: &[String], tick: &str) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut room = LIST;
+    for name in names {
+        let name = plain::clip(&plain::one_line(name), LIST);
+        let Some(left) = room.checked_sub(name.chars().count()) else { break };
+        room = left;
+        said.push(format!("{tick}{name}{tick}"));
+    }
+    if said.len() < names.len() {
+        said.push("…".to_owned());
+    }
+    said.join(", ")
 }
 
 /// One or more names: `group qa`, `tags 4.*, 5.*`.
@@ -174,6 +190,6 @@ fn minute(time: Timestamp) -> String {
 }
 
 /// Whether no organization is known, as when the enrollment itself cannot be read.
-fn is_nobodys(finding: &Finding) -> bool {
+pub(super) fn is_nobodys(finding: &Finding) -> bool {
     finding.organization.name.is_empty()
 }

@@ -29,7 +29,8 @@ pub(super) fn of_repository(
     let ruling =
         before(situation, Some(asked), now).or_else(|| case.as_ref().map(|case| judge_target(case, target)));
     let ruling = ruling.unwrap_or_else(missing);
-    let instead = case.as_ref().filter(|_| stops(&ruling)).and_then(|case| instead::instead(case, &ruling));
+    let instead =
+        case.as_ref().filter(|_| stops(&ruling)).and_then(|case| instead::instead(case, &ruling, target));
     let name = ImageName::Repository(asked.clone());
     let image = Image { name, target: target_text(target), judged_as, sent_by: None };
     Finding { instead, ..finding(situation, action, image, class, ruling) }

@@ -8,14 +8,17 @@ use crate::glob::{Glob, text_matches};
 use crate::{Grant, Reason, Rule, RuleKind};
 
 pub(super) fn deny(case: &Case<'_>, _: &Evaluation) -> Step {
+    let Some((at, listed)) = denied(case) else { return Step::Pass };
+    let reason = Reason::DenyListed { because: listed.reason.clone() };
+    Step::Block(Ruling::blocked(reason, deny_rule(at, listed)))
+}
+
+/// The deny rule that names the image.
+pub(super) fn denied<'a>(case: &Case<'a>) -> Option<(usize, &'a DenyRule)> {
     let index = &case.policy.compiled().deny;
     let rules = &case.policy.document().deny;
     let positions = index.find(case.repository).into_iter().chain(index.find(case.asked));
-    let Some((at, listed)) = positions.filter_map(|at| Some((at, rules.get(at)?))).next() else {
-        return Step::Pass;
-    };
-    let reason = Reason::DenyListed { because: listed.reason.clone() };
-    Step::Block(Ruling::blocked(reason, deny_rule(at, listed)))
+    positions.filter_map(|at| Some((at, rules.get(at)?))).next()
 }
 
 fn deny_rule(at: usize, listed: &DenyRule) -> Rule {
@@ -127,7 +130,8 @@ fn bearing(case: &Case<'_>, listed: &AllowRule) -> Bearing {
     }
 }
 
-fn listed<'a>(case: &Case<'a>) -> impl Iterator<Item = (usize, &'a AllowRule)> + use<'a> {
+/// The allow rules that name the repository.
+pub(super) fn listed<'a>(case: &Case<'a>) -> impl Iterator<Item = (usize, &'a AllowRule)> + use<'a> {
     let rules = &case.policy.document().allow;
     let positions = case.policy.compiled().allow.find(case.repository);
     positions.into_iter().filter_map(|at| Some((at, rules.get(at)?)))

@@ -1,6 +1,7 @@
 //! The row of pins, which tightens what would pass: demands on tags and digests.
 
 use super::case::{Case, Evaluation, Naming, Ruling, Step, rule};
+use super::registries::NAMED;
 use crate::document::{Extensible, Gate, Pin, PinMode, PinRequirement};
 use crate::glob::text_matches;
 use crate::{Reason, Rule, RuleKind};
@@ -53,7 +54,8 @@ fn forbidden_tag(case: &Case<'_>, pin: &Pin) -> Option<Reason> {
     match (case.naming, case.policy.document().digest_only.or(Gate::Block)) {
         (Naming::Tag(tag), _) => {
             let forbidden = patterns.iter().any(|pattern| text_matches(pattern, tag.as_str()));
-            forbidden.then_some(Reason::TagForbidden)
+            forbidden
+                .then(|| Reason::TagForbidden { forbidden: patterns.iter().take(NAMED).cloned().collect() })
         }
         (Naming::Unproven, Gate::Block) => Some(Reason::DigestUnproven),
         (Naming::Unproven, Gate::Allow) | (Naming::Any, _) => None,

@@ -4,29 +4,49 @@
 use super::case::{Case, Evaluation, Ruling, Step, rule};
 use super::people;
 use crate::document::{Effect, Extensible, Loopback, RegistryRule};
-use crate::{Reason, Rule, RuleKind};
+use crate::{Glob, Reason, Rule, RuleKind};
+
+/// The most patterns of a policy that a reason repeats.
+pub(super) const NAMED: usize = 8;
 
 pub(super) fn registries(case: &Case<'_>, _: &Evaluation) -> Step {
-    let compiled = case.policy.compiled();
-    let mut named = false;
-    for (at, (entry, paths)) in compiled.registries.entries.iter().zip(&compiled.paths).enumerate() {
-        if !entry.host.matches(case.repository.registry()) {
-            continue;
-        }
-        named = true;
-        if paths.as_ref().is_none_or(|globs| globs.iter().any(|glob| glob.matches(case.repository))) {
-            let rule = entry_rule(at, entry);
-            let blocked = Ruling::blocked(Reason::RegistryBlocked, rule.clone());
-            return Step::of(&entry.action, || allowed(case, rule), blocked);
-        }
+    if let Some((at, entry)) = entry(case) {
+        let rule = entry_rule(at, entry);
+        let blocked = Ruling::blocked(Reason::RegistryBlocked, rule.clone());
+        return Step::of(&entry.action, || allowed(case, rule), blocked);
     }
-    if !named && case.repository.registry().is_loopback() {
-        return loopback(compiled.registries.loopback.or(Loopback::Record));
+    let registries = &case.policy.compiled().registries;
+    let is_here = |entry: &&RegistryRule| entry.host.matches(case.repository.registry());
+    let parts: Vec<&RegistryRule> = registries.entries.iter().filter(is_here).collect();
+    if parts.is_empty() && case.repository.registry().is_loopback() {
+        return loopback(registries.loopback.or(Loopback::Record));
     }
-    let effect = &compiled.registries.default;
+    let effect = &registries.default;
     let rule = default_rule("registries.default", RuleKind::Registry, "any other registry", effect);
-    let reason = if named { Reason::RegistryPathUnlisted } else { Reason::RegistryUnlisted };
+    let reason = if parts.is_empty() {
+        Reason::RegistryUnlisted
+    } else {
+        Reason::RegistryPathUnlisted { allowed: allowed_parts(&parts) }
+    };
     Step::of(effect, || allowed(case, rule.clone()), Ruling::blocked(reason, rule.clone()))
+}
+
+/// The registry rule that decides: the first that names the repository.
+pub(super) fn entry<'a>(case: &Case<'a>) -> Option<(usize, &'a RegistryRule)> {
+    let compiled = case.policy.compiled();
+    let names = |entry: &RegistryRule, paths: Option<&Vec<Glob>>| {
+        let inside = |globs: &Vec<Glob>| globs.iter().any(|glob| glob.matches(case.repository));
+        entry.host.matches(case.repository.registry()) && paths.is_none_or(inside)
+    };
+    let entries = compiled.registries.entries.iter().zip(&compiled.paths).enumerate();
+    let found = entries.map(|(at, (entry, paths))| (at, entry, paths.as_ref()));
+    found.filter(|(_, entry, paths)| names(entry, *paths)).map(|(at, entry, _)| (at, entry)).next()
+}
+
+/// The parts of a registry that may be used, as the policy writes them.
+fn allowed_parts(rules: &[&RegistryRule]) -> Vec<String> {
+    let may = rules.iter().filter(|rule| rule.action == Extensible::Known(Effect::Allow));
+    may.filter_map(|rule| rule.paths.as_ref()).flatten().take(NAMED).cloned().collect()
 }
 
 /// An allowed registry allows its images; on Docker Hub their class has the next word.
@@ -89,7 +109,9 @@ pub(super) fn push(case: &Case<'_>, _: &Evaluation) -> Step {
         }
     };
     let allow = || Step::Allow(Ruling::allowed(Reason::PushAllowed, rule.clone()));
-    Step::of(effect, allow, Ruling::blocked(Reason::PushBlocked, rule.clone()))
+    let open = section.entries.iter().filter(|entry| entry.action == Extensible::Known(Effect::Allow));
+    let open = open.map(|entry| entry.matches.to_string()).take(NAMED).collect();
+    Step::of(effect, allow, Ruling::blocked(Reason::PushBlocked { allowed: open }, rule.clone()))
 }
 
 /// The row of classes: who publishes an image of Docker Hub.

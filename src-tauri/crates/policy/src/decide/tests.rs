@@ -129,7 +129,8 @@ fn registries_are_judged_by_the_first_entry_that_matches_then_by_the_default() {
     let other = pull(&situation, "gcr.io/a/b");
     assert_eq!(answer(&other), registry(Outcome::Blocked, "registries.default"));
     assert_eq!(other.reason, Reason::RegistryUnlisted);
-    assert_eq!(pull(&situation, "ghcr.io/other/tool").reason, Reason::RegistryPathUnlisted);
+    let allowed = vec!["acme/**".to_owned()];
+    assert_eq!(pull(&situation, "ghcr.io/other/tool").reason, Reason::RegistryPathUnlisted { allowed });
 }
 
 #[test]

@@ -51,6 +51,9 @@ pub struct RegistryRule {
     pub paths: Option<Vec<String>>,
     /// What the rule does.
     pub action: Extensible<Effect>,
+    /// Where the images that it stops are to be had: a registry or a part of one, `registry.acme.example/quay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
 }
 
 /// Where images may be pushed, among the registries that may be used.
@@ -102,6 +105,9 @@ pub struct DenyRule {
     /// Why, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The image to use in its place, with a tag where one is meant: `rockylinux:9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
     /// The author's own record, such as a ticket.
     #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,

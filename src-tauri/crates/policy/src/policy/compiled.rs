@@ -56,7 +56,7 @@ impl Compiled {
 fn hub_alone() -> Registries {
     let host = HostPattern::of(Registry::docker_hub());
     let action = Extensible::Known(Effect::Allow);
-    let hub = RegistryRule { id: None, host, name: None, paths: None, action };
+    let hub = RegistryRule { id: None, host, name: None, paths: None, action, instead: None };
     Registries {
         default: Extensible::Known(Effect::Block),
         loopback: Extensible::Known(Loopback::Allow),

@@ -37,14 +37,10 @@ fn a_policy_is_not_called_old_before_its_time() {
 
 #[test]
 fn what_an_old_policy_does_is_said() {
-    let sentence = |then: &str| {
-        format!(
-            "Acme's policy is out of date since 2026-12-22 06:00 UTC, and {then}: no newer edition came before its \
-             `staleAfter`; publish one"
-        )
-    };
+    let sentence =
+        |then: &str| format!("Acme's policy should have been renewed by 2026-12-22 06:00 UTC, and {then}");
     let cases = [
-        ("keep-and-warn", Severity::Attention, "it stays in force"),
+        ("keep-and-warn", Severity::Attention, "it still applies"),
         ("strict", Severity::Critical, "only Acme's own and listed images pass"),
         ("block", Severity::Critical, "images are blocked"),
     ];

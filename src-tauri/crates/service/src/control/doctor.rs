@@ -76,7 +76,7 @@ fn policy(handles: &Handles) -> Check {
     let in_force = handles.policies.in_force();
     match &in_force.policy.held {
         LoadedPolicy::Current(current) => {
-            check("policy", None, format!("Edition {} of the policy is in force", current.stamp().serial))
+            check("policy", None, format!("Version {} of the policy applies", current.stamp().serial))
         }
         LoadedPolicy::Absent => {
             let action = match in_force.enrolled.good().and_then(|enrollment| enrollment.policy.document()) {
@@ -112,18 +112,22 @@ async fn journal(handles: &Arc<Handles>) -> Check {
     let decisions = handles.decisions.clone();
     let probe = move || decisions.with_journal(|journal| journal.query(&journal_probe()));
     match tokio::task::spawn_blocking(probe).await.ok().flatten() {
-        Some(Ok(_)) => check("journal", None, "Decisions are recorded".into()),
+        Some(Ok(_)) => check("journal", None, "Pulls are recorded".into()),
         Some(Err(error)) => {
             let action = "Free some space in `/var/lib/pullgate`";
             check(
                 "journal",
                 Some((Severity::Critical, action)),
-                format!("The journal cannot be read: {error}"),
+                format!("The record of pulls cannot be read: {error}"),
             )
         }
         None => {
             let action = "Free some space in `/var/lib/pullgate`";
-            check("journal", Some((Severity::Critical, action)), "The journal cannot be opened".into())
+            check(
+                "journal",
+                Some((Severity::Critical, action)),
+                "The record of pulls cannot be opened".into(),
+            )
         }
     }
 }
@@ -134,13 +138,17 @@ fn journal_probe() -> journal::Query {
 
 async fn steward(handles: &Handles) -> Check {
     match handles.steward.ask(StewardRequest::Authorities).await {
-        Ok(_) => check("steward", None, "The steward answers and has its authorities".into()),
+        Ok(_) => check(
+            "steward",
+            None,
+            "The Pullgate helper for system changes runs and has its certificates".into(),
+        ),
         Err(error) => {
             let action = "Run `systemctl status pullgate-steward.socket pullgate-steward.service`";
             check(
                 "steward",
                 Some((Severity::Critical, action)),
-                format!("The steward gives no answer: {error}"),
+                format!("The Pullgate helper for system changes gives no answer: {error}"),
             )
         }
     }
@@ -151,7 +159,7 @@ async fn of_engines(handles: &Arc<Handles>, peer: Peer) -> Vec<Check> {
         Ok(_) => engines::checks(&handles.engines),
         Err(error) => {
             let sentence = format!("The engines could not be asked: {error}");
-            vec![check("engines", Some((Severity::Critical, "Check the steward first")), sentence)]
+            vec![check("engines", Some((Severity::Critical, "See to the Pullgate helper first")), sentence)]
         }
     }
 }

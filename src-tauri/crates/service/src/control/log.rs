@@ -42,8 +42,8 @@ pub(super) async fn why(handles: &Arc<Handles>, peer: Peer, id: Option<String>) 
         Ok(entries) => {
             let entry = entries.into_iter().find(|entry| is_visible(entry, peer));
             if let (None, Some(id)) = (&entry, wanted) {
-                let sentence = format!("no verdict `{id}` is in this machine's journal");
-                let hint = "Run `pullgate blocked` for what was blocked here";
+                let sentence = format!("this machine knows nothing about `{id}`");
+                let hint = "It may be from another machine, or older than 400 days. Run `pullgate blocked` for what was blocked here";
                 return Response::Error(Failure::new(Code::NotFound, sentence).with_hint(hint));
             }
             let sentences = entry.iter().flat_map(|entry| {
@@ -161,9 +161,8 @@ async fn ask<T: Send + 'static>(
     match asked {
         Ok(Some(Ok(found))) => Ok(found),
         Ok(Some(Err(error))) => Err(Failure::new(Code::Failed, error.to_string())),
-        Ok(None) | Err(_) => {
-            Err(Failure::new(Code::Failed, "the journal cannot be read").with_hint("Run `pullgate doctor`"))
-        }
+        Ok(None) | Err(_) => Err(Failure::new(Code::Failed, "the record of pulls cannot be read")
+            .with_hint("Run `pullgate doctor`")),
     }
 }
 

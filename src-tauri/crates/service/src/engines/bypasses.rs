@@ -155,8 +155,8 @@ fn sentence(bypasses: &[String]) -> Option<String> {
     let shown = bypasses.get(..bypasses.len().min(MOST))?.join("; ");
     match bypasses.len() {
         0 => None,
-        1..=MOST => Some(format!("Not everything is routed: {shown}")),
-        all => Some(format!("Not everything is routed: {shown}; and {} more", all - MOST)),
+        1..=MOST => Some(format!("Not every pull is checked: {shown}")),
+        all => Some(format!("Not every pull is checked: {shown}; and {} more", all - MOST)),
     }
 }
 
@@ -168,8 +168,8 @@ mod tests {
     fn many_ways_are_counted_and_none_is_no_notice() {
         let bypasses = ["a", "b", "c", "d", "e"].map(str::to_owned);
         assert_eq!(sentence(&[]), None);
-        assert_eq!(sentence(&bypasses[..2]).unwrap(), "Not everything is routed: a; b");
-        assert_eq!(sentence(&bypasses).unwrap(), "Not everything is routed: a; b; c; and 2 more");
+        assert_eq!(sentence(&bypasses[..2]).unwrap(), "Not every pull is checked: a; b");
+        assert_eq!(sentence(&bypasses).unwrap(), "Not every pull is checked: a; b; c; and 2 more");
     }
 
     fn listed(name: &str, severity: Severity) -> Unrouted {
@@ -192,7 +192,7 @@ mod tests {
         };
         let (severity, sentence, action) = bypasses.not_routed().unwrap();
         assert_eq!(severity, Severity::Critical);
-        assert!(sentence.starts_with("BuildKit is not routed; Not everything is routed: "), "{sentence}");
+        assert!(sentence.starts_with("BuildKit is not routed; Not every pull is checked: "), "{sentence}");
         assert_eq!(action, "Run `sudo pullgate engines apply buildkit`");
         assert!(Bypasses::default().not_routed().is_none());
     }

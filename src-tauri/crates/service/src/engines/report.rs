@@ -65,7 +65,7 @@ fn judge(report: &mut EngineReport, verified: &Verified, proof: Option<Timestamp
         (Canary::NotRouted, failed) => report.why = failed,
         (Canary::NotDenied(words), failed) => {
             let rest = failed.map(|failed| format!("; {failed}")).unwrap_or_default();
-            report.why = Some(format!("a pull that must be blocked went round the gateway ({words}){rest}"));
+            report.why = Some(format!("a pull that must be blocked was not checked ({words}){rest}"));
         }
         (Canary::Undecided(why) | Canary::NotTried(why), None) => unproved(report, why.clone(), proof),
         (Canary::Undecided(why), Some(failed)) => {
@@ -91,8 +91,8 @@ fn failed(probes: &[Probe]) -> Option<String> {
 /// The third answer: neither shown nor refuted.
 fn unproved(report: &mut EngineReport, why: String, proof: Option<Timestamp>) {
     report.routed = if proof.is_some() { Routed::Yes } else { Routed::Partly };
-    let anew = if proof.is_some() { " anew" } else { "" };
-    report.why = Some(format!("it could not be proved{anew}: {why}"));
+    let anew = if proof.is_some() { " again" } else { "" };
+    report.why = Some(format!("it could not be tested{anew}: {why}"));
     report.unproved = Some(why);
 }
 
@@ -140,11 +140,11 @@ mod tests {
         let proof: Timestamp = "2026-11-30T06:00:00Z".parse().unwrap();
         let kept = judged(true, silent(), Some(proof));
         assert_eq!((kept.routed, kept.proved_at), (Routed::Yes, Some(proof)));
-        assert_eq!(kept.why.as_deref(), Some("it could not be proved anew: context deadline exceeded"));
+        assert_eq!(kept.why.as_deref(), Some("it could not be tested again: context deadline exceeded"));
         assert_eq!(kept.unproved.as_deref(), Some("context deadline exceeded"));
         let never = judged(true, silent(), None);
         assert_eq!((never.routed, never.proved_at), (Routed::Partly, None));
-        assert_eq!(never.why.as_deref(), Some("it could not be proved: context deadline exceeded"));
+        assert_eq!(never.why.as_deref(), Some("it could not be tested: context deadline exceeded"));
     }
 
     #[test]

@@ -116,7 +116,7 @@ async fn ask_all(
         }
         let request = StewardRequest::Verify { engine: found.engine, routing: routing.clone() };
         let (engines, steps) = (Arc::clone(engines), steps.clone());
-        let sentence = format!("{}: waiting for its proof, a pull that must be blocked", found.engine);
+        let sentence = format!("{}: waiting for its test, a pull that must be blocked", found.engine);
         asking.spawn(async move { (index, steps.waiting(sentence, ask(&engines, request)).await) });
     }
     while let Some(done) = asking.join_next().await {
@@ -215,9 +215,9 @@ fn check(report: &EngineReport, look: &Look) -> Check {
         Some(listed) => (Some(listed.severity), listed.sentence, Some(listed.action)),
         None if report.stopped => (None, format!("{name} is not counted{why}"), None),
         None if report.routed == Routed::Yes => {
-            (None, format!("{name} is routed, and that was proved just now"), None)
+            (None, format!("{name} is checked: a pull that must be blocked was blocked just now"), None)
         }
-        None => (Some(Severity::Notice), format!("{name} is not routed{why}"), None),
+        None => (Some(Severity::Notice), format!("{name} is not checked{why}"), None),
     };
     Check { name: engine.clone(), problem, sentence, action }
 }

@@ -66,8 +66,8 @@ pub(super) fn unrouted(report: &EngineReport, look: &Look) -> Option<Unrouted> {
         Routed::Partly if report.conditions.iter().any(|it| it.severity >= Severity::Attention) => {
             return None;
         }
-        Routed::Partly => (Severity::Attention, format!("{name} is routed in part{why}")),
-        Routed::No => (Severity::Critical, format!("{name} is not routed{why}")),
+        Routed::Partly => (Severity::Attention, format!("{name} is partly checked{why}")),
+        Routed::No => (Severity::Critical, format!("{name} is not checked{why}")),
     };
     let apply = format!("sudo pullgate engines apply {engine}");
     let action = match (&look.plan, &look.unit) {
@@ -86,8 +86,8 @@ pub(super) fn unproved(report: &EngineReport, look: &Look) -> Option<Unrouted> {
     let EngineReport { engine, name, unproved, .. } = report;
     let why = unproved.as_ref().filter(|_| !report.stopped)?;
     let (severity, what) = match report.routed {
-        Routed::Yes => (Severity::Notice, "is routed, which could not be proved anew"),
-        Routed::Partly | Routed::No => (Severity::Attention, "could not be proved to be routed"),
+        Routed::Yes => (Severity::Notice, "is checked, and testing that again did not succeed"),
+        Routed::Partly | Routed::No => (Severity::Attention, "could not be tested"),
     };
     let again = if look.is_undecided {
         "It is tried again by itself, or at once by"

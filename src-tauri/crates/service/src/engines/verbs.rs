@@ -112,8 +112,8 @@ fn unsettled(report: &EngineReport) -> Option<String> {
     match (report.routed, &report.unproved) {
         (_, Some(_)) => Some(format!("{why}; `pullgate engines` says when it is")),
         (Routed::Yes, None) => None,
-        (Routed::Partly, None) => Some(format!("it is routed in part: {why}")),
-        (Routed::No, None) => Some(format!("it is not routed: {why}")),
+        (Routed::Partly, None) => Some(format!("it is partly checked: {why}")),
+        (Routed::No, None) => Some(format!("it is not checked: {why}")),
     }
 }
 

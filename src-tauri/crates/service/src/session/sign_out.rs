@@ -24,8 +24,8 @@ pub(crate) async fn sign_out(driver: &Arc<SessionDriver>) -> (String, Option<Sec
     let who = driver.who();
     let whose = account.map(|account| format!(" of `{account}`")).unwrap_or_default();
     let then = match identity.required {
-        true => "images stop until somebody signs in",
-        false => "rules for groups do not hold until somebody signs in",
+        true => "new images are blocked until somebody signs in again",
+        false => "rules for groups do not hold until somebody signs in again",
     };
     let page = end_session(driver, &identity).await;
     (format!("The session{whose} with {who} has ended on this machine; {then}"), page)

@@ -30,7 +30,7 @@ pub(super) fn run(before: &Path, after: &Path, format: Format, context: &mut Con
     } else {
         let changes = changes.unwrap_or_else(|| "nothing changes for people".to_owned());
         context.say(&format!(
-            "From edition {} to {}: {changes}\n",
+            "From version {} to {}: {changes}\n",
             before.stamp().serial,
             after.stamp().serial
         ))?;

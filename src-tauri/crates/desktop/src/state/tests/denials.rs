@@ -130,12 +130,12 @@ fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() 
 }
 
 #[test]
-fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry_rule() {
+fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry() {
     let mut entry = denial(ID, "someuser/tool", 0);
     entry.verdict.finding.reason = Reason::RegistryBlocked;
     entry.verdict.finding.class = None::<Class>;
     entry.verdict.finding.rule.as_mut().unwrap().kind = policy::RuleKind::Registry;
-    assert_eq!(text::row(&entry, at(59)), "✕ someuser/tool:latest · registry · just now");
+    assert_eq!(text::row(&entry, at(59)), "✕ someuser/tool:latest · Docker Hub is blocked · just now");
 }
 
 #[test]

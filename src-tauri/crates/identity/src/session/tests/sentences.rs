@@ -158,7 +158,7 @@ fn each_reason_for_a_sign_in_says_what_happened_and_how_to_go_on() {
         ),
         (
             Needed::Revoked { account: account() },
-            "The identity provider of Acme ended the session of `ada@acme.example`. Run `pullgate sign-in` to begin a new one.",
+            "`ada@acme.example` was signed out by the identity provider of Acme. Run `pullgate sign-in` to use images again.",
         ),
         (
             Needed::AccountChanged { account: account(), found: "eve@acme.example".to_owned() },

@@ -39,19 +39,19 @@ pub(super) fn reasons(words: &str) -> Vec<Reason> {
         Reason::DenyListed { because: Some(text()) },
         Reason::RegistryBlocked,
         Reason::RegistryUnlisted,
-        Reason::RegistryPathUnlisted,
+        Reason::RegistryPathUnlisted { allowed: vec!["acme/**".to_owned(), text()] },
         Reason::LoopbackRecorded,
         Reason::ClassBlocked,
         Reason::AllowEnded { ended: day },
         Reason::AllowOtherGroup { groups: vec![text()] },
         Reason::AllowOthersHere { groups: vec![text()] },
         Reason::AllowOtherTag { tags: vec!["4.*".to_owned(), text()] },
-        Reason::TagForbidden,
+        Reason::TagForbidden { forbidden: vec!["latest".to_owned(), text()] },
         Reason::TagRequired,
         Reason::DigestRequired,
         Reason::DigestNotPinned { digests: vec![DIGEST.to_owned()] },
         Reason::DigestUnproven,
-        Reason::PushBlocked,
+        Reason::PushBlocked { allowed: vec!["registry.acme.example/**".to_owned(), text()] },
         Reason::RuleNotUnderstood { word: text() },
     ]
 }
@@ -83,19 +83,19 @@ fn ordinal(reason: &Reason) -> usize {
         Reason::DenyListed { .. } => 20,
         Reason::RegistryBlocked => 21,
         Reason::RegistryUnlisted => 22,
-        Reason::RegistryPathUnlisted => 23,
+        Reason::RegistryPathUnlisted { .. } => 23,
         Reason::LoopbackRecorded => 24,
         Reason::ClassBlocked => 25,
         Reason::AllowEnded { .. } => 26,
         Reason::AllowOtherGroup { .. } => 27,
         Reason::AllowOthersHere { .. } => 15,
         Reason::AllowOtherTag { .. } => 28,
-        Reason::TagForbidden => 29,
+        Reason::TagForbidden { .. } => 29,
         Reason::TagRequired => 30,
         Reason::DigestRequired => 31,
         Reason::DigestNotPinned { .. } => 32,
         Reason::DigestUnproven => 33,
-        Reason::PushBlocked => 34,
+        Reason::PushBlocked { .. } => 34,
         Reason::RuleNotUnderstood { .. } => 35,
         Reason::Canary => 36,
     }
@@ -133,7 +133,7 @@ fn origin(reason: &Reason) -> (Outcome, RuleKind, &'static str, &'static str) {
         Reason::RegistryUnlisted => {
             (blocked, RuleKind::Registry, "registries.default", "gcr.io/google/etcd:v3.5")
         }
-        Reason::RegistryPathUnlisted => {
+        Reason::RegistryPathUnlisted { .. } => {
             (blocked, RuleKind::Registry, "registries.default", "ghcr.io/other/tool")
         }
         Reason::ClassBlocked => (blocked, RuleKind::Class, "community", "someuser/tool:latest"),
@@ -141,11 +141,11 @@ fn origin(reason: &Reason) -> (Outcome, RuleKind, &'static str, &'static str) {
         | Reason::AllowOtherGroup { .. }
         | Reason::AllowOthersHere { .. }
         | Reason::AllowOtherTag { .. } => (blocked, RuleKind::Allow, "a1", "someuser/app:latest"),
-        Reason::TagForbidden | Reason::TagRequired => (blocked, RuleKind::Pin, "p1", "nginx:latest"),
+        Reason::TagForbidden { .. } | Reason::TagRequired => (blocked, RuleKind::Pin, "p1", "nginx:latest"),
         Reason::DigestRequired => (blocked, RuleKind::Pin, "p1", "nginx:1.27"),
         Reason::DigestNotPinned { .. } => (blocked, RuleKind::Pin, "p1", "acme/app:1"),
         Reason::DigestUnproven => (blocked, RuleKind::Pin, "p1", "nginx@"),
-        Reason::PushBlocked => (blocked, RuleKind::Push, "push.default", "nginx:1.27"),
+        Reason::PushBlocked { .. } => (blocked, RuleKind::Push, "push.default", "nginx:1.27"),
         Reason::RuleNotUnderstood { .. } => (blocked, RuleKind::Pin, "p1", "nginx:1.27"),
     }
 }
@@ -155,7 +155,7 @@ pub(super) fn finding(reason: Reason) -> Finding {
     let (outcome, kind, id, image) = origin(&reason);
     let image = if image.ends_with('@') { format!("{image}{DIGEST}") } else { image.to_owned() };
     let rule = Some(Rule { kind, id: id.to_owned(), text: String::new() });
-    let is_push = matches!(reason, Reason::PushAllowed | Reason::PushBlocked);
+    let is_push = matches!(reason, Reason::PushAllowed | Reason::PushBlocked { .. });
     let action = if is_push { Action::Push } else { Action::Pull };
     let pinned = if let Reason::DigestNotPinned { digests } = &reason { digests.first() } else { None };
     let pinned = pinned.map(|digest| format!("acme/app@{digest}"));

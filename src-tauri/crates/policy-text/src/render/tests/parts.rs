@@ -44,14 +44,35 @@ fn why_stays_on_its_line() {
 }
 
 #[test]
-fn the_next_step_is_said_where_no_other_image_is_named() {
+fn the_next_step_is_one_that_can_be_taken() {
     let named = blocked("someuser/tool");
     assert_eq!((named.instead.as_deref(), next_step(&named)), (Some("bitnami/tool"), None));
     let unnamed = Finding { instead: None, ..named };
-    assert_eq!(
-        next_step(&unnamed).as_deref(),
-        Some("Choose another image; `pullgate policy show` lists what is allowed.")
-    );
+    assert_eq!(next_step(&unnamed), None, "where to request access and whom to ask is said anyway");
+    let alone = Finding { request_url: None, support: None, ..unnamed.clone() };
+    assert_eq!(next_step(&alone).as_deref(), Some("See what is allowed: `pullgate policy show`."));
+    let said = explanation(&unnamed);
+    let rest = "Community images need approval. Ask in #container-help. Request access: https://";
+    assert!(said.contains(&format!("not allowed at Acme. {rest}")), "{said}");
     let allowed = catalogue::finding(Reason::ClassAllowed);
     assert_eq!(next_step(&allowed), None);
+}
+
+#[test]
+fn no_step_has_a_version_that_nobody_named() {
+    let step = |reason| next_step(&catalogue::finding(reason)).unwrap();
+    assert_eq!(step(Reason::TagRequired), "Add a version: `nginx:<version>`.");
+    assert_eq!(step(Reason::TagForbidden { forbidden: Vec::new() }), "Pull another tag.");
+}
+
+#[test]
+fn a_policy_with_many_patterns_is_said_in_part() {
+    let allowed: Vec<String> = (0..8).map(|at| format!("a-long-team-name-{at}/**")).collect();
+    let finding = catalogue::finding(Reason::RegistryPathUnlisted { allowed });
+    assert_eq!(
+        why(&finding),
+        "At ghcr.io Acme allows `a-long-team-name-0/…`, `a-long-team-name-1/…`, … only."
+    );
+    let finding = catalogue::finding(Reason::RegistryPathUnlisted { allowed: Vec::new() });
+    assert_eq!(why(&finding), "Acme allows only some parts of ghcr.io, and this is not one of them.");
 }

@@ -2,13 +2,13 @@
 
 use policy::{Finding, Reason, SignInReason};
 
-use super::is_nobodys;
+use super::{is_nobodys, literals};
+use crate::render::plain;
 
-/// The next step as a sentence, literals between `tick`s; none where asking or requesting is all that helps.
+/// The next step as a sentence, literals between `tick`s; none where using another image, requesting or asking is all
+/// that helps, since that is said anyway.
 pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<String> {
-    let name = finding.image.repository_name();
-    let listed =
-        |what: &str| Some(format!("{what}; {tick}pullgate policy show{tick} lists what is allowed."));
+    let name = plain::one_line(&finding.image.repository_name());
     match &finding.reason {
         Reason::SignInNeeded { why } => Some(sign_in(why, &finding.organization.display, tick)),
         Reason::PolicyAbsent => {
@@ -29,16 +29,25 @@ pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<Stri
             Some(format!("Pull it with Podman, or have others taken out of the group {tick}docker{tick}."))
         }
         Reason::AllowOtherTag { .. } => Some("Pull one of these tags.".to_owned()),
-        Reason::TagForbidden => Some("Pull another tag.".to_owned()),
-        Reason::TagRequired => Some(format!("Name a version, as in {tick}{name}:1.2{tick}.")),
-        Reason::DigestRequired => Some(format!("Name it by its digest, {tick}{name}@sha256:DIGEST{tick}.")),
-        Reason::DigestUnproven => Some("Pull it by its tag; its digest is then known.".to_owned()),
-        Reason::RuleNotUnderstood { .. } => Some("Update Pullgate.".to_owned()),
-        Reason::DenyListed { .. } | Reason::ClassBlocked => listed("Choose another image"),
-        Reason::RegistryBlocked | Reason::RegistryUnlisted | Reason::RegistryPathUnlisted => {
-            listed("Choose an image from an allowed registry")
+        Reason::TagForbidden { forbidden } if forbidden.is_empty() => Some("Pull another tag.".to_owned()),
+        Reason::TagForbidden { forbidden } => {
+            Some(format!("Pull a tag other than {}.", literals(forbidden, "")))
         }
-        Reason::PushBlocked => listed("Push to another repository"),
+        Reason::TagRequired => Some(format!("Add a version: {tick}{name}:<version>{tick}.")),
+        Reason::DigestRequired => Some(format!("Name it by its digest, {tick}{name}@sha256:DIGEST{tick}.")),
+        Reason::DigestUnproven => {
+            Some(format!("Pull {tick}{name}:<version>{tick} once; after that this digest works too."))
+        }
+        Reason::RuleNotUnderstood { .. } => Some("Update Pullgate.".to_owned()),
+        Reason::PushBlocked { allowed } => allowed.first().map_or_else(
+            || see_what_is_allowed(finding, tick),
+            |glob| Some(format!("Push to {tick}{}{tick} instead.", place(glob))),
+        ),
+        Reason::DenyListed { .. }
+        | Reason::ClassBlocked
+        | Reason::RegistryBlocked
+        | Reason::RegistryUnlisted
+        | Reason::RegistryPathUnlisted { .. } => see_what_is_allowed(finding, tick),
         Reason::DigestNotPinned { .. }
         | Reason::LoopbackRecorded
         | Reason::Canary
@@ -52,6 +61,20 @@ pub(in crate::render) fn next_step(finding: &Finding, tick: &str) -> Option<Stri
         | Reason::ClassAllowed
         | Reason::DigestAllowed
         | Reason::PushAllowed => None,
+    }
+}
+
+/// What is left where the organization says neither where to request access nor whom to ask.
+fn see_what_is_allowed(finding: &Finding, tick: &str) -> Option<String> {
+    let is_alone = finding.request_url.is_none() && finding.support.is_none();
+    is_alone.then(|| format!("See what is allowed: {tick}pullgate policy show{tick}."))
+}
+
+/// A place for pushes as people write it: `acme/<name>` for `acme/**`.
+fn place(glob: &str) -> String {
+    match glob.trim_end_matches('*') {
+        place if place.len() < glob.len() && place.ends_with('/') => format!("{place}<name>"),
+        _ => plain::one_line(glob),
     }
 }
 

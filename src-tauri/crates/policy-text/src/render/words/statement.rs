@@ -2,15 +2,16 @@
 
 use policy::{Class, Finding, Reason, SignInReason};
 
-use super::{day, host, is_nobodys, list, minute};
+use super::{day, host, is_nobodys, list, literals, minute};
 use crate::render::plain;
 
-/// Why, as one or two whole sentences.
+/// Why, as one or two whole sentences, with literals between `tick`s.
 #[expect(clippy::too_many_lines, reason = "one sentence for each reason")]
-pub(in crate::render) fn statement(finding: &Finding) -> String {
+pub(in crate::render) fn statement(finding: &Finding, tick: &str) -> String {
     let name = plain::one_line(&finding.organization.display);
     let host = host(finding).unwrap_or_else(|| "Its registry".to_owned());
     let classes = classes(finding.class);
+    let image = format!("{tick}{}{tick}", plain::one_line(&finding.image.repository_name()));
     match &finding.reason {
         Reason::Canary => {
             "It is reserved: it always stops, which proves that this engine's pulls are checked.".to_owned()
@@ -51,8 +52,11 @@ pub(in crate::render) fn statement(finding: &Finding) -> String {
         }
         Reason::RegistryBlocked => format!("{host} is a blocked registry at {name}."),
         Reason::RegistryUnlisted => format!("{host} is not among the registries that {name} allows."),
-        Reason::RegistryPathUnlisted => {
+        Reason::RegistryPathUnlisted { allowed } if allowed.is_empty() => {
             format!("{name} allows only some parts of {host}, and this is not one of them.")
+        }
+        Reason::RegistryPathUnlisted { allowed } => {
+            format!("At {host} {name} allows {} only.", literals(&parts(allowed), tick))
         }
         Reason::LoopbackRecorded => format!("{name} records images from registries on this machine."),
         Reason::ClassBlocked => format!("{classes} are not allowed at {name}."),
@@ -62,20 +66,29 @@ pub(in crate::render) fn statement(finding: &Finding) -> String {
                 day(*ended)
             )
         }
-        Reason::AllowOtherGroup { groups } => format!("{name} allows it only for {}.", list("group", groups)),
+        Reason::AllowOtherGroup { groups } => {
+            format!("{name} allows this image to {}.", to_groups(groups, tick))
+        }
         Reason::AllowOthersHere { groups } => format!(
-            "{name} allows it only for {}, and this engine serves other people of this machine, too.",
-            list("group", groups)
+            "{name} allows this image to {}, and this engine serves other people of this machine, too.",
+            to_groups(groups, tick)
         ),
         Reason::AllowOtherTag { tags } => format!("{name} allows it only with {}.", list("tag", tags)),
-        Reason::TagForbidden => format!("This tag is not allowed at {name}."),
-        Reason::TagRequired => format!("Images like this need a version tag at {name}; latest is none."),
+        Reason::TagForbidden { .. } => {
+            match finding.image.target.as_deref().and_then(|it| it.strip_prefix(':')) {
+                Some(tag) => format!("{name} does not allow the tag {tick}{tag}{tick} of {image}."),
+                None => format!("{name} does not allow this tag of {image}."),
+            }
+        }
+        Reason::TagRequired => {
+            format!("{name} asks for a version of {image}; {tick}latest{tick} does not count.")
+        }
         Reason::DigestRequired => format!("Images like this must be named by digest at {name}."),
         Reason::DigestNotPinned { .. } => format!("{name} allows it only by its listed digest."),
         Reason::DigestUnproven => {
-            format!("{name} has rules for its tags, and nothing shows which tag this digest has.")
+            format!("{name} checks versions of {image}, and a digest alone does not show the version.")
         }
-        Reason::PushBlocked => format!("Pushes there are not allowed at {name}."),
+        Reason::PushBlocked { .. } => format!("{name} does not allow pushes to {image}."),
         Reason::RuleNotUnderstood { word } => format!(
             "A rule of {name}'s policy says \"{}\", which this version of Pullgate does not know.",
             plain::one_line(word)
@@ -98,6 +111,21 @@ fn sign_in(why: &SignInReason, name: &str) -> String {
             plain::one_line(claim)
         ),
     }
+}
+
+/// The group or groups, in words.
+fn to_groups(groups: &[String], tick: &str) -> String {
+    let plural = if groups.len() == 1 { "" } else { "s" };
+    format!("the group{plural} {}", literals(groups, tick))
+}
+
+/// Parts of a registry as people write them: `acme/…` for `acme/**`.
+fn parts(globs: &[String]) -> Vec<String> {
+    let part = |glob: &String| match glob.trim_end_matches('*') {
+        place if place.len() < glob.len() && place.ends_with('/') => format!("{place}…"),
+        _ => glob.clone(),
+    };
+    globs.iter().map(part).collect()
 }
 
 fn classes(class: Option<Class>) -> &'static str {

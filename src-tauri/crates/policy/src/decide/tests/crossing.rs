@@ -41,6 +41,48 @@ fn only_what_a_list_says_is_named_to_use_instead() {
 }
 
 #[test]
+fn the_word_of_the_rule_that_blocks_goes_before_every_list() {
+    let situation = situation(json!({
+        "deny": [
+            { "match": "centos", "instead": "rockylinux:9" },
+            { "match": "fan/**", "instead": "someuser/tool" },
+            { "match": "someuser/base", "instead": "ghcr.io/acme/base" }
+        ],
+        "registries": { "default": "block", "entries": [
+            { "host": "docker.io", "action": "allow" },
+            { "host": "ghcr.io", "paths": ["acme/**"], "action": "allow" },
+            { "host": "quay.io", "action": "block", "instead": "ghcr.io/acme/quay" },
+            { "host": "gcr.io", "action": "block", "instead": "ghcr.io/other" }
+        ] },
+        "messages": { "instead": { "someuser/base": "nginx", "fan/tool": "nginx" } }
+    }));
+    let instead = |image: &str| pull(&situation, image).instead;
+    assert_eq!(instead("centos:7").as_deref(), Some("rockylinux:9"));
+    assert_eq!(instead("someuser/base").as_deref(), Some("ghcr.io/acme/base"));
+    assert_eq!(instead("fan/tool").as_deref(), Some("nginx"), "what the rule names would be blocked");
+    assert_eq!(instead("quay.io/coreos/etcd:v3.5").as_deref(), Some("ghcr.io/acme/quay/coreos/etcd:v3.5"));
+    assert_eq!(instead("quay.io/coreos/etcd").as_deref(), Some("ghcr.io/acme/quay/coreos/etcd"));
+    let digest = format!("ghcr.io/acme/quay/a/b@{DIGEST}");
+    assert_eq!(instead(&format!("quay.io/a/b@{DIGEST}")), Some(digest));
+    assert_eq!(instead("gcr.io/a/b:1"), None);
+}
+
+#[test]
+fn a_place_in_the_organizations_cache_is_judged_as_what_it_stands_for() {
+    let situation = situation(json!({
+        "registries": { "default": "block", "entries": [
+            { "host": "docker.io", "action": "block", "paths": ["library/*"], "instead": "harbor.acme.example/hub" },
+            { "host": "docker.io", "action": "allow" }
+        ] },
+        "deny": [{ "match": "someuser/tool", "instead": "harbor.acme.example/hub/acme/tool" }],
+        "upstreams": [{ "for": "docker.io", "to": "https://harbor.acme.example/v2/hub/" }]
+    }));
+    let instead = pull(&situation, "someuser/tool").instead;
+    assert_eq!(instead.as_deref(), Some("harbor.acme.example/hub/acme/tool"));
+    assert_eq!(pull(&situation, "nginx:1").instead, None, "it stands for what is blocked");
+}
+
+#[test]
 fn an_image_of_the_same_last_name_is_never_named_to_use_instead() {
     let situation = situation(json!({ "allow": [{ "match": "acme/node" }, { "match": "library/nginx" }] }));
     for image in ["kindest/node:v1.31.0", "quay.io/someuser/nginx", "catthehacker/ubuntu:act-latest"] {

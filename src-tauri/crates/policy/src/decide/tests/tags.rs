@@ -48,7 +48,8 @@ fn a_pin_that_forbids_tags_asks_for_the_digests_tag() {
     };
     assert_eq!(pinned("block", &[]), Reason::DigestUnproven);
     assert_eq!(pinned("allow", &[]), Reason::ClassAllowed);
-    assert_eq!(pinned("block", &["latest"]), Reason::TagForbidden);
+    let forbidden = vec!["latest".to_owned(), "*-rc*".to_owned()];
+    assert_eq!(pinned("block", &["latest"]), Reason::TagForbidden { forbidden });
     assert_eq!(pinned("block", &["1.27"]), Reason::ClassAllowed);
 }
 
@@ -71,4 +72,18 @@ fn a_list_of_tags_is_not_held_back_by_rules_for_tags() {
     let repository = image_ref::Repository::parse("localstack/localstack").unwrap();
     let ask = AccessRequest::Pull { repository: &repository, target: Target::Repository };
     assert_eq!(finding(&decide(&situation, &ask, now())).outcome, Outcome::Allowed);
+}
+
+#[test]
+fn a_version_is_named_only_where_the_policy_names_one_that_passes() {
+    let instead = |allow: Value| {
+        let situation = situation(json!({
+            "allow": allow, "pins": [{ "match": "nginx", "require": "tag", "forbidTags": ["1.2*"] }]
+        }));
+        pull(&situation, "nginx").instead
+    };
+    assert_eq!(instead(json!([])), None);
+    assert_eq!(instead(json!([{ "match": "nginx", "tags": ["1.*", "1.25", "latest"] }])), None);
+    let named = instead(json!([{ "match": "nginx", "tags": ["1.25", "1.30"] }]));
+    assert_eq!(named.as_deref(), Some("nginx:1.30"));
 }

@@ -1,7 +1,9 @@
 //! Checks of single rules: lists that are empty, tags that cannot be, demands that demand nothing.
 
+use image_ref::{Reference, Repository};
+
 use super::Checked;
-use crate::document::Document;
+use crate::document::{DenyRule, Document, Effect, Extensible, RegistryRule};
 use crate::refusal::Refusal;
 
 const LONGEST_TAG: usize = 128;
@@ -13,9 +15,11 @@ pub(super) fn check(document: &Document) -> Checked {
     for (at, entry) in registries.enumerate() {
         not_empty(format!("/registries/entries/{at}/paths"), entry.paths.as_ref())?;
         check_line(format!("/registries/entries/{at}/name"), entry.name.as_ref())?;
+        place(&format!("/registries/entries/{at}/instead"), entry)?;
     }
     for (at, rule) in document.deny.iter().enumerate() {
         check_line(format!("/deny/{at}/reason"), rule.reason.as_ref())?;
+        image(&format!("/deny/{at}/instead"), rule)?;
         check_line(format!("/deny/{at}/ref"), rule.reference.as_ref())?;
     }
     for (at, rule) in document.allow.iter().enumerate() {
@@ -26,6 +30,36 @@ pub(super) fn check(document: &Document) -> Checked {
     }
     pins(document)?;
     exemptions(document)
+}
+
+/// What a deny rule names in place of what it blocks: an image, and none of its own.
+fn image(path: &str, rule: &DenyRule) -> Checked {
+    let Some(instead) = &rule.instead else { return Ok(()) };
+    let named = Reference::parse(instead);
+    let named = named.map_err(|error| Refusal::at(path, format!("`{instead}` names no image: {error}")))?;
+    if rule.matches.matches(named.repository()) {
+        let problem = format!("`{instead}` is blocked by this rule itself; name another image");
+        return Err(Refusal::at(path, problem));
+    }
+    Ok(())
+}
+
+/// Where a registry rule sends people whose image it stops: a registry or a part of one, and not the same.
+fn place(path: &str, rule: &RegistryRule) -> Checked {
+    let Some(instead) = &rule.instead else { return Ok(()) };
+    if rule.action == Extensible::Known(Effect::Allow) {
+        let problem = "this entry stops nothing, so nothing is used instead; write it beside `block`";
+        return Err(Refusal::at(path, problem));
+    }
+    let problem = |why: String| {
+        let what = format!("`{instead}` is no place of images: {why}; write `registry.acme.example/quay`");
+        Refusal::at(path, what)
+    };
+    let named = Repository::parse(&format!("{instead}/any")).map_err(|error| problem(error.to_string()))?;
+    if rule.paths.is_none() && rule.host.matches(named.registry()) {
+        return Err(problem("it is in the registry that this entry stops".to_owned()));
+    }
+    Ok(())
 }
 
 fn pins(document: &Document) -> Checked {

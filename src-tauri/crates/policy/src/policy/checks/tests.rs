@@ -36,6 +36,8 @@ fn every_refusal_names_the_place_and_what_to_do() {
         json!({ "deny": [{ "id": "hub", "match": "x/y" }] }),
         json!({ "deny": [{ "id": "community", "match": "x/y" }] }),
         json!({ "deny": [{ "match": "x/y", "reason": "two\nlines" }] }),
+        json!({ "deny": [{ "match": "x/y", "instead": "a b" }] }),
+        json!({ "deny": [{ "match": "x/*", "instead": "x/z:1" }] }),
         json!({ "allow": [{ "match": "x/y", "tags": [] }] }),
         json!({ "allow": [{ "match": "x/y", "tags": ["a b"] }] }),
         json!({ "allow": [{ "match": "x/y", "expires": "2027-02-30T00:00:00Z" }] }),
@@ -45,6 +47,9 @@ fn every_refusal_names_the_place_and_what_to_do() {
         json!({ "registries": { "entries": [{ "host": "a.*.example", "action": "allow" }] } }),
         json!({ "registries": { "entries": [{ "host": "ghcr.io", "paths": ["a//b"], "action": "allow" }] } }),
         json!({ "registries": { "entries": [{ "host": "ghcr.io" }] } }),
+        json!({ "registries": { "entries": [{ "host": "ghcr.io", "action": "allow", "instead": "quay.io" }] } }),
+        json!({ "registries": { "entries": [{ "host": "quay.io", "action": "block", "instead": "https://a" }] } }),
+        json!({ "registries": { "entries": [{ "host": "quay.io", "action": "block", "instead": "quay.io/b" }] } }),
         json!({ "refreshSeconds": 1 }),
         json!({ "staleAfter": "2026-11-22T06:00:00Z" }),
         json!({ "messages": { "requestUrl": "https://it.acme.example/?i={img}" } }),
@@ -221,6 +226,22 @@ fn what_its_author_has_probably_not_meant_is_remarked() {
     let forgotten =
         paths(json!({ "hub": { "organizations": ["acme"], "classes": { "official": "allow" } } }));
     assert!(forgotten.contains(&"/hub/classes".to_owned()), "{forgotten:?}");
+}
+
+#[test]
+fn a_replacement_that_would_be_blocked_itself_is_remarked() {
+    let found = paths(json!({
+        "deny": [
+            { "match": "centos", "instead": "rockylinux:9" }, { "match": "evil/**", "instead": "quay.io/a/b" }
+        ],
+        "registries": { "default": "block", "entries": [
+            { "host": "docker.io", "action": "allow" },
+            { "host": "ghcr.io", "action": "block", "instead": "docker.io/acme" },
+            { "host": "quay.io", "action": "block", "instead": "gcr.io/quay" }
+        ] }
+    }));
+    let remarked = found.iter().filter(|path| path.ends_with("/instead"));
+    assert_eq!(remarked.collect::<Vec<_>>(), ["/deny/1/instead", "/registries/entries/2/instead"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use image_ref::{Repository, Tag};
+use image_ref::{Reference, Repository, Tag};
 
 use crate::decide::Anybody;
 use crate::document::{Effect, Extensible, Mode};
@@ -28,6 +28,7 @@ pub(in crate::policy) fn after(policy: &Policy, has_catalog: bool) -> Vec<Warnin
     warnings.extend(ended(policy));
     warnings.extend(without_registry(policy));
     warnings.extend(messages(policy));
+    warnings.extend(replacements(policy));
     warnings.extend(unlisted(policy));
     warnings
 }
@@ -110,6 +111,26 @@ fn without_registry(policy: &Policy) -> impl Iterator<Item = Warning> {
         };
         Some(Warning::at(format!("/allow/{at}/match"), message))
     })
+}
+
+/// Images and places that rules name to use instead, and that would be blocked themselves.
+fn replacements(policy: &Policy) -> impl Iterator<Item = Warning> {
+    let document = policy.document();
+    let images = document.deny.iter().enumerate().filter_map(|(at, rule)| {
+        let image = Reference::parse(rule.instead.as_ref()?).ok()?;
+        let target = image.tag().map_or(Target::Repository, Target::Tag);
+        let (outcome, _) = Anybody::under(policy).ruling(image.repository(), target);
+        (outcome == Outcome::Blocked).then(|| format!("/deny/{at}/instead"))
+    });
+    let entries = document.registries.iter().flat_map(|section| &section.entries);
+    let places = entries.enumerate().filter_map(|(at, rule)| {
+        let any = Repository::parse(&format!("{}/any", rule.instead.as_ref()?)).ok()?;
+        let (outcome, kind) = Anybody::under(policy).ruling(&any, Target::Repository);
+        let is_shut = outcome == Outcome::Blocked && kind == RuleKind::Registry;
+        is_shut.then(|| format!("/registries/entries/{at}/instead"))
+    });
+    let message = "this would be blocked itself, so it is never named; allow it, or name another";
+    images.chain(places).map(move |path| Warning::at(path, message))
 }
 
 fn messages(policy: &Policy) -> impl Iterator<Item = Warning> {

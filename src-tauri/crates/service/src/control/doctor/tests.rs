@@ -37,6 +37,6 @@ async fn sixty_four_doctors_that_wait_for_a_slow_disk_hold_nobody_else_up() {
     disk.join().unwrap();
     let reports = doctors.join_all().await;
     let is_recorded =
-        |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Decisions are recorded");
+        |report: &DoctorReport| report.checks.iter().any(|it| it.sentence == "Pulls are recorded");
     assert!(reports.len() == 64 && reports.iter().all(is_recorded), "{:?}", reports.first());
 }

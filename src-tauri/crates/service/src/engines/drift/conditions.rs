@@ -48,7 +48,7 @@ fn drifted(engine: EngineId, noticed: &Noticed) -> DriftCondition {
     let (severity, sentence) = match &noticed.end {
         End::Repaired => (Severity::Notice, format!("{changed} and put back")),
         End::Restarted if noticed.files.is_empty() => {
-            (Severity::Notice, format!("{name} ran without the gateway's settings and was restarted"))
+            (Severity::Notice, format!("{name} ran without Pullgate's settings and was restarted"))
         }
         End::Restarted => (Severity::Notice, format!("{changed} and put back; {name} was restarted")),
         End::Failed(why) => (Severity::Attention, format!("{changed} and could not be put back: {why}")),
@@ -80,7 +80,7 @@ fn waits(engine: EngineId, waiting: &Waiting) -> DriftCondition {
         engine,
         code: WAITS,
         severity: Severity::Attention,
-        sentence: format!("{name} must restart to go through the gateway again; {until}"),
+        sentence: format!("{name} must restart before its pulls are checked again; {until}"),
         action: waiting
             .work
             .as_ref()
@@ -103,7 +103,7 @@ fn futile(id: EngineId, engine: &Engine) -> DriftCondition {
         code: FUTILE,
         severity: Severity::Attention,
         sentence: format!(
-            "{name} was restarted {counted} without effect: it still runs without the gateway's settings; {then}"
+            "{name} was restarted {counted} without effect: it still runs without Pullgate's settings; {then}"
         ),
         action: Some(format!(
             "Run `systemctl cat {id}` to find what keeps them out, then `sudo pullgate engines apply {id}`"
@@ -124,7 +124,7 @@ fn contested(engine: EngineId, rest: &Backoff) -> DriftCondition {
         ),
         Contention::Start(why) => (
             format!(
-                "{name} did not come up with the gateway's settings: Pullgate tries again in {length} ({why})"
+                "{name} did not come up with Pullgate's settings: Pullgate tries again in {length} ({why})"
             ),
             format!("Run `sudo journalctl --unit {engine}`"),
         ),

@@ -57,7 +57,7 @@ fn what_could_not_be_put_back_needs_eyes_until_it_is_right() {
 fn a_restart_is_told_before_it_is_made_and_after() {
     let mut drift = Drift::default();
     drift.handle_repaired(&repaired(&[FILE], Restarted::Wanted), at(10));
-    let waits = "engine-restart-waits Attention: Docker Engine must restart to go through the gateway again; it is restarted in a moment";
+    let waits = "engine-restart-waits Attention: Docker Engine must restart before its pulls are checked again; it is restarted in a moment";
     assert!(said(&drift).ends_with(waits), "{}", said(&drift));
     assert_eq!(drift.poll_timeout().map(|(at, _)| at), Some(at(10)));
     assert_eq!(drift.may(DOCKER, at(10)), Some(MayRestart::Idle));
@@ -135,9 +135,11 @@ fn an_engine_that_does_not_come_up_is_not_restarted_again_and_again() {
     drift.handle_repaired(&repaired(&[], Restarted::Wanted), at(10));
     drift.handle_repaired(&failed("the former files are back", true), at(12));
     assert_eq!(drift.may(DOCKER, at(100)), None);
-    assert!(said(&drift).contains(
-        "Docker Engine did not come up with the gateway's settings: Pullgate tries again in 2 min"
-    ));
+    assert!(
+        said(&drift).contains(
+            "Docker Engine did not come up with Pullgate's settings: Pullgate tries again in 2 min"
+        )
+    );
     let again = drift.poll_timeout().unwrap().0;
     assert_eq!((again, drift.may(DOCKER, again)), (at(12) + FIRST_REST, Some(MayRestart::No)));
     drift.handle_repaired(&repaired(&[FILE], Restarted::Wanted), again);
@@ -177,7 +179,7 @@ fn a_restart_that_changes_nothing_is_repeated_ever_later_and_then_no_more() {
     assert_eq!(restarts, [10, 130, 370]);
     assert_eq!(
         said(&drift),
-        "engine-restart-without-effect Attention: Docker Engine was restarted 3 times without effect: it still runs without the gateway's settings; Pullgate does not restart it again by itself"
+        "engine-restart-without-effect Attention: Docker Engine was restarted 3 times without effect: it still runs without Pullgate's settings; Pullgate does not restart it again by itself"
     );
     drift.handle_repaired(&repaired(&[], Restarted::Wanted), now + at(86_400));
     assert_eq!((drift.may(DOCKER, now + at(90_000)), drift.poll_timeout()), (Some(MayRestart::No), None));
