@@ -7,7 +7,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 use serde::Serialize;
 
 use super::exit::CliError;
-use super::show::View;
+use super::show::{self, Mark, View};
 
 /// Everything a command needs from outside.
 pub(crate) struct Context<'a> {
@@ -32,8 +32,18 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// Writes text with its line ends, without characters that would steer a terminal.
     pub(crate) fn say(&mut self, text: &str) -> Result<(), CliError> {
-        let safe: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
-        self.write(safe.as_bytes())
+        self.write(harmless(text).as_bytes())
+    }
+
+    /// The same, and for somebody at a terminal with a sign before each line that has a mark.
+    pub(crate) fn say_signed(
+        &mut self,
+        text: &str,
+        mark: impl Fn(usize, &str) -> Option<Mark>,
+    ) -> Result<(), CliError> {
+        let safe = harmless(text);
+        let shown = if self.view.colors { show::signed(&safe, mark) } else { safe };
+        self.write(shown.as_bytes())
     }
 
     /// Writes one JSON value on one line.
@@ -93,8 +103,7 @@ impl Context<'_> {
     pub(crate) fn complain(&mut self, complaint: &CliError) {
         let hint = complaint.hint.iter().map(|hint| format!("hint: {hint}\n")).collect::<String>();
         let text = format!("error: {}\n{hint}", complaint.error.trim_end());
-        let safe: String = text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
-        let _unread = self.err.write_all(safe.as_bytes());
+        let _unread = self.err.write_all(harmless(&text).as_bytes());
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), CliError> {
@@ -104,6 +113,10 @@ impl Context<'_> {
         }
         Ok(())
     }
+}
+
+fn harmless(text: &str) -> String {
+    text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect()
 }
 
 /// While it lives, the terminal does not show what is typed.

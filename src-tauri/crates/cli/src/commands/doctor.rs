@@ -29,7 +29,7 @@ pub(super) fn run(bundle: Option<&Path>, format: Format, context: &mut Context<'
     if format.json {
         context.json(&report)?;
     } else {
-        context.say(&show::doctor(&report))?;
+        context.say_signed(&show::doctor(&report), show::of_doctor(&report))?;
     }
     if let Some(file) = bundle {
         write(file, &report)?;

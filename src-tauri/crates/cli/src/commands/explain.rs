@@ -19,7 +19,8 @@ pub(super) fn explain(image: &Reference, format: Format, context: &mut Context<'
     if format.json {
         context.json(&report)?;
     } else {
-        context.say(&show::explanation(&report.finding, &context.view))?;
+        let text = show::explanation(&report.finding, &context.view);
+        context.say_signed(&text, show::of_finding(&report.finding))?;
     }
     Ok(answer(&report.finding))
 }
@@ -39,12 +40,15 @@ pub(super) fn why(id: Option<VerdictId>, format: Format, context: &mut Context<'
         return Err(unexpected());
     };
     if let (None, Some(id)) = (&report.entry, id) {
-        return Err(CliError::failed(format!("no verdict here has the id `{id}`"))
-            .hint("`pullgate log` lists the verdicts that you may see; an administrator sees them all"));
+        return Err(CliError::failed(format!("this machine knows nothing about `{id}`"))
+            .hint("`pullgate log` lists what you may see; an administrator sees all of it"));
     }
     match &report.entry {
         _ if format.json => context.json(&report)?,
-        Some(entry) => context.say(&show::why(entry, &context.view))?,
+        Some(entry) => {
+            let text = show::why(entry, &context.view);
+            context.say_signed(&text, show::of_finding(&entry.verdict.finding))?;
+        }
         None => context.say("Nothing has been blocked. When it is, the reason appears here.\n")?,
     }
     Ok(Exit::Yes)

@@ -17,7 +17,8 @@ pub(super) fn blocked(span: Span, context: &mut Context<'_>) -> Outcome {
     if span.format.json {
         context.json_lines(&entries)?;
     } else {
-        context.say(&show::blocked(&entries, since, &context.view))?;
+        let text = show::blocked(&entries, since, &context.view);
+        context.say_signed(&text, show::of_blocked(&entries))?;
     }
     Ok(Exit::Yes)
 }

@@ -16,7 +16,8 @@ pub(super) fn run(format: Format, context: &mut Context<'_>) -> Outcome {
     if format.json {
         context.json(&report)?;
     } else {
-        context.say(&show::status(&report, &context.view))?;
+        let text = show::status(&report, &context.view);
+        context.say_signed(&text, show::of_status(&report))?;
     }
     Ok(Exit::Yes)
 }

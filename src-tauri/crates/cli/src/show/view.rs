@@ -1,8 +1,13 @@
 //! When and where an answer is read, and how times and people are said there.
 
+use std::env;
+use std::io::{self, IsTerminal};
+
 use host::{clock, people};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+
+use super::mark::is_wanted;
 
 /// When and where an answer is read.
 #[derive(Clone, Debug)]
@@ -13,13 +18,15 @@ pub(crate) struct View {
     pub(crate) zone: TimeZone,
     /// The login name of a user.
     pub(crate) login: fn(u32) -> Option<String>,
+    /// Whether the answer is read at a terminal that has colors, by somebody who wants them.
+    pub(crate) colors: bool,
 }
 
 impl View {
     /// This moment, on this machine.
     pub(crate) fn here() -> Self {
         let login = |uid| people::by_uid(uid).ok().flatten().map(|person| person.name);
-        Self { now: clock::now(), zone: TimeZone::system(), login }
+        Self { now: clock::now(), zone: TimeZone::system(), login, colors: has_colors() }
     }
 
     /// A time that has passed: `2 min ago`, and after a day its date.
@@ -58,6 +65,11 @@ impl View {
     fn zoned(&self, time: Timestamp) -> Zoned {
         time.to_zoned(self.zone.clone())
     }
+}
+
+fn has_colors() -> bool {
+    let set = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    io::stdout().is_terminal() && is_wanted(set("NO_COLOR").as_deref(), set("TERM").as_deref())
 }
 
 #[cfg(test)]

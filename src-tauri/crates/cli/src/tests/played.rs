@@ -15,6 +15,7 @@ use super::service::FakeService;
 use crate::arguments::{Arguments, Asked};
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::show::View;
 use crate::{commands, end};
 
 /// The machine of one test.
@@ -24,6 +25,7 @@ pub(crate) struct Stage {
     root: bool,
     typed: Option<&'static str>,
     web: Option<&'static str>,
+    colors: bool,
 }
 
 /// What came of a command.
@@ -48,7 +50,7 @@ impl Stage {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("run")).unwrap();
-        Self { folder, answers: None, root: false, typed: None, web: None }
+        Self { folder, answers: None, root: false, typed: None, web: None, colors: false }
     }
 
     /// A machine whose service gives one answer.
@@ -69,6 +71,11 @@ impl Stage {
     /// Somebody answers a question.
     pub(crate) fn typed(self, text: &'static str) -> Self {
         Self { typed: Some(text), ..self }
+    }
+
+    /// The answer is read at a terminal.
+    pub(crate) fn colors(self) -> Self {
+        Self { colors: true, ..self }
     }
 
     /// Every address of the web has this text.
@@ -109,7 +116,7 @@ impl Stage {
             out: &mut out,
             err: &mut err,
             person: typed.as_mut().map(|typed| typed as &mut dyn BufRead),
-            view: sample::view(),
+            view: View { colors: self.colors, ..sample::view() },
             dirs,
             fetch: &fetch,
             root: self.root,

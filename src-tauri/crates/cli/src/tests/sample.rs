@@ -17,7 +17,7 @@ use crate::show::View;
 /// 13:00 on a Sunday in November, one hour east of Greenwich.
 pub(crate) fn view() -> View {
     let login = |uid| (uid == 1000).then(|| "ada".to_owned());
-    View { now: ago(0), zone: TimeZone::fixed(jiff::tz::offset(1)), login }
+    View { now: ago(0), zone: TimeZone::fixed(jiff::tz::offset(1)), login, colors: false }
 }
 
 /// So many minutes before that.

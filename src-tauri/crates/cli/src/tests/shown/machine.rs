@@ -11,7 +11,7 @@ use crate::tests::{Stage, sample};
 fn the_status_is_a_headline_and_what_needs_eyes() {
     let status = |report: StatusReport| Response::Status(Box::new(report));
     let drift = "The configuration of Docker Engine was changed outside Pullgate and repaired";
-    let builder = "The builder `mybuilder` of docker buildx goes round the gateway";
+    let builder = "`mybuilder` (docker buildx) pulls without being checked";
     let conditions = vec![
         sample::condition(
             Severity::Critical,
@@ -78,4 +78,18 @@ fn the_doctor_lists_every_check() {
     let bad = vec![good[0].clone(), good[1].clone(), steward];
     let doctor = |checks| Response::Doctor(DoctorReport { checks, bundle: None });
     assert_snapshot!(cases("doctor", [("good", doctor(good)), ("bad", doctor(bad))]));
+}
+
+#[test]
+fn at_a_terminal_each_condition_and_check_has_a_sign() {
+    let critical = sample::condition(Severity::Critical, "The disk is full", None);
+    let status = StatusReport { conditions: vec![critical], ..sample::status() };
+    let shown = Stage::answering(Response::Status(Box::new(status))).colors().play("status").out;
+    let signs = |text: &str| text.lines().filter(|line| line.contains("\u{1b}[31m✕\u{1b}[0m ")).count();
+    assert_eq!(signs(&shown), 2, "{shown}");
+    let check = |problem| Check { name: "disk".into(), problem, sentence: "It spins".into(), action: None };
+    let checks = vec![check(None), check(Some(Severity::Critical))];
+    let report = Response::Doctor(DoctorReport { checks, bundle: None });
+    let shown = Stage::answering(report).colors().play("doctor").out;
+    assert_eq!((signs(&shown), shown.matches("\u{1b}[32m✓").count()), (2, 1), "{shown}");
 }

@@ -60,3 +60,24 @@ fn a_verdict_is_reported_whole() {
 fn an_unknown_id_is_a_complaint() {
     assert_snapshot!(Stage::answering(because(None)).play("why PG7F3A9C2K").seen());
 }
+
+/// A line of a terminal without its colors, and with them.
+#[test]
+fn at_a_terminal_the_answer_has_a_sign_and_in_a_pipe_none() {
+    let why = || because(Some(sample::entry(sample::blocked())));
+    let piped = Stage::answering(why()).play("why").out;
+    let shown = Stage::answering(why()).colors().play("why").out;
+    assert!(shown.starts_with("\u{1b}[31m✕\u{1b}[0m `someuser/tool:latest` is blocked."), "{shown}");
+    let bare = |line: &str| line.replace("\u{1b}[31m✕\u{1b}[0m", " ");
+    let indented: Vec<String> =
+        piped.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }).collect();
+    assert_eq!(shown.lines().map(bare).collect::<Vec<_>>(), indented);
+}
+
+#[test]
+fn text_of_others_steers_no_terminal_that_has_colors() {
+    let mut finding = sample::blocked();
+    finding.message = Some("\u{1b}[2J\u{1b}[31mgone".into());
+    let shown = Stage::answering(because(Some(sample::entry(finding)))).colors().play("why").out;
+    assert_eq!(shown.matches('\u{1b}').count(), 2, "the color and its end alone: {shown:?}");
+}
