@@ -6,6 +6,7 @@ mod clocks;
 mod edges;
 mod links;
 mod lists;
+mod prose;
 mod systems;
 mod tree;
 mod unused;
