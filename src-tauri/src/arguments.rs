@@ -1,6 +1,7 @@
 //! What tray and window are started with, and what they say about it in a terminal.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use demo::Scene;
@@ -29,6 +30,8 @@ pub enum Parsed {
 pub struct Arguments {
     /// The invented organization, if one is played.
     pub demo: Option<Scene>,
+    /// Where the tray plays it already, for the window that the tray opens.
+    pub demo_socket: Option<PathBuf>,
     /// Where the window shall open.
     pub place: Option<Place>,
 }
@@ -46,10 +49,15 @@ Usage: pullgate-window [--demo[=SCENE]] [LINK]
 ";
 
 const OPTIONS: &str = "
-  LINK            opens the window there: `pullgate://status`, `pullgate://blocked/pg-7F3A9C2K`
-  --demo[=SCENE]  plays an invented organization; scenes: acme, troubled, sign-in, fresh, unenrolled
-  --help          says this
-  --version       says which version this is
+  LINK               opens the window there: `pullgate://status`, `pullgate://blocked/pg-7F3A9C2K`
+  --demo[=SCENE]     plays an invented organization; scenes: acme, troubled, sign-in, fresh, unenrolled
+";
+
+const WINDOW_OPTIONS: &str = "  --demo-socket=PATH  shows the demo that a tray plays there
+";
+
+const COMMON_OPTIONS: &str = "  --help             says this
+  --version          says which version this is
 ";
 
 const TRAY_NOTES: &str = "
@@ -72,8 +80,8 @@ impl Program {
 
     fn help(self) -> String {
         match self {
-            Self::Tray => [TRAY, OPTIONS, TRAY_NOTES].concat(),
-            Self::Window => [WINDOW, OPTIONS, WINDOW_NOTES].concat(),
+            Self::Tray => [TRAY, OPTIONS, COMMON_OPTIONS, TRAY_NOTES].concat(),
+            Self::Window => [WINDOW, OPTIONS, WINDOW_OPTIONS, COMMON_OPTIONS, WINDOW_NOTES].concat(),
         }
     }
 }
@@ -81,7 +89,7 @@ impl Program {
 /// Reads this process's arguments and begins its log; what is wrong with them has been said when this fails.
 pub fn read(program: Program) -> Result<Parsed, ExitCode> {
     host::log::begin(tracing::Level::WARN);
-    match parse(std::env::args().skip(1)) {
+    match parse(program, std::env::args().skip(1)) {
         Ok(Invocation::Start(arguments)) => return Ok(Parsed::Start(arguments)),
         Ok(Invocation::Help) => print(&program.help()),
         Ok(Invocation::Version) => print(&format!("{} {}\n", program.name(), env!("CARGO_PKG_VERSION"))),
@@ -105,17 +113,20 @@ enum Invocation {
     Version,
 }
 
-fn parse(words: impl Iterator<Item = String>) -> Result<Invocation, String> {
+fn parse(program: Program, words: impl Iterator<Item = String>) -> Result<Invocation, String> {
     let mut arguments = Arguments::default();
     for word in words {
         match word.as_str() {
             "--help" | "-h" => return Ok(Invocation::Help),
             "--version" | "-V" => return Ok(Invocation::Version),
             "--demo" => arguments.demo = Some(Scene::Acme),
-            other => match other.strip_prefix("--demo=") {
-                Some(name) => arguments.demo = Some(scene(name)?),
-                None if other.starts_with('-') => return Err(format!("`{other}` is not known here")),
-                None => arguments.place = Some(other.parse().map_err(|no_place| format!("{no_place}"))?),
+            other => match other.split_once('=') {
+                Some(("--demo", name)) => arguments.demo = Some(scene(name)?),
+                Some(("--demo-socket", path)) if program == Program::Window => {
+                    arguments.demo_socket = Some(PathBuf::from(path));
+                }
+                _ if other.starts_with('-') => return Err(format!("`{other}` is not known here")),
+                _ => arguments.place = Some(other.parse().map_err(|no_place| format!("{no_place}"))?),
             },
         }
     }
@@ -134,16 +145,29 @@ mod tests {
     use super::*;
 
     fn said(words: &[&str]) -> Result<Invocation, String> {
-        parse(words.iter().map(|&word| word.to_owned()))
+        parse(Program::Window, words.iter().map(|&word| word.to_owned()))
     }
 
     #[test]
     fn a_scene_and_a_link_can_be_asked_for() {
         let place = Some(Place::verdict("pg-7F3A9C2K"));
-        let all = Arguments { demo: Some(Scene::Fresh), place };
+        let all = Arguments { demo: Some(Scene::Fresh), place, ..Arguments::default() };
         assert_eq!(said(&["--demo=fresh", "pullgate://blocked/pg-7F3A9C2K"]), Ok(Invocation::Start(all)));
         assert_eq!(said(&[]), Ok(Invocation::Start(Arguments::default())));
         assert_eq!(said(&["--demo", "-h"]), Ok(Invocation::Help));
+    }
+
+    #[test]
+    fn the_window_joins_the_demo_of_a_tray_and_no_tray_joins_another() {
+        let words = || ["--demo-socket=/tmp/a b/control.sock".to_owned()].into_iter();
+        let demo_socket = Some(PathBuf::from("/tmp/a b/control.sock"));
+        let joined = Arguments { demo_socket, ..Arguments::default() };
+        assert_eq!(parse(Program::Window, words()), Ok(Invocation::Start(joined)));
+        assert!(parse(Program::Tray, words()).is_err());
+        assert!(
+            Program::Window.help().contains("--demo-socket")
+                && !Program::Tray.help().contains("--demo-socket")
+        );
     }
 
     #[test]

@@ -36,10 +36,8 @@ async fn serve(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let start = Start {
-        place: arguments.place,
-        demo: arguments.demo.map(|scene| format!("--demo={}", scene.name())),
-    };
+    let start =
+        Start { place: arguments.place, demo_socket: demo.as_ref().map(|demo| demo.socket().to_owned()) };
     let (sender, inputs) = tokio::sync::mpsc::unbounded_channel();
     match LinuxDesktop::open(start, sender.clone()).await {
         Ok(mut linux) => {

@@ -25,6 +25,11 @@ pub use scene::Scene;
 use stage::Stage;
 use story::Story;
 
+/// The login name of a user of the invented machine, which has none of this machine's people.
+pub fn login(uid: u32) -> Option<String> {
+    story::login(uid).map(str::to_owned)
+}
+
 /// How often something more happens where somebody looks on.
 const BEAT: Duration = Duration::from_secs(20);
 

@@ -22,6 +22,7 @@ use wire::{
 };
 
 use super::Scene;
+pub(crate) use acme::login;
 use session::Session;
 use world::World;
 

@@ -61,6 +61,18 @@ async fn another_denial_comes_while_somebody_watches_and_is_found_by_its_id() {
 }
 
 #[tokio::test]
+async fn the_demo_names_its_own_people_and_nobody_of_this_machine() {
+    let demo = serve(Scene::Acme).unwrap();
+    let past = Request::Log { since: None, follow: false };
+    let Response::Entries(page) = answer(&demo, past).await else { panic!("no entries") };
+    let people: std::collections::BTreeSet<_> =
+        page.entries.iter().filter_map(|entry| login(entry.asker.uid?)).collect();
+    assert_eq!(people, ["ada", "root"].map(str::to_owned).into());
+    assert!(page.entries.iter().all(|entry| entry.asker.uid.is_none_or(|uid| login(uid).is_some())));
+    assert_eq!(login(1001), None);
+}
+
+#[tokio::test]
 async fn one_connection_answers_one_question_after_the_other() {
     let demo = serve(Scene::Acme).unwrap();
     let mut link = asking(&demo, Request::Status).await;

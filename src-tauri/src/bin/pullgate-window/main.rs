@@ -21,9 +21,10 @@ fn open(arguments: Arguments) -> ExitCode {
         tracing::debug!(%error, "the window takes more memory than it has to");
     }
     let place = arguments.place.unwrap_or(Place::of(Tab::Status));
-    let opened = match arguments.demo {
-        None => shell::open(host::dirs::Dirs::system().control_socket(), place),
-        Some(scene) => shell::open_demo(scene, place),
+    let opened = match (arguments.demo_socket, arguments.demo) {
+        (Some(socket), _) => shell::join_demo(socket, place),
+        (None, Some(scene)) => shell::open_demo(scene, place),
+        (None, None) => shell::open(host::dirs::Dirs::system().control_socket(), place),
     };
     opened.unwrap_or_else(|error| {
         tracing::error!("{error}");

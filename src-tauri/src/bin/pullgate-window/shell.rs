@@ -37,6 +37,21 @@ pub(crate) enum NoWindow {
 /// Opens the window at a place, and returns when it is closed. The place it shall go to next is read from standard
 /// input, a link on each line.
 pub(crate) fn open(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> {
+    show(socket, place, reader)
+}
+
+/// Opens the window on an invented organization.
+pub(crate) fn open_demo(scene: Scene, place: Place) -> Result<ExitCode, NoWindow> {
+    let demo = tauri::async_runtime::block_on(async { demo::serve(scene) }).map_err(tauri::Error::Io)?;
+    join_demo(demo.socket().to_owned(), place)
+}
+
+/// Opens the window on an invented organization that the tray plays.
+pub(crate) fn join_demo(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> {
+    show(socket, place, || Reader { login: demo::login, ..reader() })
+}
+
+fn show(socket: PathBuf, place: Place, reader: fn() -> Reader) -> Result<ExitCode, NoWindow> {
     if !has_display() {
         return Err(NoWindow::NoDisplay);
     }
@@ -66,12 +81,6 @@ pub(crate) fn open(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> 
         }
     });
     Ok(ExitCode::SUCCESS)
-}
-
-/// Opens the window on an invented organization.
-pub(crate) fn open_demo(scene: Scene, place: Place) -> Result<ExitCode, NoWindow> {
-    let demo = tauri::async_runtime::block_on(async { demo::serve(scene) }).map_err(tauri::Error::Io)?;
-    open(demo.socket().to_owned(), place)
 }
 
 /// Answers one question of the page.

@@ -34,6 +34,15 @@ pub(super) fn nobody() -> Organization {
     Organization { name: String::new(), display, contact: Contact::default() }
 }
 
+/// How the machine's users are called.
+pub(crate) fn login(uid: u32) -> Option<&'static str> {
+    match uid {
+        0 => Some("root"),
+        UID => Some("ada"),
+        _ => None,
+    }
+}
+
 /// The person's groups.
 pub(super) fn groups() -> BTreeSet<String> {
     ["engineering", "payments"].map(str::to_owned).into()

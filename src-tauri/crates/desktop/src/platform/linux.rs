@@ -6,6 +6,7 @@ mod terminal;
 mod tray;
 mod visible_notices;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -47,8 +48,8 @@ pub struct LinuxDesktop {
 pub struct Start {
     /// Where the window shall open at once, if anywhere.
     pub place: Option<Place>,
-    /// The invented organization it plays with, as the command line has it; such a tray stands beside a real one.
-    pub demo: Option<String>,
+    /// Where it plays an invented organization; such a tray stands beside a real one, and its window hears it there.
+    pub demo_socket: Option<PathBuf>,
 }
 
 impl LinuxDesktop {
@@ -65,7 +66,7 @@ impl LinuxDesktop {
         Ok(Self {
             tray: Tray::new(inputs.clone()),
             notifier: Notifier::new(bus, inputs),
-            window: WindowProcess::new(start.demo.into_iter().collect()),
+            window: WindowProcess::new(start.demo_socket),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The window's process: started when it is wanted, led by links on its standard input, and gone with the tray.
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::io::AsyncWriteExt;
@@ -12,16 +14,16 @@ const PROGRAM: &str = "pullgate-window";
 
 /// The window, while it is open.
 pub(super) struct WindowProcess {
-    /// What it is started with beside the place.
-    arguments: Vec<String>,
+    /// Where the demo is played, if it is one.
+    demo_socket: Option<PathBuf>,
     stdin: Option<ChildStdin>,
     /// Ends the process when it is dropped.
     waiting: JoinSet<()>,
 }
 
 impl WindowProcess {
-    pub(super) fn new(arguments: Vec<String>) -> Self {
-        Self { arguments, stdin: None, waiting: JoinSet::new() }
+    pub(super) fn new(demo_socket: Option<PathBuf>) -> Self {
+        Self { demo_socket, stdin: None, waiting: JoinSet::new() }
     }
 
     /// Has the window open at a place; tells whether it could be started.
@@ -46,7 +48,7 @@ impl WindowProcess {
     fn start(&mut self, place: &Place) -> std::io::Result<()> {
         // Beside this program, wherever that was installed.
         let mut command = Command::new(std::env::current_exe()?.with_file_name(PROGRAM));
-        command.args(&self.arguments).arg(place.to_string());
+        command.args(arguments(self.demo_socket.as_deref(), place));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
         let mut child = command.spawn()?;
         self.stdin = child.stdin.take();
@@ -58,5 +60,30 @@ impl WindowProcess {
             }
         });
         Ok(())
+    }
+}
+
+/// What the window is started with: in a demo, where the very verdicts are known that the tray tells of.
+fn arguments(demo_socket: Option<&Path>, place: &Place) -> Vec<OsString> {
+    let joined = |socket: &Path| {
+        let mut argument = OsString::from("--demo-socket=");
+        argument.push(socket);
+        argument
+    };
+    demo_socket.map(joined).into_iter().chain([place.to_string().into()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_on_a_notification_of_the_demo_leads_to_the_demo_that_it_is_of() {
+        let place = Place::verdict("pg-7F3A9C2K");
+        let socket = Path::new("/tmp/pullgate-demo-a/control.sock");
+        let link = "pullgate://blocked/pg-7F3A9C2K";
+        let of_demo = ["--demo-socket=/tmp/pullgate-demo-a/control.sock", link];
+        assert_eq!(arguments(Some(socket), &place), of_demo);
+        assert_eq!(arguments(None, &place), [link]);
     }
 }

@@ -24,7 +24,7 @@ pub(super) async fn take(
     start: &Start,
     inputs: UnboundedSender<Input>,
 ) -> zbus::Result<bool> {
-    let name = if start.demo.is_some() { DEMO } else { NAME };
+    let name = if start.demo_socket.is_some() { DEMO } else { NAME };
     bus.object_server().at(PATH, Application { inputs }).await?;
     match bus.request_name_with_flags(name, RequestNameFlags::DoNotQueue.into()).await {
         Ok(RequestNameReply::PrimaryOwner | RequestNameReply::AlreadyOwner) => Ok(true),
