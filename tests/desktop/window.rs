@@ -24,6 +24,14 @@ pub(crate) fn is_open_at(desktop: &Desktop<'_>, image: &str, id: &str) {
     shows(desktop, image);
 }
 
+/// A click on "Why?" in the demo has opened the verdict that the demo's tray told of.
+pub(crate) fn explains_in_the_demo(desktop: &Desktop<'_>, image: &str) {
+    let window = desktop.wait_for_window(TITLE);
+    let started = desktop.must(&format!("tr '\\0' ' ' < /proc/{}/cmdline", window.pid)).stdout;
+    assert!(started.contains(" --demo-socket=/"), "{started}");
+    shows(desktop, image);
+}
+
 /// Waits until assistive technologies find these words in the window.
 pub(crate) fn shows(desktop: &Desktop<'_>, words: &str) {
     desktop.wait_for(&format!("the window shows {words:?}"), || {

@@ -28,12 +28,22 @@ type Color = [u8; 3];
 const NEUTRAL: Color = [0x80, 0x85, 0x8e];
 const GREEN: Color = [0x2b, 0x9a, 0x40];
 const AMBER: Color = [0xc2, 0x7c, 0x00];
+const RED: Color = [0xd1, 0x34, 0x2f];
 
 /// The icon of a state; none where there is none of that size.
 pub(crate) fn pixmap(gate: Gate, size: u32) -> Option<Pixmap> {
+    composed(layers(gate), size)
+}
+
+/// The gate that has stopped somebody, for notifications; none where there is none of that size.
+pub(crate) fn stopped(size: u32) -> Option<Pixmap> {
+    composed(&[(POSTS, NEUTRAL), (BAR_DOWN, RED), (CROSS, RED)], size)
+}
+
+fn composed(layers: &[(Layer, Color)], size: u32) -> Option<Pixmap> {
     let place = SIZES.iter().position(|&one| one == size)?;
     let mut canvas = vec![0; (size * size * 4) as usize];
-    for (layer, color) in layers(gate) {
+    for (layer, color) in layers {
         paint(&mut canvas, &coverage(layer.get(place)?, size)?, *color);
     }
     let side = i32::try_from(size).ok()?;
@@ -98,6 +108,7 @@ const BAR_UP: Layer = layer!("bar-up");
 const KEY: Layer = layer!("key");
 const DOT: Layer = layer!("dot");
 const OUTLINE: Layer = layer!("outline");
+const CROSS: Layer = layer!("cross");
 
 #[cfg(test)]
 mod tests {
@@ -108,51 +119,62 @@ mod tests {
 
     use super::*;
 
+    /// Every picture there is.
+    fn pictures(size: u32) -> Vec<Pixmap> {
+        Gate::ALL
+            .into_iter()
+            .map(|gate| pixmap(gate, size))
+            .chain([stopped(size)])
+            .map(Option::unwrap)
+            .collect()
+    }
+
     /// The picture with every pixel made gray: how much ink it has and how light that is.
-    fn gray(gate: Gate, size: u32) -> Vec<[u8; 2]> {
+    fn gray(picture: &Pixmap) -> Vec<[u8; 2]> {
         let lightness = |rgb: &[u8]| (rgb.iter().map(|&one| u32::from(one)).sum::<u32>() / 3) as u8;
-        pixmap(gate, size).unwrap().argb.chunks(4).map(|pixel| [pixel[0], lightness(&pixel[1..])]).collect()
+        picture.argb.chunks(4).map(|pixel| [pixel[0], lightness(&pixel[1..])]).collect()
     }
 
     /// The picture as nothing but ink and no ink.
-    fn ink(gate: Gate, size: u32) -> Vec<bool> {
-        pixmap(gate, size).unwrap().argb.chunks(4).map(|pixel| pixel[0] > 127).collect()
+    fn ink(picture: &Pixmap) -> Vec<bool> {
+        picture.argb.chunks(4).map(|pixel| pixel[0] > 127).collect()
     }
 
     #[test]
-    fn the_states_differ_without_their_colors_at_every_size() {
+    fn the_pictures_differ_without_their_colors_at_every_size() {
         for size in SIZES {
-            let grays: BTreeSet<_> = Gate::ALL.iter().map(|&gate| gray(gate, size)).collect();
-            assert_eq!(grays.len(), Gate::ALL.len(), "at {size} pixels");
+            let pictures = pictures(size);
+            let grays: BTreeSet<_> = pictures.iter().map(gray).collect();
+            assert_eq!(grays.len(), pictures.len(), "at {size} pixels");
         }
     }
 
     /// A twentieth of the picture is about a dozen pixels of the smallest.
     #[test]
-    fn the_states_differ_in_shape_enough_to_be_seen() {
-        let pairs = || Gate::ALL.into_iter().flat_map(|one| Gate::ALL.map(|other| (one, other)));
+    fn the_pictures_differ_in_shape_enough_to_be_seen() {
         for size in SIZES {
-            for (one, other) in pairs().filter(|(one, other)| one != other) {
-                let different =
-                    ink(one, size).iter().zip(ink(other, size)).filter(|(one, other)| *one != other).count();
-                assert!(
-                    different * 20 >= (size * size) as usize,
-                    "{one:?} and {other:?} at {size}: {different}"
-                );
+            let inked: Vec<_> = pictures(size).iter().map(ink).collect();
+            for (number, one) in inked.iter().enumerate() {
+                for (after, other) in inked.iter().enumerate().skip(number + 1) {
+                    let different = one.iter().zip(other).filter(|(one, other)| one != other).count();
+                    let enough = different * 20 >= (size * size) as usize;
+                    assert!(enough, "pictures {number} and {after} at {size}: {different}");
+                }
             }
         }
     }
 
     #[test]
     fn a_picture_has_its_size_and_some_ink() {
-        for (gate, size) in Gate::ALL.into_iter().flat_map(|gate| SIZES.map(|size| (gate, size))) {
-            let picture = pixmap(gate, size).unwrap();
+        for (picture, size) in
+            SIZES.into_iter().flat_map(|size| pictures(size).into_iter().map(move |one| (one, size)))
+        {
             let side = i32::try_from(size).unwrap();
             assert_eq!(
                 (picture.width, picture.height, picture.argb.len()),
                 (side, side, (size * size * 4) as usize)
             );
-            assert!(ink(gate, size).into_iter().filter(|&inked| inked).count() > size as usize);
+            assert!(ink(&picture).into_iter().filter(|&inked| inked).count() > size as usize);
         }
         assert_eq!(pixmap(Gate::Enforcing, 17), None);
     }
@@ -163,7 +185,7 @@ mod tests {
         let files =
             std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
         let (drawings, pictures): (BTreeSet<_>, BTreeSet<_>) = files.partition(|name| name.ends_with(".svg"));
-        let names = ["bar-down", "bar-up", "dot", "key", "outline", "posts"];
+        let names = ["bar-down", "bar-up", "cross", "dot", "key", "outline", "posts"];
         assert_eq!(drawings, names.map(|name| format!("{name}.svg")).into());
         let expected = names.iter().flat_map(|name| SIZES.map(|size| format!("{name}-{size}.png")));
         assert_eq!(pictures, expected.collect());
@@ -172,7 +194,7 @@ mod tests {
     #[test]
     fn every_layer_decodes_and_none_is_another() {
         for (place, size) in SIZES.into_iter().enumerate() {
-            let layers = [POSTS, BAR_DOWN, BAR_UP, KEY, DOT, OUTLINE];
+            let layers = [POSTS, BAR_DOWN, BAR_UP, KEY, DOT, OUTLINE, CROSS];
             let decoded: BTreeSet<_> =
                 layers.iter().map(|layer| coverage(layer[place], size).unwrap()).collect();
             assert_eq!(decoded.len(), layers.len(), "at {size} pixels");
@@ -190,8 +212,9 @@ mod tests {
     #[test]
     fn every_color_stands_out_from_light_and_dark_panels() {
         let panels = [[0xf4, 0xf4, 0xf4], [0x24, 0x24, 0x24]];
-        let contrasts: BTreeMap<_, _> =
-            [NEUTRAL, GREEN, AMBER].map(|color| (color, panels.map(|panel| contrast(color, panel)))).into();
+        let contrasts: BTreeMap<_, _> = [NEUTRAL, GREEN, AMBER, RED]
+            .map(|color| (color, panels.map(|panel| contrast(color, panel))))
+            .into();
         assert!(contrasts.values().flatten().all(|&contrast| contrast >= 3.0), "{contrasts:?}");
     }
 

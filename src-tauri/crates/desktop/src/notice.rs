@@ -2,6 +2,8 @@
 
 use policy::VerdictId;
 
+use crate::page::Place;
+
 /// Which notification: a newer one of the same key takes the place of the older.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoticeKey {
@@ -26,12 +28,12 @@ pub enum Button {
     Why(VerdictId),
     /// Opens the organization's form.
     RequestAccess(String),
-    /// Says no more about this repository until the tray ends.
-    Silence(String),
+    /// Says no more about this repository.
+    Mute(String),
     /// Signs in with the browser.
     SignIn,
-    /// Opens the window.
-    Open,
+    /// Opens the window at a place.
+    Open(Place),
 }
 
 /// How much a notification presses.

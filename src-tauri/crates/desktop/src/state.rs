@@ -15,7 +15,7 @@ use wire::{Entry, Event, Request, Response, SignInMethod, SignInState, SignInSte
 use crate::effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};
 use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
-use crate::page::{Place, Tab, is_web};
+use crate::page::{Place, is_web};
 use crate::text;
 use blocked::Blocked;
 use notification_throttle::NotificationThrottle;
@@ -79,7 +79,7 @@ impl State {
         if let Some(notice) = self.tray_availability.ready(now) {
             effects.extend([Effect::Notify(notice), Effect::Persist(SeenNotices { no_icon: true })]);
         }
-        effects.extend(self.throttle.ready(now).into_iter().map(Effect::Notify));
+        effects.extend(self.throttle.ready(now));
         effects.extend(self.show(now));
         effects
     }
@@ -235,9 +235,9 @@ impl State {
             Button::Why(id) => self.on_command(Command::Open(Place::verdict(id.as_str()))),
             Button::RequestAccess(url) => browse(url).into_iter().collect(),
             Button::SignIn => self.on_command(Command::SignIn),
-            Button::Open => self.on_command(Command::Open(Place::of(Tab::Status))),
-            Button::Silence(repository) => {
-                self.throttle.silence(repository);
+            Button::Open(place) => self.on_command(Command::Open(place)),
+            Button::Mute(repository) => {
+                self.throttle.mute(repository);
                 Vec::new()
             }
         }
@@ -261,7 +261,7 @@ fn notice(entry: &Entry) -> Notice {
     if let Some(url) = render::request_url(verdict) {
         buttons.push((text::REQUEST_ACCESS.to_owned(), Button::RequestAccess(url)));
     }
-    buttons.push((text::SILENCE.to_owned(), Button::Silence(repository.clone())));
+    buttons.push((text::MUTE.to_owned(), Button::Mute(repository.clone())));
     let body = text::times(&body, entry.count);
     Notice { key: NoticeKey::Blocked(repository), title, body, buttons, urgency: Urgency::Normal }
 }
@@ -271,16 +271,16 @@ fn sign_in(status: &StatusReport) -> Notice {
     let organization = status.organization.as_ref();
     let name = organization.map_or(text::PULLGATE, |organization| &organization.display);
     let sentence = match &status.sign_in {
-        SignInState::Needed { sentence, .. } => sentence.as_deref().map(text::plain),
+        SignInState::Needed { sentence, .. } => sentence.as_deref().unwrap_or_default(),
         SignInState::NotRequired
         | SignInState::SignedIn { .. }
         | SignInState::OfflineGrace { .. }
-        | SignInState::Other => None,
+        | SignInState::Other => "",
     };
     Notice {
         key: NoticeKey::SignIn,
         title: format!("Sign in to {name}"),
-        body: sentence.unwrap_or_else(|| "Images are blocked until you sign in.".to_owned()),
+        body: text::sign_in_needed(sentence),
         buttons: vec![(text::SIGN_IN.to_owned(), Button::SignIn)],
         urgency: Urgency::Critical,
     }

@@ -34,7 +34,9 @@ pub(crate) const WHY: &str = "Why?";
 /// Button that opens the organization's form.
 pub(crate) const REQUEST_ACCESS: &str = "Request access";
 /// Button that ends notifications about one repository.
-pub(crate) const SILENCE: &str = "Do not tell me again";
+pub(crate) const MUTE: &str = "Mute";
+/// Button that shows all that was blocked.
+pub(crate) const SHOW: &str = "Show";
 
 /// A desktop without a place for icons.
 pub(crate) const NO_ICON: &str = "Pullgate has no icon on this desktop";
@@ -44,6 +46,13 @@ pub(crate) const NO_ICON_BUT: &str = "This desktop shows no icons of programs. Y
 /// Words written for a terminal, without the marks that set literals apart there.
 pub(crate) fn plain(text: &str) -> String {
     text.replace('`', "")
+}
+
+/// Why somebody has to sign in, and what that means; the button beside it is what to do, so no command is said.
+pub(crate) fn sign_in_needed(sentence: &str) -> String {
+    let said = sentence.split_inclusive(". ").filter(|part| !part.contains("`pullgate"));
+    let said: String = said.chain(["Images are blocked until you sign in."]).collect();
+    plain(&said)
 }
 
 /// There is nothing to show an answer in.
@@ -143,7 +152,7 @@ pub(crate) fn checked(engines: &[EngineReport]) -> (String, String) {
 
 /// The title of the notification that stands for many.
 pub(crate) fn several(count: usize) -> String {
-    if count == 1 { "Another image was blocked".to_owned() } else { format!("{count} images were blocked") }
+    format!("Blocked: {count} images")
 }
 
 /// Its text.
@@ -151,7 +160,7 @@ pub(crate) fn several_are(images: &[String]) -> String {
     let named: Vec<&str> = images.iter().map(String::as_str).take(3).collect();
     let more = images.len().saturating_sub(named.len());
     let list = named.join(", ");
-    if more == 0 { list } else { format!("{list} and {more} more") + "; pullgate blocked lists them all" }
+    if more == 0 { list } else { format!("{list} and {more} more") }
 }
 
 /// How often, after the text of a repeated denial.

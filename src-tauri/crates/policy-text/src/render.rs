@@ -6,6 +6,7 @@
 
 mod command;
 mod labels;
+mod notification;
 mod phrase;
 mod plain;
 mod proxy;
@@ -20,6 +21,7 @@ use policy::{Action, Engine, Finding, Outcome, Reason, Verdict};
 
 pub use command::{command_instead, tags_page};
 pub use labels::{cause, outcome};
+pub use notification::notification;
 pub use proxy::{ProxyProblem, proxy_name};
 pub use unreachable::UnreachableCause;
 pub use upstream_failure::{
@@ -31,9 +33,6 @@ pub(crate) use plain::one_line;
 
 /// The most characters that a reason phrase has.
 pub(crate) const PHRASE_LIMIT: usize = 200;
-
-/// The most characters of an image in a notification.
-const NOTIFIED: usize = 60;
 
 /// The HTTP reason phrase: at most 200 printable ASCII characters, without quotes, ending in the next step and
 /// the verdict's id.
@@ -177,39 +176,6 @@ pub fn oci_code(engine: Engine, action: Action) -> &'static str {
             Action::Pull | Action::Push,
         ) => "DENIED",
     }
-}
-
-/// Title and body of a notification.
-pub fn notification(verdict: &Verdict) -> (String, String) {
-    let finding = &verdict.finding;
-    let image = plain::shorten(&plain::one_line(&words::shown(finding)), NOTIFIED);
-    let what = match finding.action {
-        Action::Pull => image,
-        Action::Push => format!("Push to {image}"),
-    };
-    let title = match finding.outcome {
-        Outcome::Blocked if is_sign_in(finding) => {
-            format!("Sign in to {}", plain::one_line(&finding.organization.display))
-        }
-        Outcome::Blocked => format!("{what} was blocked"),
-        Outcome::Audited if finding.reason == Reason::LoopbackRecorded => format!("{what} was recorded"),
-        Outcome::Audited => format!("{what} would be blocked"),
-        Outcome::Allowed => format!("{what} was allowed"),
-    };
-    let then = match (&finding.instead, finding.outcome) {
-        (Some(instead), Outcome::Blocked | Outcome::Audited) => {
-            Some(format!("{} is.", plain::shorten(instead, NOTIFIED)))
-        }
-        (None, Outcome::Blocked | Outcome::Audited) => {
-            words::next_step(finding, "").or_else(|| finding.support.as_deref().map(plain::statement))
-        }
-        (_, Outcome::Allowed) => None,
-    };
-    let mut body = words::statement(finding, "");
-    if let Some(then) = then {
-        body = format!("{body} {then}");
-    }
-    (title, plain::one_line(&body))
 }
 
 fn is_sign_in(finding: &Finding) -> bool {

@@ -1,81 +1,102 @@
 //! When a blocked image is told of: at once, but never a flood. The same image is one notification with a count, and
-//! many images within a short time are one notification for them all.
+//! images that are blocked soon after one another are one notification for them all.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::notice::{Notice, NoticeKey, Urgency};
+use crate::effect::Effect;
+use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::page::{Place, Tab};
 use crate::text;
 
-/// As many images are told one by one within [`BURST_SPAN`].
-const BURST: usize = 3;
-const BURST_SPAN: SignedDuration = SignedDuration::from_secs(10);
+/// An image that is blocked so soon after another is told of together with it.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(10);
+/// As many images are counted in one notification.
+const COUNTED: usize = 10_000;
 /// A notification that is visible already is updated this often at most.
 const MIN_INTERVAL: SignedDuration = SignedDuration::from_secs(5);
 
 /// What was told, and what is to be told.
 #[derive(Debug, Default)]
 pub(super) struct NotificationThrottle {
-    sent: VecDeque<Timestamp>,
+    /// The repository that was blocked last of those that were told of, and when.
+    latest: Option<(Timestamp, String)>,
     visible: BTreeMap<NoticeKey, Timestamp>,
     pending: BTreeMap<NoticeKey, Notice>,
-    coalesced: Vec<String>,
-    coalesced_at: Option<Timestamp>,
-    coalesced_grew: bool,
-    silenced: BTreeSet<String>,
+    /// A notification that another one now stands for.
+    superseded: Vec<NoticeKey>,
+    several: Vec<String>,
+    several_at: Option<Timestamp>,
+    several_grew: bool,
+    muted: BTreeSet<String>,
 }
 
 impl NotificationThrottle {
     /// An image was blocked.
     pub(super) fn blocked(&mut self, notice: Notice, now: Timestamp) {
-        if let NoticeKey::Blocked(repository) = &notice.key {
-            if self.silenced.contains(repository) || self.coalesced.contains(repository) {
-                return;
-            }
-            let alone = self.visible.contains_key(&notice.key) || self.pending.contains_key(&notice.key);
-            self.expire(now);
-            if !alone && self.sent.len() >= BURST {
-                self.coalesced.push(repository.clone());
-                self.coalesced_grew = true;
-                return;
-            }
-            if !alone {
-                self.sent.push_back(now);
+        let NoticeKey::Blocked(repository) = &notice.key else { return };
+        if self.muted.contains(repository) || self.several.contains(repository) {
+            return;
+        }
+        if !self.visible.contains_key(&notice.key) && !self.pending.contains_key(&notice.key) {
+            let before = self.latest.replace((now, repository.clone()));
+            if let Some((at, first)) = before
+                && now.duration_since(at) < TOGETHER
+            {
+                return self.join(first, repository.clone());
             }
         }
         self.pending.insert(notice.key.clone(), notice);
+    }
+
+    /// One notification stands for both, and for all that have joined already.
+    fn join(&mut self, first: String, second: String) {
+        if !self.several.contains(&first) {
+            let key = NoticeKey::Blocked(first.clone());
+            self.pending.remove(&key);
+            if self.visible.remove(&key).is_some() {
+                self.superseded.push(key);
+            }
+            self.several.push(first);
+        }
+        if self.several.len() < COUNTED && !self.several.contains(&second) {
+            self.several.push(second);
+        }
+        self.several_grew = true;
     }
 
     /// The notification is no longer visible.
     pub(super) fn closed(&mut self, key: &NoticeKey) {
         self.visible.remove(key);
         if *key == NoticeKey::Several {
-            self.coalesced.clear();
-            self.coalesced_grew = false;
+            self.several.clear();
+            self.several_grew = false;
         }
     }
 
     /// Nothing more about this repository.
-    pub(super) fn silence(&mut self, repository: String) {
+    pub(super) fn mute(&mut self, repository: String) {
         self.pending.remove(&NoticeKey::Blocked(repository.clone()));
-        self.silenced.insert(repository);
+        self.latest.take_if(|(_, latest)| *latest == repository);
+        self.muted.insert(repository);
     }
 
     /// What can be told now.
-    pub(super) fn ready(&mut self, now: Timestamp) -> Vec<Notice> {
+    pub(super) fn ready(&mut self, now: Timestamp) -> Vec<Effect> {
         let visible = &self.visible;
         let is_due = |key: &NoticeKey| visible.get(key).is_none_or(|&sent| now >= next_update(sent));
         let (due, pending): (BTreeMap<_, _>, BTreeMap<_, _>) =
             std::mem::take(&mut self.pending).into_iter().partition(|(key, _)| is_due(key));
         self.pending = pending;
         self.visible.extend(due.keys().map(|key| (key.clone(), now)));
-        let mut ready: Vec<Notice> = due.into_values().collect();
-        if self.coalesced_grew && self.coalesced_at.is_none_or(|sent| now >= next_update(sent)) {
-            self.coalesced_grew = false;
-            self.coalesced_at = Some(now);
-            ready.push(self.several());
+        let mut ready: Vec<Effect> = due.into_values().map(Effect::Notify).collect();
+        if self.several_grew && self.several_at.is_none_or(|sent| now >= next_update(sent)) {
+            self.several_grew = false;
+            self.several_at = Some(now);
+            ready.push(Effect::Notify(self.several()));
         }
+        ready.extend(std::mem::take(&mut self.superseded).into_iter().map(Effect::Withdraw));
         ready
     }
 
@@ -83,23 +104,17 @@ impl NotificationThrottle {
     pub(super) fn due(&self) -> Option<Timestamp> {
         let pending =
             self.pending.keys().filter_map(|key| self.visible.get(key)).map(|&sent| next_update(sent));
-        let coalesced = self.coalesced_at.filter(|_| self.coalesced_grew).map(next_update);
-        pending.chain(coalesced).min()
+        let several = self.several_at.filter(|_| self.several_grew).map(next_update);
+        pending.chain(several).min()
     }
 
     fn several(&self) -> Notice {
         Notice {
             key: NoticeKey::Several,
-            title: text::several(self.coalesced.len()),
-            body: text::several_are(&self.coalesced),
-            buttons: Vec::new(),
+            title: text::several(self.several.len()),
+            body: text::several_are(&self.several),
+            buttons: vec![(text::SHOW.to_owned(), Button::Open(Place::of(Tab::Blocked)))],
             urgency: Urgency::Normal,
-        }
-    }
-
-    fn expire(&mut self, now: Timestamp) {
-        while self.sent.front().is_some_and(|&sent| now.duration_since(sent) >= BURST_SPAN) {
-            self.sent.pop_front();
         }
     }
 }

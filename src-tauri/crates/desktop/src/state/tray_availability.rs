@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
+use crate::page::{Place, Tab};
 use crate::text;
 
 /// A panel may start later than the tray, or start anew; only after this long there is none.
@@ -42,7 +43,7 @@ impl TrayAvailability {
             key: NoticeKey::NoIcon,
             title: text::NO_ICON.to_owned(),
             body: text::NO_ICON_BUT.to_owned(),
-            buttons: vec![(text::OPEN.to_owned(), Button::Open)],
+            buttons: vec![(text::OPEN.to_owned(), Button::Open(Place::of(Tab::Status)))],
             urgency: Urgency::Low,
         })
     }

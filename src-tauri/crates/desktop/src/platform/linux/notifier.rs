@@ -142,15 +142,11 @@ fn urgency(urgency: Urgency) -> u8 {
 
 /// The gate, as the specification has pictures: size, bytes of a row, alpha, bits of a sample, samples, and RGBA.
 fn picture(key: &NoticeKey) -> Option<Value<'static>> {
-    let gate = match key {
-        NoticeKey::SignIn => Gate::SignInNeeded,
-        NoticeKey::Blocked(_)
-        | NoticeKey::Several
-        | NoticeKey::Policy
-        | NoticeKey::NoIcon
-        | NoticeKey::Answer => Gate::Enforcing,
-    };
-    let pixmap = icon::pixmap(gate, PICTURE)?;
+    let pixmap = match key {
+        NoticeKey::SignIn => icon::pixmap(Gate::SignInNeeded, PICTURE),
+        NoticeKey::Blocked(_) | NoticeKey::Several => icon::stopped(PICTURE),
+        NoticeKey::Policy | NoticeKey::NoIcon | NoticeKey::Answer => icon::pixmap(Gate::Enforcing, PICTURE),
+    }?;
     let rgba: Vec<u8> = pixmap.argb.chunks_exact(4).flat_map(|p| [p[1], p[2], p[3], p[0]]).collect();
     let row = pixmap.width.checked_mul(4)?;
     Some(Value::from((pixmap.width, pixmap.height, row, true, 8, 4, rgba)))
@@ -173,7 +169,7 @@ mod tests {
             body: "Images wait.".to_owned(),
             buttons: vec![
                 ("Sign in…".to_owned(), Button::SignIn),
-                ("Do not tell me again".to_owned(), Button::Silence("a/b".to_owned())),
+                ("Mute".to_owned(), Button::Mute("a/b".to_owned())),
             ],
             urgency: Urgency::Critical,
         }
@@ -190,12 +186,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_blocked_never_wears_the_gate_of_all_is_well() {
+        let [blocked, several, policy] =
+            [NoticeKey::Blocked("a/b".to_owned()), NoticeKey::Several, NoticeKey::Policy]
+                .map(|key| picture(&key));
+        assert!(blocked == several && blocked != policy && blocked.is_some());
+    }
+
+    #[test]
     fn text_is_never_taken_for_markup() {
         assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
     }
 
     #[test]
     fn a_buttons_key_is_its_place() {
-        assert_eq!(actions(&notice()), ["0", "Sign in…", "1", "Do not tell me again"]);
+        assert_eq!(actions(&notice()), ["0", "Sign in…", "1", "Mute"]);
     }
 }

@@ -67,13 +67,13 @@ mod tests {
     use super::*;
 
     fn known() -> (NoticeKey, Vec<Button>) {
-        (NoticeKey::SignIn, vec![Button::SignIn, Button::Silence("a/b".to_owned())])
+        (NoticeKey::SignIn, vec![Button::SignIn, Button::Mute("a/b".to_owned())])
     }
 
     #[test]
     fn a_button_is_found_again_by_its_key_once() {
         for (key, button) in
-            [("1", Some(Button::Silence("a/b".to_owned()))), ("default", Some(Button::SignIn)), ("7", None)]
+            [("1", Some(Button::Mute("a/b".to_owned()))), ("default", Some(Button::SignIn)), ("7", None)]
         {
             let visible = VisibleNotices::default();
             assert_eq!(on_shown(&visible, (4, 0), known()), None);

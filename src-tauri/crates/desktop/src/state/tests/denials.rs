@@ -13,13 +13,13 @@ fn expected_notice(title: &str, repository: &str, id_text: &str, body: &str) -> 
                 "Request access".to_owned(),
                 Button::RequestAccess(format!("https://it.acme.example/request?id={id_text}")),
             ),
-            ("Do not tell me again".to_owned(), Button::Silence(repository.to_owned())),
+            ("Mute".to_owned(), Button::Mute(repository.to_owned())),
         ],
         urgency: Urgency::Normal,
     }
 }
 
-const BODY: &str = "Community images are not allowed at Acme. bitnami/tool is.";
+const BODY: &str = "Community images are not allowed at Acme. Use bitnami/tool instead.";
 
 /// A verdict id for each number.
 fn numbered(number: u64) -> String {
@@ -29,7 +29,7 @@ fn numbered(number: u64) -> String {
 #[test]
 fn a_blocked_image_is_told_at_once_with_why_and_what_next() {
     let sent = notices(connected().handle(blocks(denial(ID, "someuser/tool", 1)), at(1)));
-    assert_eq!(sent, [expected_notice("someuser/tool was blocked", "someuser/tool", ID, BODY)]);
+    assert_eq!(sent, [expected_notice("Blocked: someuser/tool", "someuser/tool", ID, BODY)]);
 }
 
 #[test]
@@ -39,12 +39,8 @@ fn a_repeat_folds_into_the_same_notification_with_its_count() {
     let again = Entry { count: 7, last: at(2), ..denial(ID, "someuser/tool", 1) };
     assert_eq!(notices(state.handle(blocks(again), at(2))), []);
     assert_eq!(state.due(at(2)), Some(at(6)));
-    let folded = expected_notice(
-        "someuser/tool was blocked",
-        "someuser/tool",
-        ID,
-        &format!("{BODY} Blocked 7 times."),
-    );
+    let folded =
+        expected_notice("Blocked: someuser/tool", "someuser/tool", ID, &format!("{BODY} Blocked 7 times."));
     assert_eq!(notices(state.handle(Input::Tick, at(6))), [folded]);
 }
 
@@ -64,10 +60,11 @@ fn a_thousand_denials_in_ten_seconds_are_a_handful_of_notifications() {
     }
     let keys: Vec<&NoticeKey> = all.iter().map(|notice| &notice.key).collect();
     let several = keys.iter().filter(|key| ***key == NoticeKey::Several).count();
-    assert_eq!((keys.len() - several, several), (3, 3), "{keys:?}");
+    assert_eq!((keys.len() - several, several), (1, 3), "{keys:?}");
     let last = all.last().unwrap();
-    assert_eq!(last.title, "997 images were blocked");
-    assert_eq!(last.body, "user3/tool, user4/tool, user5/tool and 994 more; pullgate blocked lists them all");
+    assert_eq!(last.title, "Blocked: 1000 images");
+    assert_eq!(last.body, "user0/tool, user1/tool, user2/tool and 997 more");
+    assert_eq!(last.buttons, [("Show".to_owned(), Button::Open(Place::of(Tab::Blocked)))]);
     let latest =
         state.view(due).rows.into_iter().filter(|row| {
             matches!(row, Row::Choice { command: Command::Open(Place { id: Some(_), .. }), .. })
@@ -76,11 +73,11 @@ fn a_thousand_denials_in_ten_seconds_are_a_handful_of_notifications() {
 }
 
 #[test]
-fn a_silenced_repository_is_told_no_more_and_stays_in_the_menu() {
+fn a_muted_repository_is_told_no_more_and_stays_in_the_menu() {
     let mut state = connected();
     state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
     let key = NoticeKey::Blocked("someuser/tool".to_owned());
-    state.handle(Input::Pressed { key, button: Button::Silence("someuser/tool".to_owned()) }, at(2));
+    state.handle(Input::Pressed { key, button: Button::Mute("someuser/tool".to_owned()) }, at(2));
     let other = denial(&numbered(9), "someuser/tool", 100);
     assert_eq!(notices(state.handle(blocks(other), at(100))), []);
     let row = choice("✕ someuser/tool:latest · community · just now", verdict(&numbered(9)));
@@ -152,13 +149,25 @@ fn only_pages_of_the_web_are_opened() {
 }
 
 #[test]
-fn a_fourth_image_within_ten_seconds_is_told_of_in_words_for_one() {
+fn images_that_are_blocked_soon_after_one_another_are_one_notification() {
     let mut state = connected();
-    let mut all = Vec::new();
-    for number in 0..4 {
-        let entry = denial(&numbered(number), &format!("user{number}/tool"), 1);
-        all.extend(notices(state.handle(blocks(entry), at(1))));
-    }
-    let last = all.pop().expect("all four are told of");
-    assert_eq!((last.title.as_str(), last.body.as_str()), ("Another image was blocked", "user3/tool"));
+    state.handle(blocks(denial(&numbered(0), "user0/tool", 1)), at(1));
+    let effects = state.handle(blocks(denial(&numbered(1), "user1/tool", 2)), at(2));
+    assert!(effects.contains(&Effect::Withdraw(NoticeKey::Blocked("user0/tool".to_owned()))));
+    let [both] = notices(effects).try_into().expect("one stands for both");
+    assert_eq!((both.title.as_str(), both.body.as_str()), ("Blocked: 2 images", "user0/tool, user1/tool"));
+    assert_eq!((both.key, both.urgency), (NoticeKey::Several, Urgency::Normal));
+    let alone = notices(state.handle(blocks(denial(&numbered(2), "user2/tool", 20)), at(20)));
+    assert_eq!(alone.len(), 1, "long after the others it is told of by itself");
+    assert_eq!(alone[0].title, "Blocked: user2/tool");
+}
+
+#[test]
+fn a_muted_image_is_not_counted_among_several() {
+    let mut state = connected();
+    state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
+    let key = NoticeKey::Blocked("someuser/tool".to_owned());
+    state.handle(Input::Pressed { key, button: Button::Mute("someuser/tool".to_owned()) }, at(2));
+    let other = notices(state.handle(blocks(denial(&numbered(9), "other/tool", 3)), at(3)));
+    assert_eq!(other.iter().map(|notice| notice.title.as_str()).collect::<Vec<_>>(), ["Blocked: other/tool"]);
 }

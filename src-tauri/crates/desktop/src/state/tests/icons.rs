@@ -17,7 +17,8 @@ fn a_desktop_without_a_place_for_icons_is_explained_once_and_for_all() {
     let notice = notices(effects).remove(0);
     assert_eq!(notice.key, NoticeKey::NoIcon);
     assert_eq!(notified(&mut state, 500), []);
-    let opened = state.handle(Input::Pressed { key: notice.key, button: Button::Open }, at(501));
+    let opened = state
+        .handle(Input::Pressed { key: notice.key, button: Button::Open(Place::of(Tab::Status)) }, at(501));
     assert_eq!(opened, [Effect::Window(Place::of(Tab::Status))]);
 }
 

@@ -3,14 +3,14 @@
 use super::*;
 
 fn needed() -> Value {
-    json!({ "signIn": { "state": "needed", "why": { "kind": "never" }, "sentence": "Run `pullgate sign-in`." } })
+    json!({ "signIn": { "state": "needed", "why": { "kind": "never" }, "sentence": "Acme ended the session of `ada`. Run `pullgate sign-in`." } })
 }
 
 fn wanted() -> Notice {
     Notice {
         key: NoticeKey::SignIn,
         title: "Sign in to Acme".to_owned(),
-        body: "Run pullgate sign-in.".to_owned(),
+        body: "Acme ended the session of ada. Images are blocked until you sign in.".to_owned(),
         buttons: vec![("Sign in…".to_owned(), Button::SignIn)],
         urgency: Urgency::Critical,
     }

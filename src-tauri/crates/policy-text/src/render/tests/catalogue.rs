@@ -195,7 +195,7 @@ fn every_reason_on_every_surface() {
         match verdict.finding.outcome {
             Outcome::Blocked => {
                 writeln!(page, "oci           {}", oci.pointer("/errors/0/message").unwrap()).unwrap();
-                writeln!(page, "notification  {title} | {body}").unwrap();
+                writeln!(page, "notification  {title} | {}", body.replace('\n', " | ")).unwrap();
             }
             Outcome::Audited => writeln!(page, "warning       {}", warning_header(&verdict)).unwrap(),
             Outcome::Allowed => {}
