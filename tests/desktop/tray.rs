@@ -85,7 +85,7 @@ fn ada_signs_in(desktop: &Desktop<'_>) {
     browser.wait_for_text("h1", "You are signed in to Acme.");
     let signed_in = desktop.wait_for_tray("she is signed in", |item| item.title.starts_with("Acme · ada"));
     assert_ne!(signed_in.icon, item.icon);
-    assert!(desktop.menu(&signed_in).row("Sign out").is_some());
+    assert!(desktop.menu(&signed_in).row("Sign out now").is_some_and(|row| row.enabled));
     desktop.wait_for_notification("the sign-in is confirmed", |one| one.summary == "Signed in");
 }
 

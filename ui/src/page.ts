@@ -6,7 +6,7 @@ export type Answer = { "kind": "frame" } & Frame | { "kind": "status" } & Status
 
 export type Problem = { sentence: string, hint: string | null };
 
-export type Frame = { gate: Gate, organization: string | null, account: string | null, session: Session | null, blocked: number, problem: Problem | null, place: Place, asked: number };
+export type Frame = { gate: Gate, standing: string, organization: string | null, account: string | null, session: Session | null, blocked: number, problem: Problem | null, place: Place, asked: number };
 
 export type Gate = "enforcing" | "signInNeeded" | "attention" | "notEnforcing" | "notRunning";
 

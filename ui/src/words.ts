@@ -1,6 +1,6 @@
 // Every word that the window itself says, in one place. What the service says arrives in its own words.
 
-import type { Gate, Outcome, Question, Routed, Tab, Tone } from './page';
+import type { Outcome, Question, Routed, Tab, Tone } from './page';
 
 const number = new Intl.NumberFormat(undefined, { numberingSystem: 'latn' });
 const plural = new Intl.PluralRules('en');
@@ -13,11 +13,6 @@ export const product = 'Pullgate';
 
 export const tabs: Record<Tab, string> = {
   status: 'Status', blocked: 'Blocked', policy: 'Policy', engines: 'Engines', images: 'Images', settings: 'Settings',
-};
-
-export const gates: Record<Gate, string> = {
-  enforcing: 'Enforcing', signInNeeded: 'Sign-in needed', attention: 'Needs attention',
-  notEnforcing: 'Not enforcing', notRunning: 'Not running',
 };
 
 export const outcomes: Record<Outcome, string> = {

@@ -1,7 +1,7 @@
 //! How things stand, in one glance.
 
 use serde::Serialize;
-use wire::{Severity, SignInState, StatusReport};
+use wire::{Standing, StatusReport};
 
 use crate::effect::Disconnect;
 
@@ -16,7 +16,7 @@ pub enum Gate {
     SignInNeeded,
     /// Something needs eyes: bar with a dot.
     Attention,
-    /// Not enrolled, or paused: bar up and dashed.
+    /// Not enrolled, paused, or nothing to enforce: bar up and dashed.
     NotEnforcing,
     /// No service: outline only.
     NotRunning,
@@ -27,15 +27,33 @@ impl Gate {
     pub const ALL: [Self; 5] =
         [Self::Enforcing, Self::SignInNeeded, Self::Attention, Self::NotEnforcing, Self::NotRunning];
 
-    /// The state that follows from what the service said, or from its silence.
-    pub fn of(status: Option<&StatusReport>, disconnect: Option<&Disconnect>) -> Self {
-        let (None, Some(status)) = (disconnect, status) else { return Self::NotRunning };
-        if !status.enforcing || status.pause.is_some() || status.organization.is_none() {
-            return Self::NotEnforcing;
+    /// The state that shows how things stand.
+    pub fn of(standing: Standing) -> Self {
+        match standing {
+            Standing::ServiceAway => Self::NotRunning,
+            Standing::NotEnrolled
+            | Standing::Paused
+            | Standing::Recording
+            | Standing::PassingUntilPolicy
+            | Standing::NothingToCheck => Self::NotEnforcing,
+            Standing::SignInNeeded => Self::SignInNeeded,
+            Standing::EnrollmentUnusable
+            | Standing::PolicyUnusable
+            | Standing::BlockedUntilPolicy
+            | Standing::Impaired
+            | Standing::Attention => Self::Attention,
+            Standing::Enforced => Self::Enforcing,
         }
-        if matches!(status.sign_in, SignInState::Needed { .. }) {
-            return Self::SignInNeeded;
-        }
-        if status.worst() >= Some(Severity::Attention) { Self::Attention } else { Self::Enforcing }
     }
 }
+
+/// How things stand by what the service said, or by its silence.
+pub(crate) fn standing(status: Option<&StatusReport>, disconnect: Option<&Disconnect>) -> Standing {
+    match (disconnect, status) {
+        (None, Some(status)) => status.standing(),
+        (Some(_), _) | (None, None) => Standing::ServiceAway,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,13 @@ pub enum Row {
         /// What it does.
         command: Command,
     },
+    /// Rows that open beside this one.
+    Group {
+        /// Its words.
+        label: String,
+        /// What opens.
+        rows: Vec<Row>,
+    },
     /// A line between groups.
     Separator,
 }

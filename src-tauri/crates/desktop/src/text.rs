@@ -1,14 +1,16 @@
 //! The tray's own words, in one place. What is said about a verdict stands in `policy_text::render`.
 
+mod menu;
 mod pages;
 
 use jiff::Timestamp;
-use policy::{Class, Entry, Finding, Outcome};
+use policy::{Class, Finding};
 use policy_text::render;
 use wire::{EngineReport, Routed, SignInState, StatusReport};
 
 use crate::effect::Disconnect;
 
+pub(crate) use menu::*;
 pub(crate) use pages::*;
 
 /// The product's name.
@@ -17,8 +19,6 @@ pub(crate) const PULLGATE: &str = "Pullgate";
 pub(crate) const CONNECTING: &str = "Asking the service how things stand";
 /// Signs in.
 pub(crate) const SIGN_IN: &str = "Sign in…";
-/// Ends the session.
-pub(crate) const SIGN_OUT: &str = "Sign out";
 /// Instead of verdicts.
 pub(crate) const NOTHING_BLOCKED: &str = "Nothing has been blocked";
 /// Opens the window.
@@ -27,8 +27,6 @@ pub(crate) const OPEN: &str = "Open Pullgate";
 pub(crate) const CHECK_AGAIN: &str = "Check the engines again";
 /// Checks the installation.
 pub(crate) const DIAGNOSTICS: &str = "Diagnostics";
-/// Ends the tray, and says what that does not end.
-pub(crate) const QUIT: &str = "Quit this icon (pulls are still checked)";
 /// Button that shows a verdict.
 pub(crate) const WHY: &str = "Why?";
 /// Button that opens the organization's form.
@@ -97,23 +95,6 @@ pub(crate) fn who(status: &StatusReport) -> String {
     }
 }
 
-/// One blocked image as a row of the menu: image, why in a word, when.
-pub(crate) fn row(entry: &Entry, now: Timestamp) -> String {
-    let finding = &entry.verdict.finding;
-    let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
-    let image = clipped(&finding.image.familiar(), 48);
-    let mark = if finding.outcome == Outcome::Audited { "○" } else { "✕" };
-    format!("{mark} {image} · {} · {}{times}", stopped_by(finding), ago(entry.last, now))
-}
-
-/// What stopped an image, or would have but for audit mode.
-fn stopped_by(finding: &Finding) -> String {
-    match finding.outcome {
-        Outcome::Audited => format!("would be blocked: {}", cause(finding)),
-        Outcome::Blocked | Outcome::Allowed => cause(finding),
-    }
-}
-
 /// What decided about an image, for narrow places.
 pub(crate) fn cause(finding: &Finding) -> String {
     let cause = render::cause(finding);
@@ -166,15 +147,4 @@ pub(crate) fn several_are(images: &[String]) -> String {
 /// How often, after the text of a repeated denial.
 pub(crate) fn times(body: &str, count: u32) -> String {
     if count > 1 { format!("{body} Blocked {count} times.") } else { body.to_owned() }
-}
-
-fn clipped(text: &str, most: usize) -> String {
-    let count = text.chars().count();
-    if count <= most {
-        return text.to_owned();
-    }
-    let half = (most - 1) / 2;
-    let head: String = text.chars().take(half).collect();
-    let tail: String = text.chars().skip(count - half).collect();
-    format!("{head}…{tail}")
 }

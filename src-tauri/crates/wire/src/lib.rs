@@ -19,6 +19,7 @@ mod request;
 mod response;
 mod setting;
 mod sign_in;
+mod standing;
 mod status;
 
 pub use authority::{Authority, authority};
@@ -33,6 +34,7 @@ pub use request::Request;
 pub use response::{Event, Response};
 pub use setting::{Setting, SettingLayer};
 pub use sign_in::{SignInMethod, SignInState, SignInStep};
+pub use standing::Standing;
 pub use status::{
     Condition, EnginesSummary, Fronts, HUB_REACHES_OWNERS, Remark, Severity, StatusReport, WayOut,
 };

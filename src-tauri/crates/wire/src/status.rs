@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::policy_report::PolicyState;
 use crate::setting::Setting;
 use crate::sign_in::SignInState;
+use crate::standing::Standing;
 
 /// What an enrollment with Docker Hub as the source of its policy comes to.
 pub const HUB_REACHES_OWNERS: &str = "Docker Hub shows its settings to the organization's owners alone, so a machine has \
@@ -47,45 +48,31 @@ pub struct StatusReport {
 }
 
 impl StatusReport {
-    /// The one sentence that says how things stand.
-    pub fn headline(&self) -> String {
-        let Some(organization) = &self.organization else {
-            return "This machine is not enrolled with an organization".to_owned();
-        };
-        let whose = format!("{}'s policy", organization.display);
-        let EnginesSummary { found, routed, .. } = self.engines;
-        match (self.enforcing, &self.pause) {
-            (_, Some(pause)) => format!("{whose} is paused until {}", pause.until),
-            (false, None) => format!("{whose} is not enforced"),
-            (true, None) if found == 0 => format!("{whose} is enforced; no engine was found"),
-            (true, None) => {
-                let engines = if found == 1 { "engine" } else { "engines" };
-                format!("{whose} is enforced on {routed} of {found} {engines}")
+    /// What has to be said after the headline, where no condition says it; see [`Remark`].
+    pub fn remark(&self) -> Remark {
+        if !self.conditions.is_empty() {
+            return Remark::Nothing;
+        }
+        match self.standing() {
+            Standing::ServiceAway
+            | Standing::NotEnrolled
+            | Standing::EnrollmentUnusable
+            | Standing::Paused
+            | Standing::Recording => Remark::Nothing,
+            Standing::BlockedUntilPolicy | Standing::PassingUntilPolicy => {
+                Remark::say("It is fetched by itself; `pullgate doctor` says what it waits for")
             }
+            Standing::PolicyUnusable => Remark::say("`pullgate doctor` says why"),
+            Standing::SignInNeeded => Remark::say("Sign in: `pullgate sign-in`"),
+            Standing::Impaired | Standing::Attention => self.what_needs_eyes(),
+            Standing::NothingToCheck | Standing::Enforced => Remark::Quiet,
         }
     }
 
-    /// What has to be said after the headline, where no condition says it; see [`Remark`].
-    pub fn remark(&self) -> Remark {
+    /// What no condition says.
+    fn what_needs_eyes(&self) -> Remark {
         let EnginesSummary { found, routed, partly } = self.engines;
-        if self.organization.is_none()
-            || !self.conditions.is_empty()
-            || !self.enforcing
-            || self.pause.is_some()
-        {
-            return Remark::Nothing;
-        }
         match (&self.policy, &self.sign_in) {
-            (PolicyState::Absent, _) => Remark::say(
-                "The first policy has not arrived yet, and images are blocked until it does; `pullgate doctor` says \
-                 what it waits for",
-            ),
-            (PolicyState::Unusable { .. }, _) => {
-                Remark::say("Images are blocked, as the policy cannot be used; `pullgate doctor` says why")
-            }
-            (_, SignInState::Needed { .. }) => {
-                Remark::say("Images wait until somebody signs in: `pullgate sign-in`")
-            }
             (_, SignInState::OfflineGrace { sentence, .. }) => Remark::say(sentence),
             (PolicyState::Current { stale_since: Some(_), .. }, _) => {
                 Remark::say("The policy is out of date; `pullgate policy show` says since when")
@@ -93,10 +80,9 @@ impl StatusReport {
             (PolicyState::Other, _) | (_, SignInState::Other) => {
                 Remark::say("The service is newer than this program; update Pullgate to see all it says")
             }
-            (
-                PolicyState::Current { stale_since: None, .. },
-                SignInState::NotRequired | SignInState::SignedIn { .. },
-            ) => of_engines(found, routed, partly),
+            (PolicyState::Current { .. } | PolicyState::Absent | PolicyState::Unusable { .. }, _) => {
+                of_engines(found, routed, partly)
+            }
         }
     }
 

@@ -1,18 +1,15 @@
 //! The status: one headline, then only what needs somebody's eyes.
 
 use jiff::SignedDuration;
-use wire::{Condition, PolicyState, Remark, SignInState, StatusReport, WayOut};
+use wire::{Condition, PolicyState, Remark, SignInState, Standing, StatusReport, WayOut};
 
 use super::{View, text::one_line, words};
 
 const NEWS: SignedDuration = SignedDuration::from_hours(24);
 
-/// The condition of an enrollment that stands in its place and is no good.
-const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
-
 /// How things stand.
 pub(crate) fn status(report: &StatusReport, view: &View) -> String {
-    let mut text = format!("{}\n", headline(report, view));
+    let mut text = format!("{}\n", one_line(&report.headline_by(|time| view.clock(time))));
     if let SignInState::SignedIn { account, .. } | SignInState::OfflineGrace { account, .. } = &report.sign_in
     {
         text += &format!("Signed in as {}\n", one_line(account));
@@ -22,7 +19,7 @@ pub(crate) fn status(report: &StatusReport, view: &View) -> String {
     if let Some(pause) = &report.pause {
         text += &format!("  {} paused it: {}\n", one_line(&pause.by), one_line(&pause.reason));
     }
-    if report.organization.is_none() && !is_unusable(report) {
+    if report.standing() == Standing::NotEnrolled {
         text += "  Enroll it: `sudo pullgate enroll FILE`, with the file of your organization\n";
     }
     if !report.conditions.is_empty() {
@@ -58,24 +55,6 @@ fn ways_out(ways: &[WayOut]) -> String {
         return format!("Goes out {}\n", by(first));
     }
     ways.iter().map(|way| format!("{} goes out {}\n", one_line(&way.who), by(way))).collect()
-}
-
-fn is_unusable(report: &StatusReport) -> bool {
-    report.conditions.iter().any(|condition| condition.code == ENROLLMENT_UNUSABLE)
-}
-
-fn headline(report: &StatusReport, view: &View) -> String {
-    match (&report.organization, &report.pause) {
-        (Some(organization), Some(pause)) => {
-            format!(
-                "{}'s policy is paused until {}",
-                one_line(&organization.display),
-                view.clock(pause.until)
-            )
-        }
-        (None, _) if is_unusable(report) => "This machine's enrollment cannot be used".to_owned(),
-        (Some(_), None) | (None, _) => one_line(&report.headline()),
-    }
 }
 
 /// Each condition with its age and the one thing to do about it.

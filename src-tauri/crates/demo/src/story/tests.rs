@@ -194,7 +194,7 @@ fn once_the_session_has_ended_images_stop_until_the_person_signs_in() {
 fn nothing_has_happened_on_a_fresh_machine() {
     let story = story(Scene::Fresh);
     let status = story.status();
-    assert_eq!(status.headline(), "Acme's policy is enforced; no engine was found");
+    assert_eq!(status.headline(), "Acme's policy has not arrived yet; images are blocked until it does");
     assert_eq!((story.entries(), story.images()), (Vec::new(), ImagesReport::default()));
     assert_eq!((status.policy, status.conditions), (PolicyState::Absent, Vec::new()));
     assert_eq!(explained(&story, "nginx"), (Outcome::Blocked, RuleKind::Presence, None));

@@ -5,7 +5,8 @@ use wire::{SignInState, StatusReport};
 
 use super::{Place, Problem};
 use crate::effect::Disconnect;
-use crate::gate::Gate;
+use crate::gate::{self, Gate};
+use crate::text;
 
 /// What stands around every page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +15,8 @@ use crate::gate::Gate;
 pub struct Frame {
     /// How things stand, as a sign.
     pub gate: Gate,
+    /// The same in two or three words.
+    pub standing: String,
     /// The organization by its name for people.
     pub organization: Option<String>,
     /// Who is signed in.
@@ -49,10 +52,12 @@ pub fn frame(
     (place, asked): (Place, u32),
 ) -> Frame {
     let status = status.filter(|_| disconnect.is_none());
+    let standing = gate::standing(status, disconnect);
     let organization = status.and_then(|status| status.organization.as_ref());
     let (account, session) = status.map_or((None, None), |status| session(&status.sign_in));
     Frame {
-        gate: Gate::of(status, disconnect),
+        gate: Gate::of(standing),
+        standing: text::standing(standing).to_owned(),
         organization: organization.map(|organization| organization.display.clone()),
         account,
         session,

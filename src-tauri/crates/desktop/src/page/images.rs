@@ -1,7 +1,7 @@
 //! The images that are here already, against the policy.
 
 use serde::Serialize;
-use wire::{ImagesReport, PresentImage};
+use wire::{ImagesReport, PresentImage, Standing};
 
 use super::{Outcome, Reader};
 use crate::text;
@@ -53,15 +53,15 @@ pub struct UnlistedRow {
     pub problem: String,
 }
 
-/// The images that are here already, of a report whose pages were joined.
-pub fn images(report: &ImagesReport, reader: &Reader) -> ImagesPage {
+/// The images that are here already, of a report whose pages were joined, as things stand.
+pub fn images(report: &ImagesReport, standing: Standing, reader: &Reader) -> ImagesPage {
     let blocked = report.images.iter().filter(|image| image.would_be_blocked()).count();
     let unlisted = report.unlisted.iter().map(|store| UnlistedRow {
         place: reader.owned(&store.store, store.uid),
         problem: store.problem.clone(),
     });
     ImagesPage {
-        summary: text::present(report.images.len(), blocked),
+        summary: text::present(report.images.len(), blocked, standing),
         rows: report.images.iter().map(|image| row(image, reader)).collect(),
         unlisted: unlisted.collect(),
     }

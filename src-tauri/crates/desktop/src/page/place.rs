@@ -10,7 +10,7 @@ use thiserror::Error;
 const SCHEME: &str = "pullgate://";
 
 /// A place in the window; its text is a link: `pullgate://blocked/pg-7F3A9C2K`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
@@ -21,7 +21,7 @@ pub struct Place {
 }
 
 /// A page of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Tab {

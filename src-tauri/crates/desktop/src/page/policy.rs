@@ -3,7 +3,7 @@
 use ::policy::Document;
 use policy_text::Outline;
 use serde::Serialize;
-use wire::{PolicyReport, PolicyState};
+use wire::{PolicyReport, PolicyState, Standing};
 
 use super::Fact;
 use super::status::policy_facts;
@@ -48,9 +48,9 @@ pub struct PolicyLine {
     pub until: Option<String>,
 }
 
-/// The policy in words.
-pub fn policy(report: &PolicyReport) -> PolicyPage {
-    let mut opening = opening(&report.state);
+/// The policy in words, as things stand.
+pub fn policy(report: &PolicyReport, standing: Standing) -> PolicyPage {
+    let mut opening = opening(&report.state, standing);
     opening.extend(report.sentences.iter().cloned());
     let outline =
         report.document.as_ref().map(|document| serde_json::from_value::<Document>(document.clone()));
@@ -71,8 +71,20 @@ pub fn policy(report: &PolicyReport) -> PolicyPage {
     }
 }
 
-fn opening(state: &PolicyState) -> Vec<String> {
+fn opening(state: &PolicyState, standing: Standing) -> Vec<String> {
+    let mut opening = of_state(state, standing);
+    if standing == Standing::Paused && *state != PolicyState::Absent {
+        opening.push(text::PAUSED.to_owned());
+    }
+    opening
+}
+
+fn of_state(state: &PolicyState, standing: Standing) -> Vec<String> {
     match state {
+        PolicyState::Absent if standing == Standing::NotEnrolled => vec![text::NOT_ENROLLED.to_owned()],
+        PolicyState::Absent if standing == Standing::EnrollmentUnusable => {
+            vec![text::ENROLLMENT_UNUSABLE.to_owned()]
+        }
         PolicyState::Absent => vec![text::NO_POLICY.to_owned()],
         PolicyState::Unusable { why, source } => {
             vec![format!("The policy at `{source}` cannot be used: {why}")]

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use wire::{Condition, PolicyState, Remark, Severity, SignInState, StatusReport};
+use wire::{Condition, PolicyState, Remark, Severity, SignInState, Standing, StatusReport};
 
 use super::{Fact, Reader};
 use crate::text;
@@ -102,10 +102,12 @@ fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
     {
         more.push(format!("New in the policy: {}", change.sentence));
     }
-    match (&report.organization, &report.policy) {
-        (Some(_), PolicyState::Absent) => more.push(text::NO_POLICY.to_owned()),
-        (None, _) if report.conditions.is_empty() => more.push(text::ENROLL.to_owned()),
-        (Some(_) | None, _) => {}
+    let standing = report.standing();
+    if [Standing::BlockedUntilPolicy, Standing::PassingUntilPolicy].contains(&standing) {
+        more.push(text::FETCHED.to_owned());
+    }
+    if standing == Standing::NotEnrolled && report.conditions.is_empty() {
+        more.push(text::ENROLL.to_owned());
     }
     if let (Remark::Say(sentence), true) = (report.remark(), more.is_empty()) {
         more.push(sentence);

@@ -37,13 +37,19 @@ fn denial(id: &str, repository: &str, second: i64) -> Entry {
     .unwrap()
 }
 
+/// A policy in force.
+fn current() -> Value {
+    let stamp = json!({ "organization": "acme", "serial": 1042, "issued": at(0), "sha256": "00".repeat(32) });
+    json!({ "state": "current", "stamp": stamp, "confirmed": at(0), "source": "https://acme.example/" })
+}
+
 fn status(change: Value) -> StatusReport {
     let mut base = json!({
         "version": "0.1.0",
         "organization": { "name": "acme", "display": "Acme" },
         "enforcing": true,
         "signIn": { "state": "signedIn", "account": "ada@acme.example" },
-        "policy": { "state": "absent" },
+        "policy": current(),
         "engines": { "found": 3, "routed": 3, "partly": 0 },
         "fronts": {},
     });
@@ -99,9 +105,7 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
         tooltip: headline.to_owned(),
         rows: vec![
             Row::Text("Acme · ada@acme.example".to_owned()),
-            Row::Text(headline.to_owned()),
-            Row::Separator,
-            choice("Sign out", Command::SignOut),
+            choice(headline, Command::Open(Place::of(Tab::Status))),
             Row::Separator,
             choice("✕ someuser/tool:latest · community · 2 min ago", verdict(ID)),
             Row::Separator,
@@ -109,6 +113,13 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
             choice("Check the engines again", Command::CheckAgain),
             choice("Diagnostics", Command::Diagnostics),
             Row::Separator,
+            Row::Group {
+                label: "Sign out".to_owned(),
+                rows: vec![
+                    Row::Text("New images are blocked until you sign in again".to_owned()),
+                    choice("Sign out now", Command::SignOut),
+                ],
+            },
             choice("Quit this icon (pulls are still checked)", Command::Quit),
         ],
     };
@@ -142,20 +153,21 @@ fn a_service_that_is_gone_is_told_in_words_with_what_to_do_and_cleared_when_it_i
     let effects = state.handle(Input::Service(ServiceEvent::Disconnected(Disconnect::NotRunning)), at(5));
     let words =
         "The Pullgate service is not running, so pulls wait or fail. Start it: sudo systemctl start pullgate";
+    let to_status = Command::Open(Place::of(Tab::Status));
     let view = TrayView {
         gate: Gate::NotRunning,
         title: "Pullgate".to_owned(),
         tooltip: words.to_owned(),
         rows: vec![
             Row::Text("Pullgate".to_owned()),
-            Row::Text(words.to_owned()),
+            choice("The Pullgate service is not running, so pulls wait or fail", to_status),
             Row::Separator,
             Row::Text("Nothing has been blocked".to_owned()),
             Row::Separator,
             choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
             choice("Diagnostics", Command::Diagnostics),
             Row::Separator,
-            choice("Quit this icon (pulls are still checked)", Command::Quit),
+            choice("Quit this icon", Command::Quit),
         ],
     };
     assert_eq!(effects, [Effect::Show(view)]);

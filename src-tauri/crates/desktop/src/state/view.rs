@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::{Severity, SignInState, StatusReport};
+use wire::{Condition, Severity, SignInState, StatusReport};
 
 use super::blocked::Blocked;
 use crate::effect::Disconnect;
-use crate::gate::Gate;
+use crate::gate::{self, Gate};
 use crate::menu::{Command, Row, TrayView};
 use crate::page::{Place, Tab};
 use crate::text;
@@ -20,18 +20,19 @@ pub(super) fn view(
     blocked: &Blocked,
     (now, zone): (Timestamp, &TimeZone),
 ) -> TrayView {
+    let standing = gate::standing(status, disconnect);
     let line = match (disconnect, status) {
         (Some(disconnect), _) => text::disconnect(disconnect),
         (None, Some(status)) => text::headline(status, now, zone),
         (None, None) => text::CONNECTING.to_owned(),
     };
     let title = status.map_or_else(|| text::PULLGATE.to_owned(), text::who);
-    let conditions = conditions(status);
-    let tooltip =
-        [line.clone()].into_iter().chain(conditions.first().cloned()).collect::<Vec<_>>().join("\n");
-    let mut rows = vec![Row::Text(title.clone()), Row::Text(line)];
-    rows.extend(conditions.into_iter().map(|sentence| Row::Text(format!("⚠ {sentence}"))));
-    rows.extend(session(status));
+    let conditions: Vec<&Condition> = conditions(status).take(CONDITIONS).collect();
+    let first = conditions.first().map(|condition| text::plain(&condition.sentence));
+    let tooltip = [line.clone()].into_iter().chain(first).collect::<Vec<_>>().join("\n");
+    let mut rows = vec![Row::Text(text::in_row(&title)), to_status(text::in_row(&line))];
+    rows.extend(conditions.into_iter().map(|condition| to_status(text::condition(condition))));
+    rows.extend(sign_in(status));
     rows.push(Row::Separator);
     rows.extend(denials(blocked, now));
     rows.push(Row::Separator);
@@ -41,31 +42,41 @@ pub(super) fn view(
     }
     rows.push(choice(text::DIAGNOSTICS, Command::Diagnostics));
     rows.push(Row::Separator);
-    rows.push(choice(text::QUIT, Command::Quit));
-    TrayView { gate: Gate::of(status, disconnect), title, tooltip, rows }
+    rows.extend(sign_out(status));
+    rows.push(choice(text::quit(standing), Command::Quit));
+    TrayView { gate: Gate::of(standing), title, tooltip, rows }
 }
 
-fn conditions(status: Option<&StatusReport>) -> Vec<String> {
+/// What somebody has to look at, the worst first.
+fn conditions(status: Option<&StatusReport>) -> impl Iterator<Item = &Condition> {
     let all = status.map(|status| status.conditions.as_slice()).unwrap_or_default();
-    let wanted = all.iter().filter(|condition| condition.severity >= Severity::Attention);
-    wanted.take(CONDITIONS).map(|condition| text::plain(&condition.sentence)).collect()
+    all.iter().filter(|condition| condition.severity >= Severity::Attention)
 }
 
-fn session(status: Option<&StatusReport>) -> Vec<Row> {
-    let Some(status) = status else { return Vec::new() };
-    let row = match status.sign_in {
-        SignInState::Needed { .. } | SignInState::OfflineGrace { .. } => {
-            choice(text::SIGN_IN, Command::SignIn)
-        }
-        SignInState::SignedIn { .. } => choice(text::SIGN_OUT, Command::SignOut),
-        SignInState::NotRequired | SignInState::Other => return Vec::new(),
-    };
-    vec![Row::Separator, row]
+/// A row that says how things stand, and shows all of it when it is chosen.
+fn to_status(label: String) -> Row {
+    Row::Choice { label, command: Command::Open(Place::of(Tab::Status)) }
+}
+
+/// What has to be done first stands at the top.
+fn sign_in(status: Option<&StatusReport>) -> Vec<Row> {
+    let wanted = status.is_some_and(|status| {
+        matches!(status.sign_in, SignInState::Needed { .. } | SignInState::OfflineGrace { .. })
+    });
+    if wanted { vec![Row::Separator, choice(text::SIGN_IN, Command::SignIn)] } else { Vec::new() }
+}
+
+/// Every image stops then, so it takes a second look.
+fn sign_out(status: Option<&StatusReport>) -> Option<Row> {
+    matches!(status?.sign_in, SignInState::SignedIn { .. }).then(|| Row::Group {
+        label: text::SIGN_OUT.to_owned(),
+        rows: vec![Row::Text(text::SIGN_OUT_MEANS.to_owned()), choice(text::SIGN_OUT_NOW, Command::SignOut)],
+    })
 }
 
 fn denials(blocked: &Blocked, now: Timestamp) -> Vec<Row> {
     let row = |entry: &policy::Entry| Row::Choice {
-        label: text::row(entry, now),
+        label: text::blocked(entry, now),
         command: Command::Open(Place::verdict(entry.verdict.id.as_str())),
     };
     let rows: Vec<Row> = blocked.rows().map(row).collect();

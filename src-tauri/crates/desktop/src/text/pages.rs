@@ -3,15 +3,21 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::Organization;
-use wire::{SignInState, StatusReport};
-
-/// The condition of an enrollment that stands in its place and is no good.
-const ENROLLMENT_UNUSABLE: &str = "enrollment-unusable";
+use wire::{Standing, StatusReport};
 
 /// How a machine comes to an organization.
 pub(crate) const ENROLL: &str = "Enroll it: `sudo pullgate enroll FILE`, with the file of your organization";
 /// Before the first policy.
 pub(crate) const NO_POLICY: &str = "No policy has arrived on this machine yet. It is fetched by itself.";
+/// The same where a headline has said the first half.
+pub(crate) const FETCHED: &str = "It is fetched by itself.";
+/// No policy, and none will come.
+pub(crate) const NOT_ENROLLED: &str =
+    "This machine is not enrolled with an organization, so it has no policy.";
+/// No policy for want of an enrollment that can be read.
+pub(crate) const ENROLLMENT_UNUSABLE: &str = "This machine's enrollment cannot be used, so it has no policy.";
+/// A policy that blocks nothing for a while.
+pub(crate) const PAUSED: &str = "It is paused now, so nothing is blocked.";
 /// A policy that should have been renewed.
 pub(crate) const STALE: &str =
     "This policy is out of date; `pullgate status` says what that means for pulls.";
@@ -42,22 +48,24 @@ pub(crate) const NO_PAGE: &str = "Only pages of the web are opened from here";
 
 /// The one sentence that says how things stand, with a pause's end on the reader's clock.
 pub(crate) fn headline(report: &StatusReport, now: Timestamp, zone: &TimeZone) -> String {
-    match (&report.organization, &report.pause) {
-        (Some(organization), Some(pause)) => {
-            format!("{}'s policy is paused until {}", organization.display, clock(pause.until, now, zone))
-        }
-        (None, _) if report.conditions.iter().any(|condition| condition.code == ENROLLMENT_UNUSABLE) => {
-            "This machine's enrollment cannot be used".to_owned()
-        }
-        (Some(organization), None) if report.enforcing && is_needed(&report.sign_in) => {
-            format!("{}'s policy is enforced; images are blocked until you sign in", organization.display)
-        }
-        (Some(_), None) | (None, _) => report.headline(),
-    }
+    report.headline_by(|time| clock(time, now, zone))
 }
 
-fn is_needed(sign_in: &SignInState) -> bool {
-    matches!(sign_in, SignInState::Needed { .. })
+/// How things stand, in two or three words.
+pub(crate) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::ServiceAway => "Not running",
+        Standing::NotEnrolled => "Not enrolled",
+        Standing::EnrollmentUnusable => "Enrollment unusable",
+        Standing::Paused => "Paused",
+        Standing::PolicyUnusable => "Policy unusable",
+        Standing::Recording => "Only recording",
+        Standing::PassingUntilPolicy | Standing::BlockedUntilPolicy => "Waiting for policy",
+        Standing::SignInNeeded => "Sign-in needed",
+        Standing::Impaired | Standing::Attention => "Needs attention",
+        Standing::NothingToCheck => "Nothing to check",
+        Standing::Enforced => "Enforcing",
+    }
 }
 
 /// `17:40`, and `2026-11-24 17:40` on another day.
@@ -72,18 +80,40 @@ pub(crate) fn since(count: u32, first: &str) -> String {
     if count > 1 { format!(", {count} times since {first}") } else { String::new() }
 }
 
-/// How many images there are, and what would become of them.
-pub(crate) fn present(all: usize, blocked: usize) -> String {
+/// How many images there are, and what would become of them as things stand.
+pub(crate) fn present(all: usize, blocked: usize, standing: Standing) -> String {
     const KEPT: &str = "Nothing is stopped or removed.";
     match (all, blocked) {
         (0, _) => {
             "No image was found in the engines of this machine. When one arrives, it appears here.".to_owned()
         }
-        (1, 0) => "1 image is here, and it could be pulled today.".to_owned(),
-        (_, 0) => format!("{all} images are here, and all of them could be pulled today."),
+        (1, 0) => format!("1 image is here, and it could be pulled today{}.", since_nothing_blocks(standing)),
+        (_, 0) => format!(
+            "{all} images are here, and all of them could be pulled today{}.",
+            since_nothing_blocks(standing)
+        ),
         (1, _) => format!("1 image is here, and it would be blocked if it were pulled today. {KEPT}"),
         (_, 1) => format!("{all} images are here; 1 would be blocked if it were pulled today. {KEPT}"),
         _ => format!("{all} images are here; {blocked} would be blocked if they were pulled today. {KEPT}"),
+    }
+}
+
+/// Why images pass that no policy has allowed.
+fn since_nothing_blocks(standing: Standing) -> &'static str {
+    match standing {
+        Standing::NotEnrolled => ", since this machine is not enrolled",
+        Standing::Paused => ", since the policy is paused",
+        Standing::PassingUntilPolicy => ", since no policy has arrived yet",
+        Standing::Recording => ", since the policy only records",
+        Standing::ServiceAway
+        | Standing::EnrollmentUnusable
+        | Standing::PolicyUnusable
+        | Standing::SignInNeeded
+        | Standing::BlockedUntilPolicy
+        | Standing::Impaired
+        | Standing::Attention
+        | Standing::NothingToCheck
+        | Standing::Enforced => "",
     }
 }
 
@@ -112,7 +142,8 @@ mod tests {
 
     #[test]
     fn images_are_counted_in_whole_sentences() {
-        let said = [(1, 0), (1, 1), (3, 1), (9, 2)].map(|(all, blocked)| present(all, blocked));
+        let said =
+            [(1, 0), (1, 1), (3, 1), (9, 2)].map(|(all, blocked)| present(all, blocked, Standing::Enforced));
         let expected = [
             "1 image is here, and it could be pulled today.",
             "1 image is here, and it would be blocked if it were pulled today. Nothing is stopped or removed.",
@@ -120,5 +151,7 @@ mod tests {
             "9 images are here; 2 would be blocked if they were pulled today. Nothing is stopped or removed.",
         ];
         assert_eq!(said, expected);
+        let paused = "2 images are here, and all of them could be pulled today, since the policy is paused.";
+        assert_eq!(present(2, 0, Standing::Paused), paused);
     }
 }

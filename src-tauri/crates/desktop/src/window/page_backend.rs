@@ -53,7 +53,9 @@ impl PageBackend {
                 Answer::Explain(page::explain(&report, instead_is))
             }
             Question::Engines { again } => self.engines(again).await?,
-            Question::Images => Answer::Images(page::images(&self.images().await?, &reader)),
+            Question::Images => {
+                Answer::Images(page::images(&self.images().await?, self.state().standing(), &reader))
+            }
             Question::Settings => {
                 let state = self.state();
                 let status = state.status().map_err(|_| unavailable(&state))?;
@@ -118,7 +120,7 @@ impl PageBackend {
         let Response::Policy(report) = self.ask(Request::PolicyShow).await? else {
             return Err(unexpected_answer());
         };
-        Ok(Answer::Policy(page::policy(&report)))
+        Ok(Answer::Policy(page::policy(&report, self.state().standing())))
     }
 
     async fn verdict(&self, id: String, reader: &Reader) -> Result<Answer, Problem> {

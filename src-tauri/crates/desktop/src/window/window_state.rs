@@ -4,9 +4,10 @@ mod denials;
 
 use jiff::{SignedDuration, Timestamp};
 use policy::{Outcome, Reason};
-use wire::{Event, Request, Response, StatusReport};
+use wire::{Event, Request, Response, Standing, StatusReport};
 
 use crate::effect::{Disconnect, ServiceEvent};
+use crate::gate;
 use crate::page::{self, BlockedPage, ConditionRow, Frame, Place, Problem, Tab, Tone, Waiting};
 use crate::text;
 use denials::Denials;
@@ -114,6 +115,11 @@ impl WindowState {
             (None, Some(status)) => Ok(status),
             (disconnect, _) => Err(disconnect.as_ref()),
         }
+    }
+
+    /// How things stand.
+    pub(super) fn standing(&self) -> Standing {
+        gate::standing(self.status.as_ref(), self.disconnect.as_ref())
     }
 
     /// What stands around every page.

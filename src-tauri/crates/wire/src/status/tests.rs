@@ -3,22 +3,48 @@ use crate::sample;
 
 #[test]
 fn the_headline_says_how_things_stand() {
-    let paused = sample::status();
-    let enforcing = StatusReport { pause: None, ..paused.clone() };
-    let engines = |found, routed| StatusReport {
-        engines: EnginesSummary { found, routed, partly: 0 },
-        ..enforcing.clone()
-    };
+    let engines =
+        |found, routed| StatusReport { engines: EnginesSummary { found, routed, partly: 0 }, ..well() };
+    let critical = Condition { severity: Severity::Critical, ..sample::status().conditions.remove(0) };
+    let absent = StatusReport { policy: PolicyState::Absent, ..well() };
+    let unusable = PolicyState::Unusable { why: "it is torn".to_owned(), source: String::new() };
+    let enrollment = Condition { code: "enrollment-unusable".to_owned(), ..critical.clone() };
+    let stranger = StatusReport { organization: None, ..well() };
     let cases = [
-        (paused.clone(), "Acme's policy is paused until 2026-07-25T18:20:00Z"),
-        (enforcing.clone(), "Acme's policy is enforced on 2 of 3 engines"),
-        (engines(1, 1), "Acme's policy is enforced on 1 of 1 engine"),
-        (engines(0, 0), "Acme's policy is enforced; no engine was found"),
-        (StatusReport { enforcing: false, ..enforcing.clone() }, "Acme's policy is not enforced"),
         (
-            StatusReport { organization: None, ..enforcing },
-            "This machine is not enrolled with an organization",
+            StatusReport { pause: sample::status().pause, ..absent.clone() },
+            "Acme's policy is paused until 2026-07-25T18:20:00Z",
         ),
+        (engines(3, 2), "Acme's policy is enforced on 2 of 3 engines"),
+        (engines(1, 1), "Acme's policy is enforced on 1 of 1 engine"),
+        (engines(0, 0), "Acme's policy has nothing to check; no engine was found"),
+        (
+            StatusReport { conditions: vec![critical.clone()], ..well() },
+            "Acme's policy is enforced on 3 of 3 engines, with problems",
+        ),
+        (
+            StatusReport { conditions: vec![critical], ..engines(0, 0) },
+            "Acme's policy is enforced, with problems",
+        ),
+        (
+            StatusReport { sign_in: sample::status().sign_in, ..absent.clone() },
+            "Images are blocked until you sign in to Acme",
+        ),
+        (absent.clone(), "Acme's policy has not arrived yet; images are blocked until it does"),
+        (
+            StatusReport { enforcing: false, ..absent },
+            "Acme's policy has not arrived yet; images pass until it does",
+        ),
+        (StatusReport { policy: unusable, ..well() }, "Acme's policy cannot be used; images are blocked"),
+        (
+            StatusReport { enforcing: false, ..well() },
+            "Acme's policy is not enforced; what it would block is recorded",
+        ),
+        (
+            StatusReport { conditions: vec![enrollment], ..stranger.clone() },
+            "This machine's enrollment cannot be used",
+        ),
+        (stranger, "This machine is not enrolled with an organization"),
     ];
     for (report, headline) in cases {
         assert_eq!(report.headline(), headline);
@@ -117,6 +143,9 @@ fn nothing_needs_your_attention_is_said_only_when_nothing_does() {
                     let is_well = enrolled && enforcing && !paused && !troubled;
                     let is_well = is_well && session_is_good && policy_is_good && routed == found;
                     assert_eq!(report.remark() == Remark::Quiet, is_well, "{report:?}");
+                    let standing =
+                        [Standing::Enforced, Standing::NothingToCheck].contains(&report.standing());
+                    assert!(standing || !is_well, "{report:?}");
                     quiet += u32::from(is_well);
                 }
             }

@@ -1,6 +1,6 @@
 //! The icon and its menu: a StatusNotifierItem, there as soon as something on the desktop shows such items.
 
-use ksni::menu::{MenuItem, StandardItem};
+use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use ksni::{Handle, Icon, OfflineReason, Status, ToolTip, TrayMethods};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -106,7 +106,7 @@ impl ksni::Tray for Item {
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
-        self.view.rows.iter().map(row).collect()
+        self.view.rows.iter().map(item).collect()
     }
 }
 
@@ -115,15 +115,19 @@ fn icons(gate: Gate) -> Vec<Icon> {
     pixmaps.map(|pixmap| Icon { width: pixmap.width, height: pixmap.height, data: pixmap.argb }).collect()
 }
 
-fn row(row: &Row) -> MenuItem<Item> {
+fn item(row: &Row) -> MenuItem<Item> {
     match row {
         Row::Separator => MenuItem::Separator,
+        Row::Group { label: text, rows } => {
+            SubMenu { label: label(text), submenu: rows.iter().map(item).collect(), ..Default::default() }
+                .into()
+        }
         Row::Text(text) => StandardItem { label: label(text), enabled: false, ..Default::default() }.into(),
         Row::Choice { label: text, command } => {
             let command = command.clone();
             StandardItem {
                 label: label(text),
-                activate: Box::new(move |item: &mut Item| item.choose(command.clone())),
+                activate: Box::new(move |tray: &mut Item| tray.choose(command.clone())),
                 ..Default::default()
             }
             .into()

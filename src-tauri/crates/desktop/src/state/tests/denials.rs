@@ -109,7 +109,7 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
     assert_eq!(notices(state.handle(blocks(audited), at(1))), []);
     // What passed in audit mode is in the menu all the same, marked as such.
     let row =
-        choice("○ someuser/tool:latest · would be blocked: community · just now", verdict(&numbered(1)));
+        choice("○ someuser/tool:latest · would be blocked · just now", verdict(&numbered(1)));
     assert!(state.view(at(1)).rows.contains(&row), "{:?}", state.view(at(1)).rows);
 }
 
@@ -132,7 +132,7 @@ fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry() {
     entry.verdict.finding.reason = Reason::RegistryBlocked;
     entry.verdict.finding.class = None::<Class>;
     entry.verdict.finding.rule.as_mut().unwrap().kind = policy::RuleKind::Registry;
-    assert_eq!(text::row(&entry, at(59)), "✕ someuser/tool:latest · Docker Hub is blocked · just now");
+    assert_eq!(text::blocked(&entry, at(59)), "✕ someuser/tool:latest · Docker Hub is blocked · just now");
 }
 
 #[test]
