@@ -26,8 +26,8 @@ fn start(arguments: Arguments) -> ExitCode {
 #[cfg(target_os = "linux")]
 async fn serve(arguments: Arguments) -> ExitCode {
     use desktop::platform::{Absence, LinuxDesktop, Start};
+    use desktop::remembered::RememberedFile;
     use desktop::run::{self, Context};
-    use desktop::seen_notices::SeenNoticesFile;
 
     let demo = match arguments.demo.map(demo::serve).transpose() {
         Ok(demo) => demo,
@@ -43,9 +43,9 @@ async fn serve(arguments: Arguments) -> ExitCode {
         Ok(mut linux) => {
             let own = || host::dirs::Dirs::system().control_socket();
             let socket = demo.as_ref().map_or_else(own, |demo| demo.socket().to_owned());
-            let seen_notices =
-                if demo.is_some() { SeenNoticesFile::in_folder(None) } else { SeenNoticesFile::of_person() };
-            let context = Context { socket, seen_notices, inputs: sender };
+            let remembered =
+                if demo.is_some() { RememberedFile::in_folder(None) } else { RememberedFile::of_person() };
+            let context = Context { socket, remembered, inputs: sender };
             run::run(&mut linux, context, inputs).await;
         }
         Err(Absence::RunsAlready) => tracing::debug!("the tray that runs already was called"),

@@ -5,6 +5,7 @@ use wire::{Request, Response};
 use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey};
 use crate::page::Place;
+use crate::remembered::Remembered;
 
 /// Something that happened to the tray.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,14 +77,7 @@ pub enum Effect {
     /// A text shall be shown in a terminal of its own: the output of `pullgate` with these words.
     Terminal(Vec<String>),
     /// This is known from now on, also after the next start.
-    Persist(SeenNotices),
+    Persist(Remembered),
     /// The tray ends; enforcement goes on.
     Quit,
-}
-
-/// What people were told once and for all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SeenNotices {
-    /// That this desktop shows no icons.
-    pub no_icon: bool,
 }

@@ -12,11 +12,11 @@ pub mod menu;
 pub mod notice;
 pub mod page;
 pub mod platform;
+pub mod remembered;
 pub mod run;
-pub mod seen_notices;
 pub mod service;
 pub mod state;
 pub mod window;
 
-pub use effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};
+pub use effect::{Disconnect, Effect, Input, ServiceEvent};
 pub use state::State;

@@ -52,6 +52,12 @@ pub enum Command {
     CheckAgain,
     /// Checks the installation.
     Diagnostics,
+    /// Tells of this repository's blocked images again.
+    Unmute(String),
+    /// Tells of no blocked image for an hour.
+    MuteAll,
+    /// Tells of blocked images again before that hour is over.
+    UnmuteAll,
     /// Ends the tray.
     Quit,
 }

@@ -28,7 +28,7 @@ pub enum Button {
     Why(VerdictId),
     /// Opens the organization's form.
     RequestAccess(String),
-    /// Says no more about this repository.
+    /// Says no more about this repository until somebody unmutes it in the menu.
     Mute(String),
     /// Signs in with the browser.
     SignIn,

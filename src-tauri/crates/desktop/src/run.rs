@@ -14,7 +14,7 @@ use crate::effect::{Effect, Input};
 use crate::notice::{Notice, NoticeKey, Urgency};
 use crate::page::{Place, Tab};
 use crate::platform::Desktop;
-use crate::seen_notices::SeenNoticesFile;
+use crate::remembered::RememberedFile;
 use crate::service;
 use crate::state::State;
 use crate::text;
@@ -25,7 +25,7 @@ pub struct Context {
     /// Where the service listens.
     pub socket: PathBuf,
     /// What outlives the tray.
-    pub seen_notices: SeenNoticesFile,
+    pub remembered: RememberedFile,
     /// Where everything that happens is put.
     pub inputs: UnboundedSender<Input>,
 }
@@ -57,7 +57,7 @@ async fn wait_for_signal() {
 }
 
 async fn serve(desktop: &mut impl Desktop, context: &Context, mut inputs: UnboundedReceiver<Input>) {
-    let mut state = State::new(TimeZone::system(), context.seen_notices.load());
+    let mut state = State::new(TimeZone::system(), &context.remembered.load());
     let mut input = Input::Tick;
     loop {
         for effect in state.handle(input, clock::now()) {
@@ -96,7 +96,7 @@ async fn carry_out(desktop: &mut impl Desktop, effect: Effect, context: &Context
             }
         }
         Effect::Terminal(words) => in_terminal(desktop, words, sender).await,
-        Effect::Persist(seen) => context.seen_notices.save(seen),
+        Effect::Persist(remembered) => context.remembered.save(&remembered),
         Effect::Quit => {}
     }
 }
@@ -149,11 +149,7 @@ mod tests {
 
     /// A machine without a service, and a tray that keeps no file.
     fn context(folder: &Path, inputs: UnboundedSender<Input>) -> Context {
-        Context {
-            socket: folder.join("control.sock"),
-            seen_notices: SeenNoticesFile::in_folder(None),
-            inputs,
-        }
+        Context { socket: folder.join("control.sock"), remembered: RememberedFile::in_folder(None), inputs }
     }
 
     /// A desktop that remembers what it was told, and shows no notification.

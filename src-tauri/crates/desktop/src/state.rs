@@ -1,6 +1,7 @@
 //! Everything the tray knows, and what follows from what happens. Time is an argument.
 
 mod blocked;
+mod mutes;
 mod notification_throttle;
 mod tray_availability;
 mod view;
@@ -12,12 +13,14 @@ use policy::{Outcome, Reason};
 use policy_text::render;
 use wire::{Entry, Event, Request, Response, SignInMethod, SignInState, SignInStep, StatusReport};
 
-use crate::effect::{Disconnect, Effect, Input, SeenNotices, ServiceEvent};
+use crate::effect::{Disconnect, Effect, Input, ServiceEvent};
 use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
 use crate::page::{Place, is_web};
+use crate::remembered::Remembered;
 use crate::text;
 use blocked::Blocked;
+use mutes::Mutes;
 use notification_throttle::NotificationThrottle;
 use tray_availability::TrayAvailability;
 
@@ -29,6 +32,7 @@ pub struct State {
     disconnect: Option<Disconnect>,
     blocked: Blocked,
     throttle: NotificationThrottle,
+    mutes: Mutes,
     tray_availability: TrayAvailability,
     shown: Option<(TrayView, Timestamp)>,
     is_behind: bool,
@@ -41,15 +45,17 @@ const ROWS: SignedDuration = SignedDuration::from_millis(250);
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl State {
-    /// Before anything was heard; times are said on the clock of `zone`, and `seen` is what people were notified of already.
-    pub fn new(zone: TimeZone, seen: SeenNotices) -> Self {
+    /// Before anything was heard; times are said on the clock of `zone`, and `remembered` is what
+    /// was kept of an earlier tray.
+    pub fn new(zone: TimeZone, remembered: &Remembered) -> Self {
         Self {
             zone,
             status: None,
             disconnect: None,
             blocked: Blocked::default(),
             throttle: NotificationThrottle::default(),
-            tray_availability: TrayAvailability::new(seen.no_icon),
+            mutes: Mutes::of(remembered),
+            tray_availability: TrayAvailability::new(remembered.no_icon),
             shown: None,
             is_behind: false,
         }
@@ -59,8 +65,8 @@ impl State {
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         let mut effects = match input {
             Input::Service(event) => self.on_service_event(event, now),
-            Input::Chosen(command) => self.on_command(command),
-            Input::Pressed { key, button } => self.on_button(&key, button),
+            Input::Chosen(command) => self.on_command(command, now),
+            Input::Pressed { key, button } => self.on_button(&key, button, now),
             Input::Closed(key) => {
                 self.throttle.closed(&key);
                 Vec::new()
@@ -77,7 +83,7 @@ impl State {
             Input::Tick => Vec::new(),
         };
         if let Some(notice) = self.tray_availability.ready(now) {
-            effects.extend([Effect::Notify(notice), Effect::Persist(SeenNotices { no_icon: true })]);
+            effects.extend([Effect::Notify(notice), self.persist()]);
         }
         effects.extend(self.throttle.ready(now));
         effects.extend(self.show(now));
@@ -104,15 +110,14 @@ impl State {
     /// When to come back with [`Input::Tick`] at the latest.
     pub fn due(&self, now: Timestamp) -> Option<Timestamp> {
         let view = self.shown.as_ref().filter(|_| self.is_behind).map(|(_, at)| shown_again(*at));
-        [view, self.throttle.due(), self.tray_availability.due(), self.blocked.changes_at(now)]
-            .into_iter()
-            .flatten()
-            .min()
+        let known = [self.throttle.due(), self.tray_availability.due(), self.blocked.changes_at(now)];
+        known.into_iter().chain([view, self.mutes.all_until(now)]).flatten().min()
     }
 
     /// The view as it should be.
     pub fn view(&self, now: Timestamp) -> TrayView {
-        view::view(self.status.as_ref(), self.disconnect.as_ref(), &self.blocked, (now, &self.zone))
+        let status = self.status.as_ref();
+        view::view(status, self.disconnect.as_ref(), (&self.blocked, &self.mutes), (now, &self.zone))
     }
 
     fn on_service_event(&mut self, event: ServiceEvent, now: Timestamp) -> Vec<Effect> {
@@ -196,7 +201,9 @@ impl State {
             return;
         }
         // A session that is missing is told once, by the status; what passes is worth a row and no notification.
-        if finding.outcome == Outcome::Blocked && !matches!(finding.reason, Reason::SignInNeeded { .. }) {
+        let is_told =
+            finding.outcome == Outcome::Blocked && !matches!(finding.reason, Reason::SignInNeeded { .. });
+        if is_told && !self.mutes.is_muted(&finding.image.repository_name(), now) {
             self.throttle.blocked(notice(&entry), now);
         }
         self.blocked.add(vec![entry]);
@@ -214,7 +221,7 @@ impl State {
         effects
     }
 
-    fn on_command(&mut self, command: Command) -> Vec<Effect> {
+    fn on_command(&mut self, command: Command, now: Timestamp) -> Vec<Effect> {
         let shown = |words: &[&str]| Effect::Terminal(words.iter().map(|&word| word.to_owned()).collect());
         vec![match command {
             Command::SignIn => Effect::Ask(Request::SignIn { method: SignInMethod::Browser }),
@@ -225,20 +232,41 @@ impl State {
             }
             Command::CheckAgain => Effect::Ask(Request::EnginesVerify { engine: None }),
             Command::Diagnostics => shown(&["doctor"]),
+            Command::Unmute(repository) => {
+                self.mutes.unmute(&repository);
+                self.persist()
+            }
+            Command::MuteAll => {
+                self.mutes.mute_all(now);
+                self.persist()
+            }
+            Command::UnmuteAll => {
+                self.mutes.unmute_all();
+                self.persist()
+            }
             Command::Quit => Effect::Quit,
         }]
     }
 
-    fn on_button(&mut self, key: &NoticeKey, button: Button) -> Vec<Effect> {
+    /// What is known after the next start, too.
+    fn persist(&self) -> Effect {
+        let mut remembered =
+            Remembered { no_icon: self.tray_availability.was_notified(), ..Remembered::default() };
+        self.mutes.keep(&mut remembered);
+        Effect::Persist(remembered)
+    }
+
+    fn on_button(&mut self, key: &NoticeKey, button: Button, now: Timestamp) -> Vec<Effect> {
         self.throttle.closed(key);
         match button {
-            Button::Why(id) => self.on_command(Command::Open(Place::verdict(id.as_str()))),
+            Button::Why(id) => self.on_command(Command::Open(Place::verdict(id.as_str())), now),
             Button::RequestAccess(url) => browse(url).into_iter().collect(),
-            Button::SignIn => self.on_command(Command::SignIn),
-            Button::Open(place) => self.on_command(Command::Open(place)),
+            Button::SignIn => self.on_command(Command::SignIn, now),
+            Button::Open(place) => self.on_command(Command::Open(place), now),
             Button::Mute(repository) => {
-                self.throttle.mute(repository);
-                Vec::new()
+                self.throttle.forget(&repository);
+                self.mutes.mute(repository);
+                vec![self.persist()]
             }
         }
     }

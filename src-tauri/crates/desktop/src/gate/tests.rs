@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use wire::{PolicyReport, Response, Severity};
 
 use super::*;
-use crate::effect::{Input, SeenNotices, ServiceEvent};
+use crate::effect::{Input, ServiceEvent};
 use crate::menu::{Row, TrayView};
 use crate::page::{self, Place, Reader, Tab};
+use crate::remembered::Remembered;
 use crate::{State, text};
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
@@ -66,7 +67,7 @@ fn reports() -> Vec<StatusReport> {
 }
 
 fn tray(report: &StatusReport) -> TrayView {
-    let mut state = State::new(TimeZone::UTC, SeenNotices::default());
+    let mut state = State::new(TimeZone::UTC, &Remembered::default());
     for event in
         [ServiceEvent::Connected, ServiceEvent::Message(Box::new(Response::Status(Box::new(report.clone()))))]
     {
@@ -111,13 +112,13 @@ fn no_two_surfaces_disagree_and_all_is_well_is_never_said_beside_a_condition() {
         let promised = labels(&view).contains(&"Quit this icon (pulls are still checked)");
         assert!(!promised || is_enforced || standing == Standing::EnrollmentUnusable, "{report:?}");
         assert!(!is_enforced || promised || standing == Standing::NothingToCheck, "{report:?}");
-        the_policy_is_told_as_the_headline_has_it(&report, standing);
+        the_policy_says_what_the_headline_says(&report, standing);
     }
 }
 
 const GOES_ON: [Standing; 3] = [Standing::Impaired, Standing::Attention, Standing::Enforced];
 
-fn the_policy_is_told_as_the_headline_has_it(report: &StatusReport, standing: Standing) {
+fn the_policy_says_what_the_headline_says(report: &StatusReport, standing: Standing) {
     let policy = PolicyReport {
         state: report.policy.clone(),
         document: None,

@@ -1,7 +1,7 @@
 //! When a blocked image is told of: at once, but never a flood. The same image is one notification with a count, and
 //! images that are blocked soon after one another are one notification for them all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,14 +29,13 @@ pub(super) struct NotificationThrottle {
     several: Vec<String>,
     several_at: Option<Timestamp>,
     several_grew: bool,
-    muted: BTreeSet<String>,
 }
 
 impl NotificationThrottle {
     /// An image was blocked.
     pub(super) fn blocked(&mut self, notice: Notice, now: Timestamp) {
         let NoticeKey::Blocked(repository) = &notice.key else { return };
-        if self.muted.contains(repository) || self.several.contains(repository) {
+        if self.several.contains(repository) {
             return;
         }
         if !self.visible.contains_key(&notice.key) && !self.pending.contains_key(&notice.key) {
@@ -75,11 +74,10 @@ impl NotificationThrottle {
         }
     }
 
-    /// Nothing more about this repository.
-    pub(super) fn mute(&mut self, repository: String) {
-        self.pending.remove(&NoticeKey::Blocked(repository.clone()));
-        self.latest.take_if(|(_, latest)| *latest == repository);
-        self.muted.insert(repository);
+    /// What was to be told of this repository is not.
+    pub(super) fn forget(&mut self, repository: &str) {
+        self.pending.remove(&NoticeKey::Blocked(repository.to_owned()));
+        self.latest.take_if(|(_, latest)| latest == repository);
     }
 
     /// What can be told now.

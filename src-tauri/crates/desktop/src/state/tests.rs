@@ -9,6 +9,7 @@ use crate::page::Tab;
 
 mod denials;
 mod icons;
+mod mutes;
 mod sessions;
 
 const ID: &str = "pg-7F3A9C2K";
@@ -70,7 +71,7 @@ fn blocks(entry: Entry) -> Input {
 }
 
 fn connected() -> State {
-    let mut state = State::new(TimeZone::UTC, SeenNotices::default());
+    let mut state = State::new(TimeZone::UTC, &Remembered::default());
     state.handle(Input::Service(ServiceEvent::Connected), at(0));
     state.handle(status_event(json!({})), at(0));
     state
@@ -94,6 +95,14 @@ fn choice(label: &str, command: Command) -> Row {
     Row::Choice { label: label.to_owned(), command }
 }
 
+/// Nothing is muted.
+fn notifications() -> Row {
+    Row::Group {
+        label: "Notifications".to_owned(),
+        rows: vec![choice("Mute all for 1 hour", Command::MuteAll)],
+    }
+}
+
 #[test]
 fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
     let mut state = connected();
@@ -112,6 +121,7 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
             choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
             choice("Check the engines again", Command::CheckAgain),
             choice("Diagnostics", Command::Diagnostics),
+            notifications(),
             Row::Separator,
             Row::Group {
                 label: "Sign out".to_owned(),
@@ -166,6 +176,7 @@ fn a_service_that_is_gone_is_told_in_words_with_what_to_do_and_cleared_when_it_i
             Row::Separator,
             choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
             choice("Diagnostics", Command::Diagnostics),
+            notifications(),
             Row::Separator,
             choice("Quit this icon", Command::Quit),
         ],

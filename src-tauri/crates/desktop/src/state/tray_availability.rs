@@ -27,6 +27,11 @@ impl TrayAvailability {
         self.missing_since = if available { None } else { self.missing_since.or(Some(now)) };
     }
 
+    /// Whether it was told, now or before.
+    pub(super) fn was_notified(&self) -> bool {
+        self.was_notified
+    }
+
     /// When it has to be told at the latest.
     pub(super) fn due(&self) -> Option<Timestamp> {
         let since = self.missing_since.filter(|_| !self.was_notified)?;

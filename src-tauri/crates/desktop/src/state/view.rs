@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use wire::{Condition, Severity, SignInState, StatusReport};
 
 use super::blocked::Blocked;
+use super::mutes::Mutes;
 use crate::effect::Disconnect;
 use crate::gate::{self, Gate};
 use crate::menu::{Command, Row, TrayView};
@@ -13,11 +14,13 @@ use crate::text;
 
 /// As many conditions as the menu shows; the rest is in `pullgate status`.
 const CONDITIONS: usize = 3;
+/// As many muted repositories as the menu shows, the latest; another appears when one of them is unmuted.
+const MUTED: usize = 20;
 
 pub(super) fn view(
     status: Option<&StatusReport>,
     disconnect: Option<&Disconnect>,
-    blocked: &Blocked,
+    (blocked, mutes): (&Blocked, &Mutes),
     (now, zone): (Timestamp, &TimeZone),
 ) -> TrayView {
     let standing = gate::standing(status, disconnect);
@@ -41,6 +44,7 @@ pub(super) fn view(
         rows.push(choice(text::CHECK_AGAIN, Command::CheckAgain));
     }
     rows.push(choice(text::DIAGNOSTICS, Command::Diagnostics));
+    rows.push(muted(mutes, now, zone));
     rows.push(Row::Separator);
     rows.extend(sign_out(status));
     rows.push(choice(text::quit(standing), Command::Quit));
@@ -51,6 +55,24 @@ pub(super) fn view(
 fn conditions(status: Option<&StatusReport>) -> impl Iterator<Item = &Condition> {
     let all = status.map(|status| status.conditions.as_slice()).unwrap_or_default();
     all.iter().filter(|condition| condition.severity >= Severity::Attention)
+}
+
+/// Of what nothing is told, and how that ends.
+fn muted(mutes: &Mutes, now: Timestamp, zone: &TimeZone) -> Row {
+    let until = mutes.all_until(now).map(|until| text::clock(until, now, zone));
+    let all = match until {
+        Some(_) => choice(text::UNMUTE_ALL, Command::UnmuteAll),
+        None => choice(text::MUTE_ALL, Command::MuteAll),
+    };
+    let repositories = mutes.repositories();
+    let label = text::notifications(repositories.len(), until.as_deref());
+    let unmute = |repository: &String| Row::Choice {
+        label: text::unmute(repository),
+        command: Command::Unmute(repository.clone()),
+    };
+    let single: Vec<Row> = repositories.take(MUTED).map(unmute).collect();
+    let line = (!single.is_empty()).then_some(Row::Separator);
+    Row::Group { label, rows: [all].into_iter().chain(line).chain(single).collect() }
 }
 
 /// A row that says how things stand, and shows all of it when it is chosen.

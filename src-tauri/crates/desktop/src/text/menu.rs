@@ -16,6 +16,26 @@ pub(crate) const SIGN_OUT_MEANS: &str = "New images are blocked until you sign i
 /// Does it.
 pub(crate) const SIGN_OUT_NOW: &str = "Sign out now";
 
+/// Tells of no blocked image for a while.
+pub(crate) const MUTE_ALL: &str = "Mute all for 1 hour";
+/// Ends that.
+pub(crate) const UNMUTE_ALL: &str = "Unmute all";
+
+/// What is told and what is not.
+pub(crate) fn notifications(muted: usize, until: Option<&str>) -> String {
+    match (until, muted) {
+        (Some(until), _) => format!("Notifications (muted until {until})"),
+        (None, 0) => "Notifications".to_owned(),
+        (None, muted) => format!("Notifications ({muted} muted)"),
+    }
+}
+
+/// Tells of this repository again.
+pub(crate) fn unmute(repository: &str) -> String {
+    const VERB: &str = "Unmute ";
+    format!("{VERB}{}", clipped(&plain(repository), ROW - VERB.len()))
+}
+
 /// A text in one row: as it is, or its first clause where it is too long, or as much as there is room for.
 pub(crate) fn in_row(text: &str) -> String {
     let text = plain(text);

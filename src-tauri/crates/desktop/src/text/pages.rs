@@ -69,7 +69,7 @@ pub(crate) fn standing(standing: Standing) -> &'static str {
 }
 
 /// `17:40`, and `2026-11-24 17:40` on another day.
-fn clock(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn clock(time: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (there, here) = (time.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
     let form = if there.date() == here.date() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
     there.strftime(form).to_string()

@@ -73,18 +73,6 @@ fn a_thousand_denials_in_ten_seconds_are_a_handful_of_notifications() {
 }
 
 #[test]
-fn a_muted_repository_is_told_no_more_and_stays_in_the_menu() {
-    let mut state = connected();
-    state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
-    let key = NoticeKey::Blocked("someuser/tool".to_owned());
-    state.handle(Input::Pressed { key, button: Button::Mute("someuser/tool".to_owned()) }, at(2));
-    let other = denial(&numbered(9), "someuser/tool", 100);
-    assert_eq!(notices(state.handle(blocks(other), at(100))), []);
-    let row = choice("✕ someuser/tool:latest · community · just now", verdict(&numbered(9)));
-    assert!(state.view(at(100)).rows.contains(&row));
-}
-
-#[test]
 fn what_could_not_be_shown_stays_in_the_menu_until_it_was_looked_at() {
     let mut state = connected();
     state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
@@ -108,14 +96,13 @@ fn the_proof_of_an_engine_and_images_that_pass_are_not_told() {
     assert_eq!(state.handle(blocks(proof), at(1)), []);
     assert_eq!(notices(state.handle(blocks(audited), at(1))), []);
     // What passed in audit mode is in the menu all the same, marked as such.
-    let row =
-        choice("○ someuser/tool:latest · would be blocked · just now", verdict(&numbered(1)));
+    let row = choice("○ someuser/tool:latest · would be blocked · just now", verdict(&numbered(1)));
     assert!(state.view(at(1)).rows.contains(&row), "{:?}", state.view(at(1)).rows);
 }
 
 #[test]
 fn what_was_blocked_before_the_tray_started_is_in_the_menu_and_not_told_again() {
-    let mut state = State::new(TimeZone::UTC, SeenNotices::default());
+    let mut state = State::new(TimeZone::UTC, &Remembered::default());
     let effects = state.handle(Input::Service(ServiceEvent::Connected), at(0));
     assert!(
         effects.contains(&Effect::Ask(Request::Blocked { since: Some(at(-7 * 86_400)), limit: Some(13) }))
@@ -160,14 +147,4 @@ fn images_that_are_blocked_soon_after_one_another_are_one_notification() {
     let alone = notices(state.handle(blocks(denial(&numbered(2), "user2/tool", 20)), at(20)));
     assert_eq!(alone.len(), 1, "long after the others it is told of by itself");
     assert_eq!(alone[0].title, "Blocked: user2/tool");
-}
-
-#[test]
-fn a_muted_image_is_not_counted_among_several() {
-    let mut state = connected();
-    state.handle(blocks(denial(ID, "someuser/tool", 1)), at(1));
-    let key = NoticeKey::Blocked("someuser/tool".to_owned());
-    state.handle(Input::Pressed { key, button: Button::Mute("someuser/tool".to_owned()) }, at(2));
-    let other = notices(state.handle(blocks(denial(&numbered(9), "other/tool", 3)), at(3)));
-    assert_eq!(other.iter().map(|notice| notice.title.as_str()).collect::<Vec<_>>(), ["Blocked: other/tool"]);
 }

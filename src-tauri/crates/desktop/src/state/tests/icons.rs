@@ -13,7 +13,7 @@ fn a_desktop_without_a_place_for_icons_is_explained_once_and_for_all() {
     assert_eq!(state.due(at(10)), Some(at(70)));
     assert_eq!(notified(&mut state, 69), []);
     let effects = state.handle(Input::Tick, at(70));
-    assert!(effects.contains(&Effect::Persist(SeenNotices { no_icon: true })));
+    assert!(effects.contains(&Effect::Persist(Remembered { no_icon: true, ..Remembered::default() })));
     let notice = notices(effects).remove(0);
     assert_eq!(notice.key, NoticeKey::NoIcon);
     assert_eq!(notified(&mut state, 500), []);
@@ -33,7 +33,7 @@ fn a_panel_that_comes_late_or_starts_anew_is_waited_for() {
 
 #[test]
 fn what_was_told_before_the_last_start_is_not_told_again() {
-    let mut state = State::new(TimeZone::UTC, SeenNotices { no_icon: true });
+    let mut state = State::new(TimeZone::UTC, &Remembered { no_icon: true, ..Remembered::default() });
     state.handle(Input::TrayAvailable(false), at(0));
     assert_eq!(notified(&mut state, 1000), []);
 }
