@@ -25,8 +25,11 @@ fn start(arguments: Arguments) -> ExitCode {
 /// A machine without a desktop has no use for a tray, which is no failure.
 #[cfg(target_os = "linux")]
 async fn serve(arguments: Arguments) -> ExitCode {
+    use std::path::Path;
+
     use desktop::platform::{Absence, LinuxDesktop, Start};
     use desktop::remembered::RememberedFile;
+    use desktop::requests::RequestsFile;
     use desktop::run::{self, Context};
 
     let demo = match arguments.demo.map(demo::serve).transpose() {
@@ -43,9 +46,13 @@ async fn serve(arguments: Arguments) -> ExitCode {
         Ok(mut linux) => {
             let own = || host::dirs::Dirs::system().control_socket();
             let socket = demo.as_ref().map_or_else(own, |demo| demo.socket().to_owned());
-            let remembered =
-                if demo.is_some() { RememberedFile::in_folder(None) } else { RememberedFile::of_person() };
-            let context = Context { socket, remembered, inputs: sender };
+            // What is done in a demo is kept with the demo, and goes with it.
+            let folder = demo.as_ref().and_then(|demo| demo.socket().parent()).map(Path::to_owned);
+            let (remembered, requests) = match folder {
+                Some(_) => (RememberedFile::in_folder(folder.clone()), RequestsFile::in_folder(folder)),
+                None => (RememberedFile::of_person(), RequestsFile::of_person()),
+            };
+            let context = Context { socket, remembered, requests, inputs: sender };
             run::run(&mut linux, context, inputs).await;
         }
         Err(Absence::RunsAlready) => tracing::debug!("the tray that runs already was called"),

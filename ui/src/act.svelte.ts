@@ -7,7 +7,7 @@ import type { Problem } from './page';
 import { plain } from './text';
 import { copied, inBrowser, notCopied } from './words';
 
-type Deed = 'signIn' | 'signOut' | 'browse';
+type Deed = 'signIn' | 'signOut' | 'requestAccess' | 'browse';
 
 class Act {
   asked = new Asked<Deed>();

@@ -1,8 +1,8 @@
 // Made from the types in `src-tauri/crates/desktop/src/page.rs`; `UPDATE=1 cargo test --package desktop` writes it anew.
 
-export type Question = { "kind": "frame" } | { "kind": "status" } | { "kind": "blocked", search: string, from: number, count: number } | { "kind": "verdict", id: string } | { "kind": "policy" } | { "kind": "explain", image: string } | { "kind": "engines", again: boolean } | { "kind": "images" } | { "kind": "settings" } | { "kind": "signIn" } | { "kind": "signOut" } | { "kind": "browse", url: string };
+export type Question = { "kind": "frame" } | { "kind": "status" } | { "kind": "blocked", search: string, from: number, count: number } | { "kind": "verdict", id: string } | { "kind": "policy" } | { "kind": "explain", image: string } | { "kind": "engines", again: boolean } | { "kind": "images" } | { "kind": "settings" } | { "kind": "signIn" } | { "kind": "signOut" } | { "kind": "requestAccess", id: string } | { "kind": "browse", url: string };
 
-export type Answer = { "kind": "frame" } & Frame | { "kind": "status" } & StatusPage | { "kind": "blocked" } & BlockedPage | { "kind": "verdict" } & VerdictPage | { "kind": "policy" } & PolicyPage | { "kind": "explain" } & Explanation | { "kind": "engines" } & EnginesPage | { "kind": "images" } & ImagesPage | { "kind": "settings" } & SettingsPage | { "kind": "signIn" } | { "kind": "signOut", sentence: string } | { "kind": "browse" };
+export type Answer = { "kind": "frame" } & Frame | { "kind": "status" } & StatusPage | { "kind": "blocked" } & BlockedPage | { "kind": "verdict" } & VerdictPage | { "kind": "policy" } & PolicyPage | { "kind": "explain" } & Explanation | { "kind": "engines" } & EnginesPage | { "kind": "images" } & ImagesPage | { "kind": "settings" } & SettingsPage | { "kind": "signIn" } | { "kind": "signOut", sentence: string } | { "kind": "requestAccess" } | { "kind": "browse" };
 
 export type Problem = { sentence: string, hint: string | null };
 
@@ -30,7 +30,9 @@ export type BlockedRow = { id: string, image: string, outcome: Outcome, reason: 
 
 export type ReasonKind = "class" | "registry" | "version" | "name" | "push" | "signIn" | "policy" | "exception";
 
-export type VerdictPage = { id: string, image: string, isPush: boolean, outcome: Outcome, why: string, beyond: string | null, first: string, last: string, count: number, waysOn: WaysOn, facts: Array<Fact>, text: string, json: string };
+export type VerdictPage = { id: string, image: string, isPush: boolean, outcome: Outcome, why: string, beyond: string | null, first: string, last: string, count: number, waysOn: WaysOn, requested?: Requested, facts: Array<Fact>, text: string, json: string };
+
+export type Requested = { at: string, allowed: string | null, command: string | null };
 
 export type PolicyPage = { opening: Array<string>, facts: Array<Fact>, groups: Array<PolicyGroup>, warnings: Array<string>, canExplain: boolean };
 

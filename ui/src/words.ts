@@ -37,6 +37,7 @@ export const waitingFor: Record<Question['kind'], string> = {
   settings: 'the settings',
   signIn: 'your browser to open',
   signOut: 'the session to end',
+  requestAccess: 'your browser to open',
   browse: 'your browser to open',
 };
 
@@ -99,6 +100,8 @@ export const message = 'Message';
 export const access = 'Access';
 export const requestAccess = 'Request access';
 export const requestOpens = 'A form opens in your browser.';
+export const requested = 'You asked for access';
+export const foundAllowed = 'found allowed';
 export const help = 'Help';
 export const verdictId = 'Id';
 

@@ -26,7 +26,7 @@ export function playService(scene) {
     find: (kind) => service.scene.find(({ question }) => question.kind === kind),
   };
 
-  const deeds = { signIn: {}, signOut: { sentence: 'The session of `ada` has ended' }, browse: {} };
+  const deeds = { signIn: {}, signOut: { sentence: 'The session of `ada` has ended' }, requestAccess: {}, browse: {} };
 
   const isSame = (one, other) =>
     one === other ||

@@ -1,11 +1,13 @@
 //! What happens to the tray, and what it wants done: the two sides of its pure state.
 
+use jiff::Timestamp;
 use wire::{Request, Response};
 
 use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey};
 use crate::page::Place;
 use crate::remembered::Remembered;
+use crate::requests::AccessRequested;
 
 /// Something that happened to the tray.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub enum Input {
     NotShown(NoticeKey),
     /// Whether the desktop has a place for the icon.
     TrayAvailable(bool),
+    /// What the person has requested access to, as it is kept.
+    Requests(Vec<AccessRequested>),
     /// Time has passed; wanted at [`State::due`](crate::State::due).
     Tick,
 }
@@ -78,6 +82,17 @@ pub enum Effect {
     Terminal(Vec<String>),
     /// This is known from now on, also after the next start.
     Persist(Remembered),
+    /// The person has requested access to this.
+    KeepRequest(AccessRequested),
+    /// What was requested is allowed.
+    AllowRequest {
+        /// The id of the verdict that it was about.
+        id: String,
+        /// Since when, as far as is known.
+        at: Timestamp,
+    },
+    /// What the person has requested is wanted, as [`Input::Requests`]; the window keeps requests, too.
+    RecallRequests,
     /// The tray ends; enforcement goes on.
     Quit,
 }

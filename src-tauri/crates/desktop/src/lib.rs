@@ -13,6 +13,7 @@ pub mod notice;
 pub mod page;
 pub mod platform;
 pub mod remembered;
+pub mod requests;
 pub mod run;
 pub mod service;
 pub mod state;

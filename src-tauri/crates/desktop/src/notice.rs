@@ -3,6 +3,7 @@
 use policy::VerdictId;
 
 use crate::page::Place;
+use crate::requests::AccessRequested;
 
 /// Which notification: a newer one of the same key takes the place of the older.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,8 @@ pub enum NoticeKey {
     SignIn,
     /// Another policy is in force.
     Policy,
+    /// What was requested is allowed, by the image.
+    Allowed(String),
     /// The desktop has no place for the icon.
     NoIcon,
     /// The answer to something the person asked for.
@@ -27,7 +30,12 @@ pub enum Button {
     /// Shows the verdict.
     Why(VerdictId),
     /// Opens the organization's form.
-    RequestAccess(String),
+    RequestAccess {
+        /// Its address.
+        url: String,
+        /// What it is about.
+        request: AccessRequested,
+    },
     /// Says no more about this repository until somebody unmutes it in the menu.
     Mute(String),
     /// Signs in with the browser.

@@ -23,13 +23,14 @@ pub use engines::{EngineRow, EnginesPage, Routed, engines};
 pub use explain::{Explanation, explain};
 pub use fact::{Fact, FactKind, Outcome, WaysOn};
 pub use frame::{Frame, Session, frame};
-pub use images::{ImageRow, ImagesPage, UnlistedRow, images};
+pub use images::{ImageRow, ImagesPage, images};
 pub use place::{Place, Tab};
 pub use policy::{PolicyGroup, PolicyLine, PolicyPage, policy};
 pub use question::{Answer, Problem, Question};
 pub use reader::Reader;
 pub use settings::{SettingRow, SettingsPage, settings};
 pub use status::{ConditionRow, StatusPage, Tone, Waiting, status};
+pub(crate) use verdict::Requested;
 pub use verdict::{VerdictPage, verdict};
 
 /// Whether an address is a page of the web; whatever else it may name, such as a file or a program, is not opened.

@@ -15,6 +15,7 @@ use crate::notice::{Notice, NoticeKey, Urgency};
 use crate::page::{Place, Tab};
 use crate::platform::Desktop;
 use crate::remembered::RememberedFile;
+use crate::requests::RequestsFile;
 use crate::service;
 use crate::state::State;
 use crate::text;
@@ -26,6 +27,8 @@ pub struct Context {
     pub socket: PathBuf,
     /// What outlives the tray.
     pub remembered: RememberedFile,
+    /// What the person has requested access to.
+    pub requests: RequestsFile,
     /// Where everything that happens is put.
     pub inputs: UnboundedSender<Input>,
 }
@@ -97,6 +100,11 @@ async fn carry_out(desktop: &mut impl Desktop, effect: Effect, context: &Context
         }
         Effect::Terminal(words) => in_terminal(desktop, words, sender).await,
         Effect::Persist(remembered) => context.remembered.save(&remembered),
+        Effect::KeepRequest(request) => context.requests.add(request),
+        Effect::AllowRequest { id, at } => context.requests.allow(&id, at),
+        Effect::RecallRequests => {
+            let _ = sender.send(Input::Requests(context.requests.load()));
+        }
         Effect::Quit => {}
     }
 }
@@ -149,7 +157,12 @@ mod tests {
 
     /// A machine without a service, and a tray that keeps no file.
     fn context(folder: &Path, inputs: UnboundedSender<Input>) -> Context {
-        Context { socket: folder.join("control.sock"), remembered: RememberedFile::in_folder(None), inputs }
+        Context {
+            socket: folder.join("control.sock"),
+            remembered: RememberedFile::in_folder(None),
+            requests: RequestsFile::in_folder(None),
+            inputs,
+        }
     }
 
     /// A desktop that remembers what it was told, and shows no notification.

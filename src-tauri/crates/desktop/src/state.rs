@@ -3,6 +3,7 @@
 mod blocked;
 mod mutes;
 mod notification_throttle;
+mod requests;
 mod tray_availability;
 mod view;
 
@@ -18,10 +19,12 @@ use crate::menu::{Command, TrayView};
 use crate::notice::{Button, Notice, NoticeKey, Urgency};
 use crate::page::{Place, is_web};
 use crate::remembered::Remembered;
+use crate::requests::AccessRequested;
 use crate::text;
 use blocked::Blocked;
 use mutes::Mutes;
 use notification_throttle::NotificationThrottle;
+use requests::Requests;
 use tray_availability::TrayAvailability;
 
 /// The tray's state.
@@ -33,6 +36,7 @@ pub struct State {
     blocked: Blocked,
     throttle: NotificationThrottle,
     mutes: Mutes,
+    requests: Requests,
     tray_availability: TrayAvailability,
     shown: Option<(TrayView, Timestamp)>,
     is_behind: bool,
@@ -55,6 +59,7 @@ impl State {
             blocked: Blocked::default(),
             throttle: NotificationThrottle::default(),
             mutes: Mutes::of(remembered),
+            requests: Requests::default(),
             tray_availability: TrayAvailability::new(remembered.no_icon),
             shown: None,
             is_behind: false,
@@ -80,6 +85,7 @@ impl State {
                 self.tray_availability.set_available(available, now);
                 Vec::new()
             }
+            Input::Requests(requests) => self.requests.recalled(requests),
             Input::Tick => Vec::new(),
         };
         if let Some(notice) = self.tray_availability.ready(now) {
@@ -124,7 +130,7 @@ impl State {
         match event {
             ServiceEvent::Connected => {
                 self.disconnect = None;
-                vec![self.ask_for_blocked(now)]
+                vec![self.ask_for_blocked(now), Effect::RecallRequests]
             }
             ServiceEvent::Disconnected(disconnect) => {
                 self.disconnect = Some(disconnect);
@@ -159,8 +165,8 @@ impl State {
                 vec![answer(&message, hint.as_deref().unwrap_or_default())]
             }
             Response::Status(status) => self.on_status(*status),
+            Response::Explain(report) => self.requests.judged(&report.finding, now, &self.zone),
             Response::SignIn { step: SignInStep::Code { .. } | SignInStep::Other }
-            | Response::Explain(_)
             | Response::Why(_)
             | Response::Images(_)
             | Response::Plans { .. }
@@ -179,16 +185,13 @@ impl State {
         match event {
             Event::Status { status } => self.on_status(*status),
             Event::Verdict { entry } => {
+                let allowed = self.requests.judged(&entry.verdict.finding, now, &self.zone);
                 self.on_verdict(*entry, now);
-                Vec::new()
+                allowed
             }
-            Event::PolicyChanged { sentence, .. } => vec![Effect::Notify(Notice {
-                key: NoticeKey::Policy,
-                title: "The policy has changed".to_owned(),
-                body: text::plain(&sentence),
-                buttons: Vec::new(),
-                urgency: Urgency::Low,
-            })],
+            Event::PolicyChanged { sentence, .. } => {
+                vec![Effect::Notify(policy_changed(&sentence)), Effect::RecallRequests]
+            }
             // The status follows, and every later verdict.
             Event::Missed { .. } => vec![self.ask_for_blocked(now)],
             Event::Other => Vec::new(),
@@ -201,9 +204,9 @@ impl State {
             return;
         }
         // A session that is missing is told once, by the status; what passes is worth a row and no notification.
-        let is_told =
+        let is_notified =
             finding.outcome == Outcome::Blocked && !matches!(finding.reason, Reason::SignInNeeded { .. });
-        if is_told && !self.mutes.is_muted(&finding.image.repository_name(), now) {
+        if is_notified && !self.mutes.is_muted(&finding.image.repository_name(), now) {
             self.throttle.blocked(notice(&entry), now);
         }
         self.blocked.add(vec![entry]);
@@ -260,7 +263,12 @@ impl State {
         self.throttle.closed(key);
         match button {
             Button::Why(id) => self.on_command(Command::Open(Place::verdict(id.as_str())), now),
-            Button::RequestAccess(url) => browse(url).into_iter().collect(),
+            Button::RequestAccess { url, request } => {
+                let opened = browse(url);
+                let kept =
+                    opened.is_some().then_some(Effect::KeepRequest(AccessRequested { at: now, ..request }));
+                opened.into_iter().chain(kept).chain([Effect::RecallRequests]).collect()
+            }
             Button::SignIn => self.on_command(Command::SignIn, now),
             Button::Open(place) => self.on_command(Command::Open(place), now),
             Button::Mute(repository) => {
@@ -287,11 +295,23 @@ fn notice(entry: &Entry) -> Notice {
     let repository = verdict.finding.image.repository_name();
     let mut buttons = vec![(text::WHY.to_owned(), Button::Why(verdict.id.clone()))];
     if let Some(url) = render::request_url(verdict) {
-        buttons.push((text::REQUEST_ACCESS.to_owned(), Button::RequestAccess(url)));
+        let request = AccessRequested::of(verdict, verdict.at);
+        buttons.push((text::REQUEST_ACCESS.to_owned(), Button::RequestAccess { url, request }));
     }
     buttons.push((text::MUTE.to_owned(), Button::Mute(repository.clone())));
     let body = text::times(&body, entry.count);
     Notice { key: NoticeKey::Blocked(repository), title, body, buttons, urgency: Urgency::Normal }
+}
+
+/// What is told of another policy.
+fn policy_changed(sentence: &str) -> Notice {
+    Notice {
+        key: NoticeKey::Policy,
+        title: "The policy has changed".to_owned(),
+        body: text::plain(sentence),
+        buttons: Vec::new(),
+        urgency: Urgency::Low,
+    }
 }
 
 /// What is told when somebody has to sign in.

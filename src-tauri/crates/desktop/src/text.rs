@@ -4,6 +4,7 @@ mod menu;
 mod pages;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use policy::{Class, Finding};
 use policy_text::render;
 use wire::{EngineReport, Routed, SignInState, StatusReport};
@@ -142,6 +143,20 @@ pub(crate) fn several_are(images: &[String]) -> String {
     let more = images.len().saturating_sub(named.len());
     let list = named.join(", ");
     if more == 0 { list } else { format!("{list} and {more} more") }
+}
+
+/// The title of what is told when an image that was requested is allowed.
+pub(crate) fn allowed_now(image: &str) -> String {
+    const ROOM: usize = 27;
+    let last = image.rsplit_once('/').map_or(image, |(_, last)| last);
+    format!("Allowed now: {}", clipped(if image.chars().count() > ROOM { last } else { image }, ROOM))
+}
+
+/// When that was requested.
+pub(crate) fn asked_at(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (there, here) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let form = if there.date() == here.date() { "at %H:%M" } else { "on %b %-d, %H:%M" };
+    format!("You asked for it {}.", there.strftime(form))
 }
 
 /// How often, after the text of a repeated denial.

@@ -1,6 +1,6 @@
 //! The window itself: a web view that may ask, and hear that something has changed; nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use demo::Scene;
 use desktop::Input;
 use desktop::page::{Answer, Place, Problem, Question, Reader};
+use desktop::requests::RequestsFile;
 use desktop::service;
 use desktop::window::PageBackend;
 
@@ -37,7 +38,7 @@ pub(crate) enum NoWindow {
 /// Opens the window at a place, and returns when it is closed. The place it shall go to next is read from standard
 /// input, a link on each line.
 pub(crate) fn open(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> {
-    show(socket, place, reader)
+    show(socket, place, reader, RequestsFile::of_person())
 }
 
 /// Opens the window on an invented organization.
@@ -48,14 +49,21 @@ pub(crate) fn open_demo(scene: Scene, place: Place) -> Result<ExitCode, NoWindow
 
 /// Opens the window on an invented organization that the tray plays.
 pub(crate) fn join_demo(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> {
-    show(socket, place, || Reader { login: demo::login, ..reader() })
+    // What is done in a demo is kept with the demo, and goes with it.
+    let requests = RequestsFile::in_folder(socket.parent().map(Path::to_owned));
+    show(socket, place, || Reader { login: demo::login, ..reader() }, requests)
 }
 
-fn show(socket: PathBuf, place: Place, reader: fn() -> Reader) -> Result<ExitCode, NoWindow> {
+fn show(
+    socket: PathBuf,
+    place: Place,
+    reader: fn() -> Reader,
+    requests: RequestsFile,
+) -> Result<ExitCode, NoWindow> {
     if !has_display() {
         return Err(NoWindow::NoDisplay);
     }
-    let backend = Arc::new(PageBackend::new(socket, place, reader, browse));
+    let backend = Arc::new(PageBackend::new(socket, place, reader, browse).keep_requests(requests));
     let app = tauri::Builder::default()
         .manage(Arc::clone(&backend))
         .invoke_handler(tauri::generate_handler![ask])

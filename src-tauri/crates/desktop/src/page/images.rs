@@ -16,7 +16,7 @@ pub struct ImagesPage {
     /// A row for each name; what would be blocked and is in use comes first.
     pub rows: Vec<ImageRow>,
     /// What could not be listed.
-    pub unlisted: Vec<UnlistedRow>,
+    pub(crate) unlisted: Vec<UnlistedRow>,
 }
 
 /// An image that is here, by one of its names.
@@ -46,11 +46,11 @@ pub struct ImageRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct UnlistedRow {
+pub(crate) struct UnlistedRow {
     /// Which, and whose.
-    pub place: String,
+    place: String,
     /// Why; literals stand in backticks.
-    pub problem: String,
+    problem: String,
 }
 
 /// The images that are here already, of a report whose pages were joined, as things stand.

@@ -54,6 +54,11 @@ pub enum Question {
     SignIn,
     /// Ends the session.
     SignOut,
+    /// Opens the form where access is requested, and keeps in mind that it was.
+    RequestAccess {
+        /// The verdict's id.
+        id: String,
+    },
     /// Opens a page of the web in the person's browser.
     Browse {
         /// Its address.
@@ -91,6 +96,8 @@ pub enum Answer {
         /// What was done.
         sentence: String,
     },
+    /// The form is opened.
+    RequestAccess,
     /// The page is opened.
     Browse,
 }

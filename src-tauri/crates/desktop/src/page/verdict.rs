@@ -7,6 +7,7 @@ use wire::WhyReport;
 
 use super::fact::basis;
 use super::{Fact, Outcome, Reader, WaysOn};
+use crate::requests::AccessRequested;
 use crate::text;
 
 /// One verdict as a whole.
@@ -34,12 +35,38 @@ pub struct VerdictPage {
     pub count: u32,
     /// What can be done.
     pub ways_on: WaysOn,
+    /// What the person has requested about this image, and what became of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub(crate) requested: Option<Requested>,
     /// What it rests on.
     pub facts: Vec<Fact>,
     /// All of it as text, to be copied.
     pub text: String,
     /// All of it as JSON, to be copied.
     pub json: String,
+}
+
+/// What a person has requested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Requested {
+    /// When, in RFC 3339.
+    pub(crate) at: String,
+    /// When it was seen to be allowed, in RFC 3339.
+    pub(crate) allowed: Option<String>,
+    /// What gets it then.
+    pub(crate) command: Option<String>,
+}
+
+impl Requested {
+    /// The request about an image among those that are kept.
+    pub(crate) fn about(image: &str, requests: Vec<AccessRequested>) -> Option<Self> {
+        let request = requests.into_iter().rfind(|one| one.image == image)?;
+        let allowed = request.allowed.map(|at| at.to_string());
+        Some(Self { at: request.at.to_string(), allowed, command: request.command })
+    }
 }
 
 /// One verdict as a whole; none where the service knows none of that id.
@@ -58,6 +85,7 @@ pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) 
         last: entry.last.to_string(),
         count: entry.count,
         ways_on,
+        requested: None,
         facts: facts(entry, reader),
         text: String::new(),
         json: serde_json::to_string_pretty(report).unwrap_or_default(),

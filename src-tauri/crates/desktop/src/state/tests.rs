@@ -10,6 +10,7 @@ use crate::page::Tab;
 mod denials;
 mod icons;
 mod mutes;
+mod requests;
 mod sessions;
 
 const ID: &str = "pg-7F3A9C2K";
@@ -93,6 +94,13 @@ fn id(text: &str) -> VerdictId {
 
 fn choice(label: &str, command: Command) -> Row {
     Row::Choice { label: label.to_owned(), command }
+}
+
+/// A request about a denial that Podman was told.
+fn requested(id: &str, repository: &str, second: i64) -> AccessRequested {
+    let image = format!("{repository}:latest");
+    let command = Some(format!("podman pull {image}"));
+    AccessRequested { id: id.to_owned(), image, command, at: at(second), allowed: None }
 }
 
 /// Nothing is muted.

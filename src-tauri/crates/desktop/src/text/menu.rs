@@ -99,7 +99,7 @@ fn short(condition: &Condition) -> Option<&'static str> {
 pub(crate) fn blocked(entry: &Entry, now: Timestamp) -> String {
     let finding = &entry.verdict.finding;
     let (mark, why) = match finding.outcome {
-        Outcome::Audited => ("○", "would be blocked"),
+        Outcome::Audited => ("○", format!("would be blocked: {}", cause(finding))),
         Outcome::Blocked | Outcome::Allowed => ("✕", cause(finding)),
     };
     let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };
@@ -131,7 +131,7 @@ pub(crate) fn quit(standing: Standing) -> &'static str {
 }
 
 /// The middle left out where there is no room.
-fn clipped(text: &str, most: usize) -> String {
+pub(crate) fn clipped(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most {
         return text.to_owned();

@@ -5,12 +5,14 @@ mod session;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use policy_text::render;
 use tokio::sync::{Notify, watch};
 use wire::{ExplainReport, ImagesReport, Request, Response};
 
 use super::window_state::WindowState;
 use crate::effect::ServiceEvent;
-use crate::page::{self, Answer, Place, Problem, Question, Reader, StatusPage};
+use crate::page::{self, Answer, Place, Problem, Question, Reader, Requested, StatusPage};
+use crate::requests::{AccessRequested, RequestsFile};
 use crate::{service, text};
 
 /// The window's side of the conversation with its page.
@@ -21,6 +23,7 @@ pub struct PageBackend {
     idle: watch::Sender<bool>,
     reader: fn() -> Reader,
     browse: fn(&str),
+    requests: RequestsFile,
 }
 
 impl PageBackend {
@@ -33,7 +36,13 @@ impl PageBackend {
             idle: watch::Sender::new(true),
             reader,
             browse,
+            requests: RequestsFile::in_folder(None),
         }
+    }
+
+    /// The same, with what the person requests kept there.
+    pub fn keep_requests(self, requests: RequestsFile) -> Self {
+        Self { requests, ..self }
     }
 
     /// Answers one question of the page.
@@ -63,6 +72,7 @@ impl PageBackend {
             }
             Question::SignIn => self.sign_in().await?,
             Question::SignOut => self.sign_out().await?,
+            Question::RequestAccess { id } => self.request_access(id, &reader).await?,
             Question::Browse { url } => self.open(&url)?,
         })
     }
@@ -133,9 +143,21 @@ impl PageBackend {
             sentence: text::NO_VERDICT.to_owned(),
             hint: Some(text::NO_VERDICT_HINT.to_owned()),
         };
-        page::verdict(&report, instead_is, reader)
-            .map(|page| Answer::Verdict(Box::new(page)))
-            .ok_or_else(missing)
+        let mut page = page::verdict(&report, instead_is, reader).ok_or_else(missing)?;
+        page.requested = Requested::about(&page.image, self.requests.load());
+        Ok(Answer::Verdict(Box::new(page)))
+    }
+
+    async fn request_access(&self, id: String, reader: &Reader) -> Result<Answer, Problem> {
+        let Response::Why(report) = self.ask(Request::Why { id: Some(id) }).await? else {
+            return Err(unexpected_answer());
+        };
+        let verdict = report.entry.map(|entry| entry.verdict);
+        let url = verdict.as_ref().and_then(render::request_url).unwrap_or_default();
+        self.open(&url)?;
+        verdict.iter().for_each(|verdict| self.requests.add(AccessRequested::of(verdict, reader.now)));
+        self.changed.notify_one();
+        Ok(Answer::RequestAccess)
     }
 
     /// The everyday name of an image's class; none where it has none, or nobody can tell.

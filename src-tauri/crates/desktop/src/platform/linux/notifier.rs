@@ -145,7 +145,9 @@ fn picture(key: &NoticeKey) -> Option<Value<'static>> {
     let pixmap = match key {
         NoticeKey::SignIn => icon::pixmap(Gate::SignInNeeded, PICTURE),
         NoticeKey::Blocked(_) | NoticeKey::Several => icon::stopped(PICTURE),
-        NoticeKey::Policy | NoticeKey::NoIcon | NoticeKey::Answer => icon::pixmap(Gate::Enforcing, PICTURE),
+        NoticeKey::Allowed(_) | NoticeKey::Policy | NoticeKey::NoIcon | NoticeKey::Answer => {
+            icon::pixmap(Gate::Enforcing, PICTURE)
+        }
     }?;
     let rgba: Vec<u8> = pixmap.argb.chunks_exact(4).flat_map(|p| [p[1], p[2], p[3], p[0]]).collect();
     let row = pixmap.width.checked_mul(4)?;

@@ -11,7 +11,10 @@ fn expected_notice(title: &str, repository: &str, id_text: &str, body: &str) -> 
             ("Why?".to_owned(), Button::Why(id(id_text))),
             (
                 "Request access".to_owned(),
-                Button::RequestAccess(format!("https://it.acme.example/request?id={id_text}")),
+                Button::RequestAccess {
+                    url: format!("https://it.acme.example/request?id={id_text}"),
+                    request: requested(id_text, repository, 1),
+                },
             ),
             ("Mute".to_owned(), Button::Mute(repository.to_owned())),
         ],
@@ -125,13 +128,14 @@ fn the_row_of_an_image_that_is_not_on_docker_hub_names_its_registry() {
 #[test]
 fn only_pages_of_the_web_are_opened() {
     let open = |url: &str| {
-        let button = Button::RequestAccess(url.to_owned());
+        let button =
+            Button::RequestAccess { url: url.to_owned(), request: requested(ID, "someuser/tool", 1) };
         connected().handle(Input::Pressed { key: NoticeKey::Several, button }, at(1))
     };
     let page = "https://it.acme.example/request";
-    assert_eq!(open(page), [Effect::Browse(page.to_owned())]);
+    assert_eq!(open(page)[0], Effect::Browse(page.to_owned()));
     for other in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/id", "--help", ""] {
-        assert_eq!(open(other), [], "{other}");
+        assert_eq!(open(other), [Effect::RecallRequests], "{other}");
     }
 }
 

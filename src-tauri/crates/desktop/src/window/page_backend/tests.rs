@@ -122,6 +122,21 @@ async fn a_verdict_is_told_with_what_to_use_instead_and_what_kind_of_image_that_
 }
 
 #[tokio::test]
+async fn a_request_for_access_is_kept_and_said_with_the_verdict() {
+    let (demo, folder) = (demo::serve_by(Scene::Acme, now).unwrap(), tempfile::tempdir().unwrap());
+    let requests = RequestsFile::in_folder(Some(folder.path().join("state")));
+    let backend = backend(demo.socket()).keep_requests(requests);
+    let request = Question::RequestAccess { id: FIRST.to_owned() };
+    assert_eq!(backend.answer(request).await, Ok(Answer::RequestAccess));
+    let verdict = backend.answer(Question::Verdict { id: FIRST.to_owned() }).await;
+    let Ok(Answer::Verdict(page)) = verdict else { panic!("{verdict:?}") };
+    let command = Some("podman pull someuser/tool:latest".to_owned());
+    assert_eq!(page.requested, Some(Requested { at: now().to_string(), allowed: None, command }));
+    let unknown = Question::RequestAccess { id: "pg-00000000".to_owned() };
+    assert!(backend.answer(unknown).await.is_err());
+}
+
+#[tokio::test]
 async fn only_pages_of_the_web_are_opened_for_the_page() {
     let backend = PageBackend::new("/nowhere".into(), Place::of(Tab::Status), reader, |url| {
         assert_eq!(url, "https://acme.example/");
