@@ -50,6 +50,7 @@ impl Stage {
                 return self.past(since, stopped);
             }
             Request::Log { since, .. } => return self.past(since, |_| true),
+            Request::Activity { from } => Response::Activity { spans: self.story().activity(&from) },
             Request::Watch => Response::Event { event: self.standing() },
             Request::Engines => self.engines(None),
             Request::EnginesVerify { engine } => {

@@ -4,6 +4,7 @@
 mod acme;
 mod asking;
 mod conditions;
+mod counting;
 mod doctor;
 mod editions;
 mod engines;
@@ -16,7 +17,7 @@ mod world;
 
 use ipc::{Code, Failure};
 use jiff::Timestamp;
-use policy::Entry;
+use policy::{Entry, EntryCount};
 use wire::{
     DoctorReport, EngineReport, Fronts, ImagesReport, PolicyReport, Response, SignInStep, StatusReport,
 };
@@ -75,6 +76,11 @@ impl Story {
     /// What was decided, the latest first.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.entries.clone()
+    }
+
+    /// How much was decided in each span of time, from its beginning to that of the next one.
+    pub(crate) fn activity(&self, from: &[Timestamp]) -> Vec<Vec<EntryCount>> {
+        counting::spans(&self.entries, from)
     }
 
     /// The engines of this machine.

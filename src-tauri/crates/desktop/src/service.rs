@@ -116,6 +116,7 @@ fn has_more(response: &Response) -> bool {
         | Response::Policy(_)
         | Response::Done { .. }
         | Response::Doctor(_)
+        | Response::Activity { .. }
         | Response::Error(_) => false,
     }
 }

@@ -169,6 +169,7 @@ impl State {
             Response::SignIn { step: SignInStep::Code { .. } | SignInStep::Other }
             | Response::Why(_)
             | Response::Images(_)
+            | Response::Activity { .. }
             | Response::Plans { .. }
             | Response::Progress { .. }
             | Response::Changes { .. }

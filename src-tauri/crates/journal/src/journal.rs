@@ -159,7 +159,7 @@ impl Journal {
         read().map_err(|source| self.fault(source))
     }
 
-    fn fault(&self, source: rusqlite::Error) -> JournalError {
+    pub(crate) fn fault(&self, source: rusqlite::Error) -> JournalError {
         JournalError::of(&self.path, source)
     }
 

@@ -5,6 +5,7 @@
 //! fails is reported to the caller, who says so and goes on judging.
 
 mod aside;
+mod counts;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -17,7 +18,7 @@ mod schema;
 pub use error::JournalError;
 pub use journal::Journal;
 pub use open::Opened;
-pub use policy::{Asker, Entry, Failures, UpstreamResult};
+pub use policy::{Asker, Entry, EntryCount, Failures, UpstreamResult};
 pub use query::{Position, Query, Viewer};
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
     }
 }
 
+/// The outcome of a word of the table; none for a word of a later version.
+pub(crate) fn outcome_of(word: &str) -> Option<Outcome> {
+    [Outcome::Allowed, Outcome::Audited, Outcome::Blocked].into_iter().find(|one| outcome_word(*one) == word)
+}
+
 /// Fails when the table has not the columns of this version.
 pub(crate) fn check_columns(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare(&format!("SELECT at, outcome, engine, image, {COLUMNS} FROM entries")).map(drop)

@@ -13,6 +13,7 @@ mod decision_context;
 mod distrust;
 mod document;
 mod entry;
+mod entry_count;
 mod finding;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
@@ -40,6 +41,7 @@ pub use decision_context::{
 pub use distrust::{Distrust, DistrustReason};
 pub use document::*;
 pub use entry::{Asker, Entry, Failures, LoginSearch, UpstreamResult};
+pub use entry_count::EntryCount;
 pub use finding::{Finding, Image, ImageName, Outcome, Rule, RuleKind};
 pub use glob::{Glob, GlobError};
 pub use hosts::{HostError, HostPattern};

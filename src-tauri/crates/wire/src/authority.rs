@@ -24,6 +24,7 @@ pub fn authority(request: &Request) -> Authority {
         | Request::Why { .. }
         | Request::Blocked { .. }
         | Request::Log { .. }
+        | Request::Activity { .. }
         | Request::Watch
         | Request::Engines
         | Request::EnginesVerify { .. }
@@ -69,7 +70,13 @@ mod tests {
         let log = |follow| Request::Log { since: None, follow };
         needs(
             Authority::Anyone,
-            [Request::Why { id: None }, Request::Blocked { since: None, limit: None }, log(false), log(true)],
+            [
+                Request::Why { id: None },
+                Request::Blocked { since: None, limit: None },
+                log(false),
+                log(true),
+                Request::Activity { from: Vec::new() },
+            ],
         );
     }
 

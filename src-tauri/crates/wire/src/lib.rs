@@ -28,7 +28,7 @@ pub use engine::{EngineChange, EnginePlan, EngineReport, Personal, Routed};
 pub use entry::Entries;
 pub use explain::{ExplainReport, WhyReport};
 pub use images::{ImagesReport, PresentImage, StartedContainer, UnlistedStore};
-pub use policy::{Asker, Entry, Failures, LoginSearch, UpstreamResult};
+pub use policy::{Asker, Entry, EntryCount, Failures, LoginSearch, UpstreamResult};
 pub use policy_report::{PolicyChange, PolicyReport, PolicyState};
 pub use request::Request;
 pub use response::{Event, Response};

@@ -42,6 +42,11 @@ pub enum Request {
         #[serde(default)]
         follow: bool,
     },
+    /// How much was decided in some spans of time, and why. UpstreamResult with [`Activity`](crate::Response::Activity).
+    Activity {
+        /// When each span begins, at most 32 of them: it ends where the next one begins, and the last one now.
+        from: Vec<Timestamp>,
+    },
     /// Every verdict and every change of status from here on, each as an [`Event`](crate::Response::Event).
     Watch,
     /// The engines of this machine. UpstreamResult with [`Engines`](crate::Response::Engines).
@@ -147,5 +152,6 @@ impl Message for Request {
         "resume",
         "doctor",
         "images",
+        "activity",
     ];
 }

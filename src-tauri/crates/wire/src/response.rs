@@ -2,7 +2,7 @@
 
 use ipc::Failure;
 use ipc::Message;
-use policy::{Entry, PolicyStamp};
+use policy::{Entry, EntryCount, PolicyStamp};
 use serde::{Deserialize, Serialize};
 
 use crate::doctor::DoctorReport;
@@ -75,6 +75,11 @@ pub enum Response {
     Doctor(DoctorReport),
     /// The images that are here already, a page of them.
     Images(ImagesReport),
+    /// How much was decided in spans of time, and why.
+    Activity {
+        /// The entries of each span, counted.
+        spans: Vec<Vec<EntryCount>>,
+    },
     /// It was not done.
     Error(Failure),
 }
@@ -97,6 +102,7 @@ impl Message for Response {
         "done",
         "doctor",
         "images",
+        "activity",
         "error",
     ];
 }

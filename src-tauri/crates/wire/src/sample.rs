@@ -200,6 +200,7 @@ pub(crate) fn requests() -> Vec<Request> {
         Request::Doctor { bundle: true },
         Request::Images,
         Request::EnginesApply { engine: None, dry_run: false, may_stop_containers: false, progress: true },
+        Request::Activity { from: vec![time(0), time(60)] },
     ]
 }
 
@@ -311,6 +312,17 @@ pub(crate) fn responses() -> Vec<Response> {
                 personal: vec![Personal { uid: 1000, sentence: "ada has files of their own".into() }],
                 ..report
             }],
+        },
+        Response::Activity {
+            spans: vec![
+                vec![EntryCount {
+                    outcome: Outcome::Blocked,
+                    rule: Some(RuleKind::Class),
+                    class: Some(Class::Community),
+                    entries: 3,
+                }],
+                Vec::new(),
+            ],
         },
     ]
 }

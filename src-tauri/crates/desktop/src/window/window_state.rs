@@ -85,6 +85,7 @@ impl WindowState {
             | Response::Done { .. }
             | Response::Doctor(_)
             | Response::Images(_)
+            | Response::Activity { .. }
             | Response::Error(_) => {}
         }
     }

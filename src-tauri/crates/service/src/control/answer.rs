@@ -35,6 +35,7 @@ pub(super) async fn answer(
         Request::Why { id } => log::why(handles, peer, id).await,
         Request::Blocked { since, limit } => return log::blocked(handles, peer, since, limit, link).await,
         Request::Log { since, follow } => return log::log(handles, peer, since, follow, link).await,
+        Request::Activity { from } => log::activity(handles, peer, from).await,
         Request::Watch => return log::watch(handles, peer, link).await,
         Request::Engines => {
             handles.engines.wait_first_check().await;

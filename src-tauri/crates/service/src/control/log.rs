@@ -16,6 +16,8 @@ use wire::{Entries, Entry, Event, Response, WhyReport};
 use super::{Client, Handles, is_administrator};
 
 const AT_MOST: usize = 10_000;
+/// As many spans of time as one request has counted.
+const MOST_SPANS: usize = 32;
 /// As many as are held in memory for one client.
 const PAGE: usize = 256;
 /// What is blocked, or would be but for audit mode.
@@ -77,6 +79,20 @@ pub(super) async fn log(
     let events = handles.events.subscribe();
     send_past(handles, query(peer, since, &[], AT_MOST), link).await?;
     if follow { send_events(handles, events, peer, false, link).await } else { Ok(()) }
+}
+
+/// How much was decided in each span, from its beginning to that of the next one.
+pub(super) async fn activity(handles: &Arc<Handles>, peer: Peer, from: Vec<Timestamp>) -> Response {
+    if from.len() > MOST_SPANS {
+        let sentence = format!("at most {MOST_SPANS} spans of time are counted at once");
+        return Response::Error(Failure::new(Code::BadRequest, sentence));
+    }
+    let viewer = viewer(peer);
+    let counted = ask(handles, move |journal| {
+        let ends = from.iter().skip(1).copied().map(Some).chain([None]);
+        from.iter().zip(ends).map(|(&from, until)| journal.counts(viewer, from, until)).collect()
+    });
+    counted.await.map_or_else(Response::Error, |spans| Response::Activity { spans })
 }
 
 /// Everything that happens from here on.
@@ -143,8 +159,11 @@ async fn send_events(
 }
 
 fn query(peer: Peer, since: Option<Timestamp>, outcomes: &[Outcome], limit: usize) -> Query {
-    let visible_to = if is_administrator(peer) { Viewer::Everything } else { Viewer::Person(peer.uid) };
-    Query { since, outcomes: outcomes.to_vec(), visible_to, limit }
+    Query { since, outcomes: outcomes.to_vec(), visible_to: viewer(peer), limit }
+}
+
+fn viewer(peer: Peer) -> Viewer {
+    if is_administrator(peer) { Viewer::Everything } else { Viewer::Person(peer.uid) }
 }
 
 fn is_visible(entry: &Entry, peer: Peer) -> bool {

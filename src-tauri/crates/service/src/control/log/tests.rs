@@ -32,6 +32,17 @@ async fn every_page(asker: &mut Asker) -> Vec<Entry> {
 }
 
 #[tokio::test]
+async fn spans_are_counted_in_their_order_and_no_more_than_a_month_of_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let handles = tests::service(folder.path()).handles;
+    let now = crate::time::now();
+    let counted = activity(&handles, ROOT, vec![now, now]).await;
+    assert_eq!(counted, Response::Activity { spans: vec![Vec::new(), Vec::new()] });
+    let refused = activity(&handles, ROOT, vec![now; 33]).await;
+    assert!(matches!(&refused, Response::Error(failure) if failure.code == Code::BadRequest), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_watcher_that_was_flooded_is_told_how_things_are_now() {
     let folder = tempfile::tempdir().unwrap();
     let handles = tests::service(folder.path()).handles;
