@@ -8,7 +8,7 @@ const tabs = Object.keys(words.tabs) as Tab[];
 
 /** Whether a letter is meant for a text that is being written. */
 export function isTyping(event: KeyboardEvent): boolean {
-  return event.target instanceof HTMLInputElement;
+  return event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
 }
 
 /** Whether a key is pressed alone. */

@@ -6,7 +6,7 @@ import type { Place, Tab } from './page';
 type Stop = { index: number; name: string };
 type Visit = { place: Place; scroll: number; stop: Stop | null };
 
-const STOPS = 'main :is(button, input, summary)';
+const STOPS = 'main :is(button, input, select, summary)';
 
 function nameOf(control: Element): string {
   return control.getAttribute('aria-label') ?? control.textContent ?? '';

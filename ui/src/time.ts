@@ -52,6 +52,11 @@ function dayOf(then: number, now: number): string {
   return { '0': 'today', '1': 'yesterday', '-1': 'tomorrow' }[String(ago)] ?? date(then, now);
 }
 
+/** The day of the week of a moment. */
+export function weekday(at: string): string {
+  return calendar.formatToParts(Date.parse(at)).find(({ type }) => type === 'weekday')?.value ?? '';
+}
+
 /** The day of a moment, as the heading of what happened then. */
 export function day(at: string, now: number): string {
   const then = Date.parse(at);

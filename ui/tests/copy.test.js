@@ -10,7 +10,7 @@ const { rows } = entryOf(scene, 'blocked').answer;
 
 async function openVerdict(page, image, of = rows) {
   await goTo(page, 'blocked');
-  await page.getByRole('option').nth(of.findIndex((row) => row.image === image)).click();
+  await page.locator('[role=option]').nth(of.findIndex((row) => row.image === image)).click();
   await page.getByRole('heading', { name: image, level: 1 }).waitFor();
   await settled(page);
 }

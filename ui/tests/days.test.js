@@ -9,7 +9,7 @@ const scene = readScene('acme');
 
 /** The rows in order, each with the day that is seen beside it. */
 const rowsOf = (page) =>
-  page.getByRole('option').evaluateAll((rows) =>
+  page.locator('[role=option]').evaluateAll((rows) =>
     rows.map((row) => ({
       day: row.querySelector('.day').textContent,
       isSeen: getComputedStyle(row.querySelector('.day')).clipPath === 'none',

@@ -112,7 +112,7 @@ test('without leave to use the clipboard, a text is copied all the same', async 
   const page = await open(scene, { prepare });
   const row = rows[0];
   await goTo(page, 'blocked');
-  await page.getByRole('option').first().click();
+  await page.locator('[role=option]').first().click();
   await page.getByRole('button', { name: 'Copy as text' }).focus();
   await page.keyboard.press('Enter');
   await page.locator('[aria-live]', { hasText: /^Copied$/ }).waitFor({ state: 'attached' });

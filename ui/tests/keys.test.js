@@ -98,7 +98,7 @@ test('J and K walk through the list, and C copies the name that is chosen', asyn
 test('C copies the details of a verdict', async () => {
   const page = await open(scene);
   await goTo(page, 'blocked');
-  await page.getByRole('option').first().click();
+  await page.locator('[role=option]').first().click();
   await headingIs(page, rows[0].image);
   await page.keyboard.press('c');
   await copied(page, scene.find(({ question }) => question.id === rows[0].id).answer.text);

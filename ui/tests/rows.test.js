@@ -13,6 +13,8 @@ const rowOf = (number) => ({
   outcome: 'blocked',
   reason: number % 2 ? 'registry' : 'class',
   cause: number % 2 ? 'registry' : 'community',
+  engine: 'Podman',
+  instead: null,
   last: new Date(Date.UTC(2026, 10, 22, 11, 59) - number * 60_000).toISOString(),
   count: 1 + (number % 3),
 });

@@ -84,7 +84,7 @@ test('what is too pale or too small would be noticed', async () => {
   await page.evaluate(() => {
     const button = document.querySelector('main button');
     Object.assign(button.style, { borderColor: '#ccc', minHeight: 0, padding: 0, lineHeight: '16px' });
-    document.querySelector('main p').style.color = '#aaa';
+    document.querySelector('main h2').style.color = '#aaa';
   });
   assert.deepEqual((await page.evaluate(pale)).found.map((one) => one.split(' ')[0]).sort(), ['edge', 'text']);
   assert.equal((await page.evaluate(small)).found.length, 1);

@@ -26,7 +26,7 @@ export function playService(scene) {
     find: (kind) => service.scene.find(({ question }) => question.kind === kind),
   };
 
-  const deeds = { signIn: {}, signOut: { sentence: 'The session of `ada` has ended' }, requestAccess: {}, browse: {} };
+  const deeds = { signIn: {}, signOut: { sentence: 'The session of `ada` has ended' }, requestAccess: {}, browse: {}, looked: {} };
 
   const isSame = (one, other) =>
     one === other ||
@@ -35,12 +35,21 @@ export function playService(scene) {
       Object.keys(one).length === Object.keys(other).length &&
       Object.keys(one).every((key) => isSame(one[key], other[key])));
 
-  function blocked({ search, from, count }) {
+  /** Whether a row is of a period, on the clock of this window. */
+  function isWithin(row, period) {
+    const midnight = new Date().setHours(0, 0, 0, 0);
+    const begins = { today: midnight, week: new Date(midnight).setDate(new Date().getDate() - 6) }[period];
+    return period?.day ? row.last.startsWith(period.day) : !begins || Date.parse(row.last) >= begins;
+  }
+
+  function blocked({ search, filter, from, count }) {
     const { answer, problem } = service.find('blocked');
     if (problem) return { problem };
     const words = search.toLowerCase().split(' ').filter(Boolean);
     const holds = (row) => words.every((word) => `${row.image} ${row.cause} ${row.id}`.toLowerCase().includes(word));
-    const rows = answer.rows.filter(holds);
+    const { reason, engine, period } = filter;
+    const isChosen = (row) => (!reason || row.reason === reason) && (!engine || row.engine === engine) && isWithin(row, period);
+    const rows = answer.rows.filter((row) => holds(row) && isChosen(row));
     return { answer: { ...answer, matching: rows.length, from, rows: rows.slice(from, from + count) } };
   }
 

@@ -10,7 +10,7 @@ import { playService } from './service.js';
 /** When the scenes play. */
 export const NOW = new Date('2026-11-22T12:00:00Z');
 
-export const TABS = ['status', 'blocked', 'policy', 'engines', 'images', 'settings'];
+export const TABS = ['status', 'blocked', 'policy', 'engines', 'images', 'settings', 'checks'];
 
 const SCENES = new URL('../scenes/', import.meta.url);
 
@@ -90,8 +90,8 @@ export async function settled(page) {
 /** Opens the first verdict of the list. */
 export async function openFirst(page) {
   await goTo(page, 'blocked');
-  await page.getByRole('option').first().click();
-  await page.getByRole('option').first().waitFor({ state: 'detached' });
+  await page.locator('[role=option]').first().click();
+  await page.locator('[role=option]').first().waitFor({ state: 'detached' });
   await settled(page);
 }
 

@@ -4,29 +4,39 @@
 //! All of it is pure: what the service said, and the time, become what is shown. The types here are those of
 //! `ui/src/page.ts`, which a test keeps the same.
 
+mod activity;
 mod blocked;
+mod checks;
 mod engines;
+mod evidence;
 mod explain;
 mod fact;
 mod frame;
 mod images;
+mod ladder;
 mod place;
 mod policy;
 mod question;
 mod reader;
+mod reason;
 mod settings;
 mod status;
 mod verdict;
 
-pub use blocked::{BlockedPage, BlockedRow, blocked};
+pub(crate) use activity::{ActivityPage, DAYS, activity};
+pub(crate) use blocked::{BlockedFilter, ListedRow, blocked};
+pub use blocked::{BlockedPage, BlockedRow};
+pub(crate) use checks::{ChecksPage, checks};
 pub use engines::{EngineRow, EnginesPage, Routed, engines};
 pub use explain::{Explanation, explain};
 pub use fact::{Fact, FactKind, Outcome, WaysOn};
 pub use frame::{Frame, Session, frame};
 pub use images::{ImageRow, ImagesPage, images};
+pub use ladder::Ladder;
 pub use place::{Place, Tab};
 pub use policy::{PolicyGroup, PolicyLine, PolicyPage, policy};
 pub use question::{Answer, Problem, Question};
+pub(crate) use reader::Day;
 pub use reader::Reader;
 pub use settings::{SettingRow, SettingsPage, settings};
 pub use status::{ConditionRow, StatusPage, Tone, Waiting, status};

@@ -123,6 +123,7 @@ fn instead_of_window(place: &Place) -> Vec<String> {
         (Tab::Policy, _) => &["policy", "show"],
         (Tab::Engines, _) => &["engines"],
         (Tab::Images, _) => &["images"],
+        (Tab::Checks, _) => &["doctor"],
         (Tab::Status | Tab::Settings, _) => &["status"],
     };
     words.iter().map(|&word| word.to_owned()).collect()

@@ -15,7 +15,7 @@ use desktop::Input;
 use desktop::page::{Answer, Place, Problem, Question, Reader};
 use desktop::requests::RequestsFile;
 use desktop::service;
-use desktop::window::PageBackend;
+use desktop::window::{LookedFile, PageBackend};
 
 use crate::stdin_links;
 
@@ -36,9 +36,9 @@ pub(crate) enum NoWindow {
 }
 
 /// Opens the window at a place, and returns when it is closed. The place it shall go to next is read from standard
-/// input, a link on each line.
+/// input, a link on each line; what somebody looked at is remembered in a file.
 pub(crate) fn open(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> {
-    show(socket, place, reader, RequestsFile::of_person())
+    show(socket, place, reader, (RequestsFile::of_person(), LookedFile::of_person()))
 }
 
 /// Opens the window on an invented organization.
@@ -51,19 +51,21 @@ pub(crate) fn open_demo(scene: Scene, place: Place) -> Result<ExitCode, NoWindow
 pub(crate) fn join_demo(socket: PathBuf, place: Place) -> Result<ExitCode, NoWindow> {
     // What is done in a demo is kept with the demo, and goes with it.
     let requests = RequestsFile::in_folder(socket.parent().map(Path::to_owned));
-    show(socket, place, || Reader { login: demo::login, ..reader() }, requests)
+    let reader = || Reader { login: demo::login, ..reader() };
+    show(socket, place, reader, (requests, LookedFile::default()))
 }
 
 fn show(
     socket: PathBuf,
     place: Place,
     reader: fn() -> Reader,
-    requests: RequestsFile,
+    (requests, looked): (RequestsFile, LookedFile),
 ) -> Result<ExitCode, NoWindow> {
     if !has_display() {
         return Err(NoWindow::NoDisplay);
     }
-    let backend = Arc::new(PageBackend::new(socket, place, reader, browse).keep_requests(requests));
+    let backend = PageBackend::new(socket, place, reader, browse).keep_requests(requests).remembering(looked);
+    let backend = Arc::new(backend);
     let app = tauri::Builder::default()
         .manage(Arc::clone(&backend))
         .invoke_handler(tauri::generate_handler![ask])

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use wire::EngineReport;
 
-use super::ConditionRow;
 use super::status::conditions;
+use super::{ConditionRow, evidence};
 
 /// The engines of this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,7 +32,7 @@ pub struct EngineRow {
     pub proved: Option<String>,
     /// When its configuration was last repaired, in RFC 3339.
     pub repaired: Option<String>,
-    /// What was seen of it, a sentence each.
+    /// What was tested and is in order, a sentence each.
     pub details: Vec<String>,
     /// What needs somebody's eyes.
     pub conditions: Vec<ConditionRow>,
@@ -66,7 +66,7 @@ pub fn engines(reports: &[EngineReport]) -> EnginesPage {
         why: report.why.clone(),
         proved: report.proved_at.map(|time| time.to_string()),
         repaired: report.repaired_at.map(|time| time.to_string()),
-        details: report.details.clone(),
+        details: report.details.iter().map(|what| evidence::sentence(what)).collect(),
         conditions: conditions(&report.conditions),
     };
     EnginesPage { rows: reports.iter().map(row).collect() }

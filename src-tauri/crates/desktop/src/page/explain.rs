@@ -4,7 +4,7 @@ use policy_text::render;
 use serde::Serialize;
 use wire::ExplainReport;
 
-use super::fact::basis;
+use super::fact::{basis, until};
 use super::{Fact, Outcome, WaysOn};
 
 /// What would happen to an image.
@@ -18,6 +18,8 @@ pub struct Explanation {
     pub outcome: Outcome,
     /// Why; literals stand in backticks.
     pub why: String,
+    /// When what lets it pass ends, in RFC 3339.
+    pub until: Option<String>,
     /// What can be done.
     pub ways_on: WaysOn,
     /// What it rests on.
@@ -32,6 +34,7 @@ pub fn explain(report: &ExplainReport, instead_is: Option<String>) -> Explanatio
         image: report.image.clone(),
         outcome: finding.outcome.into(),
         why: render::why(finding),
+        until: until(finding),
         ways_on: WaysOn::of(finding, request, instead_is),
         facts: basis(finding),
     }

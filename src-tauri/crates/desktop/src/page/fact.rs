@@ -1,7 +1,7 @@
 //! What several pages have in common.
 
 use jiff::Timestamp;
-use policy::Finding;
+use policy::{Finding, Reason};
 use policy_text::render;
 use serde::Serialize;
 
@@ -104,6 +104,14 @@ impl WaysOn {
             ask: finding.support.clone(),
         }
     }
+}
+
+/// When what lets an image pass ends, in RFC 3339.
+pub(super) fn until(finding: &Finding) -> Option<String> {
+    if let Reason::AllowListed { until: Some(until) } | Reason::Granted { until } = finding.reason {
+        return Some(until.to_string());
+    }
+    None
 }
 
 /// What a finding rests on.

@@ -23,7 +23,7 @@ pub struct Frame {
     pub account: Option<String>,
     /// What can be done about the session.
     pub session: Option<Session>,
-    /// How many images were blocked within a day.
+    /// How many images were blocked in the last days and not looked at yet.
     pub blocked: u32,
     /// Why the service cannot be heard, while it cannot.
     pub problem: Option<Problem>,

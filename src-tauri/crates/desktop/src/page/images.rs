@@ -3,6 +3,7 @@
 use serde::Serialize;
 use wire::{ImagesReport, PresentImage, Standing};
 
+use super::fact::until;
 use super::{Outcome, Reader};
 use crate::text;
 
@@ -30,6 +31,8 @@ pub struct ImageRow {
     pub outcome: Outcome,
     /// Why, in a word or two.
     pub cause: String,
+    /// When what lets it pass ends, in RFC 3339.
+    pub until: Option<String>,
     /// In which engine, and whose.
     pub place: String,
     /// What it takes on disk.
@@ -72,6 +75,7 @@ fn row(image: &PresentImage, reader: &Reader) -> ImageRow {
         image: image.image.clone(),
         outcome: image.finding.as_ref().map_or(Outcome::Unknown, |finding| finding.outcome.into()),
         cause: image.finding.as_ref().map(text::cause).or_else(|| image.unjudged.clone()).unwrap_or_default(),
+        until: image.finding.as_ref().and_then(until),
         place: reader.owned(&image.store, image.uid),
         size: image.size_in_words(),
         built: image.created.map(|time| time.to_string()),

@@ -37,12 +37,21 @@ pub enum Tab {
     Images,
     /// The settings in force.
     Settings,
+    /// The installation, checked.
+    Checks,
 }
 
 impl Tab {
     /// Every page, in the order in which they are listed.
-    pub const ALL: [Self; 6] =
-        [Self::Status, Self::Blocked, Self::Policy, Self::Engines, Self::Images, Self::Settings];
+    pub const ALL: [Self; 7] = [
+        Self::Status,
+        Self::Blocked,
+        Self::Policy,
+        Self::Engines,
+        Self::Images,
+        Self::Settings,
+        Self::Checks,
+    ];
 
     /// Its word in a link.
     pub fn word(self) -> &'static str {
@@ -53,6 +62,7 @@ impl Tab {
             Self::Engines => "engines",
             Self::Images => "images",
             Self::Settings => "settings",
+            Self::Checks => "checks",
         }
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ipc::Failure;
 
 use super::{
-    BlockedPage, EnginesPage, Explanation, Frame, ImagesPage, PolicyPage, SettingsPage, StatusPage,
-    VerdictPage,
+    ActivityPage, BlockedFilter, BlockedPage, ChecksPage, EnginesPage, Explanation, Frame, ImagesPage,
+    PolicyPage, SettingsPage, StatusPage, VerdictPage,
 };
 use crate::effect::Disconnect;
 use crate::text;
@@ -15,20 +15,28 @@ use crate::text;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(private_interfaces, reason = "it crosses the bridge as JSON, and nobody else takes it apart")]
 pub enum Question {
     /// What stands around every page.
     Frame,
     /// How things stand.
     Status,
+    /// What was decided in the last seven days.
+    Activity,
     /// A part of the list of what was blocked.
     Blocked {
         /// Words that must all be in image, cause, engine or id; empty for all.
         search: String,
+        /// What else they must be.
+        #[serde(default)]
+        filter: BlockedFilter,
         /// The first row wanted.
         from: u32,
         /// As many rows as are wanted.
         count: u32,
     },
+    /// Nothing: everything in the list of what was blocked was looked at.
+    Looked,
     /// One verdict.
     Verdict {
         /// Its id, as it was typed or linked.
@@ -50,6 +58,8 @@ pub enum Question {
     Images,
     /// The settings in force.
     Settings,
+    /// The installation, checked anew.
+    Checks,
     /// Signs the person in, with their browser.
     SignIn,
     /// Ends the session.
@@ -70,13 +80,18 @@ pub enum Question {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase")]
+#[expect(private_interfaces, reason = "it crosses the bridge as JSON, and nobody else takes it apart")]
 pub enum Answer {
     /// What stands around every page.
     Frame(Frame),
     /// How things stand.
     Status(StatusPage),
+    /// What was decided in the last seven days.
+    Activity(ActivityPage),
     /// A part of the list of what was blocked.
     Blocked(BlockedPage),
+    /// What was looked at is not new any more.
+    Looked,
     /// One verdict.
     Verdict(Box<VerdictPage>),
     /// The policy in words.
@@ -89,6 +104,8 @@ pub enum Answer {
     Images(ImagesPage),
     /// The settings in force.
     Settings(SettingsPage),
+    /// The installation, checked.
+    Checks(ChecksPage),
     /// There is a session.
     SignIn,
     /// The session has ended.

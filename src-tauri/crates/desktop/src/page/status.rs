@@ -17,8 +17,10 @@ const NEWS: SignedDuration = SignedDuration::from_hours(24);
 pub struct StatusPage {
     /// The one sentence.
     pub headline: String,
-    /// What belongs to it: a pause, news in the policy, what to do on a machine that is not enrolled.
+    /// What belongs to it: a pause, what to do on a machine that is not enrolled.
     pub more: Vec<String>,
+    /// What another edition of the policy changed for people, while that is new.
+    pub(crate) news: Option<News>,
     /// What is waited for.
     pub waiting: Option<Waiting>,
     /// What needs somebody's eyes, the worst first.
@@ -27,6 +29,17 @@ pub struct StatusPage {
     pub quiet: bool,
     /// The policy in force and where it comes from.
     pub facts: Vec<Fact>,
+}
+
+/// What is new for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct News {
+    /// What; literals stand in backticks.
+    pub(crate) sentence: String,
+    /// Since when, in RFC 3339.
+    pub(crate) since: String,
 }
 
 /// Something that is waited for.
@@ -75,11 +88,12 @@ pub enum Tone {
 /// How things stand.
 pub fn status(report: &StatusReport, waiting: Option<Waiting>, reader: &Reader) -> StatusPage {
     let conditions = conditions(&report.conditions);
-    let mut more = more(report, reader.now);
+    let mut more = more(report);
     more.retain(|sentence| conditions.iter().all(|condition| condition.sentence != *sentence));
     StatusPage {
         headline: text::headline(report, reader.now, &reader.zone),
         more,
+        news: news(&report.policy, reader.now),
         waiting,
         quiet: report.remark() == Remark::Quiet,
         conditions,
@@ -87,7 +101,7 @@ pub fn status(report: &StatusReport, waiting: Option<Waiting>, reader: &Reader) 
     }
 }
 
-fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
+fn more(report: &StatusReport) -> Vec<String> {
     let mut more = Vec::new();
     if let Some(pause) = &report.pause {
         more.push(format!("{} paused it: {}", pause.by, pause.reason));
@@ -96,11 +110,6 @@ fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
         &report.sign_in
     {
         more.push(sentence.clone());
-    }
-    if let PolicyState::Current { change: Some(change), .. } = &report.policy
-        && now.duration_since(change.at) <= NEWS
-    {
-        more.push(format!("New in the policy: {}", change.sentence));
     }
     let standing = report.standing();
     if [Standing::BlockedUntilPolicy, Standing::PassingUntilPolicy].contains(&standing) {
@@ -114,6 +123,12 @@ fn more(report: &StatusReport, now: Timestamp) -> Vec<String> {
     }
     more.extend(report.origin().map(str::to_owned));
     more
+}
+
+fn news(policy: &PolicyState, now: Timestamp) -> Option<News> {
+    let PolicyState::Current { change: Some(change), .. } = policy else { return None };
+    let is_new = now.duration_since(change.at) <= NEWS;
+    is_new.then(|| News { sentence: change.sentence.clone(), since: change.at.to_string() })
 }
 
 /// Which policy a machine has, and where it comes from.
@@ -156,7 +171,7 @@ pub(super) fn conditions(all: &[Condition]) -> Vec<ConditionRow> {
     all.iter().map(row).collect()
 }
 
-fn tone(severity: Severity) -> Tone {
+pub(super) fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Notice => Tone::Notice,
         Severity::Attention => Tone::Attention,

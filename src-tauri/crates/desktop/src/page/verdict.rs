@@ -5,8 +5,8 @@ use policy_text::render;
 use serde::Serialize;
 use wire::WhyReport;
 
-use super::fact::basis;
-use super::{Fact, Outcome, Reader, WaysOn};
+use super::fact::{basis, until};
+use super::{Fact, Ladder, Outcome, Reader, WaysOn};
 use crate::requests::AccessRequested;
 use crate::text;
 
@@ -25,6 +25,8 @@ pub struct VerdictPage {
     pub outcome: Outcome,
     /// Why; literals stand in backticks.
     pub why: String,
+    /// When what lets it pass ends, in RFC 3339.
+    pub until: Option<String>,
     /// What went wrong beyond the policy.
     pub beyond: Option<String>,
     /// When the first request came, in RFC 3339.
@@ -39,6 +41,8 @@ pub struct VerdictPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub(crate) requested: Option<Requested>,
+    /// Which step of the decision stopped it, or let it pass.
+    pub ladder: Option<Ladder>,
     /// What it rests on.
     pub facts: Vec<Fact>,
     /// All of it as text, to be copied.
@@ -80,12 +84,14 @@ pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) 
         is_push: finding.action == Action::Push,
         outcome: finding.outcome.into(),
         why: render::why(finding),
+        until: until(finding),
         beyond: render::describe_upstream(entry),
         first: entry.verdict.at.to_string(),
         last: entry.last.to_string(),
         count: entry.count,
         ways_on,
         requested: None,
+        ladder: Ladder::of(finding),
         facts: facts(entry, reader),
         text: String::new(),
         json: serde_json::to_string_pretty(report).unwrap_or_default(),

@@ -99,7 +99,7 @@ fn short(condition: &Condition) -> Option<&'static str> {
 pub(crate) fn blocked(entry: &Entry, now: Timestamp) -> String {
     let finding = &entry.verdict.finding;
     let (mark, why) = match finding.outcome {
-        Outcome::Audited => ("○", format!("would be blocked: {}", cause(finding))),
+        Outcome::Audited => ("○", "would be blocked".to_owned()),
         Outcome::Blocked | Outcome::Allowed => ("✕", cause(finding)),
     };
     let times = if entry.count > 1 { format!(" · {} times", entry.count) } else { String::new() };

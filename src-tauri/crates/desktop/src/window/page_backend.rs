@@ -9,6 +9,7 @@ use policy_text::render;
 use tokio::sync::{Notify, watch};
 use wire::{ExplainReport, ImagesReport, Request, Response};
 
+use super::looked_file::LookedFile;
 use super::window_state::WindowState;
 use crate::effect::ServiceEvent;
 use crate::page::{self, Answer, Place, Problem, Question, Reader, Requested, StatusPage};
@@ -24,6 +25,7 @@ pub struct PageBackend {
     reader: fn() -> Reader,
     browse: fn(&str),
     requests: RequestsFile,
+    looked: LookedFile,
 }
 
 impl PageBackend {
@@ -37,6 +39,7 @@ impl PageBackend {
             reader,
             browse,
             requests: RequestsFile::in_folder(None),
+            looked: LookedFile::default(),
         }
     }
 
@@ -45,15 +48,25 @@ impl PageBackend {
         Self { requests, ..self }
     }
 
+    /// The same, remembering in a file what somebody has looked at.
+    #[must_use]
+    pub fn remembering(mut self, file: LookedFile) -> Self {
+        self.state.get_mut().unwrap_or_else(PoisonError::into_inner).looked(file.load());
+        self.looked = file;
+        self
+    }
+
     /// Answers one question of the page.
     pub async fn answer(&self, question: Question) -> Result<Answer, Problem> {
         let reader = (self.reader)();
         Ok(match question {
             Question::Frame => Answer::Frame(self.state().frame(reader.now)),
             Question::Status => Answer::Status(self.status(&reader)?),
-            Question::Blocked { search, from, count } => {
-                Answer::Blocked(self.state().blocked(&search, (from, count)))
+            Question::Activity => self.activity(&reader).await?,
+            Question::Blocked { search, filter, from, count } => {
+                Answer::Blocked(self.state().blocked(&search, &filter, (from, count), &reader))
             }
+            Question::Looked => self.look(),
             Question::Verdict { id } => self.verdict(id, &reader).await?,
             Question::Policy => self.policy().await?,
             Question::Explain { image } => {
@@ -70,6 +83,7 @@ impl PageBackend {
                 let status = state.status().map_err(|_| unavailable(&state))?;
                 Answer::Settings(page::settings(status, env!("CARGO_PKG_VERSION")))
             }
+            Question::Checks => self.checks().await?,
             Question::SignIn => self.sign_in().await?,
             Question::SignOut => self.sign_out().await?,
             Question::RequestAccess { id } => self.request_access(id, &reader).await?,
@@ -126,6 +140,24 @@ impl PageBackend {
         Ok(status)
     }
 
+    async fn activity(&self, reader: &Reader) -> Result<Answer, Problem> {
+        let days = reader.days(page::DAYS);
+        let from = days.iter().map(|day| day.begins).collect();
+        let Response::Activity { spans } = self.ask(Request::Activity { from }).await? else {
+            return Err(unexpected_answer());
+        };
+        Ok(Answer::Activity(self.state().activity(&days, &spans)))
+    }
+
+    /// Everything in the list of what was blocked was looked at.
+    fn look(&self) -> Answer {
+        if let Some(looked) = self.state().look() {
+            self.looked.save(looked);
+            self.changed.notify_one();
+        }
+        Answer::Looked
+    }
+
     async fn policy(&self) -> Result<Answer, Problem> {
         let Response::Policy(report) = self.ask(Request::PolicyShow).await? else {
             return Err(unexpected_answer());
@@ -177,6 +209,13 @@ impl PageBackend {
         let request = if again { Request::EnginesVerify { engine: None } } else { Request::Engines };
         let Response::Engines { engines } = self.ask(request).await? else { return Err(unexpected_answer()) };
         Ok(Answer::Engines(page::engines(&engines)))
+    }
+
+    async fn checks(&self) -> Result<Answer, Problem> {
+        let Response::Doctor(report) = self.ask(Request::Doctor { bundle: false }).await? else {
+            return Err(unexpected_answer());
+        };
+        Ok(Answer::Checks(page::checks(&report)))
     }
 
     async fn images(&self) -> Result<ImagesReport, Problem> {

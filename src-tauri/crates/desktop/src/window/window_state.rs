@@ -3,17 +3,20 @@
 mod denials;
 
 use jiff::{SignedDuration, Timestamp};
-use policy::{Outcome, Reason};
+use policy::{EntryCount, Outcome, Reason};
 use wire::{Event, Request, Response, Standing, StatusReport};
 
 use crate::effect::{Disconnect, ServiceEvent};
 use crate::gate;
-use crate::page::{self, BlockedPage, ConditionRow, Frame, Place, Problem, Tab, Tone, Waiting};
+use crate::page::{
+    self, ActivityPage, BlockedFilter, BlockedPage, ConditionRow, Day, Frame, Place, Problem, Reader, Tab,
+    Tone, Waiting,
+};
 use crate::text;
 use denials::Denials;
 
-/// What was blocked so recently is counted beside the name of its page.
-const RECENT: SignedDuration = SignedDuration::from_hours(24);
+/// What was blocked so recently and not looked at yet is counted beside the name of its page.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the window knows.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(super) struct WindowState {
     status: Option<StatusReport>,
     disconnect: Option<Disconnect>,
     denials: Denials,
+    /// The latest that somebody has looked at.
+    looked: Option<Timestamp>,
     sign_in: SignIn,
     place: Place,
     asked: u32,
@@ -42,6 +47,7 @@ impl WindowState {
             status: None,
             disconnect: None,
             denials: Denials::default(),
+            looked: None,
             sign_in: SignIn::None,
             place,
             asked: 1,
@@ -125,13 +131,37 @@ impl WindowState {
 
     /// What stands around every page.
     pub(super) fn frame(&self, now: Timestamp) -> Frame {
-        let recent = now.checked_sub(RECENT).map_or(0, |since| self.denials.since(since));
+        let recent = now.checked_sub(RECENT).ok().max(self.looked);
+        let recent = self.denials.after(recent.unwrap_or(Timestamp::MIN));
         page::frame(self.status.as_ref(), self.disconnect.as_ref(), recent, (self.place.clone(), self.asked))
     }
 
     /// A part of the list of what was blocked.
-    pub(super) fn blocked(&self, search: &str, part: (u32, u32)) -> BlockedPage {
-        page::blocked(self.denials.rows(), search, part)
+    pub(super) fn blocked(
+        &self,
+        search: &str,
+        filter: &BlockedFilter,
+        part: (u32, u32),
+        reader: &Reader,
+    ) -> BlockedPage {
+        page::blocked(self.denials.rows(), search, filter, part, reader)
+    }
+
+    /// Days with what the service counted in each, and what was blocked last.
+    pub(super) fn activity(&self, days: &[Day], spans: &[Vec<EntryCount>]) -> ActivityPage {
+        page::activity(days, spans, self.denials.rows().iter().map(|denial| &denial.row))
+    }
+
+    /// So much was looked at before.
+    pub(super) fn looked(&mut self, looked: Option<Timestamp>) {
+        self.looked = looked;
+    }
+
+    /// Everything in the list is looked at; up to when, where that is news.
+    pub(super) fn look(&mut self) -> Option<Timestamp> {
+        let latest = self.denials.latest().filter(|latest| Some(*latest) > self.looked)?;
+        self.looked = Some(latest);
+        self.looked
     }
 
     /// What is waited for.

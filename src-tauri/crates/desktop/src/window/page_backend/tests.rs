@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::effect::Disconnect;
-use crate::page::Tab;
+use crate::page::{BlockedFilter, Tab};
 
 const SCENES: &str = "../../../ui/tests/scenes";
 const FIRST: &str = "pg-7F3A9C2K";
@@ -45,12 +45,14 @@ fn questions() -> Vec<Question> {
     let mut questions = vec![
         Question::Frame,
         Question::Status,
-        Question::Blocked { search: String::new(), from: 0, count: 1000 },
+        Question::Blocked { search: String::new(), filter: BlockedFilter::default(), from: 0, count: 1000 },
+        Question::Activity,
         Question::Policy,
         Question::Engines { again: false },
         Question::Engines { again: true },
         Question::Images,
         Question::Settings,
+        Question::Checks,
     ];
     questions.extend(TRIED.map(|image| Question::Explain { image: image.to_owned() }));
     questions

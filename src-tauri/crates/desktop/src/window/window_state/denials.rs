@@ -3,19 +3,11 @@
 use jiff::Timestamp;
 use policy::Entry;
 
-use crate::page::{BlockedRow, Outcome};
+use crate::page::{ListedRow, Outcome};
 
 /// All rows, the latest first.
 #[derive(Debug, Default)]
-pub(super) struct Denials(Vec<Denial>);
-
-#[derive(Debug)]
-struct Denial {
-    last: Timestamp,
-    row: BlockedRow,
-    /// What it is searched by, in lower case.
-    text: String,
-}
+pub(super) struct Denials(Vec<ListedRow>);
 
 impl Denials {
     /// Adds entries, or their newer counts.
@@ -23,28 +15,24 @@ impl Denials {
         let known: std::collections::HashSet<&str> =
             entries.iter().map(|entry| entry.verdict.id.as_str()).collect();
         self.0.retain(|denial| !known.contains(denial.row.id.as_str()));
-        self.0.extend(entries.iter().map(Denial::of));
+        self.0.extend(entries.iter().map(ListedRow::of));
         self.0.sort_by_key(|denial| std::cmp::Reverse(denial.last));
     }
 
-    /// Every row with what it is searched by.
-    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = (&BlockedRow, &str)> {
-        self.0.iter().map(|denial| (&denial.row, denial.text.as_str()))
+    /// Every row with what it is found by.
+    pub(super) fn rows(&self) -> &[ListedRow] {
+        &self.0
     }
 
-    /// How many were blocked from this time on; what passed and was recorded is none.
-    pub(super) fn since(&self, time: Timestamp) -> u32 {
-        let recent = self.0.iter().take_while(|denial| denial.last >= time);
+    /// When the latest was asked for.
+    pub(super) fn latest(&self) -> Option<Timestamp> {
+        self.0.first().map(|denial| denial.last)
+    }
+
+    /// How many were blocked after this time; what passed and was recorded is none.
+    pub(super) fn after(&self, time: Timestamp) -> u32 {
+        let recent = self.0.iter().take_while(|denial| denial.last > time);
         let count = recent.filter(|denial| denial.row.outcome == Outcome::Blocked).count();
         u32::try_from(count).unwrap_or(u32::MAX)
-    }
-}
-
-impl Denial {
-    fn of(entry: &Entry) -> Self {
-        let row = BlockedRow::of(entry);
-        let engine = entry.verdict.engine.name();
-        let text = format!("{} {} {engine} {}", row.image, row.cause, row.id).to_lowercase();
-        Self { last: entry.last, row, text }
     }
 }

@@ -35,6 +35,14 @@ fn with(entries: Vec<Entry>) -> WindowState {
     state
 }
 
+fn reader() -> Reader {
+    Reader { now: at(3600), zone: jiff::tz::TimeZone::UTC, login: |_| None }
+}
+
+fn listed(state: &WindowState, search: &str, part: (u32, u32)) -> BlockedPage {
+    state.blocked(search, &BlockedFilter::default(), part, &reader())
+}
+
 fn images(page: &BlockedPage) -> Vec<&str> {
     page.rows.iter().map(|row| row.image.as_str()).collect()
 }
@@ -42,10 +50,10 @@ fn images(page: &BlockedPage) -> Vec<&str> {
 #[test]
 fn the_list_begins_with_the_latest_and_is_given_in_parts() {
     let state = with((0..100_u32).map(|n| denial(n.into(), &format!("some/tool{n}"), n.into())).collect());
-    let page = state.blocked("", (98, 10));
+    let page = listed(&state, "", (98, 10));
     assert_eq!((page.total, page.matching, page.from), (100, 100, 98));
     assert_eq!(images(&page), ["some/tool1:latest", "some/tool0:latest"]);
-    assert_eq!(images(&state.blocked("", (100, 10))), [""; 0]);
+    assert_eq!(images(&listed(&state, "", (100, 10))), [""; 0]);
 }
 
 #[test]
@@ -59,9 +67,38 @@ fn every_word_of_a_search_is_in_image_cause_engine_or_id() {
         (id.as_str(), vec!["other/tool:latest"]),
         ("docker", vec![]),
     ] {
-        let page = state.blocked(search, (0, 10));
+        let page = listed(&state, search, (0, 10));
         assert_eq!((page.total, images(&page)), (2, found), "{search}");
     }
+}
+
+#[test]
+fn the_list_is_narrowed_to_an_engine_a_reason_and_a_day() {
+    let day = 86_400;
+    let mut registry = denial(2, "some/other", -day);
+    registry.verdict.engine = policy::Engine::Docker;
+    registry.verdict.finding.rule.as_mut().unwrap().kind = policy::RuleKind::Registry;
+    let mut recorded = denial(3, "some/recorded", -2 * day);
+    recorded.verdict.finding.outcome = Outcome::Audited;
+    let state = with(vec![denial(1, "some/tool", 0), registry, recorded, denial(4, "some/old", -9 * day)]);
+    let names = |filter: serde_json::Value| {
+        let page = state.blocked("", &serde_json::from_value(filter).unwrap(), (0, 10), &reader());
+        page.rows
+            .iter()
+            .map(|row| row.image.trim_start_matches("some/").to_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(names(json!({ "engine": "Docker Engine" })), "other:latest");
+    assert_eq!(names(json!({ "reason": "class", "period": "week" })), "tool:latest recorded:latest");
+    assert_eq!(names(json!({ "period": "today" })), "tool:latest");
+    let yesterday = at(-day).to_string()[..10].to_owned();
+    assert_eq!(names(json!({ "period": { "day": yesterday } })), "other:latest");
+    assert_eq!(names(json!({ "period": { "day": "someday" } })), "");
+    let page = listed(&state, "", (0, 10));
+    assert_eq!((page.total, page.week, page.today), (4, 2, 1));
+    assert_eq!(page.engines, ["Docker Engine", "Podman"]);
+    assert_eq!(page.reasons.iter().map(|reason| reason.count).collect::<Vec<_>>(), [3, 1]);
 }
 
 #[test]
@@ -69,7 +106,7 @@ fn another_request_for_the_same_verdict_brings_its_row_to_the_top() {
     let mut state = with(vec![denial(1, "some/tool", 0), denial(2, "other/tool", 1)]);
     let again = Entry { count: 2, last: at(5), ..denial(1, "some/tool", 0) };
     state.on_service_event(said(Response::Event { event: Event::Verdict { entry: Box::new(again) } }));
-    let page = state.blocked("", (0, 10));
+    let page = listed(&state, "", (0, 10));
     assert_eq!(images(&page), ["some/tool:latest", "other/tool:latest"]);
     assert_eq!((page.total, page.rows[0].count), (2, 2));
 }
@@ -80,15 +117,21 @@ fn an_allowed_image_is_not_among_the_blocked() {
     let mut allowed = denial(1, "library/nginx", 0);
     allowed.verdict.finding.outcome = Outcome::Allowed;
     state.on_service_event(said(Response::Event { event: Event::Verdict { entry: Box::new(allowed) } }));
-    assert_eq!(state.blocked("", (0, 10)).total, 0);
+    assert_eq!(listed(&state, "", (0, 10)).total, 0);
 }
 
 #[test]
-fn what_was_blocked_within_a_day_is_counted() {
-    let state = with(vec![denial(1, "some/tool", 0), denial(2, "other/tool", 60)]);
+fn what_was_not_looked_at_yet_is_counted_for_a_week() {
+    let week = 7 * 86_400;
+    let mut state = with(vec![denial(1, "some/tool", 0), denial(2, "other/tool", 60)]);
     assert_eq!(state.frame(at(60)).blocked, 2);
-    assert_eq!(state.frame(at(86_400 + 1)).blocked, 1);
-    assert_eq!(state.frame(at(3 * 86_400)).blocked, 0);
+    assert_eq!(state.frame(at(week + 1)).blocked, 1);
+    assert_eq!(state.frame(at(week + 60)).blocked, 0);
+    assert_eq!((state.look(), state.look()), (Some(at(60)), None));
+    assert_eq!(state.frame(at(60)).blocked, 0);
+    let entry = Box::new(denial(3, "another/tool", 61));
+    state.on_service_event(said(Response::Event { event: Event::Verdict { entry } }));
+    assert_eq!(state.frame(at(61)).blocked, 1);
 }
 
 #[test]
