@@ -69,7 +69,7 @@ impl GroupKind {
             Self::Blocked if audit => "Would be blocked",
             Self::Blocked => "Blocked",
             Self::Ending => "Exceptions that end",
-            Self::Required => "Required of tags and digests",
+            Self::Required => "Versions",
         }
     }
 }

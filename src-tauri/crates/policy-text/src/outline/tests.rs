@@ -129,6 +129,21 @@ fn an_exception_that_ends_is_distinguished_from_one_that_does_not() {
 }
 
 #[test]
+fn what_to_use_instead_stands_beside_what_is_blocked() {
+    let instead = json!({
+        "deny": [{ "match": "centos", "reason": "no longer maintained", "instead": "rockylinux:9" }],
+        "registries": { "default": "block", "entries": [
+            { "host": "quay.io", "action": "block", "instead": "registry.acme.example/quay" } ] }
+    });
+    let lines = [
+        "docker.io/library/centos · no longer maintained · instead: rockylinux:9",
+        "quay.io · instead: registry.acme.example/quay",
+        "every other registry",
+    ];
+    assert_eq!(under("Blocked", instead), lines);
+}
+
+#[test]
 fn demands_on_tags_and_digests_come_last() {
     let pins = json!({ "pins": [
         { "match": "docker.io/library/**", "require": "tag", "forbidTags": ["latest", "edge"] },
@@ -140,7 +155,7 @@ fn demands_on_tags_and_digests_come_last() {
     assert_eq!(
         said(pins).last().unwrap(),
         &group(
-            "Required of tags and digests",
+            "Versions",
             &[
                 "docker.io/library/**: a version tag or a digest; no tag latest, edge",
                 "docker.io/acme/app: the listed digest",
