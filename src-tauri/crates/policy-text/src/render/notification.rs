@@ -1,7 +1,7 @@
 //! What a notification says of a verdict: the verb first, since the end of a title is cut off; then why, and one step
 //! that needs no terminal.
 
-use policy::{Action, Finding, Outcome, Reason, Verdict};
+use policy::{Action, Finding, Outcome, Reason, SignInReason, Verdict};
 
 use super::{is_sign_in, plain, words};
 
@@ -56,10 +56,26 @@ fn step(finding: &Finding) -> Option<String> {
     if let Some(instead) = &finding.instead {
         return Some(format!("Use {} instead.", plain::shorten(instead, IMAGE)));
     }
+    if let Reason::SignInNeeded { why } = &finding.reason {
+        return Some(sign_in(why, &finding.organization.display));
+    }
     let asked = finding.support.as_deref().map(plain::statement);
     let Some(step) = words::next_step(finding, "`") else { return asked };
     let whole = (!has_command(&step)).then(|| step.clone());
     Some(whole.or(asked).or_else(|| without_command(&step))?.replace('`', ""))
+}
+
+/// What the notification's own button begins.
+fn sign_in(why: &SignInReason, organization: &str) -> String {
+    match why {
+        SignInReason::Never | SignInReason::Ended | SignInReason::OfflineTooLong => {
+            "Sign in, then try again.".to_owned()
+        }
+        SignInReason::WrongOrganization { .. } => {
+            plain::one_line(&format!("Sign in with your {organization} account."))
+        }
+        SignInReason::ClaimMissing { .. } => "Ask for it to be added, then sign in again.".to_owned(),
+    }
 }
 
 fn has_command(text: &str) -> bool {
