@@ -259,7 +259,7 @@ impl Writer {
 
     fn failing(&self, error: &JournalError) {
         let sentence = match error {
-            JournalError::Full { .. } => "The disk is full, so pulls are checked but not recorded".to_owned(),
+            JournalError::Full { .. } => "The disk is full, so pulls are not recorded".to_owned(),
             JournalError::Newer { .. }
             | JournalError::Busy { .. }
             | JournalError::Damaged { .. }
@@ -267,7 +267,7 @@ impl Writer {
             | JournalError::Storage { .. }
             | JournalError::Taken { .. }
             | JournalError::Entry { .. } => {
-                format!("Pulls are checked but cannot be recorded: {error}")
+                format!("Pulls cannot be recorded: {error}")
             }
         };
         self.conditions.raise(FAILING, Severity::Critical, sentence, Some(remedy(error)));

@@ -28,7 +28,7 @@ pub(super) fn drifted(now: Timestamp) -> Condition {
 }
 
 fn unrecorded(now: Timestamp) -> Condition {
-    let sentence = "The disk is full, so pulls are checked but not recorded";
+    let sentence = "The disk is full, so pulls are not recorded";
     let action = "Free some space in `/var/lib/pullgate`";
     condition("journal-failing", Severity::Critical, sentence, before(now, 1), Some(action))
 }
