@@ -172,8 +172,10 @@ fn the_demo_explains_what_it_tells(desktop: &Desktop<'_>) {
     let demo = desktop.spawn(&format!("{TRAY} --demo"));
     let title = "Blocked: ffmpeg-with-everything:nightly";
     desktop.wait_for_notification("the demo tells of a blocked image", |one| one.summary == title);
+    println!("{}", desktop.screenshot("demo-notification").display());
     desktop.click_notification(title, "Why?");
     window::explains_in_the_demo(desktop, "hobbyist/ffmpeg-with-everything:nightly");
+    println!("{}", desktop.screenshot("demo-verdict").display());
     demo.stop();
     desktop.wait_until_closed("Pullgate");
 }

@@ -62,7 +62,7 @@ test('without numbers the page of the status stands as it is', async () => {
   Object.assign(entryOf(silent, 'activity'), { answer: undefined, problem: { sentence: 'The record cannot be read', hint: null } });
   const page = await open(silent);
   await goTo(page, 'status');
-  await page.getByText('Policy acme, serial 1042').waitFor();
+  await page.getByText('Policy version 1042').waitFor();
   assert.equal(await page.getByText('Last 7 days').count(), 0);
   await page.leave();
 });

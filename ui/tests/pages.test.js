@@ -64,7 +64,7 @@ test('how things stand is the title of the page, with the gate at its side', asy
 test('facts about the policy are one line, and what is for looking up is folded', async () => {
   const page = await open(readScene('acme'));
   await goTo(page, 'status');
-  await page.getByText('Policy acme, serial 1042 · issued 3 h ago · confirmed 2 min ago').waitFor();
+  await page.getByText('Policy version 1042 · issued 3 h ago · confirmed 2 min ago').waitFor();
   const source = page.getByText('https://policy.acme.example/pullgate/');
   assert.equal(await source.isVisible(), false);
   await page.getByText('Details', { exact: true }).click();

@@ -7,8 +7,8 @@ pub(super) fn report(status: &StatusReport, engines: &[EngineReport], bundle: bo
     let mut checks = vec![
         enrollment(status),
         policy(&status.policy),
-        good("journal", "Decisions are recorded".to_owned()),
-        good("steward", "The steward answers and has its authorities".to_owned()),
+        good("journal", "Pulls are recorded".to_owned()),
+        good("steward", "The Pullgate helper for system changes runs and has its certificates".to_owned()),
     ];
     checks.extend(engines.iter().map(engine));
     checks.extend(status.conditions.iter().cloned().map(|condition| Check {
@@ -35,7 +35,7 @@ fn enrollment(status: &StatusReport) -> Check {
 fn policy(state: &PolicyState) -> Check {
     match state {
         PolicyState::Current { stamp, .. } => {
-            good("policy", format!("Edition {} of the policy is in force", stamp.serial))
+            good("policy", format!("Version {} of the policy applies", stamp.serial))
         }
         PolicyState::Absent | PolicyState::Other => {
             let action = "Run `pullgate policy refresh` to see why it does not arrive";
@@ -53,9 +53,11 @@ fn engine(report: &EngineReport) -> Check {
     let why = report.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     let action = "Run `sudo pullgate engines apply`";
     match report.routed {
-        Routed::Yes => good(word, format!("{name} is routed, and that was proved just now")),
-        Routed::Partly => bad(word, Severity::Attention, format!("{name} is routed in part{why}"), action),
-        Routed::No => bad(word, Severity::Critical, format!("{name} is not routed{why}"), action),
+        Routed::Yes => {
+            good(word, format!("{name} is checked: a pull that must be blocked was blocked just now"))
+        }
+        Routed::Partly => bad(word, Severity::Attention, format!("{name} is checked in part{why}"), action),
+        Routed::No => bad(word, Severity::Critical, format!("{name} is not checked{why}"), action),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use policy::{Action, Class, Entry};
+use policy_text::render;
 use serde::{Deserialize, Serialize};
 
 use super::reason::{ReasonCount, ReasonKind, count_reasons};
@@ -74,7 +75,7 @@ pub struct BlockedRow {
     pub cause: String,
     /// The engine that asked.
     pub engine: String,
-    /// The nearest image that is allowed.
+    /// The command that gets the image to use instead, or its name where none is known for the engine.
     pub instead: Option<String>,
     /// When it was blocked last, in RFC 3339.
     pub last: String,
@@ -107,7 +108,7 @@ impl ListedRow {
             reason: ReasonKind::of(finding.rule.as_ref().map(|rule| rule.kind)),
             cause: text::cause(finding),
             engine: entry.verdict.engine.name().to_owned(),
-            instead: finding.instead.clone(),
+            instead: render::command_instead(&entry.verdict).or_else(|| finding.instead.clone()),
             last: entry.last.to_string(),
             count: entry.count,
         };

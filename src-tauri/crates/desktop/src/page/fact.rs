@@ -75,7 +75,7 @@ impl From<policy::Outcome> for Outcome {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct WaysOn {
-    /// The nearest image that is allowed.
+    /// The command that gets the image to use instead by the engine that asked, or its name where none is known.
     pub instead: Option<String>,
     /// What kind of image that is.
     pub instead_is: Option<String>,
@@ -122,7 +122,7 @@ pub(super) fn basis(finding: &Finding) -> Vec<Fact> {
         finding.rule.as_ref().map(|rule| Fact::words("Rule", format!("{} · {}", rule.id, rule.text))),
     );
     if let Some(stamp) = &finding.stamp {
-        facts.push(Fact::words("Policy", format!("{}, serial {}", stamp.organization, stamp.serial)));
+        facts.push(Fact::words("Policy", format!("version {}", stamp.serial)));
         facts.push(Fact::time("Issued", stamp.issued));
     }
     facts

@@ -138,7 +138,7 @@ pub(super) fn policy_facts(state: &PolicyState) -> Vec<Fact> {
         PolicyState::Unusable { source, .. } => vec![Fact::literal("From", source)],
         PolicyState::Current { stamp, confirmed, source, signed_by, named, distrusted, .. } => {
             let mut facts = vec![
-                Fact::words("Policy", format!("{}, serial {}", stamp.organization, stamp.serial)),
+                Fact::words("Policy", format!("version {}", stamp.serial)),
                 Fact::time("Issued", stamp.issued),
                 Fact::time("Confirmed", *confirmed),
                 Fact::literal("From", source),

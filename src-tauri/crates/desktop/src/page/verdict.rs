@@ -77,7 +77,8 @@ impl Requested {
 pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) -> Option<VerdictPage> {
     let entry = report.entry.as_ref()?;
     let finding = &entry.verdict.finding;
-    let ways_on = WaysOn::of(finding, render::request_url(&entry.verdict), instead_is);
+    let mut ways_on = WaysOn::of(finding, render::request_url(&entry.verdict), instead_is);
+    ways_on.instead = render::command_instead(&entry.verdict).or(ways_on.instead);
     let mut page = VerdictPage {
         id: entry.verdict.id.to_string(),
         image: finding.image.familiar(),

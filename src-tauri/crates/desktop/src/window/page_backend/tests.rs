@@ -114,7 +114,7 @@ async fn a_verdict_is_told_with_what_to_use_instead_and_what_kind_of_image_that_
     let verdict = backend(demo.socket()).answer(Question::Verdict { id: FIRST.to_lowercase() }).await;
     let Ok(Answer::Verdict(page)) = verdict else { panic!("{verdict:?}") };
     assert_eq!((page.id.as_str(), page.image.as_str()), (FIRST, "someuser/tool:latest"));
-    assert_eq!(page.ways_on.instead.as_deref(), Some("acme/tool"));
+    assert_eq!(page.ways_on.instead.as_deref(), Some("podman pull docker.io/acme/tool"));
     assert_eq!(page.ways_on.instead_is.as_deref(), Some("image of your organization"));
     for part in [FIRST, "someuser/tool", "acme/tool", "Asked by: ", "Id: "] {
         assert!(page.text.contains(part), "{part} in {}", page.text);
