@@ -31,6 +31,7 @@ cargo xtask test      install what the tests need and run all of them;
                       [quick | unit | page | gate | desktop | package | direct | NAME] one part, or tests of the gate by name
 cargo xtask elsewhere  check the code of other systems with their compiler's eyes; [--renew] the lock file of that check
 cargo xtask ui        build the window's page, which the tray is compiled with
+cargo xtask pictures  take the README's pictures of the window anew, as the demo fills it
 cargo xtask laptop    boot a laptop with real engines and a small internet, and keep it until stopped
                       [--docker | --docker-containerd | --daemonless | --containerd | --desktop]
                       [--identity-provider] [--policy-host] [NAME=/path/to/binary]…
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Some((command, rest)) if command == "test" => test::test(rest),
         Some((command, rest)) if command == "elsewhere" => elsewhere::elsewhere(rest),
         Some((command, [])) if command == "ui" => ui::build(),
+        Some((command, [])) if command == "pictures" => ui::pictures(),
         Some((command, rest)) if command == "laptop" => laptop::laptop(rest),
         Some((command, [])) if command == "demo" => demo::demo(),
         Some((command, rest)) if command == "flood" => flood::flood(rest),

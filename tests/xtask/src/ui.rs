@@ -32,6 +32,25 @@ pub(crate) fn test() -> Result<(), String> {
     step("page: tests", &mut npm(&["test", "--silent"]))
 }
 
+/// The window's pages in the README, each by the name of its picture among those that the page's tests take.
+const PICTURES: [(&str, &str); 2] =
+    [("verdict.png", "acme-verdict-light.png"), ("status.png", "acme-status-light.png")];
+
+/// Takes the README's pictures anew: the window as the demo fills it.
+pub(crate) fn pictures() -> Result<(), String> {
+    build()?;
+    let only = ["--test", "--test-name-pattern=acme is pictured in light", "tests/pictures.test.js"];
+    step("page: pictures", Command::new("node").current_dir(folder()).args(only))?;
+    let shown = checkout().join("src-tauri/docs/pictures");
+    fs::create_dir_all(&shown).map_err(|error| format!("cannot make {}: {error}", shown.display()))?;
+    for (name, taken) in PICTURES {
+        let from = folder().join("tests/artifacts").join(taken);
+        fs::copy(&from, shown.join(name))
+            .map_err(|error| format!("cannot copy {}: {error}", from.display()))?;
+    }
+    Ok(())
+}
+
 fn folder() -> PathBuf {
     checkout().join("ui")
 }
