@@ -76,10 +76,8 @@ pub enum Effect {
     Browse(String),
     /// The service shall be asked this, on a connection of its own; every answer comes back as [`ServiceEvent::Message`].
     Ask(Request),
-    /// The window shall be open at this place.
+    /// The window shall be open at this place; where there is none, a terminal shows what `pullgate` says of it.
     Window(Place),
-    /// A text shall be shown in a terminal of its own: the output of `pullgate` with these words.
-    Terminal(Vec<String>),
     /// This is known from now on, also after the next start.
     Persist(Remembered),
     /// The person has requested access to this.

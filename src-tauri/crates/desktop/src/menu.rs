@@ -50,8 +50,6 @@ pub enum Command {
     Open(Place),
     /// Asks the engines whether they are routed.
     CheckAgain,
-    /// Checks the installation.
-    Diagnostics,
     /// Tells of this repository's blocked images again.
     Unmute(String),
     /// Tells of no blocked image for an hour.

@@ -98,7 +98,6 @@ async fn carry_out(desktop: &mut impl Desktop, effect: Effect, context: &Context
                 in_terminal(desktop, instead_of_window(&place), sender).await;
             }
         }
-        Effect::Terminal(words) => in_terminal(desktop, words, sender).await,
         Effect::Persist(remembered) => context.remembered.save(&remembered),
         Effect::KeepRequest(request) => context.requests.add(request),
         Effect::AllowRequest { id, at } => context.requests.allow(&id, at),
@@ -212,7 +211,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (sender, inputs) = unbounded_channel();
         let open = Command::Open(Place::verdict("pg-7F3A9C2K"));
-        for command in [open, Command::Diagnostics, Command::Quit] {
+        for command in [open, Command::Open(Place::of(Tab::Checks)), Command::Quit] {
             sender.send(Input::Chosen(command)).unwrap();
         }
         let mut desktop = Recorder::default();
@@ -223,7 +222,9 @@ mod tests {
         };
         let mut expected =
             vec!["show NotRunning".to_owned(), "window pullgate://blocked/pg-7F3A9C2K".to_owned()];
-        expected.extend([told("why pg-7F3A9C2K"), told("doctor")].concat());
+        expected.extend(told("why pg-7F3A9C2K"));
+        expected.push("window pullgate://checks".to_owned());
+        expected.extend(told("doctor"));
         assert_eq!(*desktop.done.lock().unwrap(), expected);
     }
 
@@ -274,7 +275,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_nobody_shows_is_told_to_the_state() {
         let (sender, mut inputs) = unbounded_channel();
-        let effect = Effect::Terminal(vec!["status".to_owned()]);
+        let effect = Effect::Window(Place::of(Tab::Status));
         carry_out(&mut Recorder::default(), effect, &context(Path::new("/nowhere"), sender)).await;
         assert_eq!(inputs.recv().await, Some(Input::NotShown(NoticeKey::Answer)));
     }

@@ -226,7 +226,6 @@ impl State {
     }
 
     fn on_command(&mut self, command: Command, now: Timestamp) -> Vec<Effect> {
-        let shown = |words: &[&str]| Effect::Terminal(words.iter().map(|&word| word.to_owned()).collect());
         vec![match command {
             Command::SignIn => Effect::Ask(Request::SignIn { method: SignInMethod::Browser }),
             Command::SignOut => Effect::Ask(Request::SignOut),
@@ -235,7 +234,6 @@ impl State {
                 Effect::Window(place)
             }
             Command::CheckAgain => Effect::Ask(Request::EnginesVerify { engine: None }),
-            Command::Diagnostics => shown(&["doctor"]),
             Command::Unmute(repository) => {
                 self.mutes.unmute(&repository);
                 self.persist()

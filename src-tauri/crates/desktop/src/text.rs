@@ -27,7 +27,7 @@ pub(crate) const OPEN: &str = "Open Pullgate";
 /// Asks the engines again.
 pub(crate) const CHECK_AGAIN: &str = "Check the engines again";
 /// Checks the installation.
-pub(crate) const DIAGNOSTICS: &str = "Diagnostics";
+pub(crate) const CHECKS: &str = "Check this installation";
 /// Button that shows a verdict.
 pub(crate) const WHY: &str = "Why?";
 /// Button that opens the organization's form.

@@ -103,7 +103,10 @@ pub fn verdict(report: &WhyReport, instead_is: Option<String>, reader: &Reader) 
 
 fn facts(entry: &Entry, reader: &Reader) -> Vec<Fact> {
     let mut facts = basis(&entry.verdict.finding);
-    facts.push(Fact::words("Asked by", reader.owned(entry.verdict.engine.name(), entry.asker.uid)));
+    let engine = entry.verdict.engine;
+    // That an engine for everybody runs as root says nothing of who asked it.
+    let uid = entry.asker.uid.filter(|uid| *uid != 0 || !engine.serves_everybody());
+    facts.push(Fact::words("Asked by", reader.owned(engine.name(), uid)));
     facts.extend(entry.digest.as_ref().map(|digest| Fact::literal("Digest", digest)));
     facts
 }

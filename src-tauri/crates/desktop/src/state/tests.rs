@@ -128,7 +128,7 @@ fn the_menu_of_a_machine_where_all_is_well_reads_like_sentences() {
             Row::Separator,
             choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
             choice("Check the engines again", Command::CheckAgain),
-            choice("Diagnostics", Command::Diagnostics),
+            choice("Check this installation", Command::Open(Place::of(Tab::Checks))),
             notifications(),
             Row::Separator,
             Row::Group {
@@ -183,7 +183,7 @@ fn a_service_that_is_gone_is_told_in_words_with_what_to_do_and_cleared_when_it_i
             Row::Text("Nothing has been blocked".to_owned()),
             Row::Separator,
             choice("Open Pullgate", Command::Open(Place::of(Tab::Status))),
-            choice("Diagnostics", Command::Diagnostics),
+            choice("Check this installation", Command::Open(Place::of(Tab::Checks))),
             notifications(),
             Row::Separator,
             choice("Quit this icon", Command::Quit),
@@ -224,13 +224,11 @@ fn a_crowd_of_changes_is_shown_at_most_four_times_a_second_and_the_last_one_alwa
 
 #[test]
 fn every_choice_of_the_menu_does_what_it_says() {
-    let terminal = |words: &[&str]| Effect::Terminal(words.iter().map(|&word| word.to_owned()).collect());
     let cases = [
         (Command::SignIn, Effect::Ask(Request::SignIn { method: SignInMethod::Browser })),
         (Command::SignOut, Effect::Ask(Request::SignOut)),
         (verdict(ID), Effect::Window(Place::verdict(ID))),
         (Command::CheckAgain, Effect::Ask(Request::EnginesVerify { engine: None })),
-        (Command::Diagnostics, terminal(&["doctor"])),
         (Command::Quit, Effect::Quit),
     ];
     for (command, effect) in cases {

@@ -43,7 +43,7 @@ pub(super) fn view(
     if status.is_some() {
         rows.push(choice(text::CHECK_AGAIN, Command::CheckAgain));
     }
-    rows.push(choice(text::DIAGNOSTICS, Command::Diagnostics));
+    rows.push(choice(text::CHECKS, Command::Open(Place::of(Tab::Checks))));
     rows.push(muted(mutes, now, zone));
     rows.push(Row::Separator);
     rows.extend(sign_out(status));
