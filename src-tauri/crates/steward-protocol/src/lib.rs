@@ -28,9 +28,9 @@ pub use routing::RoutingRequest;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum StewardRequest {
-    /// The certificates to trust. UpstreamResult with [`Authorities`](StewardResponse::Authorities).
+    /// The certificates to trust. Answered with [`Authorities`](StewardResponse::Authorities).
     Authorities,
-    /// A certificate for a key of the gateway. UpstreamResult with [`Leaf`](StewardResponse::Leaf).
+    /// A certificate for a key of the gateway. Answered with [`Leaf`](StewardResponse::Leaf).
     SignLeaf {
         /// By which authority.
         authority: Issuer,
@@ -39,9 +39,9 @@ pub enum StewardRequest {
         /// Host names and IP addresses.
         names: Vec<String>,
     },
-    /// The engines of this machine. UpstreamResult with [`Found`](StewardResponse::Found).
+    /// The engines of this machine. Answered with [`Found`](StewardResponse::Found).
     Find,
-    /// What routing an engine would change. UpstreamResult with [`Planned`](StewardResponse::Planned).
+    /// What routing an engine would change. Answered with [`Planned`](StewardResponse::Planned).
     Plan {
         /// The engine.
         engine: EngineId,
@@ -49,7 +49,7 @@ pub enum StewardRequest {
         #[serde(alias = "wish")]
         routing: RoutingRequest,
     },
-    /// Routes an engine. UpstreamResult with [`Applied`](StewardResponse::Applied).
+    /// Routes an engine. Answered with [`Applied`](StewardResponse::Applied).
     Apply {
         /// The engine.
         engine: EngineId,
@@ -57,7 +57,7 @@ pub enum StewardRequest {
         #[serde(alias = "wish")]
         routing: RoutingRequest,
     },
-    /// Asks the running engine. UpstreamResult with [`Verified`](StewardResponse::Verified).
+    /// Asks the running engine. Answered with [`Verified`](StewardResponse::Verified).
     Verify {
         /// The engine.
         engine: EngineId,
@@ -65,7 +65,7 @@ pub enum StewardRequest {
         #[serde(alias = "wish")]
         routing: RoutingRequest,
     },
-    /// What restoring an engine would change. UpstreamResult with [`Planned`](StewardResponse::Planned).
+    /// What restoring an engine would change. Answered with [`Planned`](StewardResponse::Planned).
     PlanRestore {
         /// The engine.
         engine: EngineId,
@@ -73,7 +73,7 @@ pub enum StewardRequest {
         #[serde(default)]
         may_stop_containers: bool,
     },
-    /// Gives the person's configuration back. UpstreamResult with [`Applied`](StewardResponse::Applied).
+    /// Gives the person's configuration back. Answered with [`Applied`](StewardResponse::Applied).
     Restore {
         /// The engine.
         engine: EngineId,
@@ -81,7 +81,7 @@ pub enum StewardRequest {
         #[serde(default)]
         may_stop_containers: bool,
     },
-    /// Puts back what somebody else changed of engines that are routed already. UpstreamResult with
+    /// Puts back what somebody else changed of engines that are routed already. Answered with
     /// [`Repaired`](StewardResponse::Repaired).
     Repair {
         /// The engines, and what may be done to each.
@@ -93,7 +93,7 @@ pub enum StewardRequest {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         quick: bool,
     },
-    /// A person's own login for a registry. UpstreamResult with [`Login`](StewardResponse::Login).
+    /// A person's own login for a registry. Answered with [`Login`](StewardResponse::Login).
     ReadLogin {
         /// The person.
         uid: u32,
@@ -115,12 +115,12 @@ pub enum StewardRequest {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         push: bool,
     },
-    /// The secret of the client, from the file that the enrollment names. UpstreamResult with
+    /// The secret of the client, from the file that the enrollment names. Answered with
     /// [`ClientSecret`](StewardResponse::ClientSecret).
     ClientSecret,
-    /// What the machine knows of registries. UpstreamResult with [`UpstreamFacts`](StewardResponse::UpstreamFacts).
+    /// What the machine knows of registries. Answered with [`UpstreamFacts`](StewardResponse::UpstreamFacts).
     UpstreamFacts,
-    /// Why a connection that an engine or its child opens is no image's. UpstreamResult with
+    /// Why a connection that an engine or its child opens is no image's. Answered with
     /// [`Passage`](StewardResponse::Passage).
     Passage {
         /// The owner of the asking end.
@@ -132,10 +132,10 @@ pub enum StewardRequest {
         /// The port it wants to reach.
         port: u16,
     },
-    /// The proxy that the enrollment names, with its login. UpstreamResult with
+    /// The proxy that the enrollment names, with its login. Answered with
     /// [`EnrolledProxy`](StewardResponse::EnrolledProxy).
     EnrolledProxy,
-    /// The way out that the process at the other end of a connection has. UpstreamResult with
+    /// The way out that the process at the other end of a connection has. Answered with
     /// [`ProcessEgress`](StewardResponse::ProcessEgress).
     ProcessEgress {
         /// Whose process it is.
@@ -143,7 +143,7 @@ pub enum StewardRequest {
         /// The socket that it holds.
         socket: u64,
     },
-    /// The images that an engine's stores hold, people's own included. UpstreamResult with
+    /// The images that an engine's stores hold, people's own included. Answered with
     /// [`Inventory`](StewardResponse::Inventory).
     Inventory {
         /// The engine.
