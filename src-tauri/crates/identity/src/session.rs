@@ -240,7 +240,7 @@ impl Session {
             Input::Terms(terms) => self.agree(terms, now),
             Input::ServerTime(said) => self.clock.hear(said),
             Input::Received { renewal, credential } => self.receive(renewal, credential),
-            Input::UpstreamResult { renewal, answer } => {
+            Input::RenewalEnded { renewal, answer } => {
                 if let Some(flight) = self.flight.take_if(|flight| flight.renewal == renewal) {
                     self.conclude(&flight, answer, now);
                 }

@@ -222,7 +222,7 @@ impl Live {
         if issuer(&self.identity) != issuer(identity) {
             return false;
         }
-        let is_verdict = matches!(input, Input::UpstreamResult { .. });
+        let is_verdict = matches!(input, Input::RenewalEnded { .. });
         self.handle(input);
         // It was judged by the rule that held when it was asked.
         if is_verdict && self.identity != *identity {
@@ -318,7 +318,7 @@ fn pump(driver: &Arc<SessionDriver>) -> bool {
             }
             Event::Renew { renewal, .. } if !live.is_kept => {
                 let answer = Answer::Failed(Failure::NotKept);
-                live.handle(Input::UpstreamResult { renewal, answer });
+                live.handle(Input::RenewalEnded { renewal, answer });
             }
             Event::Renew { renewal, credential } => {
                 let person = live.session.holder().cloned();

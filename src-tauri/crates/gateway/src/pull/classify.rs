@@ -14,7 +14,7 @@ use crate::{
 /// Tells what a request asks for, by the name it has where it goes.
 pub(super) fn classify(gate: &Gate, request: &PullRequest) -> Operation {
     match &request.subject {
-        // UpstreamResult before anybody asks.
+        // Answered before anybody asks.
         Subject::Ping | Subject::Token => Operation::Ping,
         Subject::Catalog => Operation::Search,
         Subject::Plain => Operation::Plain,

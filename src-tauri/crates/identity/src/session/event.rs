@@ -58,7 +58,7 @@ pub enum Input {
         credential: Credential,
     },
     /// A renewal is over.
-    UpstreamResult {
+    RenewalEnded {
         /// Which renewal.
         renewal: u64,
         /// With what result.
@@ -94,7 +94,7 @@ pub enum Event {
     /// Write the record to disk. When that fails, the `Renew` that follows is not sent but answered with
     /// [`Failure::NotKept`].
     Keep(Box<Record>),
-    /// Ask the provider with this credential, within four minutes, and say `Received` and `UpstreamResult`.
+    /// Ask the provider with this credential, within four minutes, and say `Received` and `RenewalEnded`.
     Renew {
         /// Its number, for the answer.
         renewal: u64,

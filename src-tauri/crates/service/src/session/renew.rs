@@ -38,7 +38,7 @@ pub(super) async fn renew(driver: Arc<SessionDriver>, question: Question) {
     if let Answer::Failed(failure) | Answer::NotAsked(failure) = &answer {
         tracing::info!(?failure, "the session could not be renewed and is kept");
     }
-    driver.answer(&question.identity, Input::UpstreamResult { renewal, answer });
+    driver.answer(&question.identity, Input::RenewalEnded { renewal, answer });
 }
 
 async fn open_id(driver: &Arc<SessionDriver>, question: &Question, of: &Oidc, person: &Person) -> Answer {

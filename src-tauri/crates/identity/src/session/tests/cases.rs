@@ -336,7 +336,7 @@ fn an_answer_that_comes_twice_counts_once() {
     let mut stage = Stage::renewing();
     stage.receive(token(2));
     stage.confirm();
-    stage.tell(Input::UpstreamResult { renewal: 1, answer: Answer::InvalidGrant });
+    stage.tell(Input::RenewalEnded { renewal: 1, answer: Answer::InvalidGrant });
     stage.signed_in_as(ada());
 }
 

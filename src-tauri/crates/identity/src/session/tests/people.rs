@@ -83,7 +83,7 @@ fn an_answer_for_the_session_before_says_nothing_about_this_one() {
         said_at: Some(stage.time),
     });
     stage.tell(Input::Received { renewal, credential: token(2) });
-    stage.tell(Input::UpstreamResult { renewal, answer: Answer::InvalidGrant });
+    stage.tell(Input::RenewalEnded { renewal, answer: Answer::InvalidGrant });
     stage.signed_in_as(ada());
     stage.tell(Input::Asked);
     assert_eq!(stage.asked, Some((2, token(5))));

@@ -110,10 +110,7 @@ impl Stage {
     pub(super) fn tell(&mut self, input: Input) {
         if matches!(
             input,
-            Input::SignedIn { .. }
-                | Input::SignedOut
-                | Input::UpstreamResult { .. }
-                | Input::Rejudged(Err(_))
+            Input::SignedIn { .. } | Input::SignedOut | Input::RenewalEnded { .. } | Input::Rejudged(Err(_))
         ) {
             self.flying_since = None;
         }
@@ -168,7 +165,7 @@ impl Stage {
 
     pub(super) fn answer(&mut self, answer: Answer) {
         let (renewal, _) = self.asked.take().expect("somebody asked");
-        self.tell(Input::UpstreamResult { renewal, answer });
+        self.tell(Input::RenewalEnded { renewal, answer });
     }
 
     pub(super) fn receive(&mut self, credential: Credential) {
