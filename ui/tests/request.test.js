@@ -27,7 +27,7 @@ test('requesting access names the verdict that it is about', async () => {
 });
 
 test('what was requested is said, and once it is allowed with the command to copy', async () => {
-  const command = 'podman pull someuser/tool:latest';
+  const command = 'podman pull docker.io/someuser/tool:latest';
   const waiting = await open(opened({ at: AT, allowed: null, command }));
   await waiting.getByText('You asked for access').waitFor();
   assert.equal(await waiting.getByRole('button', { name: `Copy ${command}` }).count(), 0);

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use host::dirs::Dirs;
 use host::files::{FileError, Mode, make_folder, read_limited, write_atomically};
 use jiff::Timestamp;
-use policy::{Action, Engine, ImageName, Outcome, Reason, Verdict};
+use policy::{Outcome, Reason, Verdict};
+use policy_text::render;
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "requests.json";
@@ -23,7 +24,7 @@ pub struct AccessRequested {
     pub id: String,
     /// The image as people type it.
     pub image: String,
-    /// The command that gets it once it is allowed; none for what is no pull of a known repository.
+    /// What gets it once it is allowed; none for what is no pull of a known repository.
     pub command: Option<String>,
     /// When it was made.
     pub at: Timestamp,
@@ -35,26 +36,13 @@ pub struct AccessRequested {
 impl AccessRequested {
     /// A request about a verdict.
     pub fn of(verdict: &Verdict, at: Timestamp) -> Self {
-        let (finding, image) = (&verdict.finding, verdict.finding.image.familiar());
-        let is_pull =
-            finding.action == Action::Pull && matches!(finding.image.name, ImageName::Repository(_));
-        let command = is_pull.then(|| format!("{} pull {image}", program(verdict.engine)));
+        let (image, command) = (verdict.finding.image.familiar(), render::command_again(verdict));
         Self { id: verdict.id.to_string(), image, command, at, allowed: None }
     }
 
     /// Whether somebody still waits for it.
     pub(crate) fn is_open(&self) -> bool {
         self.allowed.is_none() && self.command.is_some()
-    }
-}
-
-/// The program that people pull with.
-fn program(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Docker | Engine::BuildKit | Engine::Unknown => "docker",
-        Engine::Podman | Engine::Buildah | Engine::Skopeo | Engine::ContainersImage => "podman",
-        Engine::Containerd | Engine::Nerdctl => "nerdctl",
-        Engine::Kubernetes => "crictl",
     }
 }
 

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use policy::{Action, Engine, Finding, Outcome, Reason, Verdict};
 
-pub use command::{command_instead, tags_page};
+pub use command::{command_again, command_instead, tags_page};
 pub use labels::{cause, outcome};
 pub use notification::notification;
 pub use proxy::{ProxyProblem, proxy_name};

@@ -99,7 +99,7 @@ fn choice(label: &str, command: Command) -> Row {
 /// A request about a denial that Podman was told.
 fn requested(id: &str, repository: &str, second: i64) -> AccessRequested {
     let image = format!("{repository}:latest");
-    let command = Some(format!("podman pull {image}"));
+    let command = Some(format!("podman pull docker.io/{image}"));
     AccessRequested { id: id.to_owned(), image, command, at: at(second), allowed: None }
 }
 

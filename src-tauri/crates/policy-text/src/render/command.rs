@@ -11,6 +11,15 @@ pub fn command_instead(verdict: &Verdict) -> Option<String> {
     (finding.action == Action::Pull).then(|| command(verdict.engine, &image)).flatten()
 }
 
+/// The same for the image that was asked for, once it is allowed: its name in full where no one command is usual; none
+/// for what is no pull of a known repository.
+pub fn command_again(verdict: &Verdict) -> Option<String> {
+    let finding = &verdict.finding;
+    let is_pull = finding.action == Action::Pull && matches!(finding.image.name, ImageName::Repository(_));
+    let image = Reference::parse(&finding.image.familiar()).ok().filter(|_| is_pull)?;
+    Some(command(verdict.engine, &image).unwrap_or_else(|| image.to_string()))
+}
+
 /// Podman and its relatives get the name in full, since a short one can be another image there.
 fn command(engine: Engine, image: &Reference) -> Option<String> {
     match engine {

@@ -20,7 +20,7 @@ fn answer() -> Notice {
     Notice {
         key: NoticeKey::Allowed(IMAGE.to_owned()),
         title: format!("Allowed now: {IMAGE}"),
-        body: format!("You asked for it on Sep 21, 14:13.\npodman pull {IMAGE}"),
+        body: format!("You asked for it on Sep 21, 14:13.\npodman pull docker.io/{IMAGE}"),
         buttons: vec![("Show".to_owned(), Button::Open(Place::verdict(ID)))],
         urgency: Urgency::Normal,
     }

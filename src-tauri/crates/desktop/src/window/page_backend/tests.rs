@@ -132,7 +132,7 @@ async fn a_request_for_access_is_kept_and_said_with_the_verdict() {
     assert_eq!(backend.answer(request).await, Ok(Answer::RequestAccess));
     let verdict = backend.answer(Question::Verdict { id: FIRST.to_owned() }).await;
     let Ok(Answer::Verdict(page)) = verdict else { panic!("{verdict:?}") };
-    let command = Some("podman pull someuser/tool:latest".to_owned());
+    let command = Some("podman pull docker.io/someuser/tool:latest".to_owned());
     assert_eq!(page.requested, Some(Requested { at: now().to_string(), allowed: None, command }));
     let unknown = Question::RequestAccess { id: "pg-00000000".to_owned() };
     assert!(backend.answer(unknown).await.is_err());

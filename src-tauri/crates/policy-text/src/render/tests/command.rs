@@ -23,6 +23,17 @@ fn the_command_is_that_of_the_engine_that_asked() {
     assert_eq!(command_instead(&verdict(pull(&situation(json!({})), "nginx"))), None);
 }
 
+/// What an engine without a usual command is asked again by, is the image's name.
+#[test]
+fn what_was_asked_for_can_be_asked_for_again_by_every_engine_and_a_push_cannot() {
+    let again = |engine| command_again(&Verdict { engine, ..verdict(blocked("someuser/tool:1")) });
+    assert_eq!(again(Engine::Docker).as_deref(), Some("docker pull someuser/tool:1"));
+    assert_eq!(again(Engine::Podman).as_deref(), Some("podman pull docker.io/someuser/tool:1"));
+    assert_eq!(again(Engine::Kubernetes).as_deref(), Some("docker.io/someuser/tool:1"));
+    let push = Finding { action: Action::Push, ..blocked("someuser/tool:1") };
+    assert_eq!(command_again(&verdict(push)), None);
+}
+
 #[test]
 fn the_tags_of_docker_hub_have_a_page() {
     let page = |image: &str| {
