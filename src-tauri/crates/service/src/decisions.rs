@@ -50,7 +50,7 @@ const CATCH_UP: Duration = Duration::from_secs(2);
 const FAILING: &str = "journal-failing";
 /// About a year of a busy developer.
 const KEEP_ROWS: usize = 100_000;
-const KEEP_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
+pub(super) const KEEP_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
 const PRUNE_EVERY: usize = 1000;
 /// Decisions that wait for the disk, some 3 KB each. Beyond that they are counted.
 const WAITING: Limits = Limits { each: 2048, all: 8192, for_root: 2048 };

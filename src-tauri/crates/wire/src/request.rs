@@ -44,7 +44,7 @@ pub enum Request {
     },
     /// How much was decided in some spans of time, and why. Answered with [`Activity`](crate::Response::Activity).
     Activity {
-        /// When each span begins, at most 32 of them: it ends where the next one begins, and the last one now.
+        /// When each span begins, at most 32 of them in their order: it ends where the next one begins, and the last one now.
         from: Vec<Timestamp>,
     },
     /// Every verdict and every change of status from here on, each as an [`Event`](crate::Response::Event).

@@ -14,6 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 use wire::{Entries, Entry, Event, Response, WhyReport};
 
 use super::{Client, Handles, is_administrator};
+use crate::decisions::KEEP_FOR;
 
 const AT_MOST: usize = 10_000;
 /// As many spans of time as one request has counted.
@@ -45,7 +46,10 @@ pub(super) async fn why(handles: &Arc<Handles>, peer: Peer, id: Option<String>) 
             let entry = entries.into_iter().find(|entry| is_visible(entry, peer));
             if let (None, Some(id)) = (&entry, wanted) {
                 let sentence = format!("this machine knows nothing about `{id}`");
-                let hint = "It may be from another machine, or older than 400 days. Run `pullgate blocked` for what was blocked here";
+                let days = KEEP_FOR.as_hours() / 24;
+                let hint = format!(
+                    "It may be from another machine, or older than {days} days. Run `pullgate blocked` for what was blocked here"
+                );
                 return Response::Error(Failure::new(Code::NotFound, sentence).with_hint(hint));
             }
             let sentences = entry.iter().flat_map(|entry| {
@@ -85,6 +89,11 @@ pub(super) async fn log(
 pub(super) async fn activity(handles: &Arc<Handles>, peer: Peer, from: Vec<Timestamp>) -> Response {
     if from.len() > MOST_SPANS {
         let sentence = format!("at most {MOST_SPANS} spans of time are counted at once");
+        return Response::Error(Failure::new(Code::BadRequest, sentence));
+    }
+    // So that no row is read twice for one request, and nobody keeps the record from being written.
+    if !from.is_sorted() {
+        let sentence = "each span of time has to begin after the one before it";
         return Response::Error(Failure::new(Code::BadRequest, sentence));
     }
     let viewer = viewer(peer);

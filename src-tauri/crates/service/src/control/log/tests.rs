@@ -38,8 +38,14 @@ async fn spans_are_counted_in_their_order_and_no_more_than_a_month_of_days() {
     let now = crate::time::now();
     let counted = activity(&handles, ROOT, vec![now, now]).await;
     assert_eq!(counted, Response::Activity { spans: vec![Vec::new(), Vec::new()] });
-    let refused = activity(&handles, ROOT, vec![now; 33]).await;
-    assert!(matches!(&refused, Response::Error(failure) if failure.code == Code::BadRequest), "{refused:?}");
+    let earlier = now - jiff::SignedDuration::from_secs(1);
+    for spans in [vec![now; 33], vec![now, earlier], vec![earlier, now, earlier, now]] {
+        let refused = activity(&handles, ROOT, spans).await;
+        assert!(
+            matches!(&refused, Response::Error(failure) if failure.code == Code::BadRequest),
+            "{refused:?}"
+        );
+    }
 }
 
 #[tokio::test]
