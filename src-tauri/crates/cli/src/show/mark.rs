@@ -2,7 +2,7 @@
 //! that programs read the same text at all times.
 
 use policy::{Entry, Finding, Outcome};
-use wire::{DoctorReport, Severity, StatusReport};
+use wire::{DoctorReport, Severity, Standing, StatusReport};
 
 use super::entries::is_audited;
 
@@ -74,11 +74,28 @@ pub(crate) fn signed(text: &str, mark: impl Fn(usize, &str) -> Option<Mark>) -> 
     text.lines().enumerate().map(line).collect()
 }
 
-/// Of the status: the headline by the worst there is, and each condition.
+/// The sign of a headline, which says how things stand.
+fn of_standing(standing: Standing) -> Mark {
+    match standing {
+        Standing::Enforced => Mark::Good,
+        Standing::NothingToCheck => Mark::Plain,
+        Standing::NotEnrolled
+        | Standing::Paused
+        | Standing::Recording
+        | Standing::PassingUntilPolicy
+        | Standing::SignInNeeded
+        | Standing::BlockedUntilPolicy
+        | Standing::Attention => Mark::Attention,
+        Standing::ServiceAway
+        | Standing::EnrollmentUnusable
+        | Standing::PolicyUnusable
+        | Standing::Impaired => Mark::Bad,
+    }
+}
+
+/// Of the status: the headline by how things stand, and each condition.
 pub(crate) fn of_status(report: &StatusReport) -> impl Fn(usize, &str) -> Option<Mark> {
-    let worst = report.conditions.iter().map(|condition| Mark::of(condition.severity)).max();
-    let worst = worst.filter(|mark| *mark > Mark::Plain);
-    let headline = worst.unwrap_or(if report.enforcing { Mark::Good } else { Mark::Attention });
+    let headline = of_standing(report.standing());
     move |at, line| if at == 0 { Some(headline) } else { Mark::of_word(line) }
 }
 
@@ -114,6 +131,18 @@ pub(crate) fn of_blocked(entries: &[Entry]) -> impl Fn(usize, &str) -> Option<Ma
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// "Enforced on 1 of 3 engines" had the sign of all is well while no condition told of it yet.
+    #[test]
+    fn only_what_is_enforced_everywhere_is_good() {
+        assert_eq!(of_standing(Standing::Enforced), Mark::Good);
+        for standing in
+            [Standing::Attention, Standing::Paused, Standing::SignInNeeded, Standing::NothingToCheck]
+        {
+            assert_ne!(of_standing(standing), Mark::Good, "{standing:?}");
+        }
+        assert_eq!(of_standing(Standing::PolicyUnusable), Mark::Bad);
+    }
 
     #[test]
     fn no_color_and_a_dumb_terminal_are_respected() {

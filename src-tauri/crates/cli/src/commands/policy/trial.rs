@@ -41,7 +41,7 @@ pub(super) fn explain(
         let sentences = text.lines().take(1).map(str::to_owned).collect();
         context.json(&ExplainReport { image: image.to_string(), finding, sentences })?;
     } else {
-        context.say(&text)?;
+        context.say_signed(&text, show::of_finding(&finding))?;
     }
     Ok(exit)
 }
