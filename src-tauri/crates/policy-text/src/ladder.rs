@@ -185,8 +185,10 @@ fn otherwise(finding: &Finding, decided: Step) -> Option<String> {
     let list = format!("{who}'s allow list");
     Some(match (decided, &finding.reason) {
         (_, Reason::RuleNotUnderstood { .. }) => return None,
-        (Step::SignIn, _) => format!("Once you are signed in to {who}, the next steps are asked."),
-        (Step::Policy, _) => format!("Once {who}'s policy is here and up to date, the next steps are asked."),
+        (Step::SignIn, _) => format!("Once you are signed in to {who}, the steps after this one decide."),
+        (Step::Policy, _) => {
+            format!("Once {who}'s policy is here and up to date, the steps after this one decide.")
+        }
         (Step::Deny, _) => format!("Only {who} can take it off this list; no later step helps against it."),
         (Step::Registry, _) => {
             "A rule for this registry would have let it pass; the allow list does not help against it."

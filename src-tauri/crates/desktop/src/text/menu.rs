@@ -48,16 +48,16 @@ pub(crate) fn in_row(text: &str) -> String {
 
 /// What needs somebody's eyes, in one row.
 pub(crate) fn condition(condition: &Condition) -> String {
-    let short = short(condition).map_or_else(|| in_row(&condition.sentence), str::to_owned);
-    clipped_end(&format!("⚠ {short}"), ROW)
+    const SIGN: &str = "⚠ ";
+    let whole = plain(&condition.sentence);
+    let is_short = whole.chars().count() + SIGN.chars().count() <= ROW;
+    let short = short(condition).filter(|_| !is_short).map_or_else(|| in_row(&whole), str::to_owned);
+    clipped_end(&format!("{SIGN}{short}"), ROW)
 }
 
-/// A short form of each condition whose sentence is long; the others are short, or of a later version.
+/// A short form of each condition whose sentence can be long; the others are short, or of a later version.
 fn short(condition: &Condition) -> Option<&'static str> {
     Some(match condition.code.as_str() {
-        "journal-failing" if condition.sentence.contains("disk is full") => {
-            "Disk full: pulls are not recorded"
-        }
         "journal-failing" => "Pulls are not recorded",
         "journal-damaged" => "The record of pulls was damaged and began anew",
         "clock-wrong" => "The clock of this machine is wrong",
@@ -165,11 +165,13 @@ mod tests {
 
     #[test]
     fn a_condition_has_a_short_form_or_its_first_clause() {
-        let full = "Decisions cannot be recorded: the journal `/var/lib/pullgate/journal.sqlite` cannot grow because the disk is full";
+        let full = "The disk is full, so pulls are not recorded";
+        let broken =
+            "Pulls cannot be recorded: cannot open `/var/lib/pullgate/journal.sqlite`: Permission denied";
         let long = "A".repeat(80);
         let cases = [
-            ("journal-failing", full, "⚠ Disk full: pulls are not recorded".to_owned()),
-            ("journal-failing", "Decisions cannot be recorded: no", "⚠ Pulls are not recorded".to_owned()),
+            ("journal-failing", full, format!("⚠ {full}")),
+            ("journal-failing", broken, "⚠ Pulls are not recorded".to_owned()),
             ("of-tomorrow", "`a` is so", "⚠ a is so".to_owned()),
             (
                 "of-tomorrow",
